@@ -1,0 +1,29 @@
+import { gatewayErrors } from './gateway.ts';
+import { identityErrors } from './identity.ts';
+import { inspectionErrors } from './inspection.ts';
+import { jsonErrors } from './json.ts';
+import { ledgerErrors } from './ledger.ts';
+import { policyErrors } from './policy.ts';
+import { programErrors } from './program.ts';
+import { serverErrors } from './server.ts';
+
+/** One row of the catalogue: HTTP status, a wording that is safe to show anyone, and what to do about it. */
+export interface CatalogueEntry {
+  readonly status: number;
+  readonly safeMessage: string;
+  readonly fix: string;
+}
+
+/** All errors of the product, one file an area. `docs/reference/errors.md` is generated from it. */
+export const catalogue = {
+  ...gatewayErrors,
+  ...identityErrors,
+  ...inspectionErrors,
+  ...jsonErrors,
+  ...ledgerErrors,
+  ...policyErrors,
+  ...programErrors,
+  ...serverErrors,
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;

@@ -1,0 +1,2 @@
+export { type CatalogueEntry, catalogue, type ErrorCode } from './catalogue.ts';
+export { type ErrorDetails, type ErrorPlace, FairleadError, isFairleadError } from './fairlead-error.ts';

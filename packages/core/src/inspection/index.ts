@@ -1,0 +1,1 @@
+export type { Coverage, Finding, Grade, InspectionReport, Inspector } from './types.ts';

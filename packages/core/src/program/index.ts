@@ -1,0 +1,17 @@
+export type {
+  Classification,
+  Day,
+  LoadedProgram,
+  Program,
+  ProgramAssistant,
+  ProgramDataClass,
+  ProgramFinding,
+  ProgramMember,
+  ProgramModel,
+  ProgramRepository,
+  ProgramStage,
+  ProgramTeam,
+  ProgramVendor,
+  SharingRule,
+  VendorCredential,
+} from './types.ts';

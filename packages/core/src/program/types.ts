@@ -1,0 +1,144 @@
+import type { PolicySource } from '../policy/types.ts';
+import type { Capability, Dialect } from '../wire/types.ts';
+
+/** Calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+export type Classification = 'public' | 'internal' | 'confidential' | 'restricted';
+
+/** What the sharing matrix says of a data class at a vendor, strictest last. */
+export type SharingRule = 'allow' | 'record' | 'warn' | 'redact' | 'legal-review' | 'deny';
+
+/** Who pays and signs in upstream: the vendor's key held by Fairlead, or the caller's own token passed through. */
+export type VendorCredential =
+  | { readonly mode: 'vendor-key'; readonly name: string }
+  | { readonly mode: 'caller' };
+
+export interface ProgramVendor {
+  readonly id: string;
+  readonly name: string;
+  readonly dialect: Dialect;
+  /** Absolute http(s) URL; the endpoint's path (`/v1/…`) is appended to it, its own `/v1` suffix counted once. */
+  readonly baseUrl: string;
+  readonly auth: 'bearer' | 'x-api-key' | 'api-key';
+  readonly credential: VendorCredential;
+  /** From vendors/<id>.yaml; `evaluated` false when there is no evaluation. */
+  readonly evaluated: boolean;
+  readonly evidenceValidUntil: Day | null;
+  readonly trainsOnData: boolean;
+  readonly dpaSigned: boolean;
+  readonly retentionDays: number | null;
+  readonly regions: readonly string[];
+  readonly approvedFor: readonly Classification[];
+}
+
+export interface ProgramModel {
+  /** The name on the wire. */
+  readonly id: string;
+  readonly vendor: string;
+  readonly capabilities: readonly (Capability | 'completion' | 'embeddings')[];
+}
+
+export interface ProgramMember {
+  /** Stable id, `[a-z0-9._/-]+`. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'human' | 'service';
+  /** Role ids from operating-model.yaml. */
+  readonly roles: readonly string[];
+}
+
+export interface ProgramTeam {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly ProgramMember[];
+  /** Repositories granted beside those the team owns. */
+  readonly repositories: readonly string[];
+}
+
+export interface ProgramRepository {
+  /** `host/owner/name`, lower case. */
+  readonly id: string;
+  readonly classification: Classification;
+  readonly allowlisted: boolean;
+  readonly team: string;
+  readonly service: string | null;
+  /** Earlier names of the same repository. */
+  readonly aliases: readonly string[];
+}
+
+export interface ProgramStage {
+  readonly id: string;
+  readonly rank: number;
+  readonly teams: readonly string[];
+  /** Empty means: every allowlisted repository of the cohort's teams and any other allowlisted one. */
+  readonly repositories: readonly string[];
+  readonly capabilities: readonly Capability[];
+  /** Model ids. */
+  readonly models: readonly string[];
+}
+
+export interface ProgramAssistant {
+  readonly id: string;
+  readonly name: string;
+  /** A range such as `>=2.1.295`, or `*`. */
+  readonly versions: string;
+  readonly capabilities: readonly Capability[];
+}
+
+export interface ProgramDataClass {
+  readonly id: string;
+  readonly owner: string;
+  readonly title: string;
+  /** What to do about a refusal for this class, one sentence. */
+  readonly advice: string;
+}
+
+/** The part of a program that decides calls. Read-only; one value per bundle digest. */
+export interface Program {
+  readonly organisation: { readonly id: string; readonly name: string; readonly defaultHost: string };
+  readonly engine: 'compiled' | 'cedar-wasm';
+  readonly network: {
+    /** Host or CIDR entries whose private addresses may be called. */
+    readonly allowPrivate: readonly string[];
+    /** Host names the listeners answer to, beside loopback names. */
+    readonly hosts: readonly string[];
+  };
+  readonly vendors: readonly ProgramVendor[];
+  readonly models: readonly ProgramModel[];
+  readonly teams: readonly ProgramTeam[];
+  /** Role ids. */
+  readonly roles: readonly string[];
+  readonly repositories: readonly ProgramRepository[];
+  readonly assistants: readonly ProgramAssistant[];
+  readonly mcpServers: readonly {
+    readonly id: string;
+    readonly risk: string;
+    readonly sanctioned: boolean;
+  }[];
+  readonly stages: readonly ProgramStage[];
+  /** Id of the stage in force until a recorded transition says otherwise. */
+  readonly currentStage: string;
+  readonly dataClasses: readonly ProgramDataClass[];
+  /** data class → vendor id (or `*`) → rule. A missing cell counts as `deny`. */
+  readonly sharing: { readonly [dataClass: string]: { readonly [vendor: string]: SharingRule } };
+  readonly policies: readonly PolicySource[];
+}
+
+/** A program read from disk, ready to compile. */
+export interface LoadedProgram {
+  readonly program: Program;
+  /** `sha256:` + hex of the canonical manifest (path → sha256 of every file). */
+  readonly digest: string;
+}
+
+/** One thing `fairlead validate` has to say. */
+export interface ProgramFinding {
+  readonly code: string;
+  readonly severity: 'error' | 'warning' | 'note';
+  /** Path inside the program directory. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly fix: string;
+}

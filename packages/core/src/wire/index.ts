@@ -1,0 +1,11 @@
+export type {
+  CallView,
+  Capability,
+  Dialect,
+  Endpoint,
+  Skipped,
+  Span,
+  TextUnit,
+  UnitKind,
+  Usage,
+} from './types.ts';

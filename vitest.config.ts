@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      // Worker, child and main entries run outside the instrumented process: they are kept thin.
+      exclude: ['**/*.test.ts', '**/*.worker.ts', '**/main.ts', '**/testing/**'],
+    },
+  },
+});
