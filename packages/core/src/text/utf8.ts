@@ -1,0 +1,21 @@
+// Core's compiler settings know no platform library, so the two globals every runtime has are declared here.
+declare const TextEncoder: { new (): { encode(text: string): Uint8Array<ArrayBuffer> } };
+declare const TextDecoder: {
+  new (label: string, options: { fatal: boolean; ignoreBOM: boolean }): { decode(bytes: Uint8Array): string };
+};
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The UTF-8 bytes of `text`. Lone surrogates become U+FFFD, as everywhere on the web platform. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/**
+ * The text of UTF-8 `bytes`; a byte order mark is kept as U+FEFF.
+ * @throws TypeError when the bytes are not valid UTF-8.
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
