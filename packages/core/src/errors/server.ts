@@ -1,8 +1,103 @@
-/** Errors of the server area. */
+/** Errors of the server area: start-up, listeners, stores and the data directory. */
 export const serverErrors = {
   'server.internal': {
     status: 500,
     safeMessage: 'Something went wrong inside Fairlead.',
     fix: 'Look up the operation id in the server log.',
+  },
+  'server.schema-newer': {
+    status: 500,
+    safeMessage: 'This data was written by a newer Fairlead.',
+    fix: 'Start the version of Fairlead that wrote it, or a newer one.',
+  },
+  'server.node-too-old': {
+    status: 500,
+    safeMessage: 'This Node is too old for Fairlead.',
+    fix: 'Use Node 22.22.2 or newer in line 22, or 24.15 or newer.',
+  },
+  'server.listener-insecure': {
+    status: 500,
+    safeMessage: 'A listener that other machines can reach needs TLS or a trusted proxy in front of it.',
+    fix: 'Give --tls-cert and --tls-key, or --behind-proxy CIDR, or listen on a loopback address.',
+  },
+  'server.tls-verification-off': {
+    status: 500,
+    safeMessage: 'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of vendors’ certificates.',
+    fix: 'Unset NODE_TLS_REJECT_UNAUTHORIZED; trust an own authority with NODE_EXTRA_CA_CERTS.',
+  },
+  'server.tls-invalid': {
+    status: 500,
+    safeMessage: 'The TLS certificate or key can’t be read.',
+    fix: 'Check the files named by --tls-cert and --tls-key.',
+  },
+  'server.address-invalid': {
+    status: 500,
+    safeMessage: 'An address or address range is not valid.',
+    fix: 'Write an IP address or a range such as 10.0.0.0/8.',
+  },
+  'server.listen-failed': {
+    status: 500,
+    safeMessage: 'The listener could not be opened.',
+    fix: 'Check that the port is free and that this account may open it.',
+  },
+  'server.host-unknown': {
+    status: 421,
+    safeMessage: 'This server does not answer to that host name.',
+    fix: 'Use a name that fairlead.yaml lists under network.hosts, or a loopback name.',
+  },
+  'server.browser-refused': {
+    status: 400,
+    safeMessage: 'Requests from browser pages are not accepted here.',
+    fix: 'Call it from a program or the command line instead of a web page.',
+  },
+  'server.route-unknown': {
+    status: 404,
+    safeMessage: 'There is nothing at this path.',
+    fix: 'See docs/reference/control.md for the paths of the control listener.',
+  },
+  'server.method-not-allowed': {
+    status: 405,
+    safeMessage: 'This path does not take that method.',
+    fix: 'See docs/reference/control.md for the methods of each path.',
+  },
+  'server.body-invalid': {
+    status: 400,
+    safeMessage: 'The request body is not what this path expects.',
+    fix: 'Send the JSON that docs/reference/control.md describes for this path.',
+  },
+  'server.body-too-large': {
+    status: 413,
+    safeMessage: 'The request body is larger than this path accepts.',
+    fix: 'Send at most 64 KiB.',
+  },
+  'server.media-type': {
+    status: 415,
+    safeMessage: 'The content type is not accepted here.',
+    fix: 'Send application/json.',
+  },
+  'server.draining': {
+    status: 503,
+    safeMessage: 'The server is stopping.',
+    fix: 'Try again in a few seconds.',
+  },
+  'store.locked': {
+    status: 423,
+    safeMessage: 'Another process holds the data directory and can’t be reached.',
+    fix: 'Stop that process, or send the command to it with --server URL and FAIRLEAD_TOKEN.',
+  },
+  'store.unreadable': {
+    status: 500,
+    safeMessage: 'A store can’t be opened.',
+    fix: 'Check the path, its owner and its permissions.',
+  },
+  'store.not-durable': {
+    status: 500,
+    safeMessage: 'The store would not keep what it confirms: a durability setting did not take effect.',
+    fix: 'Put the data directory on a local disk; check the settings that the message names.',
+  },
+  'store.network-filesystem': {
+    status: 500,
+    safeMessage: 'The data directory is on a network filesystem, where SQLite’s locks and syncs can’t be trusted.',
+    fix: 'Put --data on a local disk, or use PostgreSQL with --database.',
   },
 } as const;
