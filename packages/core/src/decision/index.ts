@@ -1,0 +1,5 @@
+export { dataClassPolicies, type GeneratedPolicy } from './data-policies.ts';
+export { decideCall, refusalReasons } from './decide.ts';
+export { buildPolicyRequest, sharingRule } from './policy-request.ts';
+export { indexProgram } from './program-index.ts';
+export type { CallDecision, CallFacts, CallQuestion, ProgramIndex, RefusalReason } from './types.ts';

@@ -1,0 +1,87 @@
+import type { CedarJson, PolicyRequest } from '../policy/types.ts';
+import type { SharingRule } from '../program/types.ts';
+import {
+  assistantEntity,
+  datetime,
+  modelEntity,
+  principalEntity,
+  principalRef,
+  ref,
+  refValue,
+  repositoryEntity,
+  stageEntity,
+  unknownVendor,
+  vendorEntity,
+} from './entities.ts';
+import type { CallFacts, ProgramIndex } from './types.ts';
+
+/** What the sharing matrix says of one data class at one vendor. A missing cell is a deny. */
+export function sharingRule(index: ProgramIndex, dataClass: string, vendor: string | null): SharingRule {
+  const row = index.program.sharing[dataClass];
+  return (vendor === null ? undefined : row?.[vendor]) ?? row?.['*'] ?? 'deny';
+}
+
+function sharingFacts(index: ProgramIndex, facts: CallFacts): { [key: string]: CedarJson } {
+  const of = (...rules: SharingRule[]) =>
+    [...new Set(facts.dataClasses)].sort().filter((c) => rules.includes(sharingRule(index, c, facts.vendor)));
+  return {
+    // Redaction and review requests are not built yet: until then both refuse.
+    denied: of('deny', 'redact', 'legal-review'),
+    legalReview: of('legal-review'),
+    redact: of('redact'),
+    warn: of('warn'),
+    record: of('record'),
+  };
+}
+
+function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
+  const { repositories } = index.stage;
+  const canonical = index.repository(id)?.id ?? id;
+  return repositories.length === 0 || repositories.includes(canonical);
+}
+
+/**
+ * The complete, content-free request that a model call in one repository is decided on.
+ * @param now milliseconds since the epoch; recorded, so that the decision can be made again.
+ */
+export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: number): PolicyRequest {
+  const sanctioned = new Set(index.program.mcpServers.filter((s) => s.sanctioned).map((s) => s.id));
+  const strings = (values: readonly string[]) => [...new Set(values)].sort();
+  const context: Record<string, CedarJson> = {
+    now: datetime(new Date(now).toISOString()),
+    assistant: refValue('Assistant', facts.assistant),
+    model: refValue('Model', facts.model),
+    vendor: refValue('Vendor', facts.vendor ?? unknownVendor),
+    stage: refValue('Stage', index.stage.id),
+    stageIncluded: index.teamsOf(facts.principal).some((team) => index.includedTeams.has(team)),
+    repositoryInStage: isRepositoryInStage(index, facts.repository),
+    capability: facts.capability,
+    repositoryEvidence: facts.repositoryEvidence,
+    repositoryMismatch: facts.repositoryMismatch,
+    dataClasses: strings(facts.dataClasses),
+    sharing: sharingFacts(index, facts),
+    inspection: facts.inspection,
+    tools: strings(facts.tools),
+    mcpServers: strings(facts.mcpServers),
+    unsanctionedMcp: strings(facts.mcpServers.filter((server) => !sanctioned.has(server))),
+    serverTools: strings(facts.serverTools),
+    serverState: strings(facts.serverState),
+    remoteRefs: facts.remoteRefs,
+    serviceTier: facts.serviceTier ?? 'none',
+    exceptions: strings(facts.exceptions),
+  };
+  return {
+    principal: principalRef(index, facts.principal),
+    action: ref('Action', 'SendPrompt'),
+    resource: ref('Repository', facts.repository),
+    context,
+    entities: [
+      principalEntity(index, facts.principal),
+      repositoryEntity(index, facts.repository),
+      modelEntity(index, facts),
+      vendorEntity(facts.vendor === null ? undefined : index.vendor(facts.vendor)),
+      stageEntity(index),
+      assistantEntity(index, facts.assistant),
+    ],
+  };
+}
