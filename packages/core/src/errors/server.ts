@@ -97,7 +97,8 @@ export const serverErrors = {
   },
   'store.network-filesystem': {
     status: 500,
-    safeMessage: 'The data directory is on a network filesystem, where SQLite’s locks and syncs can’t be trusted.',
+    safeMessage:
+      'The data directory is on a network filesystem, where SQLite’s locks and syncs can’t be trusted.',
     fix: 'Put --data on a local disk, or use PostgreSQL with --database.',
   },
 } as const;

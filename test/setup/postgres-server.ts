@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Account, findBinaries, unprivilegedAccount } from './postgres-binaries.ts';
+
+export interface PostgresServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one PostgreSQL with its data below `folder` on a free loopback port, durable as it ships (fsync on). */
+export async function startPostgres(folder: string): Promise<PostgresServer> {
+  const account = unprivilegedAccount();
+  const binaries = findBinaries(account, folder);
+  const data = join(folder, 'data');
+  const password = crypto.randomUUID();
+  initialise(binaries.initdb, folder, data, password, account);
+  let failure: unknown;
+  // Another process can take the free port between asking and binding.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const port = await freePort();
+    try {
+      const child = await launch(binaries.postgres, data, port, account);
+      return {
+        url: `postgres://fairlead:${password}@127.0.0.1:${port}/postgres`,
+        stop: () => stopChild(child),
+      };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function initialise(initdb: string, folder: string, data: string, password: string, account: Account | null) {
+  mkdirSync(data, { mode: 0o700 });
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (account) for (const path of [data, passwordFile]) chownSync(path, account.uid, account.gid);
+  const run = spawnSync(
+    initdb,
+    [
+      `--pgdata=${data}`,
+      '--username=fairlead',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ],
+    { ...account, cwd: folder, encoding: 'utf8', env: environment() },
+  );
+  if (run.status !== 0) throw new Error(`initdb failed: ${run.error?.message ?? run.stderr.trim()}`);
+}
+
+function launch(
+  postgres: string,
+  data: string,
+  port: number,
+  account: Account | null,
+): Promise<ChildProcess> {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '32MB',
+    log_min_messages: 'warning',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(postgres, ['-D', data, '-p', String(port), ...flags], {
+    ...account,
+    cwd: data,
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const deadline = setTimeout(() => fail('did not answer within 30 s'), 30_000);
+    const fail = (why: string) => {
+      clearTimeout(deadline);
+      clearInterval(asking);
+      child.kill('SIGQUIT');
+      reject(new Error(`PostgreSQL ${why}: ${said.trim().slice(-500)}`));
+    };
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code) => fail(`exited with ${code}`));
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (said.length < 4_000) said += chunk.toString();
+    });
+    // The port opens only when the server is ready to take connections.
+    const asking = setInterval(async () => {
+      if (!(await answers(port))) return;
+      clearTimeout(deadline);
+      clearInterval(asking);
+      child.removeAllListeners('exit');
+      resolve(child);
+    }, 20);
+  });
+}
+
+async function answers(port: number): Promise<boolean> {
+  const { Client } = (await import('pg')).default;
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'fairlead',
+    password: '',
+    database: 'postgres',
+  });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch (error) {
+    // Refusing our empty password is an answer too; 57P03 is "the database system is starting up".
+    const code = (error as { code?: string }).code;
+    return code === '28P01' || /password/i.test((error as Error).message);
+  }
+}
+
+function stopChild(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    // SIGINT is PostgreSQL's fast shutdown: it ends the sessions that tests left open.
+    child.kill('SIGINT');
+    setTimeout(() => child.kill('SIGQUIT'), 5_000).unref();
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Without the caller's own PG* settings, which would redirect or reconfigure the server. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG'));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+}
