@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'test/{unit,architecture,launcher}/**/*.test.ts'],
     globalSetup: ['test/setup/postgres.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
