@@ -5,4 +5,49 @@ export const ledgerErrors = {
     safeMessage: 'The audit ledger cannot record this call, so it is not made.',
     fix: 'Try again shortly; if it stays so, the operator checks `fairlead ledger verify` and the disk.',
   },
+  'ledger.rolled-back': {
+    status: 500,
+    safeMessage: 'The ledger is older than, or differs from, the last checkpoint that was signed for it.',
+    fix: 'Restore the newest copy of the data folder; a deliberate new start is a new log that names the old one.',
+  },
+  'ledger.clock-behind': {
+    status: 500,
+    safeMessage: 'The clock is more than five minutes behind the last ledger entry, so nothing is recorded.',
+    fix: 'Set the clock (NTP) and start again.',
+  },
+  'ledger.corrupt': {
+    status: 500,
+    safeMessage: 'The ledger database cannot be read, or its tree does not belong to its entries.',
+    fix: 'Run `fairlead ledger verify` and restore the newest good copy of the data folder.',
+  },
+  'ledger.not-found': {
+    status: 404,
+    safeMessage: 'There is no ledger in this data folder.',
+    fix: 'Name the data folder of a server that has been started at least once.',
+  },
+  'ledger.entry-unknown': {
+    status: 404,
+    safeMessage: 'The ledger holds no such entry.',
+    fix: 'Look the id up with `fairlead ledger list`.',
+  },
+  'ledger.entry-invalid': {
+    status: 500,
+    safeMessage: 'An entry is not one that the ledger can hold.',
+    fix: 'Report this as a defect of Fairlead, with the error message.',
+  },
+  'ledger.note-invalid': {
+    status: 422,
+    safeMessage: 'A signed note, checkpoint or proof file is malformed.',
+    fix: 'Fetch it again; it must be kept byte for byte.',
+  },
+  'ledger.key-invalid': {
+    status: 422,
+    safeMessage: 'A verifier key or signing key is malformed.',
+    fix: 'A verifier key reads name+hash+base64 and is printed by `fairlead ledger vkey`.',
+  },
+  'ledger.signature-invalid': {
+    status: 422,
+    safeMessage: 'No trusted key signed this note, or a signature of one does not verify.',
+    fix: 'Compare the verifier key with the one that the log publishes; treat a mismatch as tampering.',
+  },
 } as const;

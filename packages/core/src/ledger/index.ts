@@ -1,4 +1,12 @@
 export {
+  type Checkpoint,
+  formatCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  peekCheckpoint,
+  signCheckpoint,
+} from './checkpoint.ts';
+export {
   type Actor,
   type AdminEntry,
   type ConfigEntry,
@@ -12,3 +20,53 @@ export {
   type RepeatEntry,
   type RepositoryEvidence,
 } from './entry.ts';
+export {
+  type Evidence,
+  formatEvidence,
+  parseEvidence,
+  type ShownInclusion,
+  verifyEvidence,
+} from './evidence.ts';
+export { outcomeId, recoveryId } from './ids.ts';
+export {
+  ed25519Type,
+  formatVerifierKey,
+  type NoteSignature,
+  type NoteSigner,
+  type NoteVerifier,
+  noteKeyId,
+  openNote,
+  type ParsedNote,
+  parseNote,
+  parseVerifierKey,
+  signNote,
+  type VerifierKey,
+} from './note.ts';
+export { type ConsistencyClaim, type InclusionClaim, verifyConsistency, verifyInclusion } from './proof.ts';
+export { proveConsistency, proveInclusion, readFrontier, type TileReader } from './prove.ts';
+export {
+  decodeBundle,
+  encodeBundle,
+  maxEntryBytes,
+  parseTilePath,
+  type TileAddress,
+  tileHeight,
+  tilePath,
+  tileWidth,
+  widthAt,
+} from './tiles.ts';
+export {
+  appendLeaf,
+  copyFrontier,
+  emptyFrontier,
+  equalBytes,
+  type Frontier,
+  foldNodes,
+  frontierRoot,
+  hashBytes,
+  hashChildren,
+  hashLeaf,
+  type LeafRange,
+  perfectNodes,
+  type TreeNode,
+} from './tree.ts';
