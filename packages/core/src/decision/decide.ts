@@ -38,12 +38,12 @@ export function decideCall(
   question: CallQuestion,
   now: number,
 ): CallDecision {
-  const { repositories, ...facts } = question;
+  const { repositories, ambiguousModel, ...facts } = question;
   const requests = repositories.map((repository) => buildPolicyRequest(index, { ...facts, repository }, now));
   const verdicts = requests.map((request) => engine.evaluate(request));
   const denials = verdicts.filter((verdict) => verdict.decision === 'deny');
   // A model that no vendor lists has nowhere to go, whatever the policies say.
-  const nowhere = question.vendor === null ? ['model.not-allowed'] : [];
+  const nowhere = question.vendor === null ? [ambiguousModel ? 'model.ambiguous' : 'model.not-allowed'] : [];
   const denied = denials.length > 0 || nowhere.length > 0 || repositories.length === 0;
   const ids = [...(denied ? denials : verdicts).flatMap((verdict) => verdict.reasons), ...nowhere];
   const policyIds = [...new Set(ids.length === 0 ? ['default.no-permit'] : ids)].sort();

@@ -36,7 +36,11 @@ export interface CallFacts {
 }
 
 /** A question about a call whose credential may cover several repositories. */
-export type CallQuestion = Omit<CallFacts, 'repository'> & { readonly repositories: readonly string[] };
+export type CallQuestion = Omit<CallFacts, 'repository'> & {
+  readonly repositories: readonly string[];
+  /** Several vendors list the model and the key names none of them; `vendor` is null then. */
+  readonly ambiguousModel: boolean;
+};
 
 /** One policy that refused a call, in words a developer can act on. */
 export interface RefusalReason {

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialect, Endpoint } from '@fairlead/core/wire';
+import type { HeaderMap } from './headers.ts';
+import type { Target } from './target.ts';
+import type { ActiveBundle } from './types.ts';
+
+/** One governed call on its way through. */
+export interface Call {
+  readonly op: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: HeaderMap;
+  readonly endpoint: Endpoint;
+  readonly dialect: Dialect;
+  /** Exact path, and the raw query without its question mark. */
+  readonly path: string;
+  readonly query: string;
+  /** The bundle the call began with. */
+  readonly bundle: ActiveBundle;
+}
+
+/** A call that may go: decided, recorded, with its target. */
+export interface AdmittedCall {
+  readonly target: Target;
+  readonly body: Buffer;
+  readonly stream: boolean;
+  readonly notices: readonly string[];
+}

@@ -1,0 +1,85 @@
+import type { CallDecision } from '@fairlead/core/decision';
+import type { Coverage, InspectionReport } from '@fairlead/core/inspection';
+import { canonicalJson } from '@fairlead/core/json';
+import { type DecisionEntry, type EntryEnvelope, entryVersion } from '@fairlead/core/ledger';
+import { encodeUtf8, toHex } from '@fairlead/core/text';
+import type { Caller } from '../identity/api.ts';
+import type { DecisionInput, Draft } from '../ledger/api.ts';
+import type { ActiveBundle, GatewayDeps } from './types.ts';
+
+/** What is known of a call when its decision is recorded; nulls where the call was refused earlier. */
+export interface DecisionFacts {
+  readonly op: string;
+  readonly endpoint: string;
+  readonly caller: Caller;
+  readonly bundle: ActiveBundle;
+  readonly assistantVersion: string | null;
+  readonly session: string | null;
+  readonly evidence: DecisionEntry['repositoryEvidence'];
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly report: InspectionReport | null;
+  /** Hex sha256 of the decoded body. */
+  readonly received: string | null;
+  readonly decision: CallDecision | null;
+  /** Reason ids when policy was not reached. */
+  readonly reasons: readonly string[];
+}
+
+/** Output is observed only: said on each record, so that nobody reads "allowed" as "the answer was inspected". */
+const outputNotInspected = { what: 'output', why: 'output mode observe: hashed and counted, not inspected' };
+
+type EnvelopeDeps = Pick<GatewayDeps, 'clock' | 'instance' | 'origin'>;
+
+/** The fields every entry of this gateway begins with. */
+export function envelope(deps: EnvelopeDeps, id: string, op: string | null): EntryEnvelope {
+  const ts = new Date(deps.clock.now()).toISOString();
+  return { v: entryVersion, id, ts, op, origin: deps.origin, instance: deps.instance };
+}
+
+function coverageOf(report: InspectionReport | null): Coverage {
+  if (!report)
+    return { inspected: [], skipped: [{ what: 'body', why: 'refused before inspection' }], ruleset: '' };
+  const { inspected, skipped, ruleset } = report.coverage;
+  return { inspected, skipped: [...skipped, outputNotInspected], ruleset };
+}
+
+/** The decision's entry together with its inputs, as one append. */
+export function decisionDraft(deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps, facts: DecisionFacts): Draft {
+  const { caller, bundle, report, decision } = facts;
+  const input = decision && decision.requests.length > 0 ? decisionInput(deps, decision) : null;
+  const allowed = decision?.decision === 'allow';
+  const entry: DecisionEntry = {
+    ...envelope(deps, facts.op, facts.op),
+    kind: 'decision',
+    session: facts.session,
+    actor: caller.actor,
+    keyId: caller.keyId,
+    assistant: { name: caller.assistant, version: facts.assistantVersion },
+    point: 'gateway',
+    endpoint: facts.endpoint,
+    repository: decision?.repository ?? null,
+    repositoryEvidence: facts.evidence,
+    dataClasses: report?.dataClasses ?? [],
+    vendor: facts.vendor,
+    model: facts.model,
+    decision: allowed ? 'allow' : 'deny',
+    policyIds: decision?.policyIds ?? [...facts.reasons].sort(),
+    notices: decision?.notices ?? [],
+    bundle: bundle.digest,
+    engine: bundle.engine.kind,
+    configEpoch: bundle.configEpoch,
+    input: input?.digest ?? null,
+    findings: report?.findings ?? [],
+    truncated: report?.truncated ?? false,
+    coverage: coverageOf(report),
+    received: facts.received,
+    forwarded: allowed ? facts.received : null,
+  };
+  return input ? { entry, inputs: [input] } : { entry };
+}
+
+function decisionInput(deps: Pick<GatewayDeps, 'hash'>, decision: CallDecision): DecisionInput {
+  const json = canonicalJson({ requests: decision.requests });
+  return { digest: toHex(deps.hash.sha256(encodeUtf8(json))), json };
+}

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { FairleadError } from '@fairlead/core/errors';
+import { type Dialect, endpointOf } from '@fairlead/core/wire';
+import { v7 as uuidv7 } from 'uuid';
+import { isAllowedHost, isBrowserRequest } from '../../platform/http/index.ts';
+import { governCall } from './govern-call.ts';
+import { collectHeaders, type HeaderMap, headerValue } from './headers.ts';
+import { listModels } from './list-models.ts';
+import { answerError } from './refuse.ts';
+import type { Runtime } from './runtime.ts';
+import type { GatewayLimits } from './types.ts';
+
+/** Certificate and key in PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Paths that clients probe with HEAD before they begin. */
+const probePaths = new Set(['/', '/api/hello']);
+
+export interface ListenerState {
+  /** True while a drain runs: new calls get 503. */
+  draining: boolean;
+  inFlight: number;
+}
+
+/** The data plane's HTTP server: guards, routes, and nothing else. */
+export function createListener(
+  runtime: Runtime,
+  hosts: readonly string[],
+  state: ListenerState,
+  tls: TlsFiles | null,
+): Server {
+  const { limits } = runtime.deps;
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    void handleRequest(runtime, hosts, state, request, response);
+  };
+  const options = {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 75_000,
+    requireHostHeader: true,
+    insecureHTTPParser: false,
+  };
+  const server = tls ? createTlsServer({ ...options, ...tls }, handle) : createServer(options, handle);
+  server.maxHeadersCount = 200;
+  server.on('upgrade', (_request, socket) =>
+    refuseRaw(socket, 426, 'gateway.websocket', 'Upgrade: websocket\r\n'),
+  );
+  server.on('connect', (_request, socket) => refuseRaw(socket, 405, 'gateway.method-unknown', ''));
+  server.on('checkExpectation', (_request, response) => response.writeHead(417).end());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    refuseClientError(error, socket, limits),
+  );
+  return server;
+}
+
+async function handleRequest(
+  runtime: Runtime,
+  hosts: readonly string[],
+  state: ListenerState,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const op = uuidv7();
+  state.inFlight += 1;
+  runtime.deps.metrics.inFlight.inc();
+  let dialect: Dialect = 'openai';
+  try {
+    const target = request.url ?? '';
+    const cut = target.indexOf('?');
+    const path = cut === -1 ? target : target.slice(0, cut);
+    const query = cut === -1 ? '' : target.slice(cut + 1);
+    const route = endpointOf(path);
+    dialect = route?.dialect ?? dialect;
+    const headers = collectHeaders(request.rawHeaders);
+    guard(runtime, hosts, state, headers);
+    if (request.method === 'HEAD' && probePaths.has(path))
+      response.writeHead(200, { 'x-fairlead-op': op }).end();
+    else if (request.method === 'GET' && path === '/v1/models') {
+      listModels(runtime, runtime.deps.bundle(), headers, response, op);
+    } else if (!route) throw new FairleadError('gateway.path-unknown');
+    else if (request.method !== 'POST') throw new FairleadError('gateway.method-unknown');
+    else {
+      const bundle = runtime.deps.bundle();
+      await governCall(runtime, { op, request, response, headers, path, query, bundle, ...route });
+    }
+  } catch (error) {
+    const known = answerError(response, dialect, op, error);
+    runtime.deps.metrics.refusals.inc({ reason: known.code });
+    if (known.code === 'identity.key-invalid') runtime.countUnauthenticated();
+  } finally {
+    state.inFlight -= 1;
+    runtime.deps.metrics.inFlight.dec();
+    // A body nobody read would be parsed as the next request on this connection.
+    if (!request.complete) response.once('finish', () => request.socket.destroySoon());
+  }
+}
+
+function guard(runtime: Runtime, hosts: readonly string[], state: ListenerState, headers: HeaderMap): void {
+  if (!isAllowedHost(headerValue(headers, 'host'), hosts)) throw new FairleadError('gateway.host-unknown');
+  if (isBrowserRequest((name) => headerValue(headers, name)))
+    throw new FairleadError('gateway.browser-refused');
+  if (state.draining) throw new FairleadError('gateway.draining');
+  if (state.inFlight > runtime.deps.limits.maxInFlight) throw new FairleadError('gateway.busy');
+}
+
+function refuseRaw(
+  socket: Duplex,
+  status: number,
+  code: 'gateway.websocket' | 'gateway.method-unknown',
+  extra: string,
+) {
+  const { message, fix } = new FairleadError(code);
+  const body = JSON.stringify({
+    error: { message: `${message} ${fix}`, type: 'invalid_request_error', code },
+  });
+  writeRaw(socket, status, body, extra);
+}
+
+function refuseClientError(error: NodeJS.ErrnoException, socket: Duplex, limits: GatewayLimits): void {
+  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+  const status = statuses[error.code ?? ''] ?? 400;
+  const { safe } = { safe: new FairleadError('gateway.malformed') };
+  const message = status === 431 ? `Headers are larger than ${limits.maxHeaderBytes} bytes.` : safe.message;
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code: safe.code } });
+  writeRaw(socket, status, body, '');
+}
+
+const phrases: Record<number, string> = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  426: 'Upgrade Required',
+  431: 'Request Header Fields Too Large',
+};
+
+function writeRaw(socket: Duplex, status: number, body: string, extra: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(
+    `HTTP/1.1 ${status} ${phrases[status]}\r\n${extra}Connection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,48 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** Prometheus metrics of the data plane; names are part of the public interface. */
+export interface GatewayMetrics {
+  readonly calls: Counter<'decision' | 'endpoint'>;
+  readonly refusals: Counter<'reason'>;
+  readonly unauthenticated: Counter;
+  readonly outcomes: Counter<'outcome'>;
+  readonly inFlight: Gauge;
+  readonly beforeForward: Histogram;
+}
+
+/** Registers the data plane's metrics. Durations in seconds. */
+export function createGatewayMetrics(registry: Registry): GatewayMetrics {
+  const registers = [registry];
+  return {
+    calls: new Counter({
+      name: 'fairlead_calls_total',
+      help: 'Calls decided, by decision and endpoint.',
+      labelNames: ['decision', 'endpoint'],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'fairlead_refusals_total',
+      help: 'Refused calls by first reason id.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    unauthenticated: new Counter({
+      name: 'fairlead_unauthenticated_total',
+      help: 'Requests without a valid key; they write no entries.',
+      registers,
+    }),
+    outcomes: new Counter({
+      name: 'fairlead_outcomes_total',
+      help: 'Forwarded calls by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    inFlight: new Gauge({ name: 'fairlead_in_flight', help: 'Calls in flight.', registers }),
+    beforeForward: new Histogram({
+      name: 'fairlead_before_forward_seconds',
+      help: 'From the last byte of the request to its durable decision.',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,147 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { FairleadError } from '@fairlead/core/errors';
+import type { OutcomeEntry } from '@fairlead/core/ledger';
+import { type Endpoint, usageReader } from '@fairlead/core/wire';
+import type { Dispatcher } from 'undici';
+import { clientHeaders } from './headers.ts';
+
+/** What became of a forwarded call: the outcome entry's own fields. */
+export type ExchangeResult = Pick<
+  OutcomeEntry,
+  'outcome' | 'status' | 'usage' | 'firstByteMs' | 'response' | 'responseBytes'
+> & {
+  /** Set when the client still waits for an answer that is ours to give. */
+  readonly error: FairleadError | null;
+};
+
+interface ExchangeOptions {
+  readonly endpoint: Endpoint;
+  readonly stream: boolean;
+  readonly response: ServerResponse;
+  /** Headers of ours on the response. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Milliseconds, monotonic enough to measure latency. */
+  readonly now: () => number;
+}
+
+/**
+ * One call's way to the vendor and back: passes bytes on as they come, with backpressure both ways, aborts upstream
+ * when the client goes, and counts, hashes and reads usage from a copy.
+ */
+export class VendorExchange implements Dispatcher.DispatchHandler {
+  readonly done: Promise<ExchangeResult>;
+  private readonly options: ExchangeOptions;
+  private readonly started: number;
+  private readonly digest: Hash = createHash('sha256');
+  private readonly usage: ReturnType<typeof usageReader>;
+  private controller: Dispatcher.DispatchController | null = null;
+  private resolve!: (result: ExchangeResult) => void;
+  private status: number | null = null;
+  private refused: FairleadError | null = null;
+  private stopped: 'client-aborted' | 'cut' | null = null;
+  private firstByteMs: number | null = null;
+  private bytes = 0;
+
+  constructor(options: ExchangeOptions) {
+    this.options = options;
+    this.started = options.now();
+    this.usage = usageReader(options.endpoint, options.stream);
+    this.done = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+    options.response.once('close', this.onClientClose);
+    options.response.on('drain', this.onClientDrain);
+  }
+
+  /** Ends the exchange from our side: the drain's time is over, or a kill switch. */
+  cut(): void {
+    this.stop('cut');
+  }
+
+  /** The client went before anything was sent. */
+  abandon(): void {
+    this.stopped = 'client-aborted';
+    this.finish('client-aborted', null);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.stopped) controller.abort(new Error(this.stopped));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.status = status;
+    this.firstByteMs = this.options.now() - this.started;
+    if (status === 401 || status === 403) this.refused = new FairleadError('gateway.vendor-credential');
+    else if (status >= 300 && status < 400) this.refused = new FairleadError('gateway.vendor-redirect');
+    if (this.refused) return;
+    const { response, own } = this.options;
+    for (const [name, value] of clientHeaders(headers)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
+    response.writeHead(status);
+    response.flushHeaders();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // The body of a refused answer may show the vendor key's tail: it goes nowhere.
+    if (this.refused) return;
+    this.bytes += chunk.length;
+    this.digest.update(chunk);
+    this.usage.push(chunk);
+    if (!this.options.response.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (!this.refused) this.options.response.end();
+    const ok = this.status !== null && this.status < 400;
+    this.finish(ok && !this.refused ? 'completed' : 'vendor-error', this.refused);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.stopped) {
+      this.finish(this.stopped, null);
+      return;
+    }
+    const reached = this.status !== null;
+    // A stream that breaks half-way must look broken to the client, never complete.
+    if (reached) this.options.response.destroy();
+    const known = error instanceof FairleadError ? error : new FairleadError('gateway.vendor-unreachable');
+    this.finish(reached ? 'vendor-error' : 'vendor-unreachable', reached ? null : known);
+  }
+
+  private readonly onClientDrain = (): void => {
+    this.controller?.resume();
+  };
+
+  private readonly onClientClose = (): void => {
+    if (!this.options.response.writableFinished) this.stop('client-aborted');
+  };
+
+  private stop(why: 'client-aborted' | 'cut'): void {
+    if (this.stopped) return;
+    this.stopped = why;
+    this.controller?.abort(new Error(why));
+    if (why === 'cut') this.options.response.destroy();
+  }
+
+  private finish(outcome: ExchangeResult['outcome'], error: FairleadError | null): void {
+    this.options.response.off('close', this.onClientClose);
+    this.options.response.off('drain', this.onClientDrain);
+    const forwarded = this.status !== null && !this.refused;
+    this.resolve({
+      outcome,
+      status: this.status,
+      usage: forwarded ? this.usage.end().usage : null,
+      firstByteMs: this.firstByteMs === null ? null : Math.round(this.firstByteMs),
+      response: forwarded ? this.digest.digest('hex') : null,
+      responseBytes: this.bytes,
+      error,
+    });
+  }
+}
