@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// The gateway as a process, against stub vendors. Real assistants have a lane of their own (test/assistants).
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['test/gateway/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Every file runs servers of its own; more of them at once than cores only makes each of them slow.
+    maxWorkers: 2,
+  },
+});
