@@ -1,0 +1,105 @@
+// The ledger cannot be written: no call may be made, and the caller is told so soon. Permissions don't bind root, so the
+// disk is taken away in two other ways: a limit on the size of files, and a file system that is full.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { chat } from './load.ts';
+import { listEntries, type Running, startGateway, verifyLedger } from './process.ts';
+import { type CountingUpstream, startUpstream } from './upstream.ts';
+
+/** The ledger's own bound is 2 s; the rest is room for a busy machine. */
+const boundMs = 6_000;
+
+const canLimit = spawnSync('prlimit', ['--version']).status === 0;
+const canMount = mountSmall(mkdtempSync(join(tmpdir(), 'fairlead-mount-')), true);
+if (!canLimit)
+  process.stderr.write('SKIPPED: no prlimit (util-linux), so the file size limit is not tried\n');
+if (!canMount)
+  process.stderr.write('SKIPPED: mounting is not permitted here, so the full disk is not tried\n');
+
+function mountSmall(folder: string, trial: boolean): boolean {
+  const ok = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'fairlead-test', folder]).status === 0;
+  if (ok && trial) spawnSync('umount', [folder]);
+  if (trial) rmSync(folder, { recursive: true, force: true });
+  return ok;
+}
+
+let cleanUp: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const step of cleanUp.reverse()) await step();
+  cleanUp = [];
+});
+
+async function begin(data: string): Promise<{ gateway: Running; upstream: CountingUpstream }> {
+  const upstream = await startUpstream();
+  cleanUp.push(() => upstream.close());
+  const gateway = await startGateway(data, upstream.url);
+  cleanUp.push(() => gateway.stop('SIGKILL'));
+  expect((await chat(gateway.gateway, gateway.key, 'before')).status).toBe(200);
+  return { gateway, upstream };
+}
+
+/** 32 calls at once: each must be refused in time, with a code and a time to come back, and none may go upstream. */
+async function expectRefused(gateway: Running, upstream: CountingUpstream): Promise<void> {
+  const before = upstream.arrived();
+  const start = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 32 }, (_, number) =>
+      chat(gateway.gateway, gateway.key, `while unwritable ${number}`),
+    ),
+  );
+  expect(performance.now() - start).toBeLessThan(boundMs);
+  expect(answers.map(({ status }) => status)).toEqual(Array(32).fill(503));
+  for (const { retryAfter, body } of answers) {
+    expect(Number(retryAfter)).toBeGreaterThan(0);
+    expect(body).toContain('ledger.unavailable');
+  }
+  expect(upstream.arrived()).toBe(before);
+}
+
+describe('an unwritable ledger', () => {
+  it.skipIf(!canLimit)('refuses every call when files may not grow', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'fairlead-unwritable-'));
+    cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
+    const { gateway, upstream } = await begin(data);
+    execFileSync('prlimit', ['--pid', String(gateway.pid), '--fsize=0:unlimited']);
+    await expectRefused(gateway, upstream);
+    await expectRefused(gateway, upstream);
+
+    // Whatever the failed write left behind: the folder verifies, and a restart serves again.
+    await gateway.stop('SIGKILL');
+    expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
+    const again = await startGateway(data, upstream.url);
+    cleanUp.push(() => again.stop('SIGKILL'));
+    expect((await chat(again.gateway, again.key, 'after')).status).toBe(200);
+    const decided = new Set((await listEntries(data)).map(({ forwarded }) => forwarded));
+    expect(upstream.digests.filter((digest) => !decided.has(digest))).toEqual([]);
+  });
+
+  it.skipIf(!canMount)('refuses every call when the disk is full', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'fairlead-full-'));
+    cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
+    mountSmall(data, false);
+    cleanUp.push(() => spawnSync('umount', ['-l', data]));
+    const { gateway, upstream } = await begin(join(data, 'fairlead'));
+    fill(data);
+    await expectRefused(gateway, upstream);
+    await gateway.stop('SIGKILL');
+    rmSync(join(data, 'filler'));
+    expect(await verifyLedger(join(data, 'fairlead'))).toMatchObject({ code: 0, ok: true });
+  });
+});
+
+/** Takes all the room that is left. */
+function fill(folder: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  for (let bytes = bavail * bsize; bytes >= 4096; bytes = Math.floor(bytes / 2)) {
+    try {
+      writeFileSync(join(folder, 'filler'), Buffer.alloc(bytes), { flag: 'a' });
+    } catch {
+      // less than that is left: try with half of it
+    }
+  }
+}
