@@ -127,6 +127,16 @@ describe.skipIf(!canTestOld || nodePackage === undefined)(
       },
     );
 
+    it('leaves nothing of its own in the environment', async () => {
+      const folder = install(
+        'process.stdout.write(Object.keys(process.env).filter((name) => /FAIRLEAD/.test(name)).join());',
+      );
+      expect(await runBare([join(folder, 'bin/fairlead')], { cwd: elsewhere })).toMatchObject({
+        code: 0,
+        stdout: '',
+      });
+    });
+
     it.each(['SIGTERM', 'SIGINT'] as const)('ends by %s when the command does', async (signal) => {
       const folder = install("setTimeout(() => process.exit(9), 10_000); process.stdout.write('ready');");
       const ended = await runBare([join(folder, 'bin/fairlead')], {
@@ -153,6 +163,7 @@ describe.skipIf(!canTestOld || nodePackage === undefined)(
         /too old .*run "npm ci" in .*without --omit=optional/,
       ],
       ['without its entry', null, {}, /is incomplete/],
+      ['with an entry that cannot load', "import './not-there.ts';", {}, /could not start: .*not-there/],
     ];
     it.each(refusals)(
       'says what is missing, in one line and with exit code 2: %s',
