@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { day, httpUrl, id, line, positive } from './common.ts';
+
+const credential = z
+  .union(
+    [
+      z.strictObject({
+        mode: z.literal('vendor-key'),
+        env: z
+          .string()
+          .regex(
+            /^[A-Z][A-Z0-9_]{0,127}$/,
+            'must be the name of an environment variable, never the secret itself',
+          ),
+      }),
+      z.strictObject({ mode: z.literal('caller') }),
+    ],
+    'must be {mode: vendor-key, env: NAME} or {mode: caller}',
+  )
+  .describe(
+    'Who signs in upstream: a key that Fairlead holds, named by its environment variable, or the caller.',
+  );
+
+const vendor = z.strictObject({
+  name: line,
+  dialect: z.enum(['openai', 'anthropic']),
+  baseUrl: httpUrl.describe("Where the vendor is called; the endpoint's own path is appended."),
+  auth: z.enum(['bearer', 'x-api-key', 'api-key']),
+  credential,
+});
+
+/** fairlead.yaml: the organisation, its vendors, and what surrounds the gateway. */
+export const fairleadFile = z.strictObject({
+  organisation: z.strictObject({
+    id,
+    name: line,
+    defaultHost: z
+      .string()
+      .regex(/^[a-z0-9.-]+$/, 'must be a host name in lower case')
+      .describe('The host that short repository names (owner/name) belong to.'),
+  }),
+  recordedAt: day.optional().describe('The day this program was last reviewed as a whole.'),
+  engine: z.enum(['compiled', 'cedar-wasm']).default('compiled'),
+  vendors: z.record(id, vendor),
+  network: z
+    .strictObject({
+      allowPrivate: z
+        .array(
+          z.string().regex(/^[A-Za-z0-9.:/_-]{1,200}$/, 'must be a host name, an address or a range (CIDR)'),
+        )
+        .default([])
+        .describe('Hosts or ranges whose private addresses may be called.'),
+      hosts: z
+        .array(z.string().regex(/^[a-z0-9.-]{1,200}$/, 'must be a host name in lower case'))
+        .default([])
+        .describe('Host names the listeners answer to, beside loopback names.'),
+    })
+    .prefault({}),
+  signIn: z
+    .strictObject({ issuer: httpUrl, clientId: line, groupsClaim: line.optional() })
+    .optional()
+    .describe('Sign-in to the console. Not enforced yet.'),
+  retention: z
+    .strictObject({ ledgerDays: positive, contentDays: z.int().nonnegative() })
+    .optional()
+    .describe('How long entries and stored content are kept. Not enforced yet.'),
+});

@@ -1,0 +1,1 @@
+export { dayOf, loadProgram, type ReadProgram, type ReadProgramOptions, readProgram } from './service.ts';
