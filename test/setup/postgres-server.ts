@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import pg from 'pg';
 import { type Account, findBinaries, unprivilegedAccount } from './postgres-binaries.ts';
 
 export interface PostgresServer {
@@ -20,12 +21,10 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   // Another process can take the free port between asking and binding.
   for (let attempt = 0; attempt < 3; attempt++) {
     const port = await freePort();
+    const url = `postgres://fairlead:${password}@127.0.0.1:${port}/postgres`;
     try {
-      const child = await launch(binaries.postgres, data, port, account);
-      return {
-        url: `postgres://fairlead:${password}@127.0.0.1:${port}/postgres`,
-        stop: () => stopChild(child),
-      };
+      const child = await launch(binaries.postgres, data, port, url, account);
+      return { url, stop: () => stopChild(child) };
     } catch (error) {
       failure = error;
     }
@@ -59,6 +58,7 @@ function launch(
   postgres: string,
   data: string,
   port: number,
+  url: string,
   account: Account | null,
 ): Promise<ChildProcess> {
   const settings = {
@@ -89,9 +89,13 @@ function launch(
     child.stderr.on('data', (chunk: Buffer) => {
       if (said.length < 4_000) said += chunk.toString();
     });
-    // The port opens only when the server is ready to take connections.
+    let busy = false;
     const asking = setInterval(async () => {
-      if (!(await answers(port))) return;
+      if (busy) return;
+      busy = true;
+      const ready = await answers(url);
+      busy = false;
+      if (!ready) return;
       clearTimeout(deadline);
       clearInterval(asking);
       child.removeAllListeners('exit');
@@ -100,23 +104,18 @@ function launch(
   });
 }
 
-async function answers(port: number): Promise<boolean> {
-  const { Client } = (await import('pg')).default;
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: 'fairlead',
-    password: '',
-    database: 'postgres',
-  });
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client(url);
+  client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.end();
     return true;
-  } catch (error) {
-    // Refusing our empty password is an answer too; 57P03 is "the database system is starting up".
-    const code = (error as { code?: string }).code;
-    return code === '28P01' || /password/i.test((error as Error).message);
+  } catch {
+    // Not listening yet, or "the database system is starting up".
+    return false;
+  } finally {
+    // Always: a session left in its log-in would hold up every later `drop database` for a minute.
+    await client.end().catch(() => undefined);
   }
 }
 

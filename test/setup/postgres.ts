@@ -47,10 +47,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('postgresUnavailable', '');
     return async () => {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     return without(project, (error as Error).message);
   }
 }
@@ -72,7 +72,7 @@ function stopLeftovers(): void {
       if (alive(numberIn(join(folder, 'runner.pid')))) continue;
       const server = numberIn(join(folder, 'data', 'postmaster.pid'));
       if (server !== null && isServerOf(server, folder)) process.kill(server, 'SIGQUIT');
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     } catch {
       // Another user's folder, or another runner is clearing it at this moment.
     }
