@@ -14,7 +14,7 @@ export interface Route {
 const messages = (text: string) => [{ role: 'user', content: text }];
 
 /** The governed endpoints. */
-export const routes = {
+export const routes: Readonly<Record<'chat' | 'responses' | 'messages' | 'countTokens', Route>> = {
   chat: {
     path: '/v1/chat/completions',
     dialect: 'openai',
@@ -48,10 +48,10 @@ export const routes = {
     refusal: 451,
     body: (text, more) => ({ model: 'claude-sonnet-5', messages: messages(text), ...more }),
   },
-} as const satisfies { readonly [name: string]: Route };
+};
 
 /** The three routes that assistants talk over. */
-export const assistantRoutes = [routes.chat, routes.responses, routes.messages] as const;
+export const assistantRoutes: readonly Route[] = [routes.chat, routes.responses, routes.messages];
 
 /** Headers of a plain call with this key in the place the dialect's clients use. */
 export function headersFor(route: Route, key: string): string[] {
