@@ -1,0 +1,2 @@
+export { createLog, type Log, type LogLevel, type LogOptions } from './log.ts';
+export { scrub } from './scrub.ts';
