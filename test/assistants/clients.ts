@@ -82,6 +82,24 @@ const codex: Client = {
   },
 };
 
+/** Codex's own provider tries a WebSocket first and falls back to POST when it's answered with 426. */
+const codexBuiltIn: Client = {
+  name: 'Codex (built-in provider)',
+  cli: 'codex',
+  dialect: 'openai',
+  path: '/v1/responses',
+  setUp: ({ gateway, key, prompt }, home) => {
+    mkdirSync(join(home, '.codex'));
+    const config = `model = "gpt-5.5-codex"\nopenai_base_url = "${gateway}/v1"\n`;
+    writeFileSync(join(home, '.codex', 'config.toml'), config);
+    return {
+      command: 'codex',
+      args: ['exec', '--sandbox', 'workspace-write', prompt],
+      env: { CODEX_API_KEY: key },
+    };
+  },
+};
+
 function copilot(wire: 'chat' | 'responses' | 'anthropic'): Client {
   const isAnthropic = wire === 'anthropic';
   const paths = { chat: '/v1/chat/completions', responses: '/v1/responses', anthropic: '/v1/messages' };
@@ -110,6 +128,7 @@ function copilot(wire: 'chat' | 'responses' | 'anthropic'): Client {
 export const clients = {
   claude,
   codex,
+  codexBuiltIn,
   copilotChat: copilot('chat'),
   copilotResponses: copilot('responses'),
   copilotAnthropic: copilot('anthropic'),
