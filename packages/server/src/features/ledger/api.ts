@@ -1,5 +1,7 @@
 import type { Entry } from '@fairlead/core/ledger';
 
+export { outcomeId } from './outcome-id.ts';
+
 /** Content-free, canonical inputs of a decision, written in the same transaction as its entry. */
 export interface DecisionInput {
   /** Lower-case hex sha256 of `json`. */

@@ -1,0 +1,158 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { entryRow, listHeader } from './ledger-text.ts';
+
+interface DataFlags {
+  readonly data: string;
+  readonly keys?: string;
+  readonly format: 'text' | 'json';
+}
+
+const formats = () => new Option('--format FORMAT', 'text or json').choices(['text', 'json']).default('text');
+
+/** `fairlead ledger`: everything opens the data folder read-only, also beside a running server. */
+export function registerLedger(program: Command): void {
+  const ledger = program.command('ledger').description('verify, list and prove what was recorded');
+  registerVerify(ledger);
+  registerList(ledger);
+  registerProof(ledger);
+  ledger
+    .command('vkey')
+    .description("print the log's verifier key")
+    .requiredOption('--data DIR', 'data folder')
+    .action(async ({ data }: { readonly data: string }) => {
+      const { ledger: api } = await import('@fairlead/server/cli-api');
+      process.stdout.write(`${await api.ledgerVerifierKey(data)}\n`);
+    });
+}
+
+function registerVerify(ledger: Command): void {
+  ledger
+    .command('verify')
+    .description('recompute every entry, the tree and its signatures; exit 0 only if everything verifies')
+    .requiredOption('--data DIR', 'data folder')
+    .option('--keys DIR', 'folder of the signing key (beside the data folder unless told)')
+    .option('--vkey KEY', "the log's verifier key, from a source you trust")
+    .option('--checkpoint FILE', 'a signed checkpoint that you kept')
+    .addOption(formats())
+    .action(async (flags: DataFlags & { readonly vkey?: string; readonly checkpoint?: string }) => {
+      const { ledger: api } = await import('@fairlead/server/cli-api');
+      const verdict = await api.verifyLedger({
+        dataDir: flags.data,
+        ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
+        ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
+        ...(flags.checkpoint === undefined ? {} : { checkpoint: readFileSync(flags.checkpoint, 'utf8') }),
+      });
+      if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
+      if (flags.format === 'json') {
+        const { ok, size, signedSize, root, problems } = verdict;
+        process.stdout.write(`${JSON.stringify({ ok, size, signedSize, root, problems })}\n`);
+      } else {
+        process.stdout.write(verdictText(verdict));
+      }
+      process.exitCode = verdict.ok ? 0 : 1;
+    });
+}
+
+interface Verdict {
+  readonly ok: boolean;
+  readonly size: number;
+  readonly signedSize: number;
+  readonly root: string;
+  readonly problems: readonly { readonly problem: string; readonly message: string }[];
+  readonly more: number;
+}
+
+function verdictText({ ok, size, signedSize, root, problems, more }: Verdict): string {
+  const unsigned = size > signedSize ? `, ${size - signedSize} newest not signed yet` : '';
+  const lines = [
+    ok ? 'The ledger verifies.' : 'The ledger does NOT verify.',
+    `  entries   ${size}${unsigned}`,
+    `  signed    ${signedSize}`,
+    `  root      ${root}`,
+    ...problems.map(({ problem, message }) => `  ${problem.padEnd(18)} ${message}`),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function registerList(ledger: Command): void {
+  ledger
+    .command('list')
+    .description('list entries, oldest first, one a line')
+    .requiredOption('--data DIR', 'data folder')
+    .option('--limit N', 'only the last N', parseCount)
+    .option('--kind KIND', 'only entries of this kind, e.g. decision')
+    .addOption(formats())
+    .action(async (flags: DataFlags & { readonly limit?: number; readonly kind?: string }) => {
+      const { ledger: api } = await import('@fairlead/server/cli-api');
+      const { limit, kind } = flags;
+      const query = { ...(limit === undefined ? {} : { limit }), ...(kind === undefined ? {} : { kind }) };
+      if (flags.format === 'text') await write(`${listHeader}\n`);
+      await api.listEntries(flags.data, query, async ({ index, bytes }) => {
+        const text = Buffer.from(bytes).toString();
+        await write(flags.format === 'json' ? withIndex(text, index) : `${entryRow(index, text)}\n`);
+      });
+    });
+}
+
+/** The stored JSON as it is, with the index as its last member. */
+function withIndex(json: string, index: number): string {
+  return `${json.slice(0, -1)},"index":${index}}\n`;
+}
+
+/** Waits when the reader is slower, so that a long list doesn't pile up in memory. */
+async function write(text: string): Promise<void> {
+  if (process.stdout.write(text)) return;
+  await new Promise<void>((resolve) => process.stdout.once('drain', () => resolve()));
+}
+
+interface ProofFlags {
+  readonly data?: string;
+  readonly entry?: string;
+  readonly out?: string;
+  readonly verify?: string;
+  readonly vkey?: string;
+}
+
+function registerProof(ledger: Command): void {
+  ledger
+    .command('proof')
+    .description('write the evidence file (.tlog-proof) of one entry, or verify one with --verify and --vkey')
+    .option('--data DIR', 'data folder')
+    .option('--entry ID', 'id of the entry')
+    .option('--out FILE', 'write here instead of stdout')
+    .option('--verify FILE', 'verify this evidence file')
+    .option('--vkey KEY', "the log's verifier key, from a source you trust")
+    .action(async (flags: ProofFlags, command: Command) => {
+      if (flags.verify !== undefined && flags.vkey !== undefined) return checkProof(flags.verify, flags.vkey);
+      if (flags.verify === undefined && flags.data !== undefined && flags.entry !== undefined) {
+        return makeProof(flags.data, flags.entry, flags.out);
+      }
+      return command.error('error: give --data DIR --entry ID, or --verify FILE --vkey KEY');
+    });
+}
+
+async function makeProof(data: string, entry: string, out: string | undefined): Promise<void> {
+  const { ledger: api } = await import('@fairlead/server/cli-api');
+  const evidence = await api.proveEntry(data, entry);
+  if (out === undefined) await write(evidence);
+  else writeFileSync(out, evidence, { mode: 0o600 });
+}
+
+async function checkProof(file: string, vkey: string): Promise<void> {
+  const { ledger: api } = await import('@fairlead/server/cli-api');
+  const shown = await api.verifyEvidence(readFileSync(file, 'utf8'), vkey);
+  if ('refused' in shown) {
+    process.stdout.write(`The evidence does NOT hold: ${shown.refused}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const { index, size, origin, entry } = shown;
+  process.stdout.write(`The evidence holds: entry ${index} of ${size} in ${origin}\n${entry}\n`);
+}
+
+function parseCount(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('it is a whole number');
+  return Number(value);
+}

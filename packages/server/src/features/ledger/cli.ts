@@ -1,0 +1,86 @@
+import { isFairleadError } from '@fairlead/core/errors';
+import { verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
+import { nodeHash } from '../../platform/crypto/index.ts';
+import { evidenceOf } from './evidence.ts';
+import { defaultKeysDir, readLastSigned, readVerifierKey } from './keys.ts';
+import { nodeVerifier } from './note-keys.ts';
+import { type EntryQuery, openReader, readEntries } from './read.ts';
+import type { LedgerReader } from './store.ts';
+import type { StoredEntry } from './types.ts';
+import { type LedgerVerdict, verifyLog } from './verify.ts';
+
+/* What the command line needs of the ledger. Everything opens the data folder for reading only. */
+
+export type { LedgerVerdict } from './verify.ts';
+export type { LedgerProblem } from './verify-types.ts';
+
+export interface VerifyOptions {
+  readonly dataDir: string;
+  readonly keysDir?: string;
+  /** A verifier key from elsewhere, instead of the one that lies beside the data folder. */
+  readonly vkey?: string;
+  /** A signed checkpoint from elsewhere, instead of the last one that lies beside the data folder. */
+  readonly checkpoint?: string;
+}
+
+/** Verifies a whole ledger. @throws FairleadError `ledger.not-found`, `store.unreadable`. */
+export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
+  const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
+  const outside = {
+    vkey: options.vkey ?? readVerifierKey(keysDir),
+    lastSigned: options.checkpoint ?? readLastSigned(keysDir),
+  };
+  return reading(options.dataDir, (reader) => verifyLog(reader, outside));
+}
+
+/** Calls `each` with every entry asked for, oldest first. */
+export async function listEntries(
+  dataDir: string,
+  query: EntryQuery,
+  each: (entry: StoredEntry) => void | Promise<void>,
+): Promise<void> {
+  await reading(dataDir, async (reader) => {
+    for await (const entry of readEntries(reader, query)) await each(entry);
+  });
+}
+
+/** The text of the evidence file of one entry. */
+export async function proveEntry(dataDir: string, id: string): Promise<string> {
+  return reading(dataDir, (reader) => evidenceOf(reader, id));
+}
+
+/** What an evidence file shows under a verifier key, or why it shows nothing. */
+export async function verifyEvidence(
+  text: string,
+  vkey: string,
+): Promise<
+  | { readonly index: number; readonly size: number; readonly origin: string; readonly entry: string }
+  | { readonly refused: string }
+> {
+  const log = nodeVerifier(vkey);
+  try {
+    const shown = await verifyEvidenceText(nodeHash, text, log);
+    const { origin, size } = shown.checkpoint;
+    return { index: shown.index, size, origin, entry: Buffer.from(shown.entry).toString() };
+  } catch (error) {
+    if (!isFairleadError(error)) throw error;
+    return { refused: error.message };
+  }
+}
+
+/** The verifier key that the database names. */
+export async function ledgerVerifierKey(dataDir: string): Promise<string | null> {
+  return reading(dataDir, async (reader) => (await reader.identity())?.vkey ?? null);
+}
+
+async function reading<Result>(
+  dataDir: string,
+  use: (reader: LedgerReader) => Promise<Result>,
+): Promise<Result> {
+  const reader = openReader(dataDir);
+  try {
+    return await use(reader);
+  } finally {
+    await reader.close();
+  }
+}

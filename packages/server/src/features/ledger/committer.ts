@@ -1,0 +1,145 @@
+import { FairleadError } from '@fairlead/core/errors';
+import type { Draft, Receipt } from './api.ts';
+import { prepareDraft } from './rows.ts';
+import type { PreparedDraft } from './types.ts';
+
+/** Where batches go; resolves when they are durable. */
+export type AppendBatch = (drafts: readonly PreparedDraft[]) => Promise<readonly Receipt[]>;
+
+export interface CommitterOptions {
+  /** How long an append may take before it is given up, milliseconds. */
+  readonly boundMs: number;
+  /** Drafts that may wait; above it appends are refused at once. */
+  readonly maxQueue: number;
+  /** Called once, when a batch failed and nothing more is admitted. */
+  readonly onPoisoned: (error: unknown) => void;
+}
+
+/** Natural group commit over one store. */
+export interface Committer {
+  append(drafts: readonly Draft[]): Promise<readonly Receipt[]>;
+  /** Stops admitting, as after a failed batch. */
+  poison(error: unknown): void;
+  healthy(): boolean;
+  /** Stops admitting and resolves when nothing waits any more. */
+  drain(): Promise<void>;
+}
+
+interface Pending {
+  readonly drafts: readonly PreparedDraft[];
+  readonly resolve: (receipts: readonly Receipt[]) => void;
+  readonly reject: (error: FairleadError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** One transaction takes at most this much, so that the wait of those behind it stays bounded. */
+const maxBatchDrafts = 1024;
+const maxBatchCharacters = 8_000_000;
+
+/**
+ * Commits whatever arrived during the last commit: one batch is under way at a time, and the next one takes all that
+ * waits (no timer window: it would halve throughput). An append that isn't durable within the bound is refused: if it
+ * was still waiting it is never written, else it may yet become durable, so a failure means "unknown".
+ */
+export function createCommitter(appendBatch: AppendBatch, options: CommitterOptions): Committer {
+  const queue = new Set<Pending>();
+  let waitingDrafts = 0;
+  let running: Promise<void> | null = null;
+  let state: 'open' | 'draining' | 'poisoned' = 'open';
+
+  const settle = (pending: Pending): boolean => {
+    clearTimeout(pending.timer);
+    if (!queue.delete(pending)) return false;
+    waitingDrafts -= pending.drafts.length;
+    return true;
+  };
+  const poison = (error: unknown): void => {
+    if (state === 'poisoned') return;
+    state = 'poisoned';
+    for (const pending of [...queue]) {
+      settle(pending);
+      pending.reject(unavailable('The ledger failed, and was stopped.'));
+    }
+    options.onPoisoned(error);
+  };
+  const run = async (): Promise<void> => {
+    while (queue.size > 0 && state !== 'poisoned') {
+      const batch = takeBatch(queue);
+      for (const pending of batch) {
+        queue.delete(pending);
+        waitingDrafts -= pending.drafts.length;
+      }
+      await commit(appendBatch, batch, poison);
+    }
+    running = null;
+  };
+  return {
+    append: async (drafts) => {
+      const prepared = drafts.map(prepareDraft);
+      if (prepared.length === 0) return [];
+      if (state !== 'open')
+        throw unavailable(
+          state === 'poisoned' ? 'The ledger failed, and was stopped.' : 'The ledger is closing.',
+        );
+      if (waitingDrafts + prepared.length > options.maxQueue)
+        throw unavailable('Too many records wait for the ledger.');
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          settle(pending);
+          reject(unavailable(`The ledger did not confirm within ${options.boundMs} ms.`));
+        }, options.boundMs);
+        const pending: Pending = { drafts: prepared, resolve, reject, timer };
+        queue.add(pending);
+        waitingDrafts += prepared.length;
+        running ??= run();
+      });
+    },
+    poison,
+    healthy: () => state !== 'poisoned',
+    drain: async () => {
+      if (state === 'open') state = 'draining';
+      await running;
+    },
+  };
+}
+
+function takeBatch(queue: ReadonlySet<Pending>): readonly Pending[] {
+  const batch: Pending[] = [];
+  let drafts = 0;
+  let characters = 0;
+  for (const pending of queue) {
+    drafts += pending.drafts.length;
+    for (const { json, inputs } of pending.drafts) {
+      characters += json.length + inputs.reduce((sum, input) => sum + input.json.length, 0);
+    }
+    if (batch.length > 0 && (drafts > maxBatchDrafts || characters > maxBatchCharacters)) break;
+    batch.push(pending);
+  }
+  return batch;
+}
+
+async function commit(
+  appendBatch: AppendBatch,
+  batch: readonly Pending[],
+  poison: (error: unknown) => void,
+): Promise<void> {
+  try {
+    const receipts = await appendBatch(batch.flatMap((pending) => pending.drafts));
+    let next = 0;
+    for (const { drafts, resolve, timer } of batch) {
+      clearTimeout(timer);
+      resolve(receipts.slice(next, next + drafts.length));
+      next += drafts.length;
+    }
+  } catch (error) {
+    for (const { reject, timer } of batch) {
+      clearTimeout(timer);
+      reject(unavailable('The ledger failed while it recorded this; whether it did is unknown.'));
+    }
+    poison(error);
+  }
+}
+
+function unavailable(message: string): FairleadError {
+  return new FairleadError('ledger.unavailable', { message });
+}

@@ -1,0 +1,165 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import { type Entry, entryVersion } from '@fairlead/core/ledger';
+import type { Clock } from '@fairlead/core/ports';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ledger, LedgerState } from './api.ts';
+import { type Committer, createCommitter } from './committer.ts';
+import type { HostStart, LedgerHost } from './host.ts';
+import { type Instance, loadInstance } from './instance.ts';
+import { defaultKeysDir } from './keys.ts';
+import { recover } from './recovery.ts';
+import { startWorkerHost, type WorkerNews } from './worker-host.ts';
+import type { LedgerFaults } from './worker-protocol.ts';
+
+/** The ledger's database in a data folder. */
+export const ledgerFile = 'ledger.db';
+
+export interface LedgerOptions {
+  readonly dataDir: string;
+  /** Where the signing key and the last signed checkpoint lie; `<dataDir>.keys` unless told. Not inside `dataDir`. */
+  readonly keysDir?: string;
+  readonly clock: Clock;
+  /** `origin` of the entries that the ledger itself writes. */
+  readonly origin?: Entry['origin'];
+  /** 2,000 ms unless told. */
+  readonly appendBoundMs?: number;
+  /** Drafts that may wait, 4,096 unless told. */
+  readonly maxQueue?: number;
+  /** From growth to the signed checkpoint; 200 ms unless told. */
+  readonly sealAfterMs?: number;
+  /**
+   * When the log that was last signed here is gone: start a new one, whose first entry names the old one, instead of
+   * refusing with `ledger.rolled-back`.
+   */
+  readonly startNewLog?: boolean;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export interface OpenLedger extends Ledger {
+  readonly instance: Instance;
+  /** Calls of earlier incarnations that were closed as `outcome: unknown`. */
+  readonly recovered: number;
+  /** The log's verifier key. */
+  readonly vkey: string;
+}
+
+const mayLagMs = 5 * 60_000;
+
+/**
+ * Opens the ledger of a data folder as its one writer, checks it against what was last signed, closes what earlier
+ * incarnations left open, and starts signing.
+ * @throws FairleadError `store.locked`, `store.not-durable`, `ledger.rolled-back`, `ledger.clock-behind`,
+ * `ledger.key-invalid`, `ledger.corrupt`.
+ */
+export async function openLedger(
+  options: LedgerOptions,
+  faults: LedgerFaults | null = null,
+): Promise<OpenLedger> {
+  const now = options.clock.now();
+  const log = options.log ?? (() => undefined);
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const state = { size: 0, signedSize: 0 };
+  let committer: Committer | null = null;
+  const news: WorkerNews = {
+    onSealed: (signedSize) => {
+      state.signedSize = signedSize;
+    },
+    onUnpublished: (error) =>
+      log('error', `The last checkpoint could not be kept beside the data folder: ${error.message}`),
+    onBroken: (error) => committer?.poison(error),
+  };
+  const setup = {
+    file: join(options.dataDir, ledgerFile),
+    keysDir: options.keysDir ?? defaultKeysDir(options.dataDir),
+    startNewLog: options.startNewLog ?? false,
+    now,
+    sealAfterMs: options.sealAfterMs ?? 200,
+    faults,
+  };
+  const { host, start } = await startWorkerHost(setup, news);
+  state.size = start.size;
+  state.signedSize = start.signedSize;
+  committer = createCommitter((drafts) => counted(host.append(drafts), state), {
+    boundMs: options.appendBoundMs ?? 2000,
+    maxQueue: options.maxQueue ?? 4096,
+    onPoisoned: (error) =>
+      log('error', `The ledger failed and admits nothing more: ${(error as Error).message}`),
+  });
+  try {
+    assertClock(start.lastTimestamp, now);
+    // Only now, under the database's lock, is this the one process of the instance.
+    const instance = loadInstance(options.dataDir);
+    const own = { now, origin: options.origin ?? 'live' };
+    if (start.replaced !== null) await committer.append([{ entry: linkingEntry(start, instance, own) }]);
+    const recovered = await recover(host, committer.append, instance, own);
+    if (start.size > start.signedSize) await host.seal();
+    return { ...ledgerOver(host, committer, state), instance, recovered, vkey: start.identity.vkey };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+async function counted<Receipts extends readonly { readonly index: number }[]>(
+  appending: Promise<Receipts>,
+  state: { size: number },
+): Promise<Receipts> {
+  const receipts = await appending;
+  for (const { index } of receipts) state.size = Math.max(state.size, index + 1);
+  return receipts;
+}
+
+function assertClock(lastTimestamp: number | null, now: number): void {
+  if (lastTimestamp === null || now >= lastTimestamp - mayLagMs) return;
+  throw new FairleadError('ledger.clock-behind', {
+    message: `The clock reads ${new Date(now).toISOString()}, the last entry is of ${new Date(lastTimestamp).toISOString()}.`,
+  });
+}
+
+function linkingEntry(
+  start: HostStart,
+  instance: Instance,
+  { now, origin }: { readonly now: number; readonly origin: Entry['origin'] },
+): Entry {
+  const replaced = start.replaced!;
+  return {
+    v: entryVersion,
+    id: uuidv7(),
+    ts: new Date(now).toISOString(),
+    kind: 'config',
+    op: null,
+    origin,
+    instance,
+    what: 'ledger.started-anew',
+    bundle: null,
+    details: {
+      previousOrigin: replaced.origin,
+      previousSize: replaced.size,
+      previousCheckpoint: replaced.note,
+    },
+  };
+}
+
+function ledgerOver(
+  host: LedgerHost,
+  committer: Committer,
+  state: { size: number; signedSize: number },
+): Ledger {
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await committer.drain();
+    if (committer.healthy()) await host.seal().catch((error: unknown) => committer.poison(error));
+    await host.close();
+  };
+  return {
+    append: committer.append,
+    state: (): LedgerState => ({ ...state, healthy: committer.healthy() }),
+    readLog: (path) => host.readLog(path),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

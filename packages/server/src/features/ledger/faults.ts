@@ -1,0 +1,26 @@
+import type { CommitHooks } from './store-sqlite.ts';
+import type { LedgerFaults } from './worker-protocol.ts';
+
+/** Commit hooks that fail on purpose, once armed: what no test could make a real disk do at a chosen moment. */
+export function commitHooks(faults: LedgerFaults): CommitHooks & { arm(): void } {
+  let armed = false;
+  let commits = 0;
+  return {
+    arm: () => {
+      armed = true;
+    },
+    beforeCommit: () => {
+      if (!armed) return;
+      commits += 1;
+      if (faults.stall !== undefined && commits >= faults.stall.from) block(faults.stall.ms);
+      if (commits === faults.failCommit) throw new Error('injected: the commit failed');
+    },
+    afterCommit: () => {
+      if (armed && commits === faults.failAfterCommit) throw new Error('injected: the sync failed');
+    },
+  };
+}
+
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

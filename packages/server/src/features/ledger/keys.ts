@@ -1,0 +1,94 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import { formatVerifierKey } from '@fairlead/core/ledger';
+import { nodeHash, publicKeyOf } from '../../platform/crypto/index.ts';
+import { readIfPresent, writeDurably } from './files.ts';
+
+/*
+ * What must not roll back together with the data folder: the signing key, and the last checkpoint that it signed. They
+ * lie beside the data folder, not in it, so that restoring a backup of one doesn't restore the other.
+ */
+
+const keyFile = 'ledger-signing.pem';
+const vkeyFile = 'ledger.vkey';
+const lastSignedFile = 'ledger-last-signed';
+
+/** Where the key and the last checkpoint lie by default. */
+export function defaultKeysDir(dataDir: string): string {
+  return `${resolve(dataDir)}.keys`;
+}
+
+/** The signing key of this installation; made at the first start when `create` allows it. */
+export function loadSigningKey(keysDir: string, create: boolean): KeyObject {
+  const file = join(keysDir, keyFile);
+  const pem = readIfPresent(file);
+  if (pem !== null) {
+    refuseReadable(file);
+    return parseKey(pem, file);
+  }
+  if (!create) {
+    throw new FairleadError('ledger.key-invalid', {
+      message: 'The key that signs this ledger is missing.',
+      place: { file },
+      fix: 'Put the key back where it was; a new key means a new log.',
+    });
+  }
+  mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
+  return privateKey;
+}
+
+function parseKey(pem: string, file: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Reported below; the cause could quote the key.
+  }
+  throw new FairleadError('ledger.key-invalid', {
+    message: 'The signing key is not an Ed25519 key in PKCS#8 PEM.',
+    place: { file },
+  });
+}
+
+function refuseReadable(file: string): void {
+  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return;
+  throw new FairleadError('ledger.key-invalid', {
+    message: 'Others on this machine can read the key that signs the ledger.',
+    place: { file },
+    fix: `Run chmod 600 on it, and consider a new log if somebody may have copied it.`,
+  });
+}
+
+/** The verifier key string of a log. */
+export function verifierKeyOf(origin: string, key: KeyObject): string {
+  return formatVerifierKey(nodeHash, origin, publicKeyOf(key));
+}
+
+/** Keeps the verifier key beside the signing key, for those who verify without trusting the database. */
+export function writeVerifierKey(keysDir: string, vkey: string): void {
+  const file = join(keysDir, vkeyFile);
+  if (readIfPresent(file)?.trim() !== vkey) writeDurably(file, `${vkey}\n`, 0o644);
+}
+
+export function readVerifierKey(keysDir: string): string | null {
+  return readIfPresent(join(keysDir, vkeyFile))?.trim() ?? null;
+}
+
+/** The last checkpoint that was signed, as kept outside the database. */
+export function readLastSigned(keysDir: string): string | null {
+  return readIfPresent(join(keysDir, lastSignedFile));
+}
+
+export function writeLastSigned(keysDir: string, note: string): void {
+  writeDurably(join(keysDir, lastSignedFile), note, 0o600);
+}
+
+/** Puts the last checkpoint of an abandoned log aside, under a name that says its size. */
+export function retireLastSigned(keysDir: string, size: number, now: number): void {
+  const file = join(keysDir, lastSignedFile);
+  renameSync(file, `${file}.retired-${size}-${now}`);
+}

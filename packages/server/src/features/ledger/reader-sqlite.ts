@@ -1,0 +1,148 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { DecisionInput } from './api.ts';
+import { uuidBytes, uuidText } from './rows.ts';
+import type { LedgerReader } from './store.ts';
+import type { LogIdentity, StoredCheckpoint, StoredEntry } from './types.ts';
+
+interface EntryColumns {
+  idx: number;
+  id: Buffer;
+  op: Buffer | null;
+  kind: string;
+  ts: number;
+  leaf: Buffer;
+  bytes: Buffer;
+}
+
+/** Reads over an open database. */
+export function sqliteReader(database: Database): LedgerReader {
+  const query = queries(database);
+  return {
+    ...readEntriesOver(query),
+    ...readTreeOver(query),
+    ...readDecisionsOver(query),
+    close: async () => void database.close(),
+  };
+}
+
+interface Queries {
+  get<Row>(sql: string, ...values: unknown[]): Row | undefined;
+  all<Row>(sql: string, ...values: unknown[]): Row[];
+}
+
+function queries(database: Database): Queries {
+  const prepared = new Map<string, Statement>();
+  const statement = (sql: string): Statement => {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+  return {
+    get: <Row>(sql: string, ...values: unknown[]) => statement(sql).get(...values) as Row | undefined,
+    all: <Row>(sql: string, ...values: unknown[]) => statement(sql).all(...values) as Row[],
+  };
+}
+
+function readEntriesOver({
+  get,
+  all,
+}: Queries): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry'> {
+  return {
+    size: async () => get<{ size: number }>('select coalesce(max(idx) + 1, 0) as size from entries')!.size,
+    readEntries: async (from, limit, kind) => {
+      const rows =
+        kind === undefined
+          ? all<EntryColumns>('select * from entries where idx >= ? order by idx limit ?', from, limit)
+          : all<EntryColumns>(
+              'select * from entries where idx >= ? and kind = ? order by idx limit ?',
+              from,
+              kind,
+              limit,
+            );
+      return rows.map(toEntry);
+    },
+    startOfLast: async (count, kind) => {
+      const where = kind === undefined ? '' : 'where kind = ?';
+      const sql = `select idx from entries ${where} order by idx desc limit 1 offset ?`;
+      const values = kind === undefined ? [count - 1] : [kind, count - 1];
+      return get<{ idx: number }>(sql, ...values)?.idx ?? 0;
+    },
+    findEntry: async (id) => {
+      const row = get<EntryColumns>('select * from entries where id = ?', uuidBytes(id));
+      return row === undefined ? null : toEntry(row);
+    },
+  };
+}
+
+function readTreeOver({
+  get,
+  all,
+}: Queries): Pick<
+  LedgerReader,
+  'identity' | 'readLeaves' | 'readTreeHashes' | 'latestCheckpoint' | 'readCheckpoints'
+> {
+  return {
+    identity: async () => get<LogIdentity>('select origin, vkey from log_identity') ?? null,
+    readLeaves: async (from, count) =>
+      joined(
+        all('select leaf as hash from entries where idx >= ? and idx < ? order by idx', from, from + count),
+      ),
+    readTreeHashes: async (level, from, count) =>
+      joined(
+        all(
+          'select hash from tree_hashes where level = ? and n >= ? and n < ? order by n',
+          level,
+          from,
+          from + count,
+        ),
+      ),
+    latestCheckpoint: async () =>
+      get<StoredCheckpoint>('select size, root, note from checkpoints order by size desc limit 1') ?? null,
+    readCheckpoints: async (after, limit) =>
+      all<StoredCheckpoint>(
+        'select size, root, note from checkpoints where size > ? order by size limit ?',
+        after,
+        limit,
+      ),
+  };
+}
+
+function readDecisionsOver({
+  get,
+  all,
+}: Queries): Pick<LedgerReader, 'readInput' | 'readInputs' | 'openOperations'> {
+  return {
+    readInput: async (digest) =>
+      get<{ json: string }>('select json from decision_inputs where digest = ?', Buffer.from(digest, 'hex'))
+        ?.json ?? null,
+    readInputs: async (after, limit) =>
+      all<{ digest: Buffer; json: string }>(
+        'select digest, json from decision_inputs where digest > ? order by digest limit ?',
+        Buffer.from(after ?? '', 'hex'),
+        limit,
+      ).map((row): DecisionInput => ({ digest: row.digest.toString('hex'), json: row.json })),
+    openOperations: async (instance, incarnation, limit) =>
+      all<{ op: Buffer }>(
+        'select op from open_operations where instance = ? and incarnation <> ? order by op limit ?',
+        uuidBytes(instance),
+        uuidBytes(incarnation),
+        limit,
+      ).map((row) => uuidText(row.op)),
+  };
+}
+
+function toEntry(row: EntryColumns): StoredEntry {
+  return {
+    index: row.idx,
+    id: uuidText(row.id),
+    op: row.op === null ? null : uuidText(row.op),
+    kind: row.kind,
+    ts: row.ts,
+    leaf: row.leaf,
+    bytes: row.bytes,
+  };
+}
+
+function joined(rows: unknown[]): Uint8Array {
+  return Buffer.concat((rows as { hash: Buffer }[]).map((row) => row.hash));
+}

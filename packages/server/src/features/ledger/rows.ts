@@ -1,0 +1,78 @@
+import { FairleadError } from '@fairlead/core/errors';
+import { type Entry, hashLeaf, maxEntryBytes } from '@fairlead/core/ledger';
+import { nodeHash } from '../../platform/crypto/index.ts';
+import type { Draft } from './api.ts';
+import type { PreparedDraft } from './types.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/**
+ * Serialises a draft and checks everything about it that could fail inside a transaction, so that one bad draft never
+ * takes a batch of others with it.
+ * @throws FairleadError `ledger.entry-invalid`.
+ */
+export function prepareDraft(draft: Draft): PreparedDraft {
+  const { entry } = draft;
+  const inputs = draft.inputs ?? [];
+  requireThat(uuid.test(entry.id), 'id must be a lower-case UUID');
+  requireThat(entry.op === null || uuid.test(entry.op), 'op must be a lower-case UUID');
+  requireThat(
+    uuid.test(entry.instance.id) && uuid.test(entry.instance.incarnation),
+    'instance must be UUIDs',
+  );
+  requireThat(timestamp.test(entry.ts) && !Number.isNaN(Date.parse(entry.ts)), 'ts must be RFC 3339 UTC');
+  requireThat(entry.kind !== 'decision' || entry.id === entry.op, "a decision's id is its op");
+  requireThat(
+    entry.kind !== 'decision' || entry.input === null || inputs.some((input) => input.digest === entry.input),
+    'the inputs of a decision are written with it',
+  );
+  for (const input of inputs) {
+    const digest = Buffer.from(nodeHash.sha256(Buffer.from(input.json))).toString('hex');
+    requireThat(digest === input.digest, 'the digest of decision inputs is the SHA-256 of their JSON');
+  }
+  const json = JSON.stringify(entry);
+  const length = Buffer.byteLength(json);
+  requireThat(length <= maxEntryBytes, `an entry has at most ${maxEntryBytes} bytes, this one ${length}`);
+  return {
+    id: entry.id,
+    op: entry.op,
+    kind: entry.kind,
+    ts: Date.parse(entry.ts),
+    json,
+    operation: operationOf(entry),
+    instance: entry.instance.id,
+    incarnation: entry.instance.incarnation,
+    inputs,
+  };
+}
+
+function operationOf(entry: Entry): PreparedDraft['operation'] {
+  if (entry.op === null) return null;
+  if (entry.kind === 'outcome' || entry.kind === 'recovery') return 'closes';
+  return entry.kind === 'decision' && entry.decision !== 'deny' ? 'opens' : null;
+}
+
+/** The stored bytes of a draft and their leaf hash. */
+export function leafOf(draft: PreparedDraft): { readonly bytes: Buffer; readonly leaf: Uint8Array } {
+  const bytes = Buffer.from(draft.json);
+  return { bytes, leaf: hashLeaf(nodeHash, bytes) };
+}
+
+export function uuidBytes(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
+export function uuidText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** True for what `uuidBytes` reads back unchanged. */
+export function isUuid(text: string): boolean {
+  return uuid.test(text);
+}
+
+function requireThat(condition: boolean, message: string): void {
+  if (!condition) throw new FairleadError('ledger.entry-invalid', { message: `Ledger entry: ${message}.` });
+}

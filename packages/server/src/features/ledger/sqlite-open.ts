@@ -1,0 +1,159 @@
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { FairleadError } from '@fairlead/core/errors';
+import Database from 'better-sqlite3';
+import { migrateSqlite } from '../../platform/db/migrations.ts';
+import { ledgerMigrations } from './migrations.ts';
+
+/** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
+const networkFilesystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400]);
+
+const synchronousFull = 2;
+
+/** A ledger database that this process alone writes. */
+export interface SqliteWriter {
+  readonly database: Database.Database;
+  /** Throws when the files that are written to are no longer those at the path. */
+  assertInPlace(): void;
+  close(): void;
+}
+
+/**
+ * Opens (and creates) the database for its one writer: lock held, WAL with synchronous=FULL set and read back, the
+ * old write-ahead log folded in. `:memory:` is for tests of the store.
+ * @throws FairleadError `store.locked`, `store.not-durable`, `store.network-filesystem`, `ledger.corrupt`.
+ */
+export function openSqliteWriter(file: string): SqliteWriter {
+  const memory = file === ':memory:';
+  if (!memory) refuseNetwork(file);
+  const lock = memory ? null : holdLock(`${file}.lock`);
+  try {
+    const database = new Database(file, { timeout: 5000 });
+    try {
+      if (!memory) makeDurable(database);
+      migrateSqlite(database, ledgerMigrations);
+      return { database, assertInPlace: placeGuard(file), close: () => closeWriter(database, lock) };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    lock?.close();
+    throw described(error, file);
+  }
+}
+
+/** Opens an existing database for reading, beside a running writer or without one. */
+export function openSqliteReader(file: string): Database.Database {
+  if (!existsSync(file)) throw new FairleadError('ledger.not-found', { place: { file } });
+  try {
+    const database = new Database(file, { readonly: true, timeout: 5000 });
+    database.pragma('query_only = 1');
+    if (database.prepare("select 1 from sqlite_master where name = 'log_identity'").get() === undefined) {
+      database.close();
+      throw new FairleadError('ledger.not-found', { place: { file } });
+    }
+    return database;
+  } catch (error) {
+    throw described(error, file);
+  }
+}
+
+function closeWriter(database: Database.Database, lock: Database.Database | null): void {
+  try {
+    if (database.open && lock !== null) database.pragma('wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A database that failed has nothing to fold in; its write-ahead log is read at the next start.
+  }
+  database.close();
+  lock?.close();
+}
+
+/**
+ * An exclusive lock on a file of its own. The system drops it with the process, so there is no stale lock, and readers
+ * of the database aren't kept out.
+ */
+function holdLock(file: string): Database.Database {
+  const lock = new Database(file, { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    throw new FairleadError('store.locked', {
+      message: 'Another process is writing this ledger; there can be only one.',
+      place: { file },
+    });
+  }
+}
+
+function makeDurable(database: Database.Database): void {
+  expectSetting(database, 'journal_mode', 'wal', 'wal');
+  expectSetting(database, 'synchronous', 'FULL', synchronousFull);
+  if (process.platform === 'darwin') {
+    expectSetting(database, 'fullfsync', '1', 1);
+    expectSetting(database, 'checkpoint_fullfsync', '1', 1);
+  }
+  database.pragma('wal_autocheckpoint = 4000');
+  const folded = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  if (folded[0]?.busy !== 0) {
+    throw new FairleadError('store.locked', {
+      message: 'The write-ahead log could not be folded in: another process is reading this ledger.',
+      fix: 'Wait for the reading command to end, then start again.',
+    });
+  }
+}
+
+function expectSetting(database: Database.Database, name: string, value: string, expected: unknown): void {
+  database.pragma(`${name} = ${value}`);
+  const read = database.pragma(name, { simple: true });
+  if (read === expected) return;
+  throw new FairleadError('store.not-durable', {
+    message: `SQLite did not take ${name}=${value}: it reads ${String(read)}.`,
+  });
+}
+
+/** SQLite goes on writing to a file that was removed or replaced; what is written there is lost. */
+function placeGuard(file: string): () => void {
+  if (file === ':memory:') return () => undefined;
+  const files = [file, `${file}-wal`];
+  const opened = files.map(identityOf);
+  return () => {
+    files.forEach((path, i) => {
+      const found = identityOf(path);
+      // The write-ahead log appears with the first write.
+      opened[i] ??= found;
+      if (found === opened[i]) return;
+      throw new FairleadError('ledger.unavailable', {
+        message: 'The ledger database was removed or replaced while it was in use.',
+      });
+    });
+  };
+}
+
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
+function refuseNetwork(file: string): void {
+  const folder = file.replace(/[^/\\]*$/, '') || '.';
+  if (process.platform === 'linux' && networkFilesystems.has(statfsSync(folder).type >>> 0)) {
+    throw new FairleadError('store.network-filesystem');
+  }
+}
+
+function described(error: unknown, file: string): unknown {
+  const code = (error as { code?: string }).code ?? '';
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
+    return new FairleadError('ledger.corrupt', { place: { file }, cause: error });
+  }
+  if (code.startsWith('SQLITE_')) {
+    return new FairleadError('store.unreadable', {
+      message: `SQLite: ${code}.`,
+      place: { file },
+      cause: error,
+    });
+  }
+  return error;
+}

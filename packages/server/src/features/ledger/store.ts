@@ -1,0 +1,44 @@
+import type { DecisionInput, Receipt } from './api.ts';
+import type { LogIdentity, PreparedDraft, Seal, StoredCheckpoint, StoredEntry } from './types.ts';
+
+/** Reading a ledger database; also beside a running server. Indexes count from 0 without gaps. */
+export interface LedgerReader {
+  /** Durable entries. */
+  size(): Promise<number>;
+  /** Null before the log has been started. */
+  identity(): Promise<LogIdentity | null>;
+  /** Up to `limit` entries from `from` on, ascending; only those of `kind` when it is given. */
+  readEntries(from: number, limit: number, kind?: string): Promise<readonly StoredEntry[]>;
+  /** Where to begin in order to read the newest `count` entries (of `kind`): 0 when there are fewer. */
+  startOfLast(count: number, kind?: string): Promise<number>;
+  findEntry(id: string): Promise<StoredEntry | null>;
+  /** Leaf hashes, concatenated; shorter than asked for when the log ends. */
+  readLeaves(from: number, count: number): Promise<Uint8Array>;
+  /** Hashes of a tile level above 0, concatenated. */
+  readTreeHashes(level: number, from: number, count: number): Promise<Uint8Array>;
+  latestCheckpoint(): Promise<StoredCheckpoint | null>;
+  /** Kept checkpoints with a size above `after`, ascending. */
+  readCheckpoints(after: number, limit: number): Promise<readonly StoredCheckpoint[]>;
+  readInput(digest: string): Promise<string | null>;
+  /** Decision inputs in order of digest, from the one after `after` on. */
+  readInputs(after: string | null, limit: number): Promise<readonly DecisionInput[]>;
+  /** Up to `limit` operations that `instance` opened in another incarnation and that nothing closed. */
+  openOperations(instance: string, incarnation: string, limit: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * The one writer of a ledger. A method that rejects has failed in an unknown state: the caller stops admitting and
+ * starts again, which recovers.
+ */
+export interface LedgerStore extends LedgerReader {
+  /** Appends in order, in one durable transaction. An id that is already there is left as it is. */
+  appendBatch(drafts: readonly PreparedDraft[]): Promise<readonly Receipt[]>;
+  /** Writes a checkpoint with the tile hashes that it completes, in one durable transaction. */
+  seal(seal: Seal): Promise<void>;
+  /** Once, before the first checkpoint. */
+  setIdentity(identity: LogIdentity): Promise<void>;
+}
+
+/** Checkpoints kept in the database; every one of them stays provable from the tree. */
+export const keptCheckpoints = 1000;

@@ -1,0 +1,105 @@
+import { isFairleadError } from '@fairlead/core/errors';
+import { type Checkpoint, openCheckpoint } from '@fairlead/core/ledger';
+import { sha256Hex } from '../../platform/crypto/index.ts';
+import { nodeVerifier } from './note-keys.ts';
+import type { LedgerReader } from './store.ts';
+import type { LogIdentity, StoredCheckpoint } from './types.ts';
+import { createEntryChecks } from './verify-entries.ts';
+import { createTreeChecks } from './verify-tree.ts';
+import type { LedgerProblem, Report } from './verify-types.ts';
+
+/** What a full verification found. */
+export interface LedgerVerdict {
+  readonly ok: boolean;
+  /** Entries in the database. */
+  readonly size: number;
+  /** Entries under the newest checkpoint that verifies. */
+  readonly signedSize: number;
+  /** Root of all entries, lower-case hex, recomputed. */
+  readonly root: string;
+  readonly problems: readonly LedgerProblem[];
+  /** Problems beyond those listed. */
+  readonly more: number;
+  /** False when there was no checkpoint from outside the database to compare with. */
+  readonly rollbackChecked: boolean;
+}
+
+/** Checkpoints and keys that don't come out of the database that is verified. */
+export interface TrustedOutside {
+  readonly vkey: string | null;
+  readonly lastSigned: string | null;
+}
+
+const entriesPerRead = 256;
+const maxProblems = 100;
+
+/**
+ * Recomputes everything from the stored bytes: leaves, tree, checkpoints, inputs and the joins of operations. Reads a
+ * page at a time, so memory stays bounded whatever the size. Changes above the last signed entry that are consistent
+ * in themselves can't be seen; that is the last second before a crash.
+ */
+export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): Promise<LedgerVerdict> {
+  const problems: LedgerProblem[] = [];
+  let more = 0;
+  const report: Report = (problem, message, index) => {
+    if (problems.length < maxProblems) problems.push({ problem, message, index: index ?? null });
+    else more += 1;
+  };
+  const identity = await reader.identity();
+  const vkey = trustedKey(identity, outside, report);
+  const lastSigned = await openOutside(outside.lastSigned, vkey, report);
+  const tree = await createTreeChecks(reader, vkey, lastSigned, report);
+  const entries = createEntryChecks(reader, report);
+  let next = 0;
+  for (;;) {
+    const page = await reader.readEntries(next, entriesPerRead);
+    for (const entry of page) {
+      if (entry.index !== next)
+        report('entry-missing', `The entry after ${next - 1} is ${entry.index}.`, next);
+      next = entry.index + 1;
+      await tree.take(entry);
+      await entries.take(entry);
+    }
+    if (page.length === 0) break;
+  }
+  const { root, signedSize } = await tree.finish();
+  await checkInputs(reader, report);
+  const rollbackChecked = lastSigned !== null;
+  return { ok: problems.length === 0, size: next, signedSize, root, problems, more, rollbackChecked };
+}
+
+function trustedKey(identity: LogIdentity | null, outside: TrustedOutside, report: Report): string | null {
+  if (identity === null) report('identity-missing', 'The database does not say which log it holds.');
+  if (outside.vkey !== null && identity !== null && outside.vkey !== identity.vkey) {
+    report('key-differs', 'The verifier key in the database is not the one that was given or kept outside.');
+  }
+  return outside.vkey ?? identity?.vkey ?? null;
+}
+
+async function openOutside(
+  note: string | null,
+  vkey: string | null,
+  report: Report,
+): Promise<(Checkpoint & StoredCheckpoint) | null> {
+  if (note === null || vkey === null) return null;
+  try {
+    return { ...(await openCheckpoint(note, nodeVerifier(vkey))), note };
+  } catch (error) {
+    if (!isFairleadError(error)) throw error;
+    report('outside-checkpoint-invalid', `The checkpoint kept outside the database: ${error.message}`);
+    return null;
+  }
+}
+
+/** Every kept input is the one that its digest names. That those of each decision are there, the entries' pass checks. */
+async function checkInputs(reader: LedgerReader, report: Report): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const page = await reader.readInputs(after, entriesPerRead);
+    for (const { digest, json } of page) {
+      if (sha256Hex(json) !== digest) report('inputs-changed', `The decision inputs ${digest} were changed.`);
+    }
+    after = page.at(-1)?.digest ?? null;
+    if (after === null) return;
+  }
+}

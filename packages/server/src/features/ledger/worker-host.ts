@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+import type { HostStart, LedgerHost } from './host.ts';
+import { fromWire, type HostMethod, type WorkerMessage, type WorkerSetup } from './worker-protocol.ts';
+
+/** What the worker says without being asked. */
+export interface WorkerNews {
+  readonly onSealed: (signedSize: number) => void;
+  readonly onUnpublished: (error: Error) => void;
+  /** The database failed, or the thread itself: nothing more can be recorded. */
+  readonly onBroken: (error: Error) => void;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+// From source the worker is a .ts file, bundled it lies beside as .js.
+const workerUrl = new URL(
+  `./ledger.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+);
+
+/** Starts the worker thread that owns the SQLite ledger. Rejects with the reason when it refuses to start. */
+export function startWorkerHost(
+  setup: WorkerSetup,
+  news: WorkerNews,
+): Promise<{ readonly host: LedgerHost; readonly start: HostStart }> {
+  const worker = new Worker(workerUrl, { workerData: setup, name: 'fairlead-ledger' });
+  const waiting = new Map<number, Waiting>();
+  let closing = false;
+  const fail = (error: Error) => {
+    for (const one of waiting.values()) one.reject(error);
+    waiting.clear();
+  };
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'started')
+        resolve({ host: remoteHost(worker, waiting, () => (closing = true)), start: message.start });
+      else if (message.type === 'refused') reject(fromWire(message.error));
+      else settle(message, waiting, news);
+    });
+    worker.on('error', (error: Error) => {
+      reject(error);
+      fail(error);
+      news.onBroken(error);
+    });
+    worker.on('exit', () => {
+      const error = new Error('the ledger thread ended');
+      reject(error);
+      fail(error);
+      if (!closing) news.onBroken(error);
+    });
+  });
+}
+
+function settle(message: WorkerMessage, waiting: Map<number, Waiting>, news: WorkerNews): void {
+  switch (message.type) {
+    case 'done':
+      waiting.get(message.call)?.resolve(message.value);
+      waiting.delete(message.call);
+      break;
+    case 'failed':
+      waiting.get(message.call)?.reject(fromWire(message.error));
+      waiting.delete(message.call);
+      break;
+    case 'sealed':
+      news.onSealed(message.signedSize);
+      break;
+    case 'unpublished':
+      news.onUnpublished(fromWire(message.error));
+      break;
+    case 'broken':
+      news.onBroken(fromWire(message.error));
+      break;
+    default:
+      break;
+  }
+}
+
+function remoteHost(worker: Worker, waiting: Map<number, Waiting>, onClose: () => void): LedgerHost {
+  let calls = 0;
+  let exited = false;
+  worker.once('exit', () => {
+    exited = true;
+  });
+  const call = <Value>(method: HostMethod, ...args: readonly unknown[]): Promise<Value> =>
+    new Promise((resolve, reject) => {
+      if (exited) return reject(new Error('the ledger thread ended'));
+      calls += 1;
+      waiting.set(calls, { resolve: resolve as (value: unknown) => void, reject });
+      worker.postMessage({ call: calls, method, args });
+    });
+  return {
+    append: (drafts) => call('append', drafts),
+    openOperations: (instance, incarnation, limit) => call('openOperations', instance, incarnation, limit),
+    readLog: (path) => call('readLog', path),
+    seal: () => call('seal'),
+    close: async () => {
+      onClose();
+      if (exited) return;
+      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+      await call('close').catch(() => undefined);
+      await ended;
+    },
+  };
+}

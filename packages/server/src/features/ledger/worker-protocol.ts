@@ -1,0 +1,66 @@
+import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
+import type { HostStart, LedgerHost } from './host.ts';
+
+/** Faults that tests set; a server never does. Commits are counted from 1, those of opening are not among them. */
+export interface LedgerFaults {
+  /** The commit that fails before it is made. */
+  readonly failCommit?: number;
+  /** The commit that is made and then reported as failed. */
+  readonly failAfterCommit?: number;
+  /** From this commit on every one takes this long. */
+  readonly stall?: { readonly from: number; readonly ms: number };
+  /** Pages the database may have: a full disk. */
+  readonly maxPages?: number;
+}
+
+/** What the worker is started with. */
+export interface WorkerSetup {
+  readonly file: string;
+  readonly keysDir: string;
+  readonly startNewLog: boolean;
+  readonly now: number;
+  readonly sealAfterMs: number;
+  readonly faults: LedgerFaults | null;
+}
+
+export type HostMethod = keyof LedgerHost;
+
+/** Main thread to worker. */
+export interface WorkerCall {
+  readonly call: number;
+  readonly method: HostMethod;
+  readonly args: readonly unknown[];
+}
+
+/** An error across threads: the catalogue's code where it has one. */
+export interface WireError {
+  readonly code: string | null;
+  readonly message: string;
+  readonly fix: string | null;
+}
+
+/** Worker to main thread. */
+export type WorkerMessage =
+  | { readonly type: 'started'; readonly start: HostStart }
+  | { readonly type: 'refused'; readonly error: WireError }
+  | { readonly type: 'done'; readonly call: number; readonly value: unknown }
+  | { readonly type: 'failed'; readonly call: number; readonly error: WireError }
+  | { readonly type: 'sealed'; readonly signedSize: number }
+  | { readonly type: 'unpublished'; readonly error: WireError }
+  | { readonly type: 'broken'; readonly error: WireError };
+
+export function toWire(error: unknown): WireError {
+  if (isFairleadError(error)) return { code: error.code, message: error.message, fix: error.fix };
+  const code = (error as { code?: unknown }).code;
+  // SQLite's and the system's messages name files and conditions, never content.
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: null, message: typeof code === 'string' ? `${code}: ${message}` : message, fix: null };
+}
+
+export function fromWire(error: WireError): Error {
+  if (error.code === null) return new Error(error.message);
+  return new FairleadError(error.code as ErrorCode, {
+    message: error.message,
+    ...(error.fix === null ? {} : { fix: error.fix }),
+  });
+}
