@@ -1,0 +1,142 @@
+import {
+  type ActionScopeEst,
+  type ConditionEst,
+  type EntityEst,
+  type ExprEst,
+  entityOf,
+  type PolicyEst,
+  type ScopeEst,
+} from '../est.ts';
+import { compileTest, UnknownSyntax } from './compile-expression.ts';
+import type { Situation, Test } from './situation.ts';
+import { EntityUid } from './values.ts';
+
+/** One conjunct of a policy: the policy applies when every clause holds. */
+export interface Clause {
+  readonly holds: Test;
+  readonly expression: ExprEst;
+  /** True for a part of `unless`: the clause holds when the expression is false. */
+  readonly negated: boolean;
+}
+
+/** What a policy says of its principal or resource in the head. */
+export interface Scope {
+  /** Entity type of `is`, or null. */
+  readonly type: string | null;
+  /** `==`: this entity; `in`: this group; or null. */
+  readonly equals: EntityUid | null;
+  readonly within: EntityUid | null;
+}
+
+export interface CompiledPolicy {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly principal: Scope;
+  readonly resource: Scope;
+  /** Actions named in the head; null means every action. With `within`, members of these groups match too. */
+  readonly actions: { readonly uids: readonly EntityUid[]; readonly within: boolean } | null;
+  readonly clauses: readonly Clause[];
+}
+
+function uidOf(entity: EntityEst): EntityUid {
+  const { type, id } = entityOf(entity);
+  return new EntityUid(type, id);
+}
+
+function groupOf(within: { readonly entity?: EntityEst } | undefined): EntityUid | null {
+  if (within === undefined) return null;
+  if (within.entity === undefined) throw new UnknownSyntax('a slot that is not linked');
+  return uidOf(within.entity);
+}
+
+function compileScope(scope: ScopeEst): Scope {
+  if ('slot' in scope) throw new UnknownSyntax('a slot that is not linked');
+  switch (scope.op) {
+    case 'All':
+      return { type: null, equals: null, within: null };
+    case '==':
+      return { type: null, equals: uidOf(scope.entity), within: null };
+    case 'in':
+      return { type: null, equals: null, within: uidOf(scope.entity) };
+    case 'is':
+      return { type: scope.entity_type, equals: null, within: groupOf(scope.in as { entity?: EntityEst }) };
+    default:
+      throw new UnknownSyntax('unknown kind of scope');
+  }
+}
+
+function compileActions(scope: ActionScopeEst): CompiledPolicy['actions'] {
+  switch (scope.op) {
+    case 'All':
+      return null;
+    case '==':
+      return { uids: [uidOf(scope.entity)], within: false };
+    case 'in': {
+      const groups = 'entities' in scope ? scope.entities : [scope.entity];
+      return { uids: groups.map(uidOf), within: true };
+    }
+    default:
+      throw new UnknownSyntax('unknown kind of action scope');
+  }
+}
+
+/** Takes `a && b` (or, negated, `a || b`) apart: same value and same short circuit, but each part can be named. */
+function conjuncts(expression: ExprEst, operator: '&&' | '||'): ExprEst[] {
+  const parts: ExprEst[] = [];
+  const open = [expression];
+  while (open.length > 0) {
+    const next = open.pop()!;
+    const operands = next[operator] as { readonly left: ExprEst; readonly right: ExprEst } | undefined;
+    if (operands === undefined) parts.push(next);
+    else open.push(operands.right, operands.left);
+  }
+  return parts;
+}
+
+function compileCondition(condition: ConditionEst): Clause[] {
+  if (condition.kind !== 'when' && condition.kind !== 'unless') throw new UnknownSyntax('unknown condition');
+  const negated = condition.kind === 'unless';
+  return conjuncts(condition.body, negated ? '||' : '&&').map((expression): Clause => {
+    const test = compileTest(expression);
+    return { holds: negated ? (situation) => !test(situation) : test, expression, negated };
+  });
+}
+
+/**
+ * Compiles a policy's syntax tree.
+ * @throws UnknownSyntax when any of it is not known to this evaluator.
+ */
+export function compilePolicy(id: string, est: PolicyEst): CompiledPolicy {
+  if (est.effect !== 'permit' && est.effect !== 'forbid') throw new UnknownSyntax('unknown effect');
+  return {
+    id,
+    effect: est.effect,
+    principal: compileScope(est.principal),
+    resource: compileScope(est.resource),
+    actions: compileActions(est.action),
+    clauses: est.conditions.flatMap(compileCondition),
+  };
+}
+
+export function scopeHolds(scope: Scope, uid: EntityUid, situation: Situation): boolean {
+  if (scope.type !== null && uid.type !== scope.type) return false;
+  if (scope.equals !== null) return uid.id === scope.equals.id && uid.type === scope.equals.type;
+  return scope.within === null || situation.entities.isIn(uid, scope.within);
+}
+
+export function actionHolds(actions: CompiledPolicy['actions'], situation: Situation): boolean {
+  if (actions === null) return true;
+  const { action, entities } = situation;
+  return actions.uids.some((uid) =>
+    actions.within ? entities.isIn(action, uid) : uid.id === action.id && uid.type === action.type,
+  );
+}
+
+/** True when the policy applies. Faults where a condition has an error. Scopes cannot fault. */
+export function policyHolds(policy: CompiledPolicy, situation: Situation): boolean {
+  if (!scopeHolds(policy.principal, situation.principal, situation)) return false;
+  if (!scopeHolds(policy.resource, situation.resource, situation)) return false;
+  const { clauses } = policy;
+  for (let i = 0; i < clauses.length; i += 1) if (!clauses[i]!.holds(situation)) return false;
+  return true;
+}
