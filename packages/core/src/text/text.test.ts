@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, decodeUtf8, encodeUtf8, fromBase64, toBase64, toHex } from './index.ts';
+import {
+  concatBytes,
+  decodeUtf8,
+  decodeUtf8Lossy,
+  encodeUtf8,
+  fromBase64,
+  toBase64,
+  toHex,
+} from './index.ts';
 
 const anyBytes = fc.uint8Array({ maxLength: 200 });
 
@@ -34,6 +42,7 @@ describe('text', () => {
       }),
     );
     expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe('\uFEFFa');
+    expect(decodeUtf8Lossy(Uint8Array.of(0x61, 0xff, 0x62))).toBe('a\uFFFDb');
     expect(() => decodeUtf8(Uint8Array.of(0xc0, 0x80))).toThrow(TypeError);
     expect(() => decodeUtf8(Uint8Array.of(0xed, 0xa0, 0x80))).toThrow(TypeError);
   });

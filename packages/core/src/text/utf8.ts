@@ -6,6 +6,7 @@ declare const TextDecoder: {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lossyDecoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 /** The UTF-8 bytes of `text`. Lone surrogates become U+FFFD, as everywhere on the web platform. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
@@ -18,4 +19,9 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
+}
+
+/** The text of `bytes`, with U+FFFD where they are not valid UTF-8; for formats that demand it, such as SSE. */
+export function decodeUtf8Lossy(bytes: Uint8Array): string {
+  return lossyDecoder.decode(bytes);
 }

@@ -6,6 +6,7 @@ export {
   normaliseRepository,
   type RepositoryNames,
 } from './repository.ts';
+export { type SseEvent, type SseLimits, SseParser } from './sse.ts';
 export type {
   CallView,
   Capability,
@@ -17,3 +18,4 @@ export type {
   UnitKind,
   Usage,
 } from './types.ts';
+export { type UsageReader, usageReader } from './usage.ts';

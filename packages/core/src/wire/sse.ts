@@ -1,0 +1,113 @@
+import { decodeUtf8Lossy } from '../text/index.ts';
+import { ByteBuffer } from './byte-buffer.ts';
+
+/** One dispatched server-sent event. */
+export interface SseEvent {
+  /** The `event:` field; `message` when there is none. */
+  readonly type: string;
+  /** The `data:` lines, joined by newlines. */
+  readonly data: string;
+}
+
+export interface SseLimits {
+  /** Bytes that one event may hold, field names and comments included; 8 MiB by default. */
+  readonly maxEventBytes?: number;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+const COLON = 0x3a;
+const SPACE = 0x20;
+
+/**
+ * An incremental reader of `text/event-stream` by the WHATWG grammar: lines end in CR, LF or CRLF, chunks may be
+ * split anywhere, a byte order mark may stand first, an event ends at an empty line, and one that the stream breaks
+ * off is dropped.
+ */
+export class SseParser {
+  readonly #maxEventBytes: number;
+  /** The start of a line that an earlier chunk broke off. */
+  readonly #line = new ByteBuffer();
+  #eventBytes = 0;
+  #afterCr = false;
+  #firstLine = true;
+  #type = '';
+  #data: string[] = [];
+  #problem: string | null = null;
+
+  constructor(limits: SseLimits = {}) {
+    this.#maxEventBytes = limits.maxEventBytes ?? 8 * 1024 * 1024;
+  }
+
+  /** Why reading stopped, or null. After an event over the limit nothing more is read. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Takes the next bytes and returns the events that they complete. The bytes are not kept. */
+  push(chunk: Uint8Array): SseEvent[] {
+    const events: SseEvent[] = [];
+    let from = 0;
+    for (let at = 0; at < chunk.length && this.#problem === null; at += 1) {
+      const byte = chunk[at] as number;
+      if (byte !== LF && byte !== CR) {
+        this.#afterCr = false;
+        continue;
+      }
+      // The LF of a CRLF ended its line at the CR already, possibly in an earlier chunk.
+      if (!(byte === LF && this.#afterCr)) this.#endLine(chunk.subarray(from, at), events);
+      this.#afterCr = byte === CR;
+      from = at + 1;
+    }
+    const rest = chunk.subarray(from);
+    if (rest.length > 0 && this.#count(rest)) this.#line.append(rest);
+    return events;
+  }
+
+  /** Counts bytes towards the event's limit; false when reading has stopped. */
+  #count(part: Uint8Array): boolean {
+    this.#eventBytes += part.length;
+    if (this.#eventBytes > this.#maxEventBytes && this.#problem === null) {
+      this.#problem = `an event is larger than ${this.#maxEventBytes} bytes`;
+      this.#line.clear();
+      this.#data = [];
+    }
+    return this.#problem === null;
+  }
+
+  #endLine(end: Uint8Array, events: SseEvent[]): void {
+    if (!this.#count(end)) return;
+    let line = end;
+    if (this.#line.length > 0) {
+      this.#line.append(end);
+      line = this.#line.view();
+    }
+    if (this.#firstLine) {
+      this.#firstLine = false;
+      if (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) line = line.subarray(3);
+    }
+    if (line.length === 0) this.#dispatch(events);
+    else this.#takeField(line);
+    this.#line.clear();
+  }
+
+  #takeField(line: Uint8Array): void {
+    const colon = line.indexOf(COLON);
+    const name = decodeUtf8Lossy(colon < 0 ? line : line.subarray(0, colon));
+    if (name !== 'data' && name !== 'event') return;
+    let from = colon < 0 ? line.length : colon + 1;
+    if (line[from] === SPACE) from += 1;
+    const value = decodeUtf8Lossy(line.subarray(from));
+    if (name === 'event') this.#type = value;
+    else this.#data.push(value);
+  }
+
+  #dispatch(events: SseEvent[]): void {
+    if (this.#data.length > 0) {
+      events.push({ type: this.#type === '' ? 'message' : this.#type, data: this.#data.join('\n') });
+    }
+    this.#type = '';
+    this.#data = [];
+    this.#eventBytes = 0;
+  }
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { encodeUtf8 } from '../text/index.ts';
+import { type Endpoint, usageReader } from './index.ts';
+
+const sse = (...events: readonly object[]): string =>
+  events.map((e) => `data: ${JSON.stringify(e)}\n\n`).join('');
+
+function read(endpoint: Endpoint, stream: boolean, text: string, size = 7) {
+  const reader = usageReader(endpoint, stream);
+  const bytes = encodeUtf8(text);
+  for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+  return reader.end();
+}
+
+const chatUsage = {
+  prompt_tokens: 10,
+  completion_tokens: 3,
+  total_tokens: 13,
+  prompt_tokens_details: { cached_tokens: 4 },
+};
+const responsesUsage = { input_tokens: 10, input_tokens_details: { cached_tokens: 4 }, output_tokens: 3 };
+const expected = {
+  usage: { inputTokens: 10, outputTokens: 3, cacheReadTokens: 4, cacheWriteTokens: 0 },
+  problem: null,
+};
+
+const messageEvents = [
+  {
+    type: 'message_start',
+    message: {
+      usage: {
+        input_tokens: 10,
+        cache_creation_input_tokens: 7,
+        cache_read_input_tokens: 4,
+        output_tokens: 1,
+      },
+    },
+  },
+  { type: 'content_block_delta', delta: { type: 'text_delta', text: '"usage":{}' } },
+  { type: 'message_delta', delta: {}, usage: { output_tokens: 2 } },
+  { type: 'message_delta', delta: {}, usage: { output_tokens: 3, input_tokens: null } },
+  { type: 'message_stop' },
+];
+
+describe('usageReader', () => {
+  it('reads chat completions', () => {
+    expect(read('chat-completions', false, JSON.stringify({ usage: chatUsage }))).toEqual(expected);
+    const events = sse({ usage: null, choices: [] }, { choices: [], usage: chatUsage });
+    expect(read('chat-completions', true, `${events}data: [DONE]\n\n`)).toEqual(expected);
+  });
+
+  it.each(['response.completed', 'response.incomplete'])('reads responses that end in %s', (type) => {
+    const events = sse(
+      { type: 'response.created', response: { usage: null } },
+      { type, response: { usage: responsesUsage } },
+    );
+    expect(read('responses', true, events)).toEqual(expected);
+    expect(read('responses', false, JSON.stringify({ usage: responsesUsage }))).toEqual(expected);
+  });
+
+  it('reads messages, whose later counts replace earlier ones', () => {
+    const { usage } = read('messages', true, sse(...messageEvents));
+    expect(usage).toEqual({ inputTokens: 10, outputTokens: 3, cacheReadTokens: 4, cacheWriteTokens: 7 });
+    const aborted = read('messages', true, sse(...messageEvents.slice(0, 3)));
+    expect(aborted.usage?.outputTokens).toBe(2);
+    const body = JSON.stringify({ content: [], usage: { input_tokens: 1, output_tokens: 2 } });
+    expect(read('messages', false, body).usage).toMatchObject({ inputTokens: 1, outputTokens: 2 });
+  });
+
+  it('reads embeddings, and takes counting tokens for free', () => {
+    const body = JSON.stringify({ data: [], usage: { prompt_tokens: 5, total_tokens: 5 } });
+    expect(read('embeddings', false, body).usage).toMatchObject({ inputTokens: 5, outputTokens: 0 });
+    expect(read('count-tokens', false, '{"input_tokens":99}').usage).toMatchObject({
+      inputTokens: 0,
+      outputTokens: 0,
+    });
+  });
+
+  it.each([
+    ['negative', -1],
+    ['fractional', 1.5],
+    ['too large', 1e9 + 1],
+    ['text', '10'],
+    ['an object', {}],
+  ])('gives no usage when a count is %s', (_, bad) => {
+    const usage = { ...chatUsage, completion_tokens: bad };
+    const found = { usage: null, problem: 'completion_tokens is no plausible count' };
+    expect(read('chat-completions', false, JSON.stringify({ usage }))).toEqual(found);
+    expect(read('chat-completions', true, sse({ usage }, { usage: chatUsage }))).toEqual(found);
+  });
+
+  it.each<[string, boolean, string, string]>([
+    ['nothing', false, '', 'the response could not be read'],
+    ['no JSON', false, 'Bad gateway', 'the response could not be read'],
+    [
+      'a count twice',
+      false,
+      '{"usage":{"prompt_tokens":1,"prompt_tokens":2}}',
+      'the response could not be read',
+    ],
+    ['no usage', false, '{}', 'the response reports no usage'],
+    ['an empty stream', true, '', 'the response reports no usage'],
+    ['a broken event', true, 'data: {"usage":{}\n\n', 'the response could not be read'],
+  ])('says why there is none: %s', (_, stream, text, problem) => {
+    expect(read('responses', stream, text)).toEqual({ usage: null, problem });
+  });
+
+  it('keeps its memory bounded', () => {
+    const big = `{"x":"${'x'.repeat(5 * 1024 * 1024)}","usage":{"prompt_tokens":1}}`;
+    expect(read('chat-completions', false, big, 1 << 16).problem).toMatch(/larger than 4194304 bytes/);
+    const endless = `data: ${'x'.repeat(9 * 1024 * 1024)}`;
+    expect(read('chat-completions', true, endless, 1 << 16).problem).toMatch(/an event is larger/);
+  });
+
+  it('does not keep the caller\u2019s buffer', () => {
+    const reader = usageReader('chat-completions', false);
+    const bytes = encodeUtf8(JSON.stringify({ usage: chatUsage }));
+    reader.push(bytes);
+    bytes.fill(0);
+    expect(reader.end()).toEqual(expected);
+    expect(reader.end()).toEqual(expected);
+  });
+});

@@ -1,0 +1,139 @@
+import { type JsonNode, member, readStrictJson } from '../json/index.ts';
+import { encodeUtf8 } from '../text/index.ts';
+import { ByteBuffer } from './byte-buffer.ts';
+import { SseParser } from './sse.ts';
+import type { Endpoint, Usage } from './types.ts';
+
+/** Reads what a vendor says a call used, from a copy of its response. */
+export interface UsageReader {
+  /** Takes the next bytes of the response body; they are copied where they must be kept. */
+  push(chunk: Uint8Array): void;
+  /** The usage, or null and why not. May be called at any time, also after an aborted response. */
+  end(): { readonly usage: Usage | null; readonly problem: string | null };
+}
+
+/** A vendor's number beyond this is taken for a mistake or a lie. */
+const MOST_TOKENS = 1_000_000_000;
+const MOST_BODY_BYTES = 4 * 1024 * 1024;
+
+type Counter = keyof Usage;
+type Counters = { [name in Counter]?: number };
+
+// Where each dialect reports each counter, inside its usage object. Vendors' own meanings are kept: OpenAI's input
+// includes what came from the cache, Anthropic's does not.
+const counterPaths: readonly (readonly [Counter, ...string[]])[] = [
+  ['inputTokens', 'prompt_tokens'],
+  ['inputTokens', 'input_tokens'],
+  ['outputTokens', 'completion_tokens'],
+  ['outputTokens', 'output_tokens'],
+  ['cacheReadTokens', 'prompt_tokens_details', 'cached_tokens'],
+  ['cacheReadTokens', 'input_tokens_details', 'cached_tokens'],
+  ['cacheReadTokens', 'cache_read_input_tokens'],
+  ['cacheWriteTokens', 'cache_creation_input_tokens'],
+];
+
+class UsageProblem extends Error {}
+
+function readCounters(usage: JsonNode, into: Counters): void {
+  for (const [counter, ...path] of counterPaths) {
+    let node: JsonNode | undefined = usage;
+    for (const key of path) node = member(node, key);
+    if (node === undefined || node.kind === 'null') continue;
+    const valid = node.kind === 'number' && Number.isSafeInteger(node.value) && node.value >= 0;
+    if (!valid || node.value > MOST_TOKENS) throw new UsageProblem(`${path.join('.')} is no plausible count`);
+    into[counter] = node.value;
+  }
+}
+
+/** The usage object of a response body or of one event, wherever the dialect puts it. */
+function findUsage(root: JsonNode): JsonNode | undefined {
+  for (const holder of [root, member(root, 'message'), member(root, 'response')]) {
+    const usage = member(holder, 'usage');
+    if (usage?.kind === 'object') return usage;
+  }
+  return undefined;
+}
+
+function readDocument(bytes: Uint8Array, into: Counters): void {
+  let root: JsonNode;
+  try {
+    root = readStrictJson(bytes).root;
+  } catch {
+    throw new UsageProblem('the response could not be read');
+  }
+  const usage = findUsage(root);
+  if (usage !== undefined) readCounters(usage, into);
+}
+
+function settle(counters: Counters, problem: string | null): ReturnType<UsageReader['end']> {
+  if (problem !== null) return { usage: null, problem };
+  if (counters.inputTokens === undefined) return { usage: null, problem: 'the response reports no usage' };
+  const { inputTokens, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = counters;
+  return { usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }, problem: null };
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof UsageProblem) return error.message;
+  throw error;
+}
+
+/** Events without such a member need not be parsed; chat chunks carry `"usage":null` until the last. */
+const MAY_HOLD_USAGE = /"usage"\s*:\s*\{/;
+
+function streamReader(): UsageReader {
+  const parser = new SseParser();
+  const counters: Counters = {};
+  let problem: string | null = null;
+  return {
+    push(chunk) {
+      for (const { data } of parser.push(chunk)) {
+        if (problem !== null || !MAY_HOLD_USAGE.test(data)) continue;
+        try {
+          // Counts are cumulative in every dialect, so what a later event says replaces what an earlier one said.
+          readDocument(encodeUtf8(data), counters);
+        } catch (error) {
+          problem = problemOf(error);
+        }
+      }
+    },
+    end: () => settle(counters, problem ?? parser.problem),
+  };
+}
+
+function bodyReader(): UsageReader {
+  const body = new ByteBuffer();
+  let tooLarge = false;
+  let result: ReturnType<UsageReader['end']> | null = null;
+  return {
+    push(chunk) {
+      tooLarge ||= body.length + chunk.length > MOST_BODY_BYTES;
+      if (tooLarge) body.clear();
+      else body.append(chunk);
+    },
+    end() {
+      if (result !== null) return result;
+      const counters: Counters = {};
+      let problem = tooLarge ? `the response is larger than ${MOST_BODY_BYTES} bytes` : null;
+      try {
+        if (problem === null) readDocument(body.view(), counters);
+      } catch (error) {
+        problem = problemOf(error);
+      }
+      body.clear();
+      result = settle(counters, problem);
+      return result;
+    },
+  };
+}
+
+const nothingUsed: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+/**
+ * A reader for the response of `endpoint`; `stream` says whether it is an event stream. Memory is bounded (one event
+ * of 8 MiB, or a body of 4 MiB); whatever is not a non-negative integer within reason makes the usage null. Counting
+ * tokens uses none, so that its usage is zero.
+ */
+export function usageReader(endpoint: Endpoint, stream: boolean): UsageReader {
+  if (endpoint === 'count-tokens') return { push() {}, end: () => ({ usage: nothingUsed, problem: null }) };
+  return stream ? streamReader() : bodyReader();
+}
