@@ -1,0 +1,155 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyLedger } from './cli.ts';
+import type { OpenLedger } from './create.ts';
+import { configDraft, decisionDraft } from './testing/entries.ts';
+import { type LedgerFolder, ledgerFolder } from './testing/folders.ts';
+
+/* The disk fails at a chosen moment: appends are refused within the bound, and nothing is admitted afterwards. */
+
+let folder: LedgerFolder;
+beforeEach(() => {
+  folder = ledgerFolder();
+});
+afterEach(() => folder.remove());
+
+const unavailable = expect.objectContaining({ code: 'ledger.unavailable', status: 503 });
+
+async function appendOne(ledger: OpenLedger): Promise<unknown> {
+  return ledger.append([configDraft(ledger.instance)]).catch((error: unknown) => error);
+}
+
+/** The folder still verifies and starts again; returns its size. */
+async function restart(): Promise<number> {
+  expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true });
+  const ledger = await folder.open();
+  expect(await appendOne(ledger)).toMatchObject([{ duplicate: false }]);
+  const { size } = ledger.state();
+  await ledger.close();
+  expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true, size, signedSize: size });
+  return size;
+}
+
+describe('a commit that fails', () => {
+  it('poisons the ledger: nothing more is admitted until a restart', async () => {
+    const said: string[] = [];
+    const ledger = await folder.open(
+      { sealAfterMs: 60_000, log: (level, text) => said.push(`${level} ${text}`) },
+      { failCommit: 2 },
+    );
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    const waiting = await Promise.all([appendOne(ledger), appendOne(ledger), appendOne(ledger)]);
+    expect(waiting).toEqual([unavailable, unavailable, unavailable]);
+    expect(ledger.state().healthy).toBe(false);
+    expect(await appendOne(ledger)).toEqual(unavailable);
+    expect(said.join()).toMatch(/error The ledger failed/);
+    await ledger.close();
+    expect(await restart()).toBe(2);
+  });
+
+  it('may have been made all the same: "failed" means "unknown", and recovery settles it', async () => {
+    const ledger = await folder.open({ sealAfterMs: 60_000 }, { failAfterCommit: 1 });
+    const decision = decisionDraft(ledger.instance);
+    await expect(ledger.append([decision])).rejects.toEqual(unavailable);
+    expect(ledger.state().healthy).toBe(false);
+    await ledger.close();
+    const again = await folder.open();
+    expect(again.recovered).toBe(1);
+    expect(await again.append([decision])).toEqual([{ index: 0, duplicate: true }]);
+  });
+
+  it('while a checkpoint is written poisons too', async () => {
+    const ledger = await folder.open({ sealAfterMs: 10 }, { failCommit: 2 });
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    await expect.poll(() => ledger.state().healthy).toBe(false);
+    expect(await appendOne(ledger)).toEqual(unavailable);
+    await ledger.close();
+    await restart();
+  });
+});
+
+describe('a full disk', () => {
+  it('refuses, verifies, and serves again after a restart', async () => {
+    const ledger = await folder.open({}, { maxPages: 40 });
+    let recorded = 0;
+    for (let i = 0; i < 400 && ledger.state().healthy; i += 1) {
+      const result = await ledger.append([decisionDraft(ledger.instance)]).catch((error: unknown) => error);
+      if (Array.isArray(result)) recorded += 1;
+      else expect(result).toEqual(unavailable);
+    }
+    expect(ledger.state().healthy).toBe(false);
+    await ledger.close();
+    const { ok, size } = await verifyLedger({ dataDir: folder.dataDir });
+    expect([ok, size]).toEqual([true, recorded]);
+    const again = await folder.open();
+    expect(again.recovered).toBe(recorded);
+  });
+});
+
+describe('a disk that hangs', () => {
+  it('is given up within the bound; what waited behind it is never written', async () => {
+    const ledger = await folder.open(
+      { appendBoundMs: 100, sealAfterMs: 60_000 },
+      { stall: { from: 1, ms: 600 } },
+    );
+    const late = ledger.append([configDraft(ledger.instance, 'late')]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const behind = ledger.append([configDraft(ledger.instance, 'behind')]);
+    await expect(late).rejects.toEqual(unavailable);
+    await expect(behind).rejects.toEqual(unavailable);
+    expect(ledger.state()).toMatchObject({ healthy: true, size: 0 });
+    // The first was with the disk already: it does become durable.
+    await expect.poll(() => ledger.state().size, { timeout: 3000 }).toBe(1);
+    await ledger.close();
+    expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true, size: 1 });
+  });
+
+  it('fills the queue, which refuses at once', async () => {
+    const ledger = await folder.open({ maxQueue: 3, sealAfterMs: 60_000 }, { stall: { from: 1, ms: 200 } });
+    const results = Array.from({ length: 6 }, () => appendOne(ledger));
+    expect(await Promise.race(results.slice(4))).toEqual(unavailable);
+    const settled = await Promise.all(results);
+    expect(settled.filter(Array.isArray)).toHaveLength(4);
+    expect(await appendOne(ledger)).toMatchObject([{ index: 4 }]);
+  });
+});
+
+describe('a database that goes away', () => {
+  it('is noticed when its file is removed', async () => {
+    const ledger = await folder.open({ sealAfterMs: 60_000 });
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    rmSync(join(folder.dataDir, 'ledger.db'));
+    expect(await appendOne(ledger)).toEqual(unavailable);
+    expect(ledger.state().healthy).toBe(false);
+  });
+
+  it('is noticed when its folder is moved', async () => {
+    const ledger = await folder.open({ sealAfterMs: 60_000 });
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    renameSync(folder.dataDir, `${folder.dataDir}-moved`);
+    expect(await appendOne(ledger)).toEqual(unavailable);
+  });
+
+  it('is noticed when the write-ahead log is removed', async () => {
+    const ledger = await folder.open({ sealAfterMs: 60_000 });
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    rmSync(join(folder.dataDir, 'ledger.db-wal'));
+    expect(await appendOne(ledger)).toEqual(unavailable);
+  });
+});
+
+describe('a folder of keys that cannot be written', () => {
+  it('leaves the checkpoint unpublished, goes on recording, and publishes later', async () => {
+    const said: string[] = [];
+    const ledger = await folder.open({ log: (_level, text) => said.push(text) });
+    renameSync(folder.keysDir, `${folder.keysDir}-away`);
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    await expect.poll(() => said.join()).toMatch(/could not be kept/);
+    expect(ledger.state()).toMatchObject({ healthy: true, size: 1, signedSize: 0 });
+    expect(await ledger.readLog('/log/checkpoint')).toBeNull();
+    renameSync(`${folder.keysDir}-away`, folder.keysDir);
+    await expect.poll(() => ledger.state().signedSize, { timeout: 4000 }).toBe(1);
+    expect(await ledger.readLog('/log/checkpoint')).not.toBeNull();
+  });
+});

@@ -1,0 +1,137 @@
+import type pg from 'pg';
+import type { LedgerReader } from './store.ts';
+import type { LogIdentity, StoredCheckpoint, StoredEntry } from './types.ts';
+
+/** Whatever runs a query: a pool, or one session. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+
+interface EntryColumns {
+  idx: string;
+  id: string;
+  op: string | null;
+  kind: string;
+  ts: string;
+  leaf: Buffer;
+  bytes: Buffer;
+}
+
+interface CheckpointColumns {
+  size: string;
+  root: Buffer;
+  note: string;
+}
+
+/** Reads over a PostgreSQL ledger. `bigint` columns arrive as text; indexes stay far below 2^53. */
+export function postgresReader(database: Queryable): Omit<LedgerReader, 'close'> {
+  const all = async <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<Row[]> =>
+    (await database.query<Row>(sql, values)).rows;
+  return { ...readEntriesOver(all), ...readTreeOver(all), ...readDecisionsOver(all) };
+}
+
+type All = <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]) => Promise<Row[]>;
+
+function readEntriesOver(all: All): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry'> {
+  return {
+    size: async () => Number((await all<{ size: string }>('select size from ledger_head'))[0]!.size),
+    readEntries: async (from, limit, kind) => {
+      const rows = await all<EntryColumns>(
+        `select * from ledger_entries where idx >= $1 and ($3::text is null or kind = $3) order by idx limit $2`,
+        from,
+        limit,
+        kind ?? null,
+      );
+      return rows.map(toEntry);
+    },
+    startOfLast: async (count, kind) => {
+      const rows = await all<{ idx: string }>(
+        'select idx from ledger_entries where $2::text is null or kind = $2 order by idx desc limit 1 offset $1',
+        count - 1,
+        kind ?? null,
+      );
+      return Number(rows[0]?.idx ?? 0);
+    },
+    findEntry: async (id) => {
+      const row = (await all<EntryColumns>('select * from ledger_entries where id = $1', id))[0];
+      return row === undefined ? null : toEntry(row);
+    },
+  };
+}
+
+function readTreeOver(
+  all: All,
+): Pick<LedgerReader, 'identity' | 'readLeaves' | 'readTreeHashes' | 'latestCheckpoint' | 'readCheckpoints'> {
+  const joined = async (rows: Promise<{ hash: Buffer }[]>) =>
+    Buffer.concat((await rows).map((row) => row.hash));
+  return {
+    identity: async () =>
+      (await all<LogIdentity & pg.QueryResultRow>('select origin, vkey from ledger_identity'))[0] ?? null,
+    readLeaves: (from, count) =>
+      joined(
+        all(
+          'select leaf as hash from ledger_entries where idx >= $1 and idx < $2 order by idx',
+          from,
+          from + count,
+        ),
+      ),
+    readTreeHashes: (level, from, count) =>
+      joined(
+        all(
+          'select hash from ledger_tree_hashes where level = $1 and n >= $2 and n < $3 order by n',
+          level,
+          from,
+          from + count,
+        ),
+      ),
+    latestCheckpoint: async () => {
+      const sql = 'select size, root, note from ledger_checkpoints order by size desc limit 1';
+      const row = (await all<CheckpointColumns>(sql))[0];
+      return row === undefined ? null : toCheckpoint(row);
+    },
+    readCheckpoints: async (after, limit) => {
+      const sql = 'select size, root, note from ledger_checkpoints where size > $1 order by size limit $2';
+      return (await all<CheckpointColumns>(sql, after, limit)).map(toCheckpoint);
+    },
+  };
+}
+
+function readDecisionsOver(all: All): Pick<LedgerReader, 'readInput' | 'readInputs' | 'openOperations'> {
+  return {
+    readInput: async (digest) => {
+      const sql = 'select json from ledger_decision_inputs where digest = $1';
+      return (await all<{ json: string }>(sql, Buffer.from(digest, 'hex')))[0]?.json ?? null;
+    },
+    readInputs: async (after, limit) => {
+      const rows = await all<{ digest: Buffer; json: string }>(
+        'select digest, json from ledger_decision_inputs where digest > $1 order by digest limit $2',
+        Buffer.from(after ?? '', 'hex'),
+        limit,
+      );
+      return rows.map(({ digest, json }) => ({ digest: digest.toString('hex'), json }));
+    },
+    openOperations: async (instance, incarnation, limit) => {
+      const rows = await all<{ op: string }>(
+        'select op from ledger_open_operations where instance = $1 and incarnation <> $2 order by op limit $3',
+        instance,
+        incarnation,
+        limit,
+      );
+      return rows.map(({ op }) => op);
+    },
+  };
+}
+
+function toEntry(row: EntryColumns): StoredEntry {
+  return {
+    index: Number(row.idx),
+    id: row.id,
+    op: row.op,
+    kind: row.kind,
+    ts: Number(row.ts),
+    leaf: row.leaf,
+    bytes: row.bytes,
+  };
+}
+
+function toCheckpoint({ size, root, note }: CheckpointColumns): StoredCheckpoint {
+  return { size: Number(size), root, note };
+}

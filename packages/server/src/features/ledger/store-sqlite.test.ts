@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openSqliteReader, openSqliteWriter } from './sqlite-open.ts';
+import { sqliteStore } from './store-sqlite.ts';
+import { storeContract } from './testing/store-contract.ts';
+
+describe('SQLite store, in memory', () => {
+  storeContract(async () => ({
+    store: sqliteStore(openSqliteWriter(':memory:')),
+    remove: async () => undefined,
+  }));
+});
+
+describe('SQLite store, in a file', () => {
+  storeContract(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+    return {
+      store: sqliteStore(openSqliteWriter(join(folder, 'ledger.db'))),
+      remove: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  });
+});
+
+describe('opening', () => {
+  it('is durable, exclusive for writers and open to readers', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+    const file = join(folder, 'ledger.db');
+    const writer = openSqliteWriter(file);
+    expect(writer.database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(writer.database.pragma('synchronous', { simple: true })).toBe(2);
+    expect(() => openSqliteWriter(file)).toThrow(expect.objectContaining({ code: 'store.locked' }));
+    const reader = openSqliteReader(file);
+    expect(() => reader.exec('delete from entries')).toThrow(/readonly/);
+    reader.close();
+    writer.close();
+    openSqliteWriter(file).close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('refuses what is no database', () => {
+    expect(() => openSqliteReader('/nowhere/ledger.db')).toThrow(
+      expect.objectContaining({ code: 'ledger.not-found' }),
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+    const file = join(folder, 'ledger.db');
+    writeFileSync(file, 'this is not a database, and is long enough to be told apart from an empty one');
+    expect(() => openSqliteWriter(file)).toThrow(expect.objectContaining({ code: 'ledger.corrupt' }));
+    expect(() => openSqliteReader(file)).toThrow(expect.objectContaining({ code: 'ledger.corrupt' }));
+    writeFileSync(file, '');
+    expect(() => openSqliteReader(file)).toThrow(expect.objectContaining({ code: 'ledger.not-found' }));
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
