@@ -52,6 +52,29 @@ function loadSchema(input: PolicySetInput): SchemaModel | ProgramFinding[] {
   }
 }
 
+function distinct(policies: readonly ReadPolicy[]): ReadPolicy[] {
+  const named = policies.filter((policy) => policy.id !== '');
+  return [...new Map(named.map((policy) => [policy.id, policy])).values()];
+}
+
+/** The validator repeats a mistake for every kind of request it concerns: one of them is enough. */
+function oncePerSpan(problems: readonly OracleProblem[]): OracleProblem[] {
+  const groups = new Map<string, OracleProblem[]>();
+  for (const problem of problems) {
+    const key = JSON.stringify([
+      problem.policyId,
+      problem.span,
+      problem.message.replace(/Action::"[^"]*"/, ''),
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  return [...groups.values()].map((group) => {
+    const first = [...group].sort((a, b) => (a.message < b.message ? -1 : 1))[0]!;
+    const others = group.length - 1;
+    return others === 0 ? first : { ...first, message: `${first.message} (and for ${others} more)` };
+  });
+}
+
 /** Cedar's strict validation; a warning counts like an error. */
 function validate(policies: readonly ReadPolicy[], { schema, oracle }: PolicySetInput): ProgramFinding[] {
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
@@ -63,8 +86,8 @@ function validate(policies: readonly ReadPolicy[], { schema, oracle }: PolicySet
   if (!result.ok) return result.problems.map((p) => problemFinding('policy.invalid', placed(p), p));
   const { errors, warnings } = result.value;
   const findings = [
-    ...errors.map((problem) => problemFinding('policy.invalid', placed(problem), problem)),
-    ...warnings.map((problem) => problemFinding('policy.warning', placed(problem), problem)),
+    ...oncePerSpan(errors).map((problem) => problemFinding('policy.invalid', placed(problem), problem)),
+    ...oncePerSpan(warnings).map((problem) => problemFinding('policy.warning', placed(problem), problem)),
   ];
   // The effective form is validated once the written one is sound, so that nothing is said twice.
   return findings.length > 0 ? findings : validateExceptions(policies, schema, oracle);
@@ -81,7 +104,7 @@ function validateExceptions(
   const effective = Object.fromEntries(marked.map(({ id, est }) => [id, effectivePolicy(id, est)]));
   const result = oracle.validate(schema, effective);
   const problems = result.ok ? [...result.value.errors, ...result.value.warnings] : result.problems;
-  return problems.map((problem) => {
+  return oncePerSpan(problems).map((problem) => {
     const place = places.get(problem.policyId ?? '') ?? marked[0]!.place;
     return problemFinding('policy.exceptionable', place, { ...problem, help: null });
   });
@@ -131,9 +154,9 @@ export function compilePolicySet(input: PolicySetInput): PolicySetResult {
   const schema = loadSchema(input);
   if (Array.isArray(schema)) return refused(schema);
   const read = readPolicies(input.sources, input.generated ?? [], input.oracle);
-  if (read.findings.length > 0) return refused(read.findings);
-  const invalid = validate(read.policies, input);
-  if (invalid.length > 0) return refused(invalid);
+  // Policies that parsed are validated even beside others that did not: everything wrong is said at once.
+  const findings = [...read.findings, ...validate(distinct(read.policies), input)];
+  if (findings.length > 0) return refused(findings);
   const compiled = compileAll(read.policies);
   if (isFindings(compiled)) return refused(compiled);
   const parts = { policies: compiled, metas: read.policies.map(metaOf), schema };

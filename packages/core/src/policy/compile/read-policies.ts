@@ -35,21 +35,20 @@ function placeIn(source: PolicySource, index: number): PolicyPlace {
   return { file: source.file, ...positionAt(source.text, index) };
 }
 
+/** Words of the oracle as a sentence of ours: one line, a capital first, a full stop last. */
+function sentence(words: string): string {
+  const line = words.replace(/\s+/g, ' ').trim();
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.?!]$/.test(line) ? '' : '.'}`;
+}
+
 /** The oracle's words as a finding: its advice, when it has any, is better than ours. */
 export function problemFinding(
   code: 'policy.syntax' | 'policy.invalid' | 'policy.warning' | 'policy.exceptionable',
   place: PolicyPlace,
   problem: OracleProblem,
 ): ProgramFinding {
-  const plain = problem.message.replace(/^for policy `[^`]*`, /, '').replace(/\s+/g, ' ');
-  const message = `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
-  const help = problem.help?.replace(/\s+/g, ' ');
-  return policyFinding(
-    code,
-    place,
-    message,
-    help ? `${help.charAt(0).toUpperCase()}${help.slice(1)}.` : undefined,
-  );
+  const words = problem.message.replace(/^for policy `[^`]*`, /, '');
+  return policyFinding(code, place, sentence(words), problem.help ? sentence(problem.help) : undefined);
 }
 
 /** True when the oracle found the same statements: ours only say where they stand. */
