@@ -8,6 +8,8 @@ import type { Day, Program, ProgramFinding } from './types.ts';
 export interface BuiltProgram {
   /** Null as soon as one finding is an error: a broken program is never handed out. */
   readonly program: Program | null;
+  /** The program as far as it can be put together, for further checks only; it must never decide anything. */
+  readonly draft: Program | null;
   readonly findings: readonly ProgramFinding[];
 }
 
@@ -23,5 +25,6 @@ export function buildProgram(files: ReadonlyMap<string, string>, today: Day): Bu
   const checks = complete ? checkProgram(documents, facts, today) : [];
   const findings = sortFindings([...reading, ...checks]);
   const broken = findings.some((item) => item.severity === 'error');
-  return { program: broken ? null : assembleProgram(documents), findings };
+  const draft = assembleProgram(documents);
+  return { program: broken ? null : draft, draft, findings };
 }

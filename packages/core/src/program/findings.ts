@@ -81,7 +81,20 @@ export function finding(
   fix?: string,
 ): ProgramFinding {
   const [severity, defaultFix] = findingCatalogue[code];
-  return { code, severity, file, line: at.line, column: at.column, message, fix: fix ?? defaultFix };
+  return {
+    code,
+    severity,
+    file: plain(file),
+    line: at.line,
+    column: at.column,
+    message: plain(message),
+    fix: plain(fix ?? defaultFix),
+  };
+}
+
+/** Names out of a program end up in terminals and logs: nothing that steers those gets through. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
 }
 
 /** Orders findings by file, place and code, and drops repeats, so that the same program always reads the same. */

@@ -13,6 +13,8 @@ import { readProgramFiles } from './read-files.ts';
 /** What reading a program directory gave. `program` is null as soon as one finding is an error. */
 export interface ReadProgram {
   readonly program: Program | null;
+  /** As far as it could be put together, for further checks only; it must never decide anything. */
+  readonly draft: Program | null;
   readonly digest: string;
   readonly findings: readonly ProgramFinding[];
 }
@@ -34,7 +36,7 @@ export async function readProgram(directory: string, options: ReadProgramOptions
   const built = buildProgram(texts, options.today);
   const findings = sortFindings([...files.findings, ...built.findings]);
   const broken = findings.some((item) => item.severity === 'error');
-  return { program: broken ? null : built.program, digest: files.digest, findings };
+  return { program: broken ? null : built.program, draft: built.draft, digest: files.digest, findings };
 }
 
 /**

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
+import { findingSchema } from './report/json.ts';
+
+/** One published schema: `fairlead schema NAME` prints it. */
+export interface PublishedSchema {
+  readonly name: string;
+  /** Where such a file stands in a program, or the command that writes this. */
+  readonly place: string;
+  readonly title: string;
+  readonly schema: z.ZodType;
+}
+
+const titles: { readonly [K in SingleKind | ManyKind]: string } = {
+  fairlead: 'The organisation, its vendors, and what surrounds the gateway.',
+  'operating-model': 'Roles, who decides what, and the appetite for risk.',
+  teams: 'Everyone who may hold a key, in the team that answers for the code.',
+  assistants: 'The approved assistants.',
+  mcp: 'The MCP servers that assistants may be given.',
+  controls: 'Every control, its owner and how its state is measured.',
+  budgets: 'Limits of spending.',
+  repositories: 'The allowlist of repositories.',
+  models: 'The models that may be used, by vendor.',
+  'data-handling': 'The classes of data, and which vendor may receive them.',
+  scanning: 'The scanners that a repository needs, by its classification.',
+  rollout: 'Stages, cohorts, arms and holdout.',
+  kpis: 'The figures that count.',
+  legal: 'What may be shared, when legal must look, and what has been cleared.',
+  vendor: 'The evaluation of one vendor.',
+  risk: 'One risk of the register.',
+  module: 'A lesson that people must pass.',
+  quiz: 'The questions of a module.',
+  playbook: 'The front matter of a playbook.',
+};
+
+/** Every published schema, in the order in which a newcomer meets the files. */
+export const publishedSchemas: readonly PublishedSchema[] = [
+  ...(Object.keys(singleFiles) as SingleKind[]).map((name) => ({
+    name,
+    place: `${name}.yaml`,
+    title: titles[name],
+    schema: singleFiles[name] as z.ZodType,
+  })),
+  ...(Object.keys(manyFiles) as ManyKind[]).map((name) => ({
+    name,
+    place: manyFiles[name].place,
+    title: titles[name],
+    schema: manyFiles[name].schema as z.ZodType,
+  })),
+  {
+    name: 'validate',
+    place: 'fairlead validate --format json',
+    title: 'What `fairlead validate` says.',
+    schema: findingSchema,
+  },
+];
+
+/** The JSON Schema (draft 7, which editors' YAML support understands) of a published schema. */
+export function jsonSchemaOf({ name, title, schema }: PublishedSchema, example?: unknown): object {
+  const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+  const { $schema, ...rest } = json;
+  const about = {
+    $schema,
+    $id: `urn:fairlead:schema:${name}`,
+    title: `Fairlead: ${name}`,
+  };
+  return { ...about, description: title, ...(example === undefined ? {} : { examples: [example] }), ...rest };
+}
