@@ -77,7 +77,8 @@ describe(`kill -9 with ${inFlight} calls in flight, ${rounds} rounds`, () => {
   });
 
   it.each(folders)('rounds from $first on ($count)', async ({ first, count }) => {
-    const data = mkdtempSync(join(tmpdir(), 'fairlead-kill-'));
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-kill-'));
+    const data = join(folder, 'data'); // the signing key's folder stands beside it
     const upstream = await startUpstream();
     const acknowledged = new Set<string>();
     let before: readonly ListedEntry[] = [];
@@ -118,7 +119,7 @@ describe(`kill -9 with ${inFlight} calls in flight, ${rounds} rounds`, () => {
     expect(orphans).toBeGreaterThan(0);
     expect(upstream.digests.length).toBeGreaterThan(count * 8);
     await upstream.close();
-    rmSync(data, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 

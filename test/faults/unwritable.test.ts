@@ -61,8 +61,9 @@ async function expectRefused(gateway: Running, upstream: CountingUpstream): Prom
 
 describe('an unwritable ledger', () => {
   it.skipIf(!canLimit)('refuses every call when files may not grow', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'fairlead-unwritable-'));
-    cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-unwritable-'));
+    const data = join(folder, 'data');
+    cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
     const { gateway, upstream } = await begin(data);
     execFileSync('prlimit', ['--pid', String(gateway.pid), '--fsize=0:unlimited']);
     await expectRefused(gateway, upstream);
@@ -79,16 +80,17 @@ describe('an unwritable ledger', () => {
   });
 
   it.skipIf(!canMount)('refuses every call when the disk is full', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'fairlead-full-'));
-    cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
-    mountSmall(data, false);
-    cleanUp.push(() => spawnSync('umount', ['-l', data]));
-    const { gateway, upstream } = await begin(join(data, 'fairlead'));
-    fill(data);
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-full-'));
+    const data = join(folder, 'data');
+    cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
+    mountSmall(folder, false);
+    cleanUp.push(() => spawnSync('umount', ['-l', folder]));
+    const { gateway, upstream } = await begin(data);
+    fill(folder);
     await expectRefused(gateway, upstream);
     await gateway.stop('SIGKILL');
-    rmSync(join(data, 'filler'));
-    expect(await verifyLedger(join(data, 'fairlead'))).toMatchObject({ code: 0, ok: true });
+    rmSync(join(folder, 'filler'));
+    expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
   });
 });
 
