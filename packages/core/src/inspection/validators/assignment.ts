@@ -1,0 +1,44 @@
+import type { Candidate } from './candidate.ts';
+import { isValuePlaceholder } from './placeholder.ts';
+import { entropy, looksRandom, mixing, sequential } from './randomness.ts';
+
+/** Shapes of values that are assigned to secret-sounding names and are not secrets. */
+const HARMLESS = [
+  /^[a-z]+(?:[-_.:/ ][a-z]+)+$/i, // words: api-gateway, app.keystore.file, refs/heads/main
+  /^[a-z]+(?:[A-Z][a-z]+)+$/, // camelCase names
+  /^(?:[A-Z][a-z]+){2,}\d{0,3}$/, // PascalCase names
+  /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/, // CONSTANT_NAMES
+  /^[\w.]+\(/, // calls
+  /^(?:https?|file|arn|urn|ssh|git):/i, // locations
+  /^\.{0,2}\/[\w./-]+$/, // paths
+  /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i, // identifiers
+  /^v?\d+(?:\.\d+)+/, // versions
+  /^\d+$/, // numbers
+  /^sha(?:1|256|384|512)[-:]/i, // digests
+  /^[\w-]+\.[a-z]{2,4}$/i, // file names
+  /^[a-z_]\w*(?:\.[a-z_]\w*)+/i, // member access
+  /^[a-z_]\w*\[/i, // indexing
+];
+
+/**
+ * A value assigned to a name that says it is a secret. Rejects stand-ins, references and harmless shapes; what is
+ * left must be mixed or look random.
+ */
+export function isAssignedSecret({ value }: Candidate): boolean {
+  if (value.length < 8 || isValuePlaceholder(value) || HARMLESS.some((shape) => shape.test(value)))
+    return false;
+  if (sequential(value) > 0.5) return false;
+  if (/^[a-z]+$/i.test(value)) return value.length >= 16 && mixing(value) > 0.25 && entropy(value) > 3.3;
+  if (!/[\d!@#$%^&*+=/~?-]/.test(value)) return false;
+  return looksRandom(value) || (entropy(value) > 2.8 && /\d/.test(value) && /[a-z]/i.test(value));
+}
+
+/** A value in a file that is known to hold credentials: the shape vouches, so only stand-ins are rejected. */
+export function isStoredSecret({ value }: Candidate): boolean {
+  if (value.length < 6 || isValuePlaceholder(value)) return false;
+  return (
+    !/^\d{1,9}$/.test(value) &&
+    !/^(?:https?|file):\/\/[^@]*$/i.test(value) &&
+    !/^\.{0,2}\/[\w./-]+$/.test(value)
+  );
+}
