@@ -1,11 +1,11 @@
 import type { DetectorGroup } from '../detector.ts';
-import { draw, uuid, variable } from './cases.ts';
+import { draw, uuid } from './cases.ts';
 import { named, special, token } from './token.ts';
 
 /** OpenAI puts the base64 of "OpenAI" into the middle of every key. */
 const OPENAI_MARK = ['T3Blb', 'kFJ'].join('');
 const openAi = (prefix: string, half: number, seed: number): string =>
-  `${prefix}${draw('base62`, half, seed)}${variable('OPENAI_MARK')}${draw(`base62', half, seed + 1)}`;
+  `${prefix}${draw('base62', half, seed)}${OPENAI_MARK}${draw('base62', half, seed + 1)}`;
 
 export const aiVendors: DetectorGroup = {
   id: 'ai-vendors',
