@@ -19,3 +19,4 @@ export type {
   Usage,
 } from './types.ts';
 export { type UsageReader, usageReader } from './usage.ts';
+export { viewRequest } from './view.ts';

@@ -63,6 +63,8 @@ export interface CallView {
   readonly serviceTier: string | null;
   /** Requested output bound in tokens, null when absent. */
   readonly maxTokens: number | null;
+  /** How many answers are asked for, each up to `maxTokens`; absent means one. */
+  readonly choices?: number;
   readonly units: readonly TextUnit[];
   readonly skipped: readonly Skipped[];
   /** First user text, for sessions of clients that send no session id; null when there is none. */

@@ -34,13 +34,18 @@ const counterPaths: readonly (readonly [Counter, ...string[]])[] = [
 
 class UsageProblem extends Error {}
 
+function isPlausible(count: number): boolean {
+  return Number.isSafeInteger(count) && count >= 0 && count <= MOST_TOKENS;
+}
+
 function readCounters(usage: JsonNode, into: Counters): void {
   for (const [counter, ...path] of counterPaths) {
     let node: JsonNode | undefined = usage;
     for (const key of path) node = member(node, key);
     if (node === undefined || node.kind === 'null') continue;
-    const valid = node.kind === 'number' && Number.isSafeInteger(node.value) && node.value >= 0;
-    if (!valid || node.value > MOST_TOKENS) throw new UsageProblem(`${path.join('.')} is no plausible count`);
+    if (node.kind !== 'number' || !isPlausible(node.value)) {
+      throw new UsageProblem(`${path.join('.')} is no plausible count`);
+    }
     into[counter] = node.value;
   }
 }

@@ -1,0 +1,110 @@
+import { asArray, asString, type JsonNode, member, type ObjectNode } from '../json/index.ts';
+import type { Capability } from './types.ts';
+
+/** What a request says besides its texts, gathered while it is read. */
+export interface Facts {
+  readonly tools: Set<string>;
+  readonly mcpServers: Set<string>;
+  readonly serverTools: Set<string>;
+  readonly serverState: Set<string>;
+  /** True when tools of an MCP server are declared, also where no server's name is on the wire. */
+  mcp: boolean;
+  remoteRefs: number;
+}
+
+export function emptyFacts(): Facts {
+  return {
+    tools: new Set(),
+    mcpServers: new Set(),
+    serverTools: new Set(),
+    serverState: new Set(),
+    mcp: false,
+    remoteRefs: 0,
+  };
+}
+
+const NAME = /^[A-Za-z0-9_.:/@-]{1,128}$/;
+
+/** A name as the request gives it, or a fixed word when it is none: facts are recorded and must hold no content. */
+export function safeName(name: string | null): string {
+  return name !== null && NAME.test(name) ? name : 'unnamed';
+}
+
+// Tools by which assistants reach MCP servers whose own tools they load later (Codex 0.169, Claude Code 2.1).
+const MCP_ACCESS = new Set([
+  'list_mcp_resources',
+  'list_mcp_resource_templates',
+  'read_mcp_resource',
+  'ListMcpResourcesTool',
+  'ReadMcpResourceTool',
+]);
+
+/** A name `mcp__server__tool`, or a namespace `mcp__server`. */
+const MCP_NAME = /^mcp__(.+?)(?:__.*)?$/;
+
+/** Notes the MCP server that a tool's or namespace's name tells of, if it does. */
+export function noteMcpName(facts: Facts, name: string | null): void {
+  if (name === null) return;
+  if (MCP_ACCESS.has(name)) facts.mcp = true;
+  const server = MCP_NAME.exec(name)?.[1];
+  if (server !== undefined) declareMcpServer(facts, server);
+}
+
+/** A tool that the client runs. */
+export function declareTool(facts: Facts, name: string | null): void {
+  facts.tools.add(safeName(name));
+  noteMcpName(facts, name);
+}
+
+/** A tool that the vendor runs: whatever it sends there or reads there passes by us. */
+export function declareServerTool(facts: Facts, type: string | null): void {
+  // Versions stand at the end (`_20250305`, `_2025_03_11`); policies name the tool.
+  const name = safeName(type)
+    .replace(/_(\d{8}|\d{4}_\d{2}_\d{2})$/, '')
+    .replace(/_preview$/, '');
+  facts.tools.add(name);
+  facts.serverTools.add(name);
+}
+
+/** An MCP server, whoever talks to it. */
+export function declareMcpServer(facts: Facts, label: string | null): void {
+  facts.mcp = true;
+  facts.mcpServers.add(safeName(label));
+}
+
+/** An MCP server that the vendor talks to. */
+export function declareRemoteMcp(facts: Facts, server: JsonNode, label: string, url: string): void {
+  declareMcpServer(facts, asString(member(server, label)));
+  declareServerTool(facts, 'mcp');
+  if (isPresent(member(server, url))) facts.remoteRefs += 1;
+}
+
+/** True unless a member is absent, null, or switched off. */
+export function isPresent(node: JsonNode | undefined): boolean {
+  return node !== undefined && node.kind !== 'null' && !(node.kind === 'boolean' && !node.value);
+}
+
+/** Calls `declare` for each element of the array `key`. A list that is no array is one unknown tool. */
+export function eachTool(
+  root: ObjectNode,
+  key: string,
+  facts: Facts,
+  declare: (tool: JsonNode) => void,
+): void {
+  const list = member(root, key);
+  if (list === undefined || list.kind === 'null') return;
+  const array = asArray(list);
+  if (array === null) declareServerTool(facts, null);
+  else for (const tool of array.elements) declare(tool);
+}
+
+/** Counts a URL that the vendor would fetch; `data:` URLs carry their content themselves. */
+export function noteUrl(facts: Facts, url: JsonNode | undefined): void {
+  const text = asString(url);
+  if (text !== null && text !== '' && !/^data:/i.test(text)) facts.remoteRefs += 1;
+}
+
+export function capabilityOf(facts: Facts): Capability {
+  if (facts.mcp) return 'mcp';
+  return facts.tools.size > 0 ? 'agent' : 'chat';
+}

@@ -1,0 +1,157 @@
+import {
+  type JsonNode,
+  type Member,
+  type ObjectNode,
+  readStrictJson,
+  type StringNode,
+} from '../json/index.ts';
+import { encodeUtf8 } from '../text/index.ts';
+import type { Facts } from './facts.ts';
+import { readOpaque } from './opaque.ts';
+import { memberPath } from './path.ts';
+import { type Place, plain, type Region } from './region.ts';
+import type { Skipped, Span, TextUnit } from './types.ts';
+
+/** How many levels of JSON inside strings are opened. */
+const NESTED_LEVELS = 2;
+/** Values that all JSON inside strings of one call may hold together. */
+const NESTED_VALUES = 500_000;
+
+export interface Walk {
+  readonly units: TextUnit[];
+  readonly skipped: Map<string, Skipped>;
+  readonly facts: Facts;
+  nestedValues: number;
+}
+
+export function startWalk(facts: Facts): Walk {
+  return { units: [], skipped: new Map(), facts, nestedValues: NESTED_VALUES };
+}
+
+export function skip(walk: Walk, what: string, why: string): void {
+  walk.skipped.set(what, { what, why });
+}
+
+/** Adds a text, and what JSON it may hold. Empty texts are left out: there is nothing in them. */
+export function addText(
+  walk: Walk,
+  text: string,
+  path: string,
+  place: Place,
+  span: Span | null,
+  level = 0,
+): void {
+  if (text === '') return;
+  walk.units.push({ text, path, role: place.role, kind: place.kind, span });
+  if (mayBeJson(text)) addNested(walk, text, `${path}!json`, place, level);
+}
+
+/** Cheap test for text that could be a JSON object, array or doubly encoded string. */
+function mayBeJson(text: string): boolean {
+  const first = /^\s{0,64}[{["]/.exec(text)?.[0];
+  if (first === undefined || text.length < 3) return false;
+  return first.endsWith('"') ? text.includes('\\') : true;
+}
+
+/** Adds every text of JSON that stands in a string. A string that is no JSON stays the one text it is. */
+function addNested(walk: Walk, text: string, path: string, place: Place, level: number): void {
+  if (level >= NESTED_LEVELS) return;
+  let root: JsonNode;
+  try {
+    // Lenient: the structure decides nothing here, and every one of two duplicate keys' values is to be seen.
+    const document = readStrictJson(encodeUtf8(text), { lenient: true, maxValues: walk.nestedValues });
+    walk.nestedValues -= document.values;
+    root = document.root;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'json.too-deep' || code === 'json.too-many-values') {
+      skip(
+        walk,
+        'json-in-string',
+        'JSON inside a string is larger or deeper than Fairlead opens; read as text only',
+      );
+    }
+    return;
+  }
+  walkNested(walk, root, path, place, level + 1);
+}
+
+function walkNested(walk: Walk, node: JsonNode, path: string, place: Place, level: number): void {
+  if (node.kind === 'string') addText(walk, node.value, path, place, null, level);
+  else if (node.kind === 'array') {
+    node.elements.forEach((element, index) => {
+      walkNested(walk, element, `${path}/${index}`, place, level);
+    });
+  } else if (node.kind === 'object') {
+    node.members.forEach((entry, index) => {
+      const child = memberPath(path, entry.key, index);
+      if (entry.key !== '') {
+        walk.units.push({
+          text: entry.key,
+          path: `${child}#key`,
+          role: place.role,
+          kind: place.kind,
+          span: null,
+        });
+      }
+      walkNested(walk, entry.value, child, place, level);
+    });
+  }
+}
+
+/** The place of everything in `region`, reached from `from`. */
+function moveTo(region: Region, from: Place): Place {
+  if (region === from.region) return from;
+  return { region, kind: region.kind ?? from.kind, role: region.role ?? from.role };
+}
+
+/** Visits every key and string below `node`, each once. */
+export function walkNode(walk: Walk, node: JsonNode, path: string, place: Place): void {
+  if (node.kind === 'string') {
+    addText(walk, node.value, path, place, { start: node.start + 1, end: node.end - 1 });
+  } else if (node.kind === 'array') {
+    const { elements } = node;
+    for (let i = 0; i < elements.length; i += 1)
+      walkNode(walk, elements[i] as JsonNode, `${path}/${i}`, place);
+  } else if (node.kind === 'object') walkObject(walk, node, path, place);
+}
+
+function walkObject(walk: Walk, object: ObjectNode, path: string, outer: Place): void {
+  const { region } = outer;
+  const place = region.enter === undefined ? outer : { region, ...region.enter(object, outer) };
+  region.note?.(object, walk.facts);
+  const { members } = object;
+  for (let i = 0; i < members.length; i += 1) {
+    const { key, keyStart, keyEnd, value } = members[i] as Member;
+    const child = memberPath(path, key, i);
+    if (key !== '') {
+      const span = { start: keyStart, end: keyEnd };
+      walk.units.push({ text: key, path: `${child}#key`, role: place.role, kind: place.kind, span });
+    }
+    if (value.kind === 'string' && walkOpaque(walk, key, value, object, child, place)) continue;
+    walkNode(walk, value, child, moveTo(region.fields?.get(key) ?? plain, place));
+  }
+}
+
+/** Deals with an opaque field; false when the string is ordinary text after all. */
+function walkOpaque(
+  walk: Walk,
+  key: string,
+  text: StringNode,
+  object: ObjectNode,
+  path: string,
+  place: Place,
+): boolean {
+  const opaque = place.region.opaque?.(key, text, object, place) ?? null;
+  if (opaque === null) return false;
+  const reading = readOpaque(opaque, text.value);
+  if (reading.kind === 'decoded') addText(walk, reading.text, `${path}!base64`, place, null);
+  if (reading.kind !== 'skip') return false;
+  skip(walk, reading.opaque.what, reading.opaque.why);
+  return true;
+}
+
+/** Starts the walk of a body at its root region. */
+export function walkBody(walk: Walk, root: JsonNode, region: Region): void {
+  walkNode(walk, root, '', { region, kind: region.kind ?? 'other', role: region.role ?? null });
+}
