@@ -86,8 +86,8 @@ function readMany(
   findings: ProgramFinding[],
 ): Doc<unknown> | null {
   if (kind !== 'playbook') return readDoc(file, text, manyFiles[kind].schema, findings);
-  const match = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text);
-  if (match === null) {
+  const matter = frontMatter(text);
+  if (matter === null) {
     findings.push(
       finding(
         'program.missing-key',
@@ -98,7 +98,12 @@ function readMany(
     );
     return null;
   }
-  return readDoc(file, match[1] ?? '', manyFiles.playbook.schema, findings, 1);
+  return readDoc(file, matter, manyFiles.playbook.schema, findings, 1);
+}
+
+/** What stands between two lines of `---` at the top of a Markdown file, or null. */
+export function frontMatter(text: string): string | null {
+  return /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text)?.[1] ?? null;
 }
 
 function readDoc(

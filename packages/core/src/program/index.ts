@@ -8,7 +8,7 @@ export {
   type Position,
   sortFindings,
 } from './findings.ts';
-export { jsonSchemaOf, type PublishedSchema, publishedSchemas } from './json-schema.ts';
+export { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from './json-schema.ts';
 export { renderValidation, type ValidationFormat, validationFormats } from './report/index.ts';
 export { countFindings, isClean, type Validation } from './report/json.ts';
 export { dayNumber } from './schemas/common.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
 import { findingSchema } from './report/json.ts';
+import { readYaml } from './yaml.ts';
 
 /** One published schema: `fairlead schema NAME` prints it. */
 export interface PublishedSchema {
@@ -66,3 +68,34 @@ export function jsonSchemaOf({ name, title, schema }: PublishedSchema, example?:
   };
   return { ...about, description: title, ...(example === undefined ? {} : { examples: [example] }), ...rest };
 }
+
+/** A worked example of a schema, out of the files of a program that holds one of each kind; undefined if it has none. */
+export function exampleOf({ name }: PublishedSchema, files: ReadonlyMap<string, string>): unknown {
+  if (name === 'validate') return validateExample;
+  const single = files.get(`${name}.yaml`);
+  if (single !== undefined) return readYaml(`${name}.yaml`, single).data;
+  if (!Object.hasOwn(manyFiles, name)) return undefined;
+  const { pattern } = manyFiles[name as ManyKind];
+  const file = [...files.keys()].sort().find((path) => pattern.test(path));
+  if (file === undefined) return undefined;
+  const text = files.get(file) ?? '';
+  return readYaml(file, name === 'playbook' ? (frontMatter(text) ?? '') : text).data;
+}
+
+const validateExample: z.output<typeof findingSchema> = {
+  ok: false,
+  at: '2026-11-01',
+  digest: `sha256:${'0'.repeat(64)}`,
+  counts: { error: 1, warning: 0, note: 0 },
+  findings: [
+    {
+      code: 'program.dangling',
+      severity: 'error',
+      file: 'repositories.yaml',
+      line: 5,
+      column: 83,
+      message: 'There is no team "paymnets" in teams.yaml. Did you mean "payments"?',
+      fix: 'Correct the name, or add what it refers to.',
+    },
+  ],
+};

@@ -42,6 +42,12 @@ export function isClean(findings: readonly ProgramFinding[]): boolean {
 
 export function renderJson(validation: Validation): string {
   const { at, digest, findings } = validation;
-  const value = { ok: isClean(findings), at, digest, counts: countFindings(findings), findings };
+  const value = {
+    ok: isClean(findings),
+    at,
+    digest,
+    counts: countFindings(findings),
+    findings: [...findings],
+  };
   return `${JSON.stringify(value satisfies z.output<typeof findingSchema>, null, 2)}\n`;
 }

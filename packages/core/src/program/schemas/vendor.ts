@@ -43,7 +43,7 @@ export const vendorFile = z.strictObject({
   }),
   approvedFor: z.array(classification).describe('The classifications whose code this vendor may see.'),
   reviewEveryMonths: positive.max(24),
-  criteria: z.record(
+  criteria: z.partialRecord(
     z.enum(vendorCriteria),
     z.strictObject({
       weight: z.number().min(0).max(100),

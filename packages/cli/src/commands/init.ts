@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import { shiftProgramDates } from '@fairlead/core/program';
+import type { Command } from 'commander';
+import { readStarter, schemaFiles } from './starter.ts';
+
+/** The day that the starter's dates were written for (its `recordedAt`). */
+const starterDay = '2026-01-01';
+
+/** `fairlead init`: a small working program, its days relative to today. */
+export function registerInit(program: Command): void {
+  program
+    .command('init')
+    .description('write a small working program directory; nothing is ever overwritten')
+    .argument('[DIR]', 'where to write it', '.')
+    .action((directory: string) => {
+      const today = new Date().toISOString().slice(0, 10);
+      const files = starterFiles(today);
+      writeProgram(directory, files);
+      process.stdout.write(welcome(directory, files));
+    });
+}
+
+/** The starter's files with their days moved to `today`, and the schemas beside them. */
+export function starterFiles(today: string): Map<string, string> {
+  const starter = readStarter();
+  return new Map([...shiftProgramDates(starter, starterDay, today), ...schemaFiles(starter)]);
+}
+
+/**
+ * Writes files into a directory, all or (when one of them exists already) none. A README that is there is left alone.
+ * @throws FairleadError `program.exists`.
+ */
+export function writeProgram(directory: string, files: ReadonlyMap<string, string>): void {
+  const wanted = [...files].filter(([path]) => path !== 'README.md' || !existsSync(join(directory, path)));
+  const there = wanted.find(([path]) => existsSync(join(directory, path)));
+  if (there !== undefined) {
+    const message = `${there[0]} is already there; nothing was written.`;
+    throw new FairleadError('program.exists', { message, place: { path: directory } });
+  }
+  for (const [path, text] of wanted) {
+    const place = join(directory, path);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, text, { flag: 'wx' });
+  }
+}
+
+function welcome(directory: string, files: ReadonlyMap<string, string>): string {
+  const edits = [...files]
+    .filter(([path]) => path.endsWith('.yaml'))
+    .flatMap(([path, text]) =>
+      text.split('\n').flatMap((line, index) => {
+        const edit = /# EDIT (\d): (.*)$/.exec(line);
+        return edit === null
+          ? []
+          : [{ order: edit[1] ?? '', where: `${path}:${index + 1}`, what: edit[2] ?? '' }];
+      }),
+    )
+    .sort((a, b) => (a.order < b.order ? -1 : 1));
+  return [
+    `A program of ${files.size} files was written to ${directory === '.' ? 'this directory' : directory}.`,
+    'Edit three lines:',
+    ...edits.map(({ where, what }) => `  ${where}  ${what}`),
+    'Then:',
+    `  fairlead validate ${directory}`,
+    `  fairlead up --program ${directory} --data .fairlead-data --credential OPENAI_API_KEY --credential ANTHROPIC_API_KEY`,
+    '',
+  ].join('\n');
+}

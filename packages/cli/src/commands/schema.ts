@@ -1,0 +1,52 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import { publishedSchemas } from '@fairlead/core/program';
+import type { Command } from 'commander';
+import { readStarter, schemaFiles, schemaText } from './starter.ts';
+
+interface SchemaFlags {
+  readonly list?: boolean;
+  readonly write?: string;
+}
+
+/** `fairlead schema`: the published JSON Schemas, each with a worked example. */
+export function registerSchema(program: Command): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of a file or of a command’s JSON output, with a worked example')
+    .argument('[NAME]', 'name of the schema; without one they are listed')
+    .option('--list', 'list the names')
+    .option('--write DIR', 'write all schemas of files into a program directory, for editors')
+    .action((name: string | undefined, flags: SchemaFlags) => {
+      if (flags.write !== undefined) writeSchemas(flags.write);
+      else if (name === undefined || flags.list === true) process.stdout.write(schemaList());
+      else process.stdout.write(namedSchema(name));
+    });
+}
+
+/** One line a schema: name, where such a file stands, what it holds. */
+export function schemaList(): string {
+  const width = (of: 'name' | 'place') => Math.max(...publishedSchemas.map((item) => item[of].length));
+  const [names, places] = [width('name'), width('place')];
+  const line = ({ name, place, title }: (typeof publishedSchemas)[number]) =>
+    `${name.padEnd(names)}  ${place.padEnd(places)}  ${title}\n`;
+  return publishedSchemas.map(line).join('');
+}
+
+/** @throws FairleadError `program.schema-unknown`. */
+export function namedSchema(name: string): string {
+  const published = publishedSchemas.find((item) => item.name === name);
+  if (published === undefined) throw new FairleadError('program.schema-unknown');
+  return schemaText(published, readStarter());
+}
+
+function writeSchemas(directory: string): void {
+  const files = schemaFiles(readStarter());
+  for (const [path, text] of files) {
+    const place = join(directory, path);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, text);
+  }
+  process.stdout.write(`${files.size} schemas were written to ${directory}.\n`);
+}

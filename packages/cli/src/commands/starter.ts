@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from '@fairlead/core/program';
+
+const folder = fileURLToPath(new URL('../../starter/', import.meta.url));
+
+/** Where a program keeps the schemas that its files name in their first line. */
+export const schemaFolder = '.fairlead-schemas';
+
+/** The files of the starter as written, by path with `/`. Their days count from its `recordedAt`. */
+export function readStarter(): Map<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length).replace(/^\//, ''));
+  return new Map(paths.sort().map((path) => [path, readFileSync(`${folder}${path}`, 'utf8')]));
+}
+
+/** A published schema with a worked example taken from the starter. */
+export function schemaText(published: PublishedSchema, starter: ReadonlyMap<string, string>): string {
+  return `${JSON.stringify(jsonSchemaOf(published, exampleOf(published, starter)), null, 2)}\n`;
+}
+
+/** The schema files that editors read, by path inside a program. */
+export function schemaFiles(starter: ReadonlyMap<string, string>): Map<string, string> {
+  const ofFiles = publishedSchemas.filter(({ place }) => !place.startsWith('fairlead '));
+  return new Map(
+    ofFiles.map((published) => [
+      `${schemaFolder}/${published.name}.schema.json`,
+      schemaText(published, starter),
+    ]),
+  );
+}
