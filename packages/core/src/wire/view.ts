@@ -1,5 +1,6 @@
 import { FairleadError } from '../errors/index.ts';
 import {
+  asInteger,
   asString,
   elements,
   type JsonNode,
