@@ -80,7 +80,7 @@ export interface FairleadOptions {
   /** Vendor id → base URL. */
   readonly vendors?: { readonly [id: string]: string };
   readonly env?: { readonly [name: string]: string };
-  /** Kept after the end when given; else a fresh folder that {@link removeDataDirs} deletes. */
+  /** Kept after the end when given; else a fresh one that {@link cleanUp} deletes. */
   readonly dataDir?: string;
   /** Start through `npm start --` as a user would. */
   readonly npmStart?: boolean;
@@ -105,7 +105,8 @@ export async function cleanUp(): Promise<void> {
 
 /** Starts Fairlead on free ports and waits for its ready line. */
 export async function startFairlead(options: FairleadOptions = {}): Promise<RunningFairlead> {
-  const dataDir = options.dataDir ?? freshDir('data');
+  // The signing key's folder comes to stand beside the data folder, so both get a parent of their own.
+  const dataDir = options.dataDir ?? join(freshDir('demo'), 'data');
   const overrides = Object.entries(options.vendors ?? {}).flatMap(([id, url]) => [
     '--vendor',
     `${id}=${url}`,
