@@ -1,4 +1,4 @@
-import { isFairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { evidenceOf } from './evidence.ts';
@@ -12,7 +12,7 @@ import { type LedgerVerdict, verifyLog } from './verify.ts';
 /* What the command line needs of the ledger. Everything opens the data folder for reading only. */
 
 export type { LedgerVerdict } from './verify.ts';
-export type { LedgerProblem } from './verify-types.ts';
+export { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 
 export interface VerifyOptions {
   readonly dataDir: string;
@@ -68,9 +68,11 @@ export async function verifyEvidence(
   }
 }
 
-/** The verifier key that the database names. */
-export async function ledgerVerifierKey(dataDir: string): Promise<string | null> {
-  return reading(dataDir, async (reader) => (await reader.identity())?.vkey ?? null);
+/** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */
+export async function ledgerVerifierKey(dataDir: string): Promise<string> {
+  const identity = await reading(dataDir, (reader) => reader.identity());
+  if (identity === null) throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
+  return identity.vkey;
 }
 
 async function reading<Result>(

@@ -47,6 +47,9 @@ export interface OpenLedger extends Ledger {
 
 const mayLagMs = 5 * 60_000;
 
+/** A disk that hangs must not keep the process from ending. */
+const closeBoundMs = 15_000;
+
 /**
  * Opens the ledger of a data folder as its one writer, checks it against what was last signed, closes what earlier
  * incarnations left open, and starts signing.
@@ -148,10 +151,18 @@ function ledgerOver(
   state: { size: number; signedSize: number },
 ): Ledger {
   let closing: Promise<void> | null = null;
-  const close = async (): Promise<void> => {
+  const finish = async (): Promise<void> => {
     await committer.drain();
     if (committer.healthy()) await host.seal().catch((error: unknown) => committer.poison(error));
     await host.close();
+  };
+  const close = async (): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_resolve, reject) => {
+      const error = new FairleadError('ledger.unavailable', { message: 'The ledger did not close in time.' });
+      timer = setTimeout(() => reject(error), closeBoundMs);
+    });
+    await Promise.race([finish(), tooLong]).finally(() => clearTimeout(timer));
   };
   return {
     append: committer.append,

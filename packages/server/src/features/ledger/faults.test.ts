@@ -91,7 +91,7 @@ describe('a disk that hangs', () => {
   it('is given up within the bound; what waited behind it is never written', async () => {
     const ledger = await folder.open(
       { appendBoundMs: 100, sealAfterMs: 60_000 },
-      { stall: { from: 1, ms: 600 } },
+      { stall: { from: 1, ms: 1200 } },
     );
     const late = ledger.append([configDraft(ledger.instance, 'late')]);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -100,13 +100,16 @@ describe('a disk that hangs', () => {
     await expect(behind).rejects.toEqual(unavailable);
     expect(ledger.state()).toMatchObject({ healthy: true, size: 0 });
     // The first was with the disk already: it does become durable.
-    await expect.poll(() => ledger.state().size, { timeout: 3000 }).toBe(1);
+    await expect.poll(() => ledger.state().size, { timeout: 6000 }).toBe(1);
     await ledger.close();
     expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true, size: 1 });
   });
 
   it('fills the queue, which refuses at once', async () => {
-    const ledger = await folder.open({ maxQueue: 3, sealAfterMs: 60_000 }, { stall: { from: 1, ms: 200 } });
+    const ledger = await folder.open(
+      { maxQueue: 3, appendBoundMs: 10_000, sealAfterMs: 60_000 },
+      { stall: { from: 1, ms: 200 } },
+    );
     const results = Array.from({ length: 6 }, () => appendOne(ledger));
     expect(await Promise.race(results.slice(4))).toEqual(unavailable);
     const settled = await Promise.all(results);

@@ -148,17 +148,16 @@ const retryUnpublishedMs = 1000;
 
 function hostOver(store: LedgerStore, sealer: Sealer, options: HostOptions): LedgerHost {
   let timer: NodeJS.Timeout | null = null;
-  let sealing: Promise<void> = Promise.resolve();
-  const sealNow = (): Promise<void> => {
+  let sealing: Promise<unknown> = Promise.resolve();
+  const sealNow = async (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     // One after the other, and one that failed doesn't keep the next from being tried.
-    sealing = sealing.catch(() => undefined).then(() => sealer.seal());
-    return sealing.then(async () => {
-      const signedSize = sealer.published()?.size ?? 0;
-      options.onSealed(signedSize);
-      if (signedSize < (await store.size())) arm(retryUnpublishedMs);
-    });
+    const own = sealing.catch(() => undefined).then(() => sealer.seal());
+    sealing = own;
+    const kept = await own;
+    options.onSealed(sealer.published()?.size ?? 0);
+    if (!kept) arm(retryUnpublishedMs);
   };
   const arm = (delay: number): void => {
     timer ??= setTimeout(() => sealNow().catch(options.onFailed), delay);

@@ -30,7 +30,9 @@ export function postgresReader(database: Queryable): Omit<LedgerReader, 'close'>
 
 type All = <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]) => Promise<Row[]>;
 
-function readEntriesOver(all: All): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry'> {
+function readEntriesOver(
+  all: All,
+): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf'> {
   return {
     size: async () => Number((await all<{ size: string }>('select size from ledger_head'))[0]!.size),
     readEntries: async (from, limit, kind) => {
@@ -49,6 +51,10 @@ function readEntriesOver(all: All): Pick<LedgerReader, 'size' | 'readEntries' | 
         kind ?? null,
       );
       return Number(rows[0]?.idx ?? 0);
+    },
+    indexOf: async (id) => {
+      const row = (await all<{ idx: string }>('select idx from ledger_entries where id = $1', id))[0];
+      return row === undefined ? null : Number(row.idx);
     },
     findEntry: async (id) => {
       const row = (await all<EntryColumns>('select * from ledger_entries where id = $1', id))[0];

@@ -46,7 +46,7 @@ function queries(database: Database): Queries {
 function readEntriesOver({
   get,
   all,
-}: Queries): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry'> {
+}: Queries): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf'> {
   return {
     size: async () => get<{ size: number }>('select coalesce(max(idx) + 1, 0) as size from entries')!.size,
     readEntries: async (from, limit, kind) => {
@@ -67,6 +67,8 @@ function readEntriesOver({
       const values = kind === undefined ? [count - 1] : [kind, count - 1];
       return get<{ idx: number }>(sql, ...values)?.idx ?? 0;
     },
+    indexOf: async (id) =>
+      get<{ idx: number }>('select idx from entries where id = ?', uuidBytes(id))?.idx ?? null,
     findEntry: async (id) => {
       const row = get<EntryColumns>('select * from entries where id = ?', uuidBytes(id));
       return row === undefined ? null : toEntry(row);

@@ -38,10 +38,11 @@ export interface Published {
 export interface Sealer {
   published(): Published | null;
   /**
-   * Signs all durable entries when there are new ones, and publishes. Calls must not overlap.
+   * Signs all durable entries when there are new ones, and publishes. False when the checkpoint could not be kept
+   * outside the database and has to be tried again. Calls must not overlap.
    * @throws what the database throws; it has then failed in an unknown state.
    */
-  seal(): Promise<void>;
+  seal(): Promise<boolean>;
 }
 
 /**
@@ -77,6 +78,7 @@ export async function createSealer(
         signed = { size, note };
       }
       if (signed !== published && signed !== null && keep(signed.note)) published = signed;
+      return signed === published;
     },
   };
 }

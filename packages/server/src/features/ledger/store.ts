@@ -12,6 +12,8 @@ export interface LedgerReader {
   /** Where to begin in order to read the newest `count` entries (of `kind`): 0 when there are fewer. */
   startOfLast(count: number, kind?: string): Promise<number>;
   findEntry(id: string): Promise<StoredEntry | null>;
+  /** Index of the entry with this id; null when there is none. */
+  indexOf(id: string): Promise<number | null>;
   /** Leaf hashes, concatenated; shorter than asked for when the log ends. */
   readLeaves(from: number, count: number): Promise<Uint8Array>;
   /** Hashes of a tile level above 0, concatenated. */

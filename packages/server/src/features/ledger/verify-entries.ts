@@ -33,7 +33,7 @@ export function createEntryChecks(reader: LedgerReader, report: Report): EntryCh
         return;
       }
       checkColumns(entry, fields, report);
-      if ((await reader.findEntry(entry.id))?.index !== entry.index) {
+      if ((await reader.indexOf(entry.id)) !== entry.index) {
         report('id-repeated', `The id of entry ${entry.index} occurs twice.`, entry.index);
       }
       if (fields.kind === 'decision') await checkDecision(reader, entry, fields, report);
@@ -90,8 +90,8 @@ async function checkClosing(
   const [own, other] = fields.kind === 'outcome' ? [ids.outcome, ids.recovery] : [ids.recovery, ids.outcome];
   if (fields.id !== own)
     report('id-differs', `The id of entry ${entry.index} is not that of its op.`, entry.index);
-  const closedBefore = await reader.findEntry(other);
-  if (closedBefore !== null && closedBefore.index < entry.index) {
+  const closedBefore = await reader.indexOf(other);
+  if (closedBefore !== null && closedBefore < entry.index) {
     report('closed-twice', `The operation of entry ${entry.index} was closed before.`, entry.index);
   }
   const decision = await reader.findEntry(fields.op);

@@ -46,6 +46,7 @@ export function storeContract(open: () => Promise<{ store: LedgerStore; remove()
       expect(await store.readCheckpoints(-1, 10)).toEqual([]);
       expect(await store.startOfLast(5)).toBe(0);
       expect(await store.findEntry(randomUUID())).toBeNull();
+      expect(await store.indexOf(randomUUID())).toBeNull();
     });
 
     it('takes an identity once', async () => {
@@ -73,6 +74,7 @@ export function storeContract(open: () => Promise<{ store: LedgerStore; remove()
         const { id, op, kind, ts } = draft;
         expect(columns).toEqual({ index: i, id, op, kind, ts });
         expect((await store.findEntry(draft.id))?.index).toBe(i);
+        expect(await store.indexOf(draft.id)).toBe(i);
       }
     });
 
