@@ -1,8 +1,8 @@
 import type { Hash } from '../ports/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
 import type { Skipped, TextUnit } from '../wire/types.ts';
+import { createSurroundings, JOIN, joinMatches, memberMatches, type Surroundings } from './adjacent.ts';
 import { assertRuleset } from './assert-ruleset.ts';
-import { START, scanAnchors } from './automaton.ts';
 import { createCache } from './cache.ts';
 import { type Derive, deriveNothing } from './derive.ts';
 import type { DetectorGroup } from './detector.ts';
@@ -13,9 +13,6 @@ import { resolveOverlaps } from './resolve.ts';
 import type { Ruleset } from './ruleset.ts';
 import { type Match, type ScanOutcome, scanText } from './scan.ts';
 import type { InspectionReport, Inspector } from './types.ts';
-
-/** How much of one unit's end, and of the next one's beginning, is scanned as one text. */
-export const JOIN = 256;
 
 /** Below this length hashing costs more than scanning, so nothing is cached. */
 const SHORTEST_CACHED = 512;
@@ -44,54 +41,29 @@ interface Context {
   readonly derive: Derive;
 }
 
-/** The text before a unit, as far as joins need it. */
-interface Previous {
-  readonly tail: string;
-  readonly facts: UnitFacts;
-}
-
-/** True when an anchor may begin in the unit before and go on in this one. */
-function anchorSpans({ ruleset: { automaton } }: Context, previous: Previous, text: string): boolean {
-  if (previous.facts.state === START) return false;
-  let spans = false;
-  const reach = Math.min(text.length, automaton.longest);
-  const onHit = (anchor: number, end: number): void => {
-    spans ||= end < (automaton.lengths[anchor] as number);
-  };
-  scanAnchors(automaton, text, onHit, previous.facts.state, 0, reach);
-  return spans;
-}
-
-/** Matches in the join of two units that lie in neither of them alone. */
-function joinMatches(context: Context, previous: Previous | undefined, text: string): ScanOutcome | null {
-  if (previous === undefined || previous.tail === '' || text === '') return null;
-  if (!previous.facts.anchorNearEnd && !anchorSpans(context, previous, text)) return null;
-  const cut = previous.tail.length;
-  const outcome = scanText(context.ruleset, previous.tail + text.slice(0, JOIN));
-  const matches = outcome.matches.filter((match) => match.start < cut && match.end > cut);
-  return { ...outcome, matches };
-}
-
-/** Scans one unit, its derived texts and its join with the unit before. */
+/** Scans one unit, its derived texts, its key and its join with the unit before. */
 function examine(
   context: Context,
-  text: string,
+  unit: TextUnit,
   bytes: Uint8Array | undefined,
-  previous: Previous | undefined,
+  beside: Surroundings,
 ): UnitFacts {
   const { ruleset } = context;
+  const { text } = unit;
   const derived = context.derive(text);
-  const matches: Match[] = [];
   const exceeded = new Set<string>(derived.exceeded === null ? [] : [derived.exceeded]);
-  const add = (outcome: ScanOutcome): void => {
-    matches.push(...resolveOverlaps(ruleset, outcome.matches));
+  const note = (outcome: ScanOutcome): readonly Match[] => {
     for (const id of outcome.exceeded) exceeded.add(`too many candidates for detector ${id}`);
+    return outcome.matches;
   };
   const own = scanText(ruleset, text, bytes);
-  add(own);
-  for (const other of derived.texts) if (other !== text) add(scanText(ruleset, other));
-  const join = joinMatches(context, previous, text);
-  if (join !== null) add(join);
+  const found = [...note(own), ...memberMatches(ruleset, beside.key, text, own.matches)];
+  let matches = resolveOverlaps(ruleset, found);
+  for (const other of derived.texts) {
+    if (other !== text) matches = matches.concat(resolveOverlaps(ruleset, note(scanText(ruleset, other))));
+  }
+  const join = joinMatches(ruleset, beside.text, text);
+  if (join !== null) matches = matches.concat(resolveOverlaps(ruleset, note(join)));
   return {
     items: factsOf(ruleset, matches, context.hash, context.findingsKey),
     exceeded: [...exceeded].sort(),
@@ -104,10 +76,12 @@ function cacheKey(
   context: Context,
   unit: TextUnit,
   session: string,
-  tail: string,
+  beside: Surroundings,
   bytes: Uint8Array,
 ): string {
-  const head = `${context.ruleset.id}\n${unit.kind}\n${session.length}:${session}\n${tail.length}:${tail}\n`;
+  // Every part with its length, so that no two different units are spelled the same.
+  const parts = [context.ruleset.id, unit.kind, session, beside.key?.tail ?? '', beside.text?.tail ?? ''];
+  const head = parts.map((part) => `${part.length}:${part}`).join('\n');
   return String.fromCharCode(...context.hash.sha256(encodeUtf8(head), bytes));
 }
 
@@ -122,14 +96,14 @@ export function createInspector(options: InspectorOptions): Inspector {
   const context: Context = { ruleset, hash, findingsKey, derive };
   const cache = createCache<UnitFacts>(options.cacheUnits ?? DEFAULT_CACHE_UNITS);
 
-  function factsFor(unit: TextUnit, session: string, previous: Previous | undefined): UnitFacts {
+  function factsFor(unit: TextUnit, session: string, beside: Surroundings): UnitFacts {
     const { text } = unit;
-    if (text.length < SHORTEST_CACHED) return examine(context, text, undefined, previous);
+    if (text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
     const bytes = encodeUtf8(text);
-    const key = cacheKey(context, unit, session, previous?.tail ?? '', bytes);
+    const key = cacheKey(context, unit, session, beside, bytes);
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const facts = examine(context, text, bytes, previous);
+    const facts = examine(context, unit, bytes, beside);
     // What was not inspected in full must not pass for inspected next time.
     if (facts.exceeded.length === 0) cache.set(key, facts);
     return facts;
@@ -146,11 +120,10 @@ export function createInspector(options: InspectorOptions): Inspector {
       return uninspectable(ruleset.id, skipped, 'body', `more than ${budget} characters of text`);
     }
     const all: KindFacts[] = [];
-    // Texts of one kind follow one another (messages after messages); role names and the like lie between them.
-    const previous = new Map<string, Previous>();
+    const surroundings = createSurroundings();
     for (const unit of units) {
-      const facts = factsFor(unit, session, previous.get(unit.kind));
-      previous.set(unit.kind, { tail: unit.text.slice(-JOIN), facts });
+      const facts = factsFor(unit, session, surroundings.of(unit));
+      surroundings.passed(unit, facts);
       if (facts.items.length > 0 || facts.exceeded.length > 0) all.push({ kind: unit.kind, facts });
     }
     return buildReport(ruleset, all, skipped);

@@ -115,7 +115,6 @@ export function buildReport(
   findings.sort(byWeight);
   const exceeded = skippedOf(units);
   const classes = new Set(findings.map((finding) => finding.class));
-  if (exceeded.length > 0) classes.add('uninspectable');
   return {
     result: exceeded.length > 0 ? 'uninspectable' : findings.length > 0 ? 'findings' : 'clean',
     findings: findings.slice(0, MOST_FINDINGS),
@@ -136,7 +135,7 @@ export function uninspectable(
     result: 'uninspectable',
     findings: [],
     truncated: false,
-    dataClasses: ['uninspectable'],
+    dataClasses: [],
     coverage: { inspected: [], skipped: [...skipped, { what, why }], ruleset },
   };
 }

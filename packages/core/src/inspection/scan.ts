@@ -74,9 +74,9 @@ function offer(scan: Scan, number: number, found: RegExpExecArray, offset: numbe
   const detector = scan.ruleset.detectors[number] as CompiledDetector;
   const start = offset + found.index;
   const end = start + found[0].length;
-  const value = found.groups?.['value'] ?? found[0];
-  const body = found.groups?.['body'] ?? value;
-  const user = found.groups?.['user'] ?? '';
+  const value = found.groups?.value ?? found[0];
+  const body = found.groups?.body ?? value;
+  const user = found.groups?.user ?? '';
   if (!accepts(detector, { value, body, user, text: scan.text, start, end })) return start + 1;
   const at = value === found[0] ? start : start + Math.max(0, found[0].lastIndexOf(value));
   const weight = detector.data.weight ?? 1;

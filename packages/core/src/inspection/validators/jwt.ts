@@ -16,9 +16,8 @@ function parse(part: string): Record<string, unknown> | null {
 export function isSignedJwt(token: string): boolean {
   const [head = '', body = '', signature = ''] = token.split('.');
   const header = parse(head);
-  if (header === null || typeof header['alg'] !== 'string' || header['alg'].toLowerCase() === 'none')
-    return false;
+  if (header === null || typeof header.alg !== 'string' || header.alg.toLowerCase() === 'none') return false;
   if (signature.length < 20) return false;
   const payload = parse(body);
-  return payload?.['sub'] !== '1234567890' && payload?.['role'] !== 'anon';
+  return payload?.sub !== '1234567890' && payload?.role !== 'anon';
 }
