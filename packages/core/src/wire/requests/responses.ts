@@ -32,6 +32,12 @@ function itemKind(type: string, role: string | null): UnitKind {
   return role === 'system' || role === 'developer' ? 'system' : 'message';
 }
 
+/** The role that the other dialects would give an item that names none. */
+function itemRole(type: string, kind: UnitKind): string | null {
+  if (kind === 'tool-result') return 'tool';
+  return kind === 'tool-call' || type === 'reasoning' ? 'assistant' : null;
+}
+
 function itemOpaque(key: string, item: ObjectNode): Opaque | null {
   const type = asString(member(item, 'type')) ?? '';
   if (key === 'encrypted_content' && SEALED_ITEMS.has(type))
@@ -62,13 +68,15 @@ const items: Region = {
   role: 'user',
   fields: fields({
     content: contentParts,
-    output: { ...contentParts, kind: 'tool-result' },
-    results: { kind: 'tool-result' },
+    output: { ...contentParts, kind: 'tool-result', role: 'tool' },
+    results: { kind: 'tool-result', role: 'tool' },
     tools: toolDefinitions,
   }),
   enter(item) {
-    const role = asString(member(item, 'role'));
-    return { role, kind: itemKind(asString(member(item, 'type')) ?? '', role) };
+    const said = asString(member(item, 'role'));
+    const type = asString(member(item, 'type')) ?? '';
+    const kind = itemKind(type, said);
+    return { role: said ?? itemRole(type, kind), kind };
   },
   opaque: (key, _, item) => itemOpaque(key, item),
   note: noteItem,
