@@ -1,10 +1,5 @@
 /** Errors of the json area: the strict reader, and the shape a request body must have. */
 export const jsonErrors = {
-  'json.invalid': {
-    status: 400,
-    safeMessage: 'The body is not JSON that every reader understands in the same way.',
-    fix: 'Send one UTF-8 JSON value without duplicate keys.',
-  },
   'json.syntax': {
     status: 400,
     safeMessage: 'The body is not valid JSON (RFC 8259).',
