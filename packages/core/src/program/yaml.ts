@@ -48,7 +48,7 @@ export function readYaml(file: string, text: string, firstLine = 0): YamlFile {
       file,
       'program.yaml-alias',
       shift(fileStart, firstLine),
-      'The file expands to more than it may hold.',
+      'An alias leads nowhere, or the file expands to more than it may hold.',
     );
   }
 }
@@ -84,6 +84,11 @@ function readDocument(file: string, text: string, firstLine: number): YamlFile {
   }
   let aliases = 0;
   visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      const at = place(key.range?.[0] ?? 0);
+      findings.push(finding('program.unknown-key', file, at, '"__proto__" is not a key of any file.'));
+    },
     Alias() {
       aliases += 1;
       return aliases > maxAliases ? visit.BREAK : undefined;
@@ -101,7 +106,20 @@ function readDocument(file: string, text: string, firstLine: number): YamlFile {
   }
   const locate: PathLocator = (path, what = 'value') => place(offsetOf(document, path, what));
   if (findings.length > 0) return { data: undefined, locate, findings };
-  return { data: document.toJS({ maxAliasCount: 1000 }) as unknown, locate, findings };
+  const data: unknown = document.toJS({ maxAliasCount: 1000 });
+  if (!nestsTooDeep(data, new Set())) return { data, locate, findings };
+  const message = `Nests more than ${maxNesting} levels deep, or holds itself by alias.`;
+  return failed(file, 'program.yaml-nesting', shift(fileStart, firstLine), message);
+}
+
+/** Also true for a value that holds itself. */
+function nestsTooDeep(value: unknown, above: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (above.has(value) || above.size >= maxNesting) return true;
+  above.add(value);
+  const deep = Object.values(value).some((item) => nestsTooDeep(item, above));
+  above.delete(value);
+  return deep;
 }
 
 /** Offset of the key or value at `path`, or of the nearest thing that exists above it. */

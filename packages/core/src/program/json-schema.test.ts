@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { keysAt } from './issues.ts';
+import { exampleOf, jsonSchemaOf, publishedSchemas } from './json-schema.ts';
+import { fairleadFile } from './schemas/fairlead.ts';
+import { editDistance, nearest } from './suggest.ts';
+import { starterFiles } from './testing/example.ts';
+
+describe('published schemas', () => {
+  it.each(publishedSchemas.map((published) => [published.name, published] as const))(
+    '%s: its worked example fits both forms of it',
+    (name, published) => {
+      const example = exampleOf(published, starterFiles);
+      expect(published.schema.safeParse(example).error).toBeUndefined();
+      const json = jsonSchemaOf(published, example) as { examples: unknown[]; $schema: string };
+      expect(json.examples).toEqual([example]);
+      expect(json.$schema).toContain('draft-07');
+      const again = z.fromJSONSchema(JSON.parse(JSON.stringify(json)));
+      expect(again.safeParse(example).error, name).toBeUndefined();
+      expect(again.safeParse({ ...(example as object), surely: 'not' }).success, name).toBe(false);
+    },
+  );
+
+  it('have names that are used once', () => {
+    expect(new Set(publishedSchemas.map(({ name }) => name)).size).toBe(publishedSchemas.length);
+  });
+});
+
+describe('suggestions', () => {
+  it('finds the keys at any depth', () => {
+    expect(keysAt(fairleadFile, [])).toContain('vendors');
+    expect(keysAt(fairleadFile, ['vendors', 'openai'])).toContain('baseUrl');
+    expect(keysAt(fairleadFile, ['network'])).toEqual(['allowPrivate', 'hosts']);
+    expect(keysAt(fairleadFile, ['nothing', 'here'])).toEqual([]);
+  });
+
+  it('counts swaps once and gives up above its limit', () => {
+    expect(editDistance('engnie', 'engine', 3)).toBe(1);
+    expect(editDistance('kitten', 'sitting', 3)).toBe(3);
+    expect(editDistance('a', 'abcdefgh', 3)).toBe(4);
+    expect(nearest('serach', ['search', 'pricing'])).toBe('search');
+    expect(nearest('zzzzzz', ['search', 'pricing'])).toBeNull();
+  });
+});
