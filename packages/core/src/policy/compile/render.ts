@@ -19,7 +19,8 @@ const infix: { readonly [operator: string]: number } = {
 const binaryMethods = new Set(['contains', 'containsAll', 'containsAny', 'getTag', 'hasTag']);
 const constructors = new Set(['decimal', 'datetime', 'duration', 'ip']);
 
-type Operands = { readonly [key: string]: never };
+// biome-ignore lint/suspicious/noExplicitAny: the shape of operands depends on the operator.
+type Operands = { readonly [key: string]: any };
 
 function isIdentifier(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);

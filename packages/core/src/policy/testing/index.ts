@@ -1,0 +1,6 @@
+export {
+  type DifferentialResult,
+  type Disagreement,
+  runDifferential,
+  runExtensionCases,
+} from './differential.ts';
