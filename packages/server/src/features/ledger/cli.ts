@@ -5,14 +5,16 @@ import { evidenceOf } from './evidence.ts';
 import { defaultKeysDir, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type EntryQuery, openReader, readEntries } from './read.ts';
+import { describeSqlite } from './sqlite-open.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import { type LedgerVerdict, verifyLog } from './verify.ts';
+import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 
 /* What the command line needs of the ledger. Everything opens the data folder for reading only. */
 
 export type { LedgerVerdict } from './verify.ts';
-export { type LedgerProblem, ledgerProblems } from './verify-types.ts';
+export { type LedgerProblem, ledgerProblems };
 
 export interface VerifyOptions {
   readonly dataDir: string;
@@ -23,14 +25,36 @@ export interface VerifyOptions {
   readonly checkpoint?: string;
 }
 
-/** Verifies a whole ledger. @throws FairleadError `ledger.not-found`, `store.unreadable`. */
+/**
+ * Verifies a whole ledger. A database that can't be read to its end is one that doesn't verify.
+ * @throws FairleadError `ledger.not-found`, `store.unreadable`.
+ */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
   const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
+  // Read before the database's snapshot is taken: a running server writes the database first.
   const outside = {
     vkey: options.vkey ?? readVerifierKey(keysDir),
     lastSigned: options.checkpoint ?? readLastSigned(keysDir),
   };
-  return reading(options.dataDir, (reader) => verifyLog(reader, outside));
+  try {
+    return await reading(options.dataDir, (reader) => verifyLog(reader, outside));
+  } catch (error) {
+    if (!isFairleadError(error) || error.code !== 'ledger.corrupt') throw error;
+    return unreadable(error.message);
+  }
+}
+
+function unreadable(message: string): LedgerVerdict {
+  const problem: LedgerProblem = { problem: 'database-unreadable', index: null, message };
+  return {
+    ok: false,
+    size: 0,
+    signedSize: 0,
+    root: '',
+    problems: [problem],
+    more: 0,
+    rollbackChecked: false,
+  };
 }
 
 /** Calls `each` with every entry asked for, oldest first. */
@@ -82,6 +106,8 @@ async function reading<Result>(
   const reader = openReader(dataDir);
   try {
     return await use(reader);
+  } catch (error) {
+    throw describeSqlite(error, dataDir);
   } finally {
     await reader.close();
   }

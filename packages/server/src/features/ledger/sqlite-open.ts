@@ -38,7 +38,7 @@ export function openSqliteWriter(file: string): SqliteWriter {
     }
   } catch (error) {
     lock?.close();
-    throw described(error, file);
+    throw describeSqlite(error, file);
   }
 }
 
@@ -54,7 +54,7 @@ export function openSqliteReader(file: string): Database.Database {
     }
     return database;
   } catch (error) {
-    throw described(error, file);
+    throw describeSqlite(error, file);
   }
 }
 
@@ -143,7 +143,8 @@ function refuseNetwork(file: string): void {
   }
 }
 
-function described(error: unknown, file: string): unknown {
+/** An error of SQLite as one of ours; any other as it is. */
+export function describeSqlite(error: unknown, file: string): unknown {
   const code = (error as { code?: string }).code ?? '';
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
     return new FairleadError('ledger.corrupt', { place: { file }, cause: error });

@@ -28,6 +28,7 @@ export async function openPostgresStore(url: string): Promise<LedgerStore> {
   const pool = new pg.Pool({ connectionString: url, max: readConnections });
   pool.on('error', () => undefined);
   const close = async () => {
+    if (pool.ending) return;
     await pool.end();
     await writer.end().catch(() => undefined);
   };

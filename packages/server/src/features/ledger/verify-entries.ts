@@ -1,6 +1,7 @@
 import { recoveryId } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { outcomeId } from './outcome-id.ts';
+import { isUuid } from './rows.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import type { Report } from './verify-types.ts';
@@ -82,7 +83,7 @@ async function checkClosing(
   fields: Fields,
   report: Report,
 ): Promise<void> {
-  if (typeof fields.op !== 'string') {
+  if (typeof fields.op !== 'string' || !isUuid(fields.op)) {
     report('op-missing', `Entry ${entry.index} closes no operation.`, entry.index);
     return;
   }

@@ -1,5 +1,6 @@
 /** Everything that a verification can find, and what it means. The ids are part of the JSON output. */
 export const ledgerProblems = {
+  'database-unreadable': 'The database file is damaged, so not all of it could be read.',
   'identity-missing': 'The database does not say which log it holds.',
   'key-differs': 'The database names another verifier key than the one kept or given from outside.',
   'outside-checkpoint-invalid': 'The checkpoint kept or given from outside does not verify.',

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashLeaf, signCheckpoint } from '@fairlead/core/ledger';
 import Database from 'better-sqlite3';
@@ -225,6 +225,23 @@ describe('verification notices', () => {
     expect(await after((db) => append(db, otherId))).toEqual(['id-differs']);
     expect(outcomeAt).toBe(decisionAt + 1);
     expect(deniedAt).toBe(decisionAt + 2);
+  });
+
+  it('a damaged file, whatever page of it', async () => {
+    const size = statSync(join(folder.dataDir, 'ledger.db')).size;
+    let noticed = 0;
+    for (let page = 0; page < size / 4096; page += 7) {
+      const found = await after((db, dataDir) => {
+        db.close();
+        const file = join(dataDir, 'ledger.db');
+        const bytes = readFileSync(file);
+        bytes.fill(0xa5, page * 4096 + 200, page * 4096 + 4000);
+        writeFileSync(file, bytes);
+      }).catch((error: unknown) => [(error as { code?: string }).code ?? String(error)]);
+      if (found.length > 0) noticed += 1;
+      expect(found.join()).not.toContain('Error');
+    }
+    expect(noticed).toBe(Math.ceil(size / 4096 / 7));
   });
 
   it('a last checkpoint outside that was tampered with', async () => {
