@@ -169,6 +169,11 @@ describe('MCP', () => {
     });
   });
 
+  it('is read from hostile names without effort', () => {
+    const tools = [{ name: `mcp__${'_'.repeat(1_000_000)}\n` }, { name: 'mcp__' }];
+    expect(facts('messages', { tools })).toMatchObject({ tools: ['mcp__', 'unnamed'], capability: 'mcp' });
+  });
+
   it('is chat without any tool', () => {
     expect(facts('messages', { tools: [] }).capability).toBe('chat');
   });

@@ -39,15 +39,21 @@ const MCP_ACCESS = new Set([
   'ReadMcpResourceTool',
 ]);
 
-/** A name `mcp__server__tool`, or a namespace `mcp__server`. */
-const MCP_NAME = /^mcp__(.+?)(?:__.*)?$/;
+const MCP_PREFIX = 'mcp__';
+
+/** Server of a name `mcp__server__tool` or of a namespace `mcp__server`; null for any other name. */
+function mcpServerOf(name: string): string | null {
+  if (!name.startsWith(MCP_PREFIX) || name.length === MCP_PREFIX.length) return null;
+  const end = name.indexOf('__', MCP_PREFIX.length + 1);
+  return name.slice(MCP_PREFIX.length, end < 0 ? undefined : end);
+}
 
 /** Notes the MCP server that a tool's or namespace's name tells of, if it does. */
 export function noteMcpName(facts: Facts, name: string | null): void {
   if (name === null) return;
   if (MCP_ACCESS.has(name)) facts.mcp = true;
-  const server = MCP_NAME.exec(name)?.[1];
-  if (server !== undefined) declareMcpServer(facts, server);
+  const server = mcpServerOf(name);
+  if (server !== null) declareMcpServer(facts, server);
 }
 
 /** A tool that the client runs. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStrictJson } from '../json/index.ts';
 import { codexRepositories, type Endpoint, type TextUnit, viewRequest } from './index.ts';
@@ -14,7 +15,7 @@ const recorded: readonly (readonly [string, Endpoint, readonly string[]])[] = [
   ['copilot-messages', 'messages', []],
 ];
 
-const file = (name: string) => new URL(`./golden/${name}`, import.meta.url);
+const file = (name: string) => join(import.meta.dirname, 'golden', name);
 
 /** Keys are left out of the golden view, which would be three times as long with them. */
 function line({ kind, role, path, text }: TextUnit): string {
@@ -30,7 +31,7 @@ describe.each(recorded)('%s', (name, endpoint, opaque) => {
     const { units, ...facts } = view;
     const values = units.filter(({ path }) => !path.endsWith('#key')).map(line);
     const text = `${JSON.stringify(facts, null, 2)}\n\n${values.join('\n')}\n`;
-    await expect(text).toMatchFileSnapshot(file(`${name}.view.txt`).pathname);
+    await expect(text).toMatchFileSnapshot(file(`${name}.view.txt`));
   });
 
   it('leaves out nothing but its sealed fields', () => {
