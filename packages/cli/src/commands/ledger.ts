@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { FairleadError } from '@fairlead/core/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { entryRow, listHeader } from './ledger-text.ts';
 
@@ -8,7 +9,8 @@ interface DataFlags {
   readonly format: 'text' | 'json';
 }
 
-const formats = () => new Option('--format FORMAT', 'text or json').choices(['text', 'json']).default('text');
+const formats = () =>
+  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
 
 /** `fairlead ledger`: everything opens the data folder read-only, also beside a running server. */
 export function registerLedger(program: Command): void {
@@ -19,7 +21,7 @@ export function registerLedger(program: Command): void {
   ledger
     .command('vkey')
     .description("print the log's verifier key")
-    .requiredOption('--data DIR', 'data folder')
+    .requiredOption('--data <DIR>', 'data folder')
     .action(async ({ data }: { readonly data: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       process.stdout.write(`${await api.ledgerVerifierKey(data)}\n`);
@@ -30,10 +32,10 @@ function registerVerify(ledger: Command): void {
   ledger
     .command('verify')
     .description('recompute every entry, the tree and its signatures; exit 0 only if everything verifies')
-    .requiredOption('--data DIR', 'data folder')
-    .option('--keys DIR', 'folder of the signing key (beside the data folder unless told)')
-    .option('--vkey KEY', "the log's verifier key, from a source you trust")
-    .option('--checkpoint FILE', 'a signed checkpoint that you kept')
+    .requiredOption('--data <DIR>', 'data folder')
+    .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
+    .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
+    .option('--checkpoint <FILE>', 'a signed checkpoint that you kept')
     .addOption(formats())
     .action(async (flags: DataFlags & { readonly vkey?: string; readonly checkpoint?: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
@@ -41,7 +43,7 @@ function registerVerify(ledger: Command): void {
         dataDir: flags.data,
         ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
-        ...(flags.checkpoint === undefined ? {} : { checkpoint: readFileSync(flags.checkpoint, 'utf8') }),
+        ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
       if (flags.format === 'json') {
@@ -80,9 +82,9 @@ function registerList(ledger: Command): void {
   ledger
     .command('list')
     .description('list entries, oldest first, one a line')
-    .requiredOption('--data DIR', 'data folder')
-    .option('--limit N', 'only the last N', parseCount)
-    .option('--kind KIND', 'only entries of this kind, e.g. decision')
+    .requiredOption('--data <DIR>', 'data folder')
+    .option('--limit <N>', 'only the last N', parseCount)
+    .option('--kind <KIND>', 'only entries of this kind, e.g. decision')
     .addOption(formats())
     .action(async (flags: DataFlags & { readonly limit?: number; readonly kind?: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
@@ -119,11 +121,11 @@ function registerProof(ledger: Command): void {
   ledger
     .command('proof')
     .description('write the evidence file (.tlog-proof) of one entry, or verify one with --verify and --vkey')
-    .option('--data DIR', 'data folder')
-    .option('--entry ID', 'id of the entry')
-    .option('--out FILE', 'write here instead of stdout')
-    .option('--verify FILE', 'verify this evidence file')
-    .option('--vkey KEY', "the log's verifier key, from a source you trust")
+    .option('--data <DIR>', 'data folder')
+    .option('--entry <ID>', 'id of the entry')
+    .option('--out <FILE>', 'write here instead of stdout')
+    .option('--verify <FILE>', 'verify this evidence file')
+    .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .action(async (flags: ProofFlags, command: Command) => {
       if (flags.verify !== undefined && flags.vkey !== undefined) return checkProof(flags.verify, flags.vkey);
       if (flags.verify === undefined && flags.data !== undefined && flags.entry !== undefined) {
@@ -142,7 +144,7 @@ async function makeProof(data: string, entry: string, out: string | undefined): 
 
 async function checkProof(file: string, vkey: string): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  const shown = await api.verifyEvidence(readFileSync(file, 'utf8'), vkey);
+  const shown = await api.verifyEvidence(readText(file), vkey);
   if ('refused' in shown) {
     process.stdout.write(`The evidence does NOT hold: ${shown.refused}\n`);
     process.exitCode = 1;
@@ -150,6 +152,19 @@ async function checkProof(file: string, vkey: string): Promise<void> {
   }
   const { index, size, origin, entry } = shown;
   process.stdout.write(`The evidence holds: entry ${index} of ${size} in ${origin}\n${entry}\n`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new FairleadError('ledger.note-invalid', {
+      message: `The file can't be read (${(cause as { code?: string }).code}).`,
+      place: { file },
+      fix: 'Check the path and its permissions.',
+      cause,
+    });
+  }
 }
 
 function parseCount(value: string): number {
