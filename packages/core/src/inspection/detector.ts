@@ -25,8 +25,11 @@ export interface Detector {
   readonly window?: { readonly before: number; readonly after: number };
   readonly scanner?: ScannerId;
   readonly sweep?: SweepId;
-  /** `word` (the default for a sticky matcher): no letter or digit may stand before the anchor. */
-  readonly left?: 'word' | 'free';
+  /**
+   * `word` (the default for a sticky matcher): no letter or digit may stand before the anchor. `apart`: nor a mark
+   * that joins names and paths (`. / - _`), for prefixes that also begin parts of those.
+   */
+  readonly left?: 'word' | 'apart' | 'free';
   /** A character that must stand at this offset from the anchor: a cheap refusal for frequent anchors. */
   readonly probe?: { readonly at: number; readonly char: string };
   /** All must accept. */

@@ -20,6 +20,8 @@ export interface CompiledDetector {
   readonly validators: readonly Validator[];
   /** Whether a letter or digit may stand before the anchor. */
   readonly leftFree: boolean;
+  /** Whether a mark that joins names and paths may. */
+  readonly leftApart: boolean;
   readonly probeAt: number;
   readonly probeUnit: number;
 }
@@ -47,6 +49,7 @@ function compile(data: Detector, group: string): CompiledDetector {
     sweep: data.sweep === undefined ? null : (findSweep(data.sweep) ?? null),
     validators: (data.validators ?? []).map((id) => findValidator(id) ?? (() => false)),
     leftFree: data.left === 'free' || (data.left === undefined && data.matcher?.sticky !== true),
+    leftApart: data.left === 'apart',
     probeAt: data.probe?.at ?? 0,
     probeUnit: data.probe?.char.charCodeAt(0) ?? -1,
   };

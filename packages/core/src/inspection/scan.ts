@@ -60,8 +60,12 @@ function followsEscape(text: string, start: number): boolean {
   return text.charCodeAt(start - 5) === 117 && text.charCodeAt(start - 6) === 92;
 }
 
-function leftIsFree(text: string, start: number): boolean {
-  return start === 0 || !isWordUnit(text.charCodeAt(start - 1)) || followsEscape(text, start);
+function leftIsFree(text: string, start: number, apart: boolean): boolean {
+  if (start === 0) return true;
+  const before = text.charCodeAt(start - 1);
+  // `-`, `.`, `/` and `_`.
+  if (apart && ((before >= 45 && before <= 47) || before === 95)) return false;
+  return !isWordUnit(before) || followsEscape(text, start);
 }
 
 function accepts(detector: CompiledDetector, candidate: Candidate): boolean {
@@ -136,7 +140,7 @@ function tryAt(scan: Scan, number: number, start: number, end: number): void {
   const detector = scan.ruleset.detectors[number] as CompiledDetector;
   const { text } = scan;
   if (detector.probeUnit >= 0 && text.charCodeAt(start + detector.probeAt) !== detector.probeUnit) return;
-  if (!detector.leftFree && !leftIsFree(text, start)) return;
+  if (!detector.leftFree && !leftIsFree(text, start, detector.leftApart)) return;
   const progress = progressOf(scan, number);
   if (start < progress.consumed || progress.exceeded) return;
   if (detector.scanner !== null) {

@@ -159,6 +159,7 @@ export const aiVendors: DetectorGroup = {
       length: 43,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://docs.voyageai.com/docs/api-key-and-installation',
     }),
     token({
@@ -168,6 +169,7 @@ export const aiVendors: DetectorGroup = {
       length: 48,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://elevenlabs.io/docs/api-reference/authentication',
     }),
     token({
@@ -184,6 +186,7 @@ export const aiVendors: DetectorGroup = {
       length: 32,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://docs.firecrawl.dev/introduction',
     }),
     token({

@@ -17,7 +17,7 @@ export const chat: DetectorGroup = {
       id: 'slack-token',
       anchors: ['xoxb-', 'xoxp-', 'xoxa-', 'xoxo-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-'],
       matcher:
-        /xox[abcdoprs]-(?<body>\d{5,14}-(?:\d{5,14}-){0,2}[a-zA-Z0-9]{10,64}|(?:\d-)?[a-zA-Z0-9/+%]{40,200})(?![a-zA-Z0-9])/y,
+        /xox[abcdoprs]-(?<body>\d{5,14}-(?:\d{5,14}-){0,2}[a-zA-Z0-9]{10,64}|(?:\d-)?[a-zA-Z0-9/+%]{40,200})(?![a-zA-Z0-9-])/y,
       validators: ['token'],
       docs: SLACK,
       positives: [
@@ -126,6 +126,7 @@ export const chat: DetectorGroup = {
       length: 32,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://documentation.mailgun.com/docs/mailgun/api-reference/authentication/',
     }),
     special({

@@ -97,6 +97,7 @@ export const infrastructure: DetectorGroup = {
       length: 32,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://www.infracost.io/docs/',
     }),
     token({
@@ -115,6 +116,7 @@ export const infrastructure: DetectorGroup = {
       length: [54, 60],
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://docs.scalr.io/docs/api-tokens',
     }),
   ],

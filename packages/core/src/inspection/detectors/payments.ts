@@ -107,6 +107,7 @@ export const payments: DetectorGroup = {
       length: [40, 44],
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://developer.gocardless.com/api-reference/',
     }),
     special({

@@ -40,6 +40,7 @@ export const registries: DetectorGroup = {
       length: 32,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://doc.rust-lang.org/cargo/reference/publishing.html',
     }),
     token({
@@ -56,6 +57,7 @@ export const registries: DetectorGroup = {
       length: 43,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://learn.microsoft.com/en-us/nuget/nuget-org/scoped-api-keys',
     }),
     token({
@@ -93,9 +95,9 @@ export const registries: DetectorGroup = {
       id: 'npmrc-auth',
       grade: 'B',
       dataClass: 'secret',
-      anchors: [':_authtoken', ':_password', ':_auth', '_authtoken', '_auth'],
+      anchors: [':_auth', ':_password', '\n_auth'],
       matcher:
-        /:?_(?:authToken|password|auth)[ \t]{0,2}=[ \t]{0,2}["']?(?<value>[A-Za-z0-9+/=_.-]{12,400})/iy,
+        /[:\n]_(?:authToken|password|auth)[ \t]{0,2}=[ \t]{0,2}["']?(?<value>[A-Za-z0-9+/=_.-]{12,400})/iy,
       left: 'free',
       validators: ['stored-secret'],
       docs: 'https://docs.npmjs.com/cli/configuring-npm/npmrc',

@@ -131,6 +131,7 @@ export const sourceHosts: DetectorGroup = {
       length: [25, 32],
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
     }),
     token({
@@ -140,6 +141,7 @@ export const sourceHosts: DetectorGroup = {
       length: 40,
       exact: true,
       random: true,
+      apart: true,
       docs: 'https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/',
     }),
   ],

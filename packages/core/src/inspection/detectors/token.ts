@@ -13,8 +13,9 @@ export interface TokenShape {
   readonly exact?: boolean;
   /** True when the prefix also begins ordinary words, so that the body must look random. */
   readonly random?: boolean;
+  /** True when the prefix also begins parts of file names and paths. */
+  readonly apart?: boolean;
   readonly docs: string;
-  readonly probe?: Detector['probe'];
 }
 
 const CLASSES: Readonly<Record<AlphabetId, string>> = {
@@ -71,7 +72,7 @@ export function token(shape: TokenShape): Detector {
     dataClass: 'secret',
     anchors: shape.prefixes,
     matcher: new RegExp(`(?:${prefixes})(?<body>[${letters}]{${least},${most}})${after}`, 'y'),
-    ...(shape.probe === undefined ? {} : { probe: shape.probe }),
+    ...(shape.apart === true ? { left: 'apart' as const } : {}),
     validators,
     docs: shape.docs,
     ...casesOf(shape, least, most),

@@ -1,5 +1,5 @@
 import { isWordUnit } from '../validators/alphabet.ts';
-import type { Sweep } from './sweep.ts';
+import type { Run, Sweep } from './sweep.ts';
 
 /** Generic top-level domains that mail is seen under. Every two-letter one counts too, but for file extensions. */
 const TOP_LEVEL = new Set(
@@ -18,6 +18,20 @@ const ROLE =
 /** Lines that name authors, not customers. */
 const AUTHOR_LINE =
   /author|signed-off|committe[dr]|copyright|\(c\)|\u00a9|maintain|contributor|(?:reviewed|acked|reported|tested|suggested)-by|^from:? |mailto:.*license|license/i;
+
+/** Lists of people in package manifests. */
+const AUTHOR_LIST = /["'](?:authors|contributors|maintainers|people|collaborators)["']\s{0,3}[:=]\s{0,3}\[/g;
+
+/** Where such lists stand in a text. */
+function authorLists(text: string): readonly Run[] {
+  return [...text.matchAll(AUTHOR_LIST)].map(({ index }) => {
+    const end = text.indexOf(']', index);
+    return { start: index, end: end < 0 ? text.length : end };
+  });
+}
+
+/** So a list of some hundred addresses still counts as dense. */
+const LISTED = 0.02;
 
 function isLocal(unit: number): boolean {
   return isWordUnit(unit) || unit === 46 || unit === 95 || unit === 37 || unit === 43 || unit === 45;
@@ -48,17 +62,19 @@ function isUserInfo(text: string, start: number): boolean {
   return before === 58 && /\/\/[^\s/]{0,64}:$/.test(text.slice(Math.max(0, start - 68), start));
 }
 
-/** 0 for authors' addresses in logs and licences, a quarter for `Name <address>`, else 1. */
-function weightOf(text: string, start: number, end: number): number {
+/** 0 for authors' addresses in logs and licences, little for `Name <address>` and lists of contributors, else 1. */
+function weightOf(text: string, start: number, end: number, lists: readonly Run[]): number {
   const before = text.slice(Math.max(0, start - 160), start);
   if (AUTHOR_LINE.test(before.slice(before.lastIndexOf('\n') + 1))) return 0;
-  return text.charCodeAt(start - 1) === 60 && text.charCodeAt(end) === 62 ? 0.25 : 1;
+  if (lists.some((list) => start > list.start && start < list.end)) return LISTED;
+  return text.charCodeAt(start - 1) === 60 && text.charCodeAt(end) === 62 ? LISTED : 1;
 }
 
 /** Mail addresses of people. Examples, role addresses, `user@host` and package versions are not. */
 export const sweepEmails: Sweep = (text) => {
   const found: { start: number; end: number; value: string; weight: number }[] = [];
   let done = 0;
+  let lists: readonly Run[] | null = null;
   for (let at = text.indexOf('@', 1); at >= 0; at = text.indexOf('@', at + 1)) {
     if (!isLocal(text.charCodeAt(at - 1)) || !isWordUnit(text.charCodeAt(at + 1))) continue;
     let start = at;
@@ -71,7 +87,8 @@ export const sweepEmails: Sweep = (text) => {
     if (start === at || isUserInfo(text, start) || !isMailDomain(domain)) continue;
     if (ROLE.test(local) || EXAMPLE_DOMAIN.test(domain)) continue;
     const value = `${local}@${domain}`.toLowerCase();
-    found.push({ start, end, value, weight: weightOf(text, start, end) });
+    lists ??= authorLists(text).slice(0, 16);
+    found.push({ start, end, value, weight: weightOf(text, start, end, lists) });
   }
   return found;
 };

@@ -2,16 +2,20 @@ import type { Candidate } from './candidate.ts';
 import { isValuePlaceholder } from './placeholder.ts';
 import { entropy, looksRandom, mixing, sequential } from './randomness.ts';
 
+/** What the start of a name says that makes its secret-sounding end harmless: `publicToken`, `nextPageToken`, `csrf_token`. */
+const PUBLIC_NAME = /(?:public|publishable|csrf|xsrf|next|page|cursor|continuation|anon|no|not?_?a)[_-]?$/i;
+
 /** Shapes of values that are assigned to secret-sounding names and are not secrets. */
 const HARMLESS = [
   /^[a-z]+(?:[-_.:/ ][a-z]+)+$/i, // words: api-gateway, app.keystore.file, refs/heads/main
-  /^[a-z]+(?:[A-Z][a-z]+)+$/, // camelCase names
-  /^(?:[A-Z][a-z]+){2,}\d{0,3}$/, // PascalCase names
+  /^[a-z]+(?:[-_.](?:[a-z]+|\d{1,4}))+$/i, // words and small numbers: step-2-token
+  /^-{1,2}[a-z-]+$/i, // options
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/, // CONSTANT_NAMES
   /^[\w.]+\(/, // calls
   /^(?:https?|file|arn|urn|ssh|git):/i, // locations
   /^\.{0,2}\/[\w./-]+$/, // paths
   /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i, // identifiers
+  /^[&*!@]\w/, // references, anchors, decorators
   /^v?\d+(?:\.\d+)+/, // versions
   /^\d+$/, // numbers
   /^sha(?:1|256|384|512)[-:]/i, // digests
@@ -20,13 +24,24 @@ const HARMLESS = [
   /^[a-z_]\w*\[/i, // indexing
 ];
 
+/** Names of the code itself: words in camelCase, PascalCase or snake_case, with a few digits. */
+function isIdentifier(value: string): boolean {
+  if (/^[a-z]\w*$/i.test(value) && /^[a-z0-9]{1,12}(?:_(?:[a-z][a-z0-9]{0,11}|\d{1,3}))+$/i.test(value))
+    return true;
+  if (!/^[?$#:]?[A-Za-z_]+\d{0,3}[A-Za-z_]*$/.test(value)) return false;
+  const words = value.match(/[A-Z]*[a-z]+/g) ?? [];
+  return words.join('').length >= value.length * 0.75 && value.length / words.length >= 4.5;
+}
+
 /**
  * A value assigned to a name that says it is a secret. Rejects stand-ins, references and harmless shapes; what is
  * left must be mixed or look random.
  */
-export function isAssignedSecret({ value }: Candidate): boolean {
+export function isAssignedSecret({ value, text, start }: Candidate): boolean {
+  if (PUBLIC_NAME.test(text.slice(Math.max(0, start - 16), start))) return false;
   if (value.length < 8 || isValuePlaceholder(value) || HARMLESS.some((shape) => shape.test(value)))
     return false;
+  if (isIdentifier(value)) return false;
   if (sequential(value) > 0.5) return false;
   if (/^[a-z]+$/i.test(value)) return value.length >= 16 && mixing(value) > 0.25 && entropy(value) > 3.3;
   if (!/[\d!@#$%^&*+=/~?-]/.test(value)) return false;
