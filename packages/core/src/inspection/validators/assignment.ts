@@ -29,8 +29,9 @@ function isIdentifier(value: string): boolean {
   if (/^[a-z]\w*$/i.test(value) && /^[a-z0-9]{1,12}(?:_(?:[a-z][a-z0-9]{0,11}|\d{1,3}))+$/i.test(value))
     return true;
   if (!/^[?$#:]?[A-Za-z_]+\d{0,3}[A-Za-z_]*$/.test(value)) return false;
-  const words = value.match(/[A-Z]*[a-z]+/g) ?? [];
-  return words.join('').length >= value.length * 0.75 && value.length / words.length >= 4.5;
+  // Words of code have about one capital in six letters; random letters have one in two.
+  const capitals = value.replace(/[^A-Z]/g, '').length;
+  return capitals >= 1 && capitals <= value.length * 0.22;
 }
 
 /**
