@@ -1,0 +1,21 @@
+import { openLedger } from '../create.ts';
+import { decisionDraft, outcomeDraft } from './entries.ts';
+
+/* Appends decisions and outcomes, 32 in flight, and says each id once it is confirmed, until it is killed. */
+
+const ledger = await openLedger({ dataDir: process.argv[2]!, clock: { now: Date.now }, sealAfterMs: 20 });
+
+async function call(): Promise<void> {
+  const decision = decisionDraft(ledger.instance);
+  await ledger.append([decision]);
+  process.stdout.write(`${decision.op}\n`);
+  const outcome = outcomeDraft(ledger.instance, decision.op);
+  await ledger.append([outcome]);
+  process.stdout.write(`${outcome.entry.id}\n`);
+}
+
+await Promise.all(
+  Array.from({ length: 32 }, async () => {
+    for (;;) await call();
+  }),
+);
