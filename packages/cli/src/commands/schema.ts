@@ -17,7 +17,7 @@ export function registerSchema(program: Command): void {
     .description('print the JSON Schema of a file or of a command’s JSON output, with a worked example')
     .argument('[NAME]', 'name of the schema; without one they are listed')
     .option('--list', 'list the names')
-    .option('--write DIR', 'write all schemas of files into a program directory, for editors')
+    .option('--write <DIR>', 'write all schemas of files into a program directory, for editors')
     .action((name: string | undefined, flags: SchemaFlags) => {
       if (flags.write !== undefined) writeSchemas(flags.write);
       else if (name === undefined || flags.list === true) process.stdout.write(schemaList());

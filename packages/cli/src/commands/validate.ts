@@ -19,9 +19,9 @@ export function registerValidate(program: Command): void {
     .command('validate')
     .description('check a program directory: every file, every reference, every policy')
     .argument('[DIR]', 'program directory', '.')
-    .option('--at DAY', 'judge expiries as of this day (YYYY-MM-DD) instead of today', parseDay)
+    .option('--at <DAY>', 'judge expiries as of this day (YYYY-MM-DD) instead of today', parseDay)
     .addOption(
-      new Option('--format FORMAT', 'how to write the findings').choices(validationFormats).default('text'),
+      new Option('--format <FORMAT>', 'how to write the findings').choices(validationFormats).default('text'),
     )
     .action(async (directory: string, flags: ValidateFlags) => {
       const { policy, program: api } = await import('@fairlead/server/cli-api');

@@ -9,6 +9,7 @@ export {
   sortFindings,
 } from './findings.ts';
 export { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from './json-schema.ts';
+export { renderProgramReference } from './reference.ts';
 export { renderValidation, type ValidationFormat, validationFormats } from './report/index.ts';
 export { countFindings, isClean, type Validation } from './report/json.ts';
 export { dayNumber } from './schemas/common.ts';
