@@ -29,6 +29,7 @@ const offFiles = [
   ['controls', "controls' states are not measured; each is unknown."],
   ['legal', 'legal-review refuses without opening a request; clearances lift nothing.'],
   ['operating-model', 'roles do not open a console; approvals are not asked for.'],
+  ['assistants', "assistants' versions are not checked; hooks, editor and change gate do not ask yet."],
   ['mcp', 'servers are checked by name; their tools and pinned definitions are not.'],
 ] as const;
 
@@ -61,7 +62,11 @@ function* partsOfFiles({ single }: Documents): Generator<Off> {
   if (handling && redacts) yield off(handling, ['sharing', redacts[0]], 'redact refuses the call.');
 }
 
-function* registers({ many, invariants }: Documents): Generator<Off> {
+/** Actions that no enforcement point asks about yet. */
+const offActions =
+  /Action::"(?:UseTool|CallMcp|ReadFile|MergeChange|PromoteStage|AcceptRisk|GrantException|ActivateBundle)"/;
+
+function* registers({ many, invariants, policies }: Documents): Generator<Off> {
   const [vendor] = many.vendor;
   const [risk] = many.risk;
   const [module] = many.module;
@@ -76,5 +81,8 @@ function* registers({ many, invariants }: Documents): Generator<Off> {
   if (risk) yield { file: risk.file, what: "risks' likelihood is not computed from what happened." };
   if (module) yield { file: module.file, what: 'quizzes cannot be taken; no training lapses.' };
   if (playbook) yield { file: playbook.file, what: 'playbooks are not served to assistants.' };
+  const policy = policies.find(({ text }) => offActions.test(text));
+  if (policy)
+    yield { file: policy.file, what: 'nothing asks about tools, files, changes, stages or approvals.' };
   if (invariant) yield { file: invariant.file, what: 'invariants are not proved.' };
 }
