@@ -5,4 +5,14 @@ export const policyErrors = {
     safeMessage: 'A policy does not validate.',
     fix: 'Run `fairlead policy check` and mend what it names.',
   },
+  'policy.request-unreadable': {
+    status: 422,
+    safeMessage: 'The file does not hold a policy request.',
+    fix: 'Give a JSON file with principal, action, resource, context and entities, as decisions record them.',
+  },
+  'policy.no-tests': {
+    status: 422,
+    safeMessage: 'There are no policy tests to run.',
+    fix: 'Write tests/NAME.test.yaml in the program directory.',
+  },
 } as const;

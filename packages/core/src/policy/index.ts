@@ -1,6 +1,12 @@
 export { compilePolicySet, type PolicySetInput, type PolicySetResult } from './compile/policy-set.ts';
 export type { GeneratedSource } from './compile/read-policies.ts';
 export type { ConditionEst, ExprEst, PolicyEst } from './est.ts';
+export {
+  type ExplainedClause,
+  type ExplainedPolicy,
+  type Explanation,
+  explainVerdict,
+} from './explain/explain.ts';
 export type {
   CedarOracle,
   OracleAnswer,
@@ -12,6 +18,13 @@ export type {
 } from './oracle.ts';
 export { policySchema } from './schema.ts';
 export type { SchemaJson } from './schema-model.ts';
+export {
+  type CaseFile,
+  type PolicyTestInput,
+  type PolicyTestResult,
+  type PolicyTestRun,
+  runPolicyTests,
+} from './test-cases.ts';
 export type {
   CedarJson,
   EntityJson,

@@ -71,7 +71,7 @@
  * | `capability` | `mcp` with mcpServers, else `agent` with tools, else `chat` | |
  * | `dataClasses`, `tools`, `mcpServers`, `serverTools`, `serverState`, `exceptions` | `[]` | |
  * | `remoteRefs` | `0` | |
- * | `serviceTier` | `default` | |
+ * | `serviceTier` | none given | |
  * | `inspection` | `findings` with dataClasses, else `clean` | `clean`, `findings`, `uninspectable` |
  * | `repositoryEvidence` | `key` | |
  * | `repositoryMismatch` | `false` | |
@@ -82,4 +82,10 @@
  * `advice` (must be part of the `@advice` of a deciding policy), `nearest` (ids that must be among the nearest
  * permits of a default deny). An unknown key anywhere is a finding with file:line:col, never ignored.
  */
-export {};
+export type { CaseFile } from './cases/fixtures.ts';
+export {
+  type PolicyTestInput,
+  type PolicyTestResult,
+  type PolicyTestRun,
+  runPolicyTests,
+} from './cases/run.ts';

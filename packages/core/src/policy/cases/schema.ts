@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+const names = z.array(z.string()).readonly();
+const natural = z.json();
+const attributes = z.record(z.string(), natural);
+const moment = z.iso.datetime({ error: 'must be a moment in UTC, such as 2026-03-02T10:00:00Z' });
+
+/** What `set` may change, by the part of the request it stands for. */
+export const setFields = z.strictObject({
+  context: attributes.optional(),
+  principal: attributes.optional(),
+  repository: attributes.optional(),
+  model: attributes.optional(),
+  vendor: attributes.optional(),
+  stage: attributes.optional(),
+  assistant: attributes.optional(),
+});
+
+export const callFields = z.strictObject({
+  from: z.string().optional(),
+  principal: z.string().optional(),
+  repository: z.string().optional(),
+  assistant: z.string().optional(),
+  model: z.string().optional(),
+  vendor: z.string().optional(),
+  action: z.enum(['SendPrompt', 'RequestCompletion']).optional(),
+  stage: z.string().optional(),
+  capability: z.enum(['chat', 'agent', 'mcp']).optional(),
+  dataClasses: names.optional(),
+  tools: names.optional(),
+  mcpServers: names.optional(),
+  serverTools: names.optional(),
+  serverState: names.optional(),
+  remoteRefs: z.int().min(0).optional(),
+  serviceTier: z.string().optional(),
+  inspection: z.enum(['clean', 'findings', 'uninspectable']).optional(),
+  repositoryEvidence: z.enum(['key', 'token', 'header', 'codex', 'claim']).optional(),
+  repositoryMismatch: z.boolean().optional(),
+  exceptions: names.optional(),
+  set: setFields.optional(),
+});
+
+export const principalFixture = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['human', 'service']).optional(),
+  teams: names.optional(),
+  roles: names.optional(),
+  trainingLapsed: names.optional(),
+});
+
+export const repositoryFixture = z.strictObject({
+  id: z.string(),
+  classification: z.enum(['public', 'internal', 'confidential', 'restricted']).optional(),
+  allowlisted: z.boolean().optional(),
+  owner: z.string().optional(),
+  service: z.string().optional(),
+});
+
+export const fixtureFile = z.strictObject({
+  principals: z.record(z.string(), principalFixture).optional(),
+  repositories: z.record(z.string(), repositoryFixture).optional(),
+  calls: z.record(z.string(), callFields).optional(),
+});
+
+const expectation = z.strictObject({
+  decision: z.enum(['allow', 'deny']).optional(),
+  deciding: names.optional(),
+  advice: z.string().optional(),
+  nearest: names.optional(),
+});
+
+const rawRequest = z.strictObject({
+  principal: z.string(),
+  action: z.string(),
+  resource: z.string(),
+  context: attributes.optional(),
+  entities: z
+    .array(
+      z.strictObject({
+        uid: z.string(),
+        attrs: attributes.optional(),
+        parents: names.optional(),
+        tags: attributes.optional(),
+      }),
+    )
+    .optional(),
+});
+
+const testCase = z.strictObject({
+  name: z.string().min(1),
+  now: moment.optional(),
+  call: z.union([z.string(), callFields]).optional(),
+  table: z
+    .strictObject({ columns: z.array(z.string()).min(1), rows: z.array(z.array(natural)).min(1) })
+    .optional(),
+  matrix: z.record(z.string(), z.array(natural).min(1)).optional(),
+  request: rawRequest.optional(),
+  expect: expectation.optional(),
+});
+
+export const testFile = z.strictObject({
+  suite: z.string().min(1),
+  now: moment,
+  defaults: z.union([z.string(), callFields]).optional(),
+  cases: z.array(testCase).min(1),
+});
+
+export type CallFields = z.output<typeof callFields>;
+export type SetFields = z.output<typeof setFields>;
+export type PrincipalFixture = z.output<typeof principalFixture>;
+export type RepositoryFixture = z.output<typeof repositoryFixture>;
+export type Expectation = z.output<typeof expectation>;
+export type RawRequest = z.output<typeof rawRequest>;
+export type TestCaseSource = z.output<typeof testCase>;
+export type TestFileSource = z.output<typeof testFile>;
+/** A value as people write it, read by the schema's types. */
+export type Natural = z.output<typeof natural>;
