@@ -17,7 +17,10 @@ describe('published schemas', () => {
       expect(json.$schema).toContain('draft-07');
       const again = z.fromJSONSchema(JSON.parse(JSON.stringify(json)));
       expect(again.safeParse(example).error, name).toBeUndefined();
-      expect(again.safeParse({ ...(example as object), surely: 'not' }).success, name).toBe(false);
+      // A file with an unknown key is wrong; what commands write may grow.
+      const closed = name === 'validate' || !published.place.startsWith('fairlead ');
+      expect(again.safeParse({ ...(example as object), surely: 'not' }).success, name).toBe(!closed);
+      expect(again.safeParse({}).success, name).toBe(false);
     },
   );
 

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
+import { outputExamples } from './report/examples.ts';
 import { findingSchema } from './report/json.ts';
+import {
+  entrySchema,
+  keySchema,
+  ledgerVerifySchema,
+  policyTestSchema,
+  readySchema,
+} from './report/outputs.ts';
 import { readYaml } from './yaml.ts';
 
 /** One published schema: `fairlead schema NAME` prints it. */
@@ -35,6 +43,20 @@ const titles: { readonly [K in SingleKind | ManyKind]: string } = {
   playbook: 'The front matter of a playbook.',
 };
 
+const outputs: readonly PublishedSchema[] = [
+  ['validate', 'fairlead validate --format json', 'What a validation says.', findingSchema],
+  ['policy-test', 'fairlead policy test --format json', 'What the policy tests say.', policyTestSchema],
+  ['ledger-list', 'fairlead ledger list --format json', 'One entry of the ledger, one a line.', entrySchema],
+  [
+    'ledger-verify',
+    'fairlead ledger verify --format json',
+    'What verifying the ledger says.',
+    ledgerVerifySchema,
+  ],
+  ['key-issue', 'fairlead key issue --format json', 'A new key.', keySchema],
+  ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
+].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);
+
 /** Every published schema, in the order in which a newcomer meets the files. */
 export const publishedSchemas: readonly PublishedSchema[] = [
   ...(Object.keys(singleFiles) as SingleKind[]).map((name) => ({
@@ -49,12 +71,7 @@ export const publishedSchemas: readonly PublishedSchema[] = [
     title: titles[name],
     schema: manyFiles[name].schema as z.ZodType,
   })),
-  {
-    name: 'validate',
-    place: 'fairlead validate --format json',
-    title: 'What `fairlead validate` says.',
-    schema: findingSchema,
-  },
+  ...outputs,
 ];
 
 /** The JSON Schema (draft 7, which editors' YAML support understands) of a published schema. */
@@ -71,7 +88,7 @@ export function jsonSchemaOf({ name, title, schema }: PublishedSchema, example?:
 
 /** A worked example of a schema, out of the files of a program that holds one of each kind; undefined if it has none. */
 export function exampleOf({ name }: PublishedSchema, files: ReadonlyMap<string, string>): unknown {
-  if (name === 'validate') return validateExample;
+  if (Object.hasOwn(outputExamples, name)) return outputExamples[name];
   const single = files.get(`${name}.yaml`);
   if (single !== undefined) return readYaml(`${name}.yaml`, single).data;
   if (!Object.hasOwn(manyFiles, name)) return undefined;
@@ -81,21 +98,3 @@ export function exampleOf({ name }: PublishedSchema, files: ReadonlyMap<string, 
   const text = files.get(file) ?? '';
   return readYaml(file, name === 'playbook' ? (frontMatter(text) ?? '') : text).data;
 }
-
-const validateExample: z.output<typeof findingSchema> = {
-  ok: false,
-  at: '2026-11-01',
-  digest: `sha256:${'0'.repeat(64)}`,
-  counts: { error: 1, warning: 0, note: 0 },
-  findings: [
-    {
-      code: 'program.dangling',
-      severity: 'error',
-      file: 'repositories.yaml',
-      line: 5,
-      column: 83,
-      message: 'There is no team "paymnets" in teams.yaml. Did you mean "payments"?',
-      fix: 'Correct the name, or add what it refers to.',
-    },
-  ],
-};
