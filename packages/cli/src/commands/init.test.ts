@@ -110,6 +110,14 @@ describe('fairlead init', () => {
     expect([...readBack()]).toEqual([['policies/calls/vendor.cedar', '// mine']]);
   });
 
+  it('says when it cannot write', () => {
+    writeFileSync(join(root, 'file'), '');
+    const files = starterFiles('2026-03-01');
+    expect(() => writeProgram(join(root, 'file'), files)).toThrow(
+      expect.objectContaining({ code: 'program.unwritable' }),
+    );
+  });
+
   it('leaves a README alone', () => {
     writeFileSync(join(root, 'README.md'), 'mine');
     writeProgram(root, starterFiles('2026-03-01'));

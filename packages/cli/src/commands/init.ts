@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { shiftProgramDates } from '@fairlead/core/program';
 import type { Command } from 'commander';
-import { readStarter, schemaFiles } from './starter.ts';
+import { readStarter, schemaFiles, writeBelow } from './starter.ts';
 
 /** The day that the starter's dates were written for (its `recordedAt`). */
 const starterDay = '2026-01-01';
@@ -30,7 +30,7 @@ export function starterFiles(today: string): Map<string, string> {
 
 /**
  * Writes files into a directory, all or (when one of them exists already) none. A README that is there is left alone.
- * @throws FairleadError `program.exists`.
+ * @throws FairleadError `program.exists`, `program.unwritable`.
  */
 export function writeProgram(directory: string, files: ReadonlyMap<string, string>): void {
   const wanted = [...files].filter(([path]) => path !== 'README.md' || !existsSync(join(directory, path)));
@@ -39,11 +39,7 @@ export function writeProgram(directory: string, files: ReadonlyMap<string, strin
     const message = `${there[0]} is already there; nothing was written.`;
     throw new FairleadError('program.exists', { message, place: { path: directory } });
   }
-  for (const [path, text] of wanted) {
-    const place = join(directory, path);
-    mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(place, text, { flag: 'wx' });
-  }
+  for (const [path, text] of wanted) writeBelow(directory, path, text, false);
 }
 
 function welcome(directory: string, files: ReadonlyMap<string, string>): string {

@@ -1,9 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { publishedSchemas } from '@fairlead/core/program';
 import type { Command } from 'commander';
-import { readStarter, schemaFiles, schemaText } from './starter.ts';
+import { readStarter, schemaFiles, schemaText, writeBelow } from './starter.ts';
 
 interface SchemaFlags {
   readonly list?: boolean;
@@ -43,10 +41,6 @@ export function namedSchema(name: string): string {
 
 function writeSchemas(directory: string): void {
   const files = schemaFiles(readStarter());
-  for (const [path, text] of files) {
-    const place = join(directory, path);
-    mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(place, text);
-  }
+  for (const [path, text] of files) writeBelow(directory, path, text, true);
   process.stdout.write(`${files.size} schemas were written to ${directory}.\n`);
 }

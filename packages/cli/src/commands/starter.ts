@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FairleadError } from '@fairlead/core/errors';
 import { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from '@fairlead/core/program';
 
 const folder = fileURLToPath(new URL('../../starter/', import.meta.url));
@@ -30,4 +32,22 @@ export function schemaFiles(starter: ReadonlyMap<string, string>): Map<string, s
       schemaText(published, starter),
     ]),
   );
+}
+
+/**
+ * Writes one file below a directory, with the folders it needs. With `replace: false` a file that is there stays.
+ * @throws FairleadError `program.exists`, `program.unwritable`.
+ */
+export function writeBelow(directory: string, path: string, text: string, replace: boolean): void {
+  const place = join(directory, path);
+  try {
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, text, { flag: replace ? 'w' : 'wx' });
+  } catch (cause) {
+    const there = (cause as NodeJS.ErrnoException).code === 'EEXIST' && !replace;
+    throw new FairleadError(there ? 'program.exists' : 'program.unwritable', {
+      place: { path: place },
+      cause,
+    });
+  }
 }

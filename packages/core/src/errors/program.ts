@@ -20,6 +20,11 @@ export const programErrors = {
     safeMessage: 'There is already a file where a new program would be written; nothing was changed.',
     fix: 'Name an empty directory, or move the files away first.',
   },
+  'program.unwritable': {
+    status: 500,
+    safeMessage: 'The files cannot be written at this place.',
+    fix: 'Name a directory that you may write to.',
+  },
   'program.schema-unknown': {
     status: 404,
     safeMessage: 'There is no schema of this name.',

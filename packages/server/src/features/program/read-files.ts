@@ -72,7 +72,13 @@ async function readFolder(reading: Reading, folder: string, depth: number): Prom
     );
     return;
   }
-  const entries = await readdir(join(reading.root, folder), { withFileTypes: true });
+  const entries = await readdir(join(reading.root, folder), { withFileTypes: true }).catch(
+    (cause: unknown) => {
+      if (folder === '') throw cause;
+      refuse(reading, 'program.file-place', folder, 'This folder cannot be read.');
+      return [];
+    },
+  );
   // Read in one order everywhere, so that limits are met at the same file on every machine.
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
@@ -118,7 +124,12 @@ async function linkedFile(reading: Reading, path: string): Promise<string | null
 
 async function readOne(reading: Reading, path: string, place: string): Promise<void> {
   // Not followed and not waited for: between the listing and here the file may have become a link or a pipe.
-  const handle = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(place, flags).catch(() => null);
+  if (handle === null) {
+    refuse(reading, 'program.file-place', path, 'This file cannot be read.');
+    return;
+  }
   try {
     const bytes = await readBounded(handle);
     if (bytes === null) {
