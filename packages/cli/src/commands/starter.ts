@@ -44,7 +44,8 @@ export function writeBelow(directory: string, path: string, text: string, replac
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, text, { flag: replace ? 'w' : 'wx' });
   } catch (cause) {
-    const there = (cause as NodeJS.ErrnoException).code === 'EEXIST' && !replace;
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    const there = code === 'EEXIST' && syscall === 'open';
     throw new FairleadError(there ? 'program.exists' : 'program.unwritable', {
       place: { path: place },
       cause,
