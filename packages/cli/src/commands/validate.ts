@@ -13,8 +13,13 @@ interface ValidateFlags {
   readonly format: ValidationFormat;
 }
 
+type Api = Pick<typeof import('@fairlead/server/cli-api'), 'policy' | 'program'>;
+
 /** `fairlead validate`: exit 0 clean (notes allowed), 1 findings, 2 couldn't run. */
-export function registerValidate(program: Command): void {
+export function registerValidate(
+  program: Command,
+  load: () => Promise<Api> = () => import('@fairlead/server/cli-api'),
+): void {
   program
     .command('validate')
     .description('check a program directory: every file, every reference, every policy')
@@ -24,7 +29,7 @@ export function registerValidate(program: Command): void {
       new Option('--format <FORMAT>', 'how to write the findings').choices(validationFormats).default('text'),
     )
     .action(async (directory: string, flags: ValidateFlags) => {
-      const { policy, program: api } = await import('@fairlead/server/cli-api');
+      const { policy, program: api } = await load();
       const today = flags.at ?? api.dayOf(Date.now());
       const { activate } = policy.createPolicy();
       const validation = await api.validateDirectory(directory, { today, checkPolicies: activate });
