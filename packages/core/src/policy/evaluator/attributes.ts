@@ -21,8 +21,22 @@ function slotFinder(attr: string): (record: RecordValue) => Value | undefined {
   };
 }
 
+/** The variable `context`; one function, so that reading its attributes can be told apart. */
+export const contextVariable: Evaluate = (situation) => situation.context;
+
+/** `context.attr`: the most common expression of all, without a call for the record. */
+function contextAttribute(attr: string): Evaluate {
+  const find = slotFinder(attr);
+  return (situation) => {
+    const found = find(situation.context);
+    if (found === undefined) throw new Fault(`context has no attribute ${attr}`);
+    return found;
+  };
+}
+
 /** `left.attr` */
 export function attribute(left: Evaluate, attr: string): Evaluate {
+  if (left === contextVariable) return contextAttribute(attr);
   const find = slotFinder(attr);
   return (situation) => {
     const value = left(situation);

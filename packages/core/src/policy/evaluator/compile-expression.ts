@@ -1,6 +1,6 @@
 import type { ExprEst } from '../est.ts';
 import { type ExtensionFunction, extensionFunctions } from '../extensions/index.ts';
-import { attribute, getTag, hasAttribute, hasTag } from './attributes.ts';
+import { attribute, contextVariable, getTag, hasAttribute, hasTag } from './attributes.ts';
 import { Fault } from './fault.ts';
 import { add, multiply, negate, subtract } from './integers.ts';
 import {
@@ -58,6 +58,13 @@ const binary =
   (operands) =>
     build(child(operands, 'left'), child(operands, 'right'));
 
+/** `==`; a plain literal on the right is compared by identity. */
+function equality(left: Evaluate, right: Evaluate): Test {
+  const literal = constants.get(right);
+  if (literal !== undefined && typeof literal !== 'object') return (situation) => left(situation) === literal;
+  return (situation) => equal(left(situation), right(situation));
+}
+
 const logical: { readonly [operator: string]: Compile } = {
   '&&': (operands) => {
     const [left, right] = [childTest(operands, 'left'), childTest(operands, 'right')];
@@ -71,16 +78,23 @@ const logical: { readonly [operator: string]: Compile } = {
     const arg = childTest(operands, 'arg');
     return (situation) => !arg(situation);
   },
-  '==': binary((left, right) => (situation) => equal(left(situation), right(situation))),
-  '!=': binary((left, right) => (situation) => !equal(left(situation), right(situation))),
+  '==': binary(equality),
+  '!=': binary((left, right) => {
+    const same = equality(left, right);
+    return (situation) => !same(situation);
+  }),
   '<': binary((left, right) => comparison(left, right, (a, b) => a < b)),
   '<=': binary((left, right) => comparison(left, right, (a, b) => a <= b)),
   '>': binary((left, right) => comparison(left, right, (a, b) => a > b)),
   '>=': binary((left, right) => comparison(left, right, (a, b) => a >= b)),
   in: binary((left, right) => (situation) => isMember(left(situation), right(situation), situation)),
-  contains: binary((left, right) => (situation) => {
-    const set = left(situation);
-    return expectSet(set).includes(right(situation));
+  contains: binary((left, right) => {
+    const wanted = constants.get(right);
+    if (wanted !== undefined) return (situation) => expectSet(left(situation)).includes(wanted);
+    return (situation) => {
+      const set = left(situation);
+      return expectSet(set).includes(right(situation));
+    };
   }),
   containsAll: binary((left, right) => setTest(left, right, includesAll)),
   containsAny: binary((left, right) => setTest(left, right, includesAny)),
@@ -147,7 +161,7 @@ function compileVariable(name: unknown): Evaluate {
     case 'resource':
       return (situation) => situation.resource;
     case 'context':
-      return (situation) => situation.context;
+      return contextVariable;
     default:
       throw new UnknownSyntax('unknown variable');
   }

@@ -36,6 +36,8 @@ export interface CompiledPolicy {
   /** Actions named in the head; null means every action. With `within`, members of these groups match too. */
   readonly actions: { readonly uids: readonly EntityUid[]; readonly within: boolean } | null;
   readonly clauses: readonly Clause[];
+  /** All clauses in order, up to the first that does not hold. Faults where one has an error. */
+  readonly holds: Test;
 }
 
 function uidOf(entity: EntityEst): EntityUid {
@@ -108,13 +110,26 @@ function compileCondition(condition: ConditionEst): Clause[] {
  */
 export function compilePolicy(id: string, est: PolicyEst): CompiledPolicy {
   if (est.effect !== 'permit' && est.effect !== 'forbid') throw new UnknownSyntax('unknown effect');
+  const clauses = est.conditions.flatMap(compileCondition);
   return {
     id,
     effect: est.effect,
     principal: compileScope(est.principal),
     resource: compileScope(est.resource),
     actions: compileActions(est.action),
-    clauses: est.conditions.flatMap(compileCondition),
+    clauses,
+    holds: allHold(clauses.map((clause) => clause.holds)),
+  };
+}
+
+function allHold(tests: readonly Test[]): Test {
+  const [first, second] = tests;
+  if (first === undefined) return () => true;
+  if (second === undefined) return first;
+  if (tests.length === 2) return (situation) => first(situation) && second(situation);
+  return (situation) => {
+    for (let i = 0; i < tests.length; i += 1) if (!tests[i]!(situation)) return false;
+    return true;
   };
 }
 
@@ -132,11 +147,10 @@ export function actionHolds(actions: CompiledPolicy['actions'], situation: Situa
   );
 }
 
-/** True when the policy applies. Faults where a condition has an error. Scopes cannot fault. */
-export function policyHolds(policy: CompiledPolicy, situation: Situation): boolean {
-  if (!scopeHolds(policy.principal, situation.principal, situation)) return false;
-  if (!scopeHolds(policy.resource, situation.resource, situation)) return false;
-  const { clauses } = policy;
-  for (let i = 0; i < clauses.length; i += 1) if (!clauses[i]!.holds(situation)) return false;
-  return true;
+/** True when principal and resource are those of the policy's head. Cannot fault. */
+export function headHolds(policy: CompiledPolicy, situation: Situation): boolean {
+  return (
+    scopeHolds(policy.principal, situation.principal, situation) &&
+    scopeHolds(policy.resource, situation.resource, situation)
+  );
 }

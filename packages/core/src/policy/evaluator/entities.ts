@@ -33,7 +33,16 @@ export class EntityStore {
     if (!options.acyclic) refuseCycles(this, nodes);
   }
 
+  /** The entity, or undefined when the request does not have it. */
   get(uid: EntityUid): EntityNode | undefined {
+    if (uid.foundIn === this) return uid.found as EntityNode | undefined;
+    const node = this.#find(uid);
+    uid.found = node;
+    uid.foundIn = this;
+    return node;
+  }
+
+  #find(uid: EntityUid): EntityNode | undefined {
     if (this.#byType !== null) {
       return this.#byType.get(uid.type)?.get(uid.id) ?? this.#base?.get(uid);
     }

@@ -4,9 +4,12 @@
  */
 export class Fault {
   readonly message: string;
+  /** True once the message names the place in the request. */
+  readonly placed: boolean;
 
-  constructor(message: string) {
+  constructor(message: string, placed = false) {
     this.message = message;
+    this.placed = placed;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SchemaModel } from '../schema-model.ts';
 import type { CompiledPolicy, Scope } from './compile-policy.ts';
-import { collect, type RawAnswer } from './evaluate.ts';
+import { collect, collectMatching, type RawAnswer } from './evaluate.ts';
 import type { Situation } from './situation.ts';
 import type { EntityUid } from './values.ts';
 
@@ -8,7 +8,7 @@ type ByEntity = ReadonlyMap<string, ReadonlyMap<string, readonly CompiledPolicy[
 
 /** Policies that can apply to one kind of request (action, principal type, resource type). */
 interface Bucket {
-  /** Not bound to one entity. */
+  /** Not bound to one entity: with the types known, nothing of the head is left to test. */
   readonly open: readonly CompiledPolicy[];
   /** Bound to a principal or group (type → id), null when there are none; then the same for resources. */
   readonly byPrincipal: ByEntity | null;
@@ -68,40 +68,45 @@ function actionFits(policy: CompiledPolicy, action: EntityUid, ancestors: readon
 }
 
 function collectAnchored(from: ByEntity, uid: EntityUid, situation: Situation, answer: RawAnswer): void {
-  collect(from.get(uid.type)?.get(uid.id) ?? none, situation, answer);
+  collectMatching(from.get(uid.type)?.get(uid.id) ?? none, situation, answer);
   // An entity may be reached twice on the way up, its policies must count once.
   const seen = new Set<readonly CompiledPolicy[]>();
   for (const above of situation.entities.ancestors(uid)) {
     const found = from.get(above.type)?.get(above.id);
     if (found === undefined || seen.has(found)) continue;
     seen.add(found);
-    collect(found, situation, answer);
+    collectMatching(found, situation, answer);
   }
 }
 
-/** Builds the index for every kind of request the schema allows. */
+/**
+ * Builds the index for every kind of request the schema allows. Situations must come from a reader of the same schema
+ * (`compileRequestReader`).
+ */
 export function indexPolicies(policies: readonly CompiledPolicy[], schema: SchemaModel): PolicyIndex {
   const sorted = [...policies].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const buckets = new Map<string, Map<string, Bucket>>();
-  const permits = new Map<string, readonly CompiledPolicy[]>();
+  // By the schema's own objects for the actions, which is what a read request holds.
+  const buckets = new Map<EntityUid, Map<string, Map<string, Bucket>>>();
+  const permits = new Map<EntityUid, readonly CompiledPolicy[]>();
   for (const action of schema.actions.values()) {
     const fitting = sorted.filter((policy) => actionFits(policy, action.uid, action.ancestors));
-    const byTypes = new Map<string, Bucket>();
-    for (const principalType of action.principalTypes) {
-      for (const resourceType of action.resourceTypes) {
-        byTypes.set(`${principalType} ${resourceType}`, bucketOf(fitting, principalType, resourceType));
-      }
+    const byPrincipal = new Map<string, Map<string, Bucket>>();
+    for (const type of action.principalTypes) {
+      const byResource = action.resourceTypes.map((other): [string, Bucket] => [
+        other,
+        bucketOf(fitting, type, other),
+      ]);
+      byPrincipal.set(type, new Map(byResource));
     }
-    buckets.set(action.key, byTypes);
+    buckets.set(action.uid, byPrincipal);
     permits.set(
-      action.key,
+      action.uid,
       fitting.filter((policy) => policy.effect === 'permit'),
     );
   }
 
   function bucketFor({ action, principal, resource }: Situation): Bucket | undefined {
-    const byTypes = buckets.get(schema.actionKey(action.type, action.id));
-    return byTypes?.get(`${principal.type} ${resource.type}`);
+    return buckets.get(action)?.get(principal.type)?.get(resource.type);
   }
 
   return {
@@ -117,7 +122,7 @@ export function indexPolicies(policies: readonly CompiledPolicy[], schema: Schem
       return answer;
     },
     permitsFor({ action }) {
-      return permits.get(schema.actionKey(action.type, action.id)) ?? none;
+      return permits.get(action) ?? none;
     },
   };
 }

@@ -28,19 +28,21 @@ function nameForMessage(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(name) ? name : '(unnamed)';
 }
 
-function at<T extends Value>(place: string, read: Reader<T>): Reader<T> {
-  return (json) => {
-    try {
-      return read(json);
-    } catch (thrown) {
-      throw thrown instanceof Fault ? new Fault(`${place}: ${thrown.message}`) : thrown;
-    }
-  };
+/** What a reader threw, naming the place it stands in. */
+function placed(thrown: unknown, place: string): unknown {
+  return thrown instanceof Fault && !thrown.placed ? new Fault(`${place}: ${thrown.message}`, true) : thrown;
 }
 
 function readBool(json: unknown): boolean {
   if (typeof json !== 'boolean') throw new Fault('expected true or false');
   return json;
+}
+
+function readTexts(json: unknown): SetValue {
+  if (!Array.isArray(json)) throw new Fault('expected a set');
+  for (let i = 0; i < json.length; i += 1) readText(json[i]);
+  // Read-only by contract, so that the list itself can serve.
+  return new SetValue(json as string[]);
 }
 
 function setReader(element: Reader): Reader<SetValue> {
@@ -86,17 +88,18 @@ function extensionReader(name: keyof typeof extensionClasses): Reader {
 export function compileReader(type: TypeModel, schema: SchemaModel, place: string): Reader {
   switch (type.kind) {
     case 'bool':
-      return at(place, readBool);
+      return readBool;
     case 'long':
-      return at(place, readLong);
+      return readLong;
     case 'string':
-      return at(place, readText);
+      return readText;
     case 'extension':
-      return at(place, extensionReader(type.name));
+      return extensionReader(type.name);
     case 'entity':
-      return at(place, entityReader(type.name, schema));
+      return entityReader(type.name, schema);
     case 'set':
-      return at(place, setReader(compileReader(type.element, schema, 'element')));
+      if (type.element.kind === 'string') return readTexts;
+      return setReader(compileReader(type.element, schema, `an element of ${place}`));
     case 'record':
       return compileRecordReader(type, schema, place);
   }
@@ -112,34 +115,38 @@ export function compileRecordReader(
   const { names } = shape;
   const readers = type.attributes.map((a) => compileReader(a.type, schema, `${place}.${a.name}`));
   const required = type.attributes.map((attribute) => attribute.required);
+  // `constructor` and its like are found on every object: there, only an own property is an attribute.
+  const inherited = names.map((name) => name in Object.prototype);
   return (json) => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw new Fault(`${place}: expected a record`);
+      throw new Fault(`${place}: expected a record`, true);
     }
     const record = json as { readonly [name: string]: unknown };
     const values = new Array<Value | undefined>(names.length);
     let present = 0;
-    for (let i = 0; i < names.length; i += 1) {
-      const name = names[i]!;
-      // `hasOwn` and not a plain read: `constructor` and its like are no attributes.
-      const value = Object.hasOwn(record, name) ? record[name] : undefined;
-      if (value === undefined) {
-        if (required[i]) throw new Fault(`${place}: attribute ${name} is missing`);
-        continue;
+    let at = 0;
+    try {
+      for (; at < names.length; at += 1) {
+        const name = names[at]!;
+        const value = inherited[at] && !Object.hasOwn(record, name) ? undefined : record[name];
+        if (value === undefined) {
+          if (required[at]) throw new Fault('the attribute is missing');
+          continue;
+        }
+        values[at] = readers[at]!(value);
+        present += 1;
       }
-      values[i] = readers[i]!(value);
-      present += 1;
+    } catch (thrown) {
+      throw placed(thrown, `${place}.${names[at]}`);
     }
-    refuseExtra(record, present, shape, place);
+    let given = 0;
+    for (const _ in record) given += 1;
+    if (given !== present) refuseExtra(record, shape, place);
     return new RecordValue(shape, values);
   };
 }
 
-function refuseExtra(record: object, present: number, shape: Shape, place: string): void {
-  const given = Object.keys(record);
-  if (given.length === present) return;
-  const extra = given.find(
-    (name) => !shape.slots.has(name) || (record as Record<string, unknown>)[name] === undefined,
-  );
-  throw new Fault(`${place}: attribute ${nameForMessage(extra ?? '')} is not in the schema`);
+function refuseExtra(record: { readonly [name: string]: unknown }, shape: Shape, place: string): never {
+  const extra = Object.keys(record).find((name) => !shape.slots.has(name) || record[name] === undefined);
+  throw new Fault(`${place}: attribute ${nameForMessage(extra ?? '')} is not in the schema`, true);
 }

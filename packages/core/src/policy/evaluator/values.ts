@@ -4,6 +4,9 @@ import type { Long } from './integers.ts';
 export class EntityUid {
   readonly type: string;
   readonly id: string;
+  /** Where an EntityStore remembers what it found for this reference; nobody else reads it. */
+  foundIn: unknown = null;
+  found: unknown = null;
 
   constructor(type: string, id: string) {
     this.type = type;
@@ -30,6 +33,8 @@ export class SetValue {
       this.#texts ??= new Set(items);
       return this.#texts.has(value);
     }
+    // Among plain values, equality is identity.
+    if (typeof value !== 'object') return items.includes(value);
     for (let i = 0; i < items.length; i += 1) if (equal(items[i]!, value)) return true;
     return false;
   }

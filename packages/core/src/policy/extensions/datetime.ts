@@ -3,8 +3,6 @@ import { add, divide, longFrom, modulo, subtract } from '../evaluator/integers.t
 import { DatetimeValue, DurationValue } from '../evaluator/values.ts';
 
 const day = 86_400_000;
-const datetimePattern =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2})))?$/;
 const durationPattern = /^(-?)(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?$/;
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -28,18 +26,50 @@ function dateMillis(year: number, month: number, dayOfMonth: number): number {
   return daysSinceEpoch(year, month, dayOfMonth) * day;
 }
 
+/** The number that the digits from `from` up to `to` make; anything but digits is refused. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    // Also catches NaN, which stands for the end of the text.
+    if (!(digit >= 0 && digit <= 9)) throw malformed();
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function malformed(): Fault {
+  return new Fault('not a well-formed datetime');
+}
+
+/** `Z` or `±hhmm` at the end of a datetime, in milliseconds. */
+function offsetMillis(text: string, at: number): number {
+  if (text[at] === 'Z' && text.length === at + 1) return 0;
+  if ((text[at] !== '+' && text[at] !== '-') || text.length !== at + 5) throw malformed();
+  const hours = digits(text, at + 1, at + 3);
+  const minutes = digits(text, at + 3, at + 5);
+  if (hours > 23 || minutes > 59) throw new Fault('no such offset');
+  const offset = (hours * 60 + minutes) * 60_000;
+  return text[at] === '-' ? -offset : offset;
+}
+
+/** `Thh:mm:ss`, then milliseconds or not, then the offset. */
+function timeMillis(text: string): number {
+  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') throw malformed();
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const exact = text[19] === '.';
+  const millis = exact ? digits(text, 20, 23) : 0;
+  const offset = offsetMillis(text, exact ? 23 : 19);
+  if (hour > 23 || minute > 59 || second > 59) throw new Fault('no such time of day');
+  return ((hour * 60 + minute) * 60 + second) * 1000 + millis - offset;
+}
+
 /** Reads Cedar's datetime text: a date, or a date and time with `Z` or `±hhmm`, seconds or milliseconds. */
 export function parseDatetime(text: string): DatetimeValue {
-  const match = datetimePattern.exec(text);
-  if (!match) throw new Fault('not a well-formed datetime');
-  const part = (index: number) => Number(match[index] ?? 0);
-  const date = dateMillis(part(1), part(2), part(3));
-  const [hour, minute, second, offsetHours, offsetMinutes] = [part(4), part(5), part(6), part(9), part(10)];
-  if (hour > 23 || minute > 59 || second > 59) throw new Fault('no such time of day');
-  if (offsetHours > 23 || offsetMinutes > 59) throw new Fault('no such offset');
-  const time = ((hour * 60 + minute) * 60 + second) * 1000 + part(7);
-  const offset = (offsetHours * 60 + offsetMinutes) * 60_000;
-  return new DatetimeValue(date + time + (match[8] === '-' ? offset : -offset));
+  const [year, month, dayOfMonth] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  if (text[4] !== '-' || text[7] !== '-') throw malformed();
+  const date = dateMillis(year, month, dayOfMonth);
+  return new DatetimeValue(text.length === 10 ? date : date + timeMillis(text));
 }
 
 /** Reads Cedar's duration text: `-`? then days, hours, minutes, seconds and milliseconds in that order. */

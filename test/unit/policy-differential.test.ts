@@ -1,6 +1,6 @@
-import { runDifferential, runExtensionCases } from '@fairlead/core/policy/testing';
 import { describe, expect, it } from 'vitest';
-import { cedarWasm } from './cedar-wasm.ts';
+import { runDifferential, runExtensionCases } from '../../packages/core/src/policy/testing/index.ts';
+import { cedarWasm } from '../../packages/server/src/features/policy/cedar-wasm.ts';
 
 /** A run by hand takes any seed: `node tools/fuzz-policy.ts --pairs 100000 --seed N`. */
 const seed = 20_260_301;
