@@ -83,7 +83,10 @@ for (const client of Object.values(clients)) {
         new Set([client.cli === 'codex' ? 'codex' : 'key']),
       );
       const outcomes = entries.filter((line) => line.kind === 'outcome');
-      expect(outcomes.map((line) => line.outcome)).toEqual(calls.map(() => 'completed'));
+      expect(outcomes).toHaveLength(calls.length);
+      // Codex hangs up as soon as it has read `response.completed`, which may be before the vendor's last byte: the
+      // usage shows that the answer was whole.
+      for (const line of outcomes) expect(['completed', 'client-aborted']).toContain(line.outcome);
       for (const line of outcomes) expect(line.usage?.outputTokens).toBeGreaterThan(0);
     });
 

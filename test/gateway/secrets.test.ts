@@ -8,6 +8,8 @@ import { type Planted, plantedSecrets } from '../support/planted-secrets.ts';
 
 let governed: Governed;
 const answers: Incoming[] = [];
+/** The refused calls and the data class that each entry must name. */
+const refused: { readonly op: string; readonly dataClass: string }[] = [];
 const planted = plantedSecrets();
 
 beforeAll(async () => {
@@ -139,11 +141,22 @@ describe.each(planted)('$name', (secret: Planted) => {
     answers.push(answer);
     expect(answer.status, answer.text).toBe(route.refusal);
     expect(refusalText(answer)).toContain(`data.${secret.dataClass}`);
-    const entry = (await governed.app.entries()).find((line) => line.op === answer.headers['x-fairlead-op']);
-    expect(entry).toMatchObject({ decision: 'deny', forwarded: null });
-    const finding = entry?.findings?.find((candidate) => candidate.class === secret.dataClass);
-    expect(finding?.detector).toMatch(/\w/);
-    expect(finding?.count).toBeGreaterThan(0);
+    refused.push({ op: String(answer.headers['x-fairlead-op']), dataClass: secret.dataClass });
+  });
+});
+
+describe('the entries', () => {
+  it('name detector and data class of what was stopped', async () => {
+    expect(refused).toHaveLength(planted.length * places.length);
+    const entries = new Map((await governed.app.entries()).map((line) => [line.op, line]));
+    for (const { op, dataClass } of refused) {
+      const entry = entries.get(op);
+      expect(entry).toMatchObject({ kind: 'decision', decision: 'deny', forwarded: null });
+      expect(entry?.policyIds).toContain(`data.${dataClass}`);
+      const finding = entry?.findings?.find((candidate) => candidate.class === dataClass);
+      expect(finding?.detector).toMatch(/\w/);
+      expect(finding?.count).toBeGreaterThan(0);
+    }
   });
 });
 
