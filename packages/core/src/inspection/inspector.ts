@@ -72,17 +72,19 @@ function examine(
   };
 }
 
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+
+/** Digests only: the cache holds nothing of what was sent. Parts have a fixed length or stand last. */
 function cacheKey(
-  context: Context,
+  { hash }: Context,
   unit: TextUnit,
   session: string,
   beside: Surroundings,
   bytes: Uint8Array,
 ): string {
-  // Every part with its length, so that no two different units are spelled the same.
-  const parts = [context.ruleset.id, unit.kind, session, beside.key?.tail ?? '', beside.text?.tail ?? ''];
-  const head = parts.map((part) => `${part.length}:${part}`).join('\n');
-  return String.fromCharCode(...context.hash.sha256(encodeUtf8(head), bytes));
+  const key = beside.key?.tail ?? '';
+  const around = hash.sha256(encodeUtf8(`${key.length}:${key}${beside.text?.tail ?? ''}`));
+  return `${latin1(hash.sha256(bytes))}${latin1(around)}${unit.kind}:${session}`;
 }
 
 /**
@@ -94,11 +96,12 @@ export function createInspector(options: InspectorOptions): Inspector {
   const ruleset = assertRuleset(options.groups ?? detectorGroups, options.hash);
   const { hash, findingsKey, derive = deriveNothing, budget = DEFAULT_BUDGET } = options;
   const context: Context = { ruleset, hash, findingsKey, derive };
-  const cache = createCache<UnitFacts>(options.cacheUnits ?? DEFAULT_CACHE_UNITS);
+  const cacheUnits = options.cacheUnits ?? DEFAULT_CACHE_UNITS;
+  const cache = createCache<UnitFacts>(cacheUnits);
 
   function factsFor(unit: TextUnit, session: string, beside: Surroundings): UnitFacts {
     const { text } = unit;
-    if (text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
+    if (cacheUnits === 0 || text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
     const bytes = encodeUtf8(text);
     const key = cacheKey(context, unit, session, beside, bytes);
     const known = cache.get(key);

@@ -26,6 +26,15 @@ export interface CompiledDetector {
   readonly probeUnit: number;
 }
 
+/** One whole anchor, in lower case, and the detectors that it calls. */
+export interface Anchored {
+  readonly anchor: string;
+  readonly detectors: readonly number[];
+}
+
+/** So many characters of an anchor the automaton knows; the rest is compared where they are found. */
+export const ANCHOR_PREFIX = 4;
+
 /** Everything a scan needs, built once. */
 export interface Ruleset {
   /** `version@sha256-hex` of the detectors' data. */
@@ -34,8 +43,8 @@ export interface Ruleset {
   readonly groups: readonly string[];
   readonly detectors: readonly CompiledDetector[];
   readonly automaton: Automaton;
-  /** Detector numbers for each anchor number of the automaton. */
-  readonly detectorsOfAnchor: readonly (readonly number[])[];
+  /** For each anchor number of the automaton: the anchors that begin so, and their detectors. */
+  readonly anchored: readonly (readonly Anchored[])[];
   /** Numbers of the detectors that sweep. */
   readonly sweeping: readonly number[];
 }
@@ -71,27 +80,21 @@ export function rulesetId(groups: readonly DetectorGroup[], hash: Hash): string 
 /** Compiles detector groups. Use `assertRuleset` once at start to be told of invalid ones. */
 export function compileRuleset(groups: readonly DetectorGroup[], hash: Hash): Ruleset {
   const detectors = groups.flatMap((group) => group.detectors.map((data) => compile(data, group.id)));
-  const anchors: string[] = [];
-  const numbers = new Map<string, number>();
-  const detectorsOfAnchor: number[][] = [];
-  detectors.forEach((detector, number) => {
-    for (const anchor of new Set(detector.data.anchors.map((text) => text.toLowerCase()))) {
-      let at = numbers.get(anchor);
-      if (at === undefined) {
-        at = anchors.length;
-        anchors.push(anchor);
-        numbers.set(anchor, at);
-        detectorsOfAnchor.push([]);
-      }
-      (detectorsOfAnchor[at] as number[]).push(number);
+  const byAnchor = new Map<string, number[]>();
+  detectors.forEach(({ data }, number) => {
+    for (const anchor of new Set(data.anchors.map((text) => text.toLowerCase()))) {
+      byAnchor.set(anchor, [...(byAnchor.get(anchor) ?? []), number]);
     }
   });
+  const byPrefix = Map.groupBy(byAnchor, ([anchor]) => anchor.slice(0, ANCHOR_PREFIX));
   return {
     id: rulesetId(groups, hash),
     groups: groups.map((group) => group.id).sort(),
     detectors,
-    automaton: buildAutomaton(anchors),
-    detectorsOfAnchor,
+    automaton: buildAutomaton([...byPrefix.keys()]),
+    anchored: [...byPrefix.values()].map((entries) =>
+      entries.map(([anchor, numbers]) => ({ anchor, detectors: numbers })),
+    ),
     sweeping: detectors.flatMap((detector, number) => (detector.sweep === null ? [] : [number])),
   };
 }

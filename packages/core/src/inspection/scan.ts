@@ -1,5 +1,5 @@
 import { type OnHit, START, scanAnchors, scanAnchorsAscii } from './automaton.ts';
-import type { CompiledDetector, Ruleset } from './ruleset.ts';
+import { ANCHOR_PREFIX, type Anchored, type CompiledDetector, type Ruleset } from './ruleset.ts';
 import { isHexUnit, isWordUnit } from './validators/alphabet.ts';
 import type { Candidate } from './validators/index.ts';
 
@@ -20,7 +20,7 @@ export interface ScanOutcome {
   readonly exceeded: readonly string[];
   /** State of the automaton after the last character. */
   readonly state: number;
-  /** Offset after the last anchor found, or -1. */
+  /** Offset after the last place where an anchor may begin (its first characters stand there), or -1. */
   readonly lastAnchor: number;
   /** How many times a matcher or scanner was called: what the bound on adversarial text is asserted on. */
   readonly tries: number;
@@ -31,7 +31,7 @@ export const LONGEST_WINDOW = 2_048;
 
 /** How many candidates one detector may try in a text of that length. Text written by people stays far below it. */
 export function triesAllowed(length: number): number {
-  return 1_024 + (length >> 4);
+  return 2_048 + (length >> 6);
 }
 
 /** Where one detector stands in one text. */
@@ -170,19 +170,37 @@ function sweep(scan: Scan): void {
   }
 }
 
+/** True when the anchor, of which the automaton found the first characters, goes on from there. */
+function continues(text: string, anchor: string, start: number): boolean {
+  if (start + anchor.length > text.length) return false;
+  for (let i = ANCHOR_PREFIX; i < anchor.length; i += 1) {
+    const unit = text.charCodeAt(start + i);
+    if ((unit >= 65 && unit <= 90 ? unit + 32 : unit) !== anchor.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Tries every detector whose anchor begins at `start`. */
+function tryAnchors(scan: Scan, entries: readonly Anchored[], start: number): void {
+  for (let k = 0; k < entries.length; k += 1) {
+    const { anchor, detectors } = entries[k] as Anchored;
+    if (!continues(scan.text, anchor, start)) continue;
+    const end = start + anchor.length;
+    for (let i = 0; i < detectors.length; i += 1) tryAt(scan, detectors[i] as number, start, end);
+  }
+}
+
 /**
  * Finds all matches in one text: one pass for the anchors of all detectors, matchers only at or round their anchors,
  * then the sweeps. `ascii` may hand over the text's UTF-8 when it is all ASCII; it is read faster.
  */
 export function scanText(ruleset: Ruleset, text: string, ascii?: Uint8Array): ScanOutcome {
   const scan: Scan = { ruleset, text, matches: [], progress: new Map() };
-  const { detectorsOfAnchor, automaton } = ruleset;
+  const { anchored, automaton } = ruleset;
   let lastAnchor = -1;
   const onHit: OnHit = (anchor, end) => {
     lastAnchor = end;
-    const start = end - (automaton.lengths[anchor] as number);
-    const numbers = detectorsOfAnchor[anchor] as readonly number[];
-    for (let i = 0; i < numbers.length; i += 1) tryAt(scan, numbers[i] as number, start, end);
+    tryAnchors(scan, anchored[anchor] as readonly Anchored[], end - (automaton.lengths[anchor] as number));
   };
   const state =
     ascii === undefined || ascii.length !== text.length

@@ -33,7 +33,7 @@ export const assignments: DetectorGroup = {
         'db_pass',
       ],
       matcher:
-        /_?[a-z]{3,10}[_-]?(?:key|pass|pwd)?(?![a-z]{0,24}[_.-]?(?:id|name|url|uri|path|file|type|length|size|count|field|header|expir\w{0,8}|ttl)\b)[\w.-]{0,24}["'`\]]{0,2}[ \t]{0,12}(?:===?|!==?|=>|:=|\?=|=|:)[ \t]{0,8}(?:["'`](?<value>[^\s"'`]{8,160})["'`]|(?<value>[^\s"'`,;(){}<>[\]$\\]{8,160})(?=[\s,;]|$|\\n))/iy,
+        /[\w.-]{3,40}["'`\]]{0,2}[ \t]{0,12}(?:===?|!==?|=>|:=|\?=|=|:)[ \t]{0,8}(?:["'`](?<value>[^\s"'`]{8,160})["'`]|(?<value>[^\s"'`,;(){}<>[\]$\\]{8,160})(?=[\s,;]|$|\\n))/iy,
       left: 'free',
       validators: ['assigned-secret'],
       docs: 'docs/reference/detectors.md',

@@ -169,10 +169,7 @@ export const cloud: DetectorGroup = {
         '+ACR',
         'APIM',
       ],
-      window: { before: 77, after: 12 },
-      matcher:
-        /[A-Za-z0-9+/]{76}(?:\+ASt|\+ABa|ACDb|\+AMC|APIM)[A-Za-z0-9+/]{5}[AQgw]==|[A-Za-z0-9+/]{33}(?:\+ASb|\+AEh|AIoT|AzCa)[A-Za-z0-9+/]{6}=|[A-Za-z0-9+/]{42}(?:AzSe|\+ACR)[A-D][A-Za-z0-9+/]{5}|[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{5}[AQgw]==/g,
-      validators: ['random'],
+      scanner: 'azure-key',
       docs: IDENTIFIABLE,
       positives: [
         `SharedAccessKey=${draw('base62', 33, 1)}+ASb${draw('base62', 6, 1)}=`,

@@ -85,7 +85,7 @@ export const fileShapes: DetectorGroup = {
     shape({
       id: 'jdbc-password',
       anchors: ['jdbc:'],
-      matcher: /jdbc:[a-z0-9:]{2,30}[^\s"'`<>]{1,300}?[?&;:]password=(?<value>[^\s"'`<>&;]{4,120})/iy,
+      matcher: /jdbc:[^\s"'`<>]{8,300}?[?&;:]password=(?<value>[^\s"'`<>&;]{4,120})/iy,
       validators: ['stored-secret'],
       docs: 'https://jdbc.postgresql.org/documentation/use/',
       positives: [
@@ -229,7 +229,7 @@ export const fileShapes: DetectorGroup = {
         "'token:",
       ],
       matcher:
-        /(?:(?:proxy-)?authorization["']?[ \t]{0,2}[:=][ \t]{0,4}["'`]?(?:(?:bearer|token|api-?token|api-?key|ssws)[ \t]{1,4})?|(?:x-api-key|x-auth-token|-apikey|["'](?:apikey|api-key|api-token|token))["']?[ \t]{0,2}:[ \t]{0,4}["'`]?)(?<value>[A-Za-z0-9+/=_.~@-]{10,1200})(?![\w(.[])/iy,
+        /(?:(?:proxy-)?authorization["']?[ \t]{0,2}[:=][ \t]{0,4}["'`]?(?:(?:bearer|token|api-?token|api-?key|ssws)[ \t]{1,4})?|(?:x-api-key|x-auth-token|-apikey|["'](?:apikey|api-key|api-token|token))["']?[ \t]{0,2}:[ \t]{0,4}["'`]?)(?<value>[A-Za-z0-9+/_.~@-]{10,300}={0,2})(?![\w(.[])/iy,
       left: 'free',
       validators: ['header-token'],
       docs: 'https://www.rfc-editor.org/rfc/rfc6750',

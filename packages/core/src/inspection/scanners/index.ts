@@ -1,3 +1,4 @@
+import { scanAzureKey } from './azure-key.ts';
 import { scanEnvLine } from './env-file.ts';
 import { scanPrivateKey, scanPuttyKey } from './key-block.ts';
 import { scanKubernetesSecret } from './kubernetes-secret.ts';
@@ -7,6 +8,7 @@ import type { Scanner } from './scanner.ts';
 export type { Scanned, Scanner, ScanStep } from './scanner.ts';
 
 const scanners = {
+  'azure-key': scanAzureKey,
   'private-key': scanPrivateKey,
   'putty-key': scanPuttyKey,
   'env-line': scanEnvLine,

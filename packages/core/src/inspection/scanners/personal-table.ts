@@ -31,13 +31,19 @@ function rowsAfter(
   return { rows, end: at };
 }
 
+function endOfLongLine(text: string, from: number): number {
+  const next = text.slice(from, from + 8 * LONGEST_HEADER).search(/\n|\r|\\n/);
+  return next < 0 ? from + 7 * LONGEST_HEADER : from + next;
+}
+
 /**
  * Delimited text whose header names personal columns: at least three columns, two of them personal, and at least
  * five rows. The value is the header, never a row.
  */
 export const scanPersonalTable: Scanner = (text, start, end) => {
   const line = lineAround(text, start, LONGEST_HEADER, LONGEST_HEADER);
-  if (line === null) return { found: null, resume: end };
+  // Too long for a header: nothing more of it is looked at.
+  if (line === null) return { found: null, resume: endOfLongLine(text, end) };
   const resume = Math.max(end, line.end);
   const header = text.slice(line.start, line.end);
   const delimiter = ['\t', '|', ';', ','].find((mark) => header.split(mark, 4).length >= 3);

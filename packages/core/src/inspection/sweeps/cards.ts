@@ -1,9 +1,8 @@
 import { isDigitUnit, isWordUnit } from '../validators/alphabet.ts';
 import { hasIssuer, isCard } from '../validators/card.ts';
-import { findRuns, type Run, type Sweep } from './sweep.ts';
+import { DIGIT, findRuns, HYPHEN, type Run, SPACE, type Sweep } from './sweep.ts';
 
 const SHORTEST = 14;
-const isSeparator = (unit: number): boolean => unit === 32 || unit === 45;
 
 /** Group lengths that cards are printed in. */
 const LAYOUTS: readonly (readonly number[])[] = [
@@ -71,7 +70,7 @@ function candidatesOf(text: string, run: Run): Run[] {
 export const sweepCards: Sweep = (text) => {
   const found: { start: number; end: number; value: string }[] = [];
   let failed = 0;
-  for (const run of findRuns(text, SHORTEST, isDigitUnit, isSeparator)) {
+  for (const run of findRuns(text, { shortest: SHORTEST, kinds: DIGIT, gaps: SPACE + HYPHEN })) {
     for (const { start, end } of candidatesOf(text, run)) {
       if (!standsAlone(text, start, end)) continue;
       const digits = text.slice(start, end).replace(/[ -]/g, '');

@@ -1,15 +1,11 @@
-import { isWordUnit } from '../validators/alphabet.ts';
 import { isValuePlaceholder } from '../validators/placeholder.ts';
 import { entropy, mixing, sequential } from '../validators/randomness.ts';
-import { findRuns, type Sweep } from './sweep.ts';
+import { DIGIT, findRuns, LOWER, type Sweep, TOKEN_MARK, UPPER } from './sweep.ts';
 
 const SHORTEST = 32;
 /** Longer runs are data (images, bundles, lock files), not keys. */
 const LONGEST = 100;
 const DIGEST = /(?:sha(?:1|256|384|512)[-:=]|h1:|base64,|integrity["': =]{1,4})$/i;
-
-const belongs = (unit: number): boolean =>
-  isWordUnit(unit) || unit === 43 || unit === 47 || unit === 95 || unit === 45;
 
 function isLoneKey(value: string): boolean {
   if (!/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/\d/.test(value)) return false;
@@ -21,7 +17,7 @@ function isLoneKey(value: string): boolean {
 
 /** Lone strings that look like keys and match nothing else. Recorded, not refused: most are not secrets. */
 export const sweepEntropy: Sweep = (text) =>
-  findRuns(text, SHORTEST, belongs)
+  findRuns(text, { shortest: SHORTEST, kinds: LOWER + UPPER + DIGIT + TOKEN_MARK, gaps: 0 })
     .filter(
       ({ start, end }) => end - start <= LONGEST && !DIGEST.test(text.slice(Math.max(0, start - 16), start)),
     )

@@ -1,10 +1,8 @@
 import { kindOf } from '../validators/alphabet.ts';
 import { ibanLength, isIban } from '../validators/iban.ts';
-import { findRuns, type Run, type Sweep } from './sweep.ts';
+import { DIGIT, findRuns, type Run, SPACE, type Sweep, UPPER } from './sweep.ts';
 
 const SHORTEST = 15;
-const belongs = (unit: number): boolean => kindOf(unit) >= 2;
-const isGap = (unit: number): boolean => unit === 32;
 
 /** The IBAN that begins at `start`, read over spaces; null when the country's length doesn't end at a word's end. */
 function readIban(text: string, start: number, run: Run): { end: number; value: string } | null {
@@ -24,7 +22,7 @@ function readIban(text: string, start: number, run: Run): { end: number; value: 
 /** IBANs with the right length for their country and a right checksum, compact or in groups of four. */
 export const sweepIbans: Sweep = (text) => {
   const found: { start: number; end: number; value: string }[] = [];
-  for (const run of findRuns(text, SHORTEST, belongs, isGap)) {
+  for (const run of findRuns(text, { shortest: SHORTEST, kinds: UPPER + DIGIT, gaps: SPACE })) {
     for (let at = run.start; at < run.end - SHORTEST + 1; at += 1) {
       if (at > run.start && text.charCodeAt(at - 1) !== 32) continue;
       if (kindOf(text.charCodeAt(at - 1)) === 1) continue;

@@ -5,6 +5,10 @@ import { entropy, looksRandom, mixing, sequential } from './randomness.ts';
 /** What the start of a name says that makes its secret-sounding end harmless: `publicToken`, `nextPageToken`, `csrf_token`. */
 const PUBLIC_NAME = /(?:public|publishable|csrf|xsrf|next|page|cursor|continuation|anon|no|not?_?a)[_-]?$/i;
 
+/** What the end of a name says that makes it speak about a secret: `secretName`, `token_url`, `password.length`. */
+const DESCRIBING_NAME =
+  /(?:ids?|names?|ur[li]s?|paths?|files?|types?|length|size|count|index|field|header|label|prefix|expir\w{0,8}|ttl|regex|pattern|message|text|error)$/i;
+
 /** Shapes of values that are assigned to secret-sounding names and are not secrets. */
 const HARMLESS = [
   /^[a-z]+(?:[-_.:/ ][a-z]+)+$/i, // words: api-gateway, app.keystore.file, refs/heads/main
@@ -40,6 +44,7 @@ function isIdentifier(value: string): boolean {
  */
 export function isAssignedSecret({ value, text, start }: Candidate): boolean {
   if (PUBLIC_NAME.test(text.slice(Math.max(0, start - 16), start))) return false;
+  if (DESCRIBING_NAME.test(/^[\w.-]{0,40}/.exec(text.slice(start, start + 40))?.[0] ?? '')) return false;
   if (value.length < 8 || isValuePlaceholder(value) || HARMLESS.some((shape) => shape.test(value)))
     return false;
   if (isIdentifier(value)) return false;
