@@ -5,6 +5,7 @@ import { chat } from './chat.ts';
 import { cloud } from './cloud.ts';
 import { fairlead } from './fairlead.ts';
 import { fileShapes } from './file-shapes.ts';
+import { furtherVendors } from './further-vendors.ts';
 import { infrastructure } from './infrastructure.ts';
 import { keys } from './keys.ts';
 import { observability } from './observability.ts';
@@ -22,6 +23,7 @@ export const detectorGroups: readonly DetectorGroup[] = [
   cloud,
   fairlead,
   fileShapes,
+  furtherVendors,
   infrastructure,
   keys,
   observability,

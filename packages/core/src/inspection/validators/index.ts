@@ -23,6 +23,9 @@ const general = {
   /** Mixed letters and digits, so that words and identifiers in code don't count. */
   alphanumeric: ({ body }) => /[a-z]/i.test(body) && /\d/.test(body) && entropy(body) > 2.5,
   'aws-key-id': ({ body }) => !/example$/i.test(body) && !isTokenPlaceholder(body) && entropy(body) > 2.2,
+  /** Base64 of a PEM block whose label is a private key's (the anchor is its first nine characters). */
+  'base64-private-key': ({ value }) =>
+    /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/.test(decodeLatin1(value.slice(0, 120))),
   /** Base64 that begins a JSON object after the prefix. */
   'base64-json': ({ body }) => /^\{\s*"[\w-]+"\s*:/.test(decodeLatin1(body)),
   jwt: ({ value }) => isSignedJwt(value),
