@@ -56,6 +56,29 @@ describe.each([
   });
 });
 
+describe('card numbers', () => {
+  it('are found when they are written as JSON numbers', async () => {
+    const luhn = (digits: string): number =>
+      [...digits]
+        .reverse()
+        .reduce(
+          (sum, digit, i) =>
+            sum + [...String(Number(digit) * (i % 2 === 0 ? 1 : 2))].reduce((a, b) => a + Number(b), 0),
+          0,
+        );
+    const cards = Array.from({ length: 20 }, (_, i) => {
+      const start = `4${String(123_456_789_012 + i * 7_919).padStart(14, '5')}`;
+      return [...'0123456789'].map((check) => start + check).find((digits) => luhn(digits) % 10 === 0);
+    });
+    const args = `{"type":"tool_use","id":"t","name":"x","input":{"cards":[${cards.join(',')}]}}`;
+    const bytes = Buffer.from(
+      `{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":[${args}]}]}`,
+    );
+    const { report } = await inspection.inspectCall('messages', bytes, [], 's');
+    expect(report.dataClasses).toEqual(['personal-data']);
+  });
+});
+
 describe('digests of findings', () => {
   it('are the same inline and in a worker', async () => {
     const small = await inspect(body(token));

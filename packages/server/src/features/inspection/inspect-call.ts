@@ -2,6 +2,7 @@ import type { InspectionReport, Inspector } from '@fairlead/core/inspection';
 import { readStrictJson } from '@fairlead/core/json';
 import { type CallView, type Endpoint, viewRequest } from '@fairlead/core/wire';
 import type { InspectedHeader } from './api.ts';
+import { longNumbers } from './long-numbers.ts';
 
 /** One call to read and inspect. */
 export interface InspectionTask {
@@ -11,9 +12,11 @@ export interface InspectionTask {
   readonly session: string;
 }
 
-/** The one strict reading of a body. @throws FairleadError `json.*` */
+/** The one strict reading of a body, with its long numbers as a text of their own. @throws FairleadError `json.*` */
 export function readCall({ endpoint, body, headers }: InspectionTask): CallView {
-  return viewRequest(endpoint, readStrictJson(body), headers);
+  const document = readStrictJson(body);
+  const view = viewRequest(endpoint, document, headers);
+  return { ...view, units: [...view.units, ...longNumbers(document)] };
 }
 
 /** Inspects every unit of a reading. */
