@@ -163,7 +163,7 @@ export const reset: Behaviour = (_call, response) => {
 export function raw(bytes: string): Behaviour {
   return (call, response) => {
     call.sent = bytes.length;
-    response.socket?.end(bytes);
+    response.socket?.end(bytes, 'latin1');
   };
 }
 
