@@ -108,3 +108,16 @@ export function explanationText({ verdict, summary, deciding, failed, nearest }:
   const policies = [...deciding, ...failed, ...nearest].flatMap(policyLines);
   return `${[`${verdict.decision}: ${verdict.reasons.join(', ')}`, summary, ...policies].join('\n')}\n`;
 }
+
+/** A recorded decision for people: what was decided, then why. */
+export function decisionText(explained: {
+  readonly op: string;
+  readonly decision: string;
+  readonly policyIds: readonly string[];
+  readonly explanations: readonly Explanation[];
+}): string {
+  const { op, decision, policyIds, explanations } = explained;
+  const recorded = `recorded for ${op}: ${decision} (${policyIds.join(', ')})\n`;
+  if (explanations.length === 0) return `${recorded}The call was refused before any policy was asked.\n`;
+  return [recorded, ...explanations.map(explanationText)].join('\n');
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { isClean, renderValidation } from '@fairlead/core/program';
 import { type Command, Option } from 'commander';
-import { explanationText, githubResults, junitResults, textResults } from './policy-text.ts';
+import { decisionText, explanationText, githubResults, junitResults, textResults } from './policy-text.ts';
 import { parseDay } from './validate.ts';
 
 interface CommonFlags {
@@ -86,15 +86,42 @@ function registerTest(policy: Command): void {
     });
 }
 
+interface ExplainFlags extends CommonFlags {
+  readonly request?: string;
+  readonly data?: string;
+  readonly format: Format;
+}
+
 function registerExplain(policy: Command): void {
   withCommonOptions(policy.command('explain'), ['text', 'json'])
-    .description('say why a request is allowed or denied, and what would have to change')
-    .requiredOption('--request FILE', 'a policy request as JSON, as decisions record it')
-    .action(async (flags: CommonFlags & { readonly request: string; readonly format: Format }) => {
-      const { policy: api } = await import('@fairlead/server/cli-api');
-      const explanation = await api.explainFile(directoryOf(flags), flags.request, { today: dayOf(flags) });
-      const json = () => `${JSON.stringify(explanation, null, 2)}\n`;
-      process.stdout.write(flags.format === 'json' ? json() : explanationText(explanation));
-      process.exitCode = explanation.verdict.decision === 'allow' ? 0 : 1;
+    .description('say why a call was allowed or denied, and what would have to change')
+    .argument('[OP]', 'operation id of a recorded decision (with --data)')
+    .option('--data DIR', 'data folder that holds the decision')
+    .option('--request FILE', 'a policy request as JSON, instead of a recorded decision')
+    .action(async (op: string | undefined, flags: ExplainFlags, command: Command) => {
+      if (op !== undefined && flags.data !== undefined) return explainRecorded(op, flags.data, flags);
+      if (op === undefined && flags.request !== undefined) return explainWritten(flags.request, flags);
+      return command.error('error: give OP --data DIR, or --request FILE');
     });
+}
+
+async function explainRecorded(op: string, dataDir: string, flags: ExplainFlags): Promise<void> {
+  const { policy: api } = await import('@fairlead/server/cli-api');
+  const explained = await api.explainDecision(directoryOf(flags), dataDir, op, { today: dayOf(flags) });
+  if (!explained.sameProgram) {
+    process.stderr.write('The program at hand is not the one that decided: this is what it would say.\n');
+  }
+  print(explained, flags.format, () => decisionText(explained));
+  process.exitCode = 0;
+}
+
+async function explainWritten(file: string, flags: ExplainFlags): Promise<void> {
+  const { policy: api } = await import('@fairlead/server/cli-api');
+  const explanation = await api.explainFile(directoryOf(flags), file, { today: dayOf(flags) });
+  print(explanation, flags.format, () => explanationText(explanation));
+  process.exitCode = explanation.verdict.decision === 'allow' ? 0 : 1;
+}
+
+function print(value: object, format: Format, text: () => string): void {
+  process.stdout.write(format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : text());
 }

@@ -15,4 +15,9 @@ export const policyErrors = {
     safeMessage: 'There are no policy tests to run.',
     fix: 'Write tests/NAME.test.yaml in the program directory.',
   },
+  'policy.decision-unknown': {
+    status: 404,
+    safeMessage: 'The ledger holds no decision of this operation.',
+    fix: 'Take the operation id from the refusal, the x-fairlead-op header or `fairlead ledger list`.',
+  },
 } as const;

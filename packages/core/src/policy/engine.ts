@@ -28,6 +28,14 @@ export function internalsOf(engine: PolicyEngine): EngineInternals | undefined {
   return internals.get(engine);
 }
 
+/** The same policies behind another `evaluate`: explanations keep working on it. */
+export function engineAround(engine: PolicyEngine, evaluate: PolicyEngine['evaluate']): PolicyEngine {
+  const around: PolicyEngine = { kind: engine.kind, policies: engine.policies, evaluate };
+  const parts = internals.get(engine);
+  if (parts) internals.set(around, parts);
+  return around;
+}
+
 /** An answer without a policy's name: the request itself, or the engine, is at fault. */
 export function errorVerdict(message: string): PolicyVerdict {
   return {

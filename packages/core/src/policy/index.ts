@@ -1,5 +1,6 @@
 export { compilePolicySet, type PolicySetInput, type PolicySetResult } from './compile/policy-set.ts';
 export type { GeneratedSource } from './compile/read-policies.ts';
+export { engineAround } from './engine.ts';
 export type { ConditionEst, ExprEst, PolicyEst } from './est.ts';
 export {
   type ExplainedClause,

@@ -2,6 +2,7 @@ import type { ProgramFinding } from '../../program/types.ts';
 import { compiledEngine, oracleEngine, type PolicyParts } from '../engine.ts';
 import { UnknownSyntax } from '../evaluator/compile-expression.ts';
 import { type CompiledPolicy, compilePolicy } from '../evaluator/compile-policy.ts';
+import { sharedTests } from '../evaluator/shared-tests.ts';
 import type { CedarOracle, OraclePolicy, OracleProblem } from '../oracle.ts';
 import { readSchema, type SchemaModel } from '../schema-model.ts';
 import type { PolicyEngine, PolicyMeta, PolicySource } from '../types.ts';
@@ -113,11 +114,13 @@ function validateExceptions(
 function compileAll(policies: readonly ReadPolicy[]): CompiledPolicy[] | ProgramFinding[] {
   const findings: ProgramFinding[] = [];
   const compiled: CompiledPolicy[] = [];
-  for (const { id, est, place } of policies) {
+  const effective = policies.map((policy) => ({ ...policy, est: effectivePolicy(policy.id, policy.est) }));
+  const share = sharedTests(effective.map(({ est }) => est));
+  for (const { id, est, place } of effective) {
     try {
-      compiled.push(compilePolicy(id, effectivePolicy(id, est)));
+      compiled.push(compilePolicy(id, est, share));
     } catch (error) {
-      if (!(error instanceof UnknownSyntax || error instanceof RangeError)) throw error;
+      if (!(error instanceof UnknownSyntax)) throw error;
       const message = `The evaluator cannot compile ${id}: ${error.message}.`;
       findings.push(policyFinding('policy.unsupported', place, message));
     }

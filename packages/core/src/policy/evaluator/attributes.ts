@@ -48,8 +48,18 @@ export function attribute(left: Evaluate, attr: string): Evaluate {
   };
 }
 
+function hasOne(left: Evaluate, attr: string): Test {
+  const find = slotFinder(attr);
+  if (left === contextVariable) return (situation) => find(situation.context) !== undefined;
+  return (situation) => {
+    const record = recordOf(left(situation), situation);
+    return record !== null && find(record) !== undefined;
+  };
+}
+
 /** `left has attr`, `left has first.second…`: an entity that is not there has nothing. */
 export function hasAttribute(left: Evaluate, path: readonly string[]): Test {
+  if (path.length === 1) return hasOne(left, path[0]!);
   const finders = path.map(slotFinder);
   return (situation) => {
     let value = left(situation);

@@ -40,6 +40,9 @@ export interface CompiledPolicy {
   readonly holds: Test;
 }
 
+/** May replace a clause's test by one with the same answers. */
+export type ShareTest = (expression: ExprEst, test: Test) => Test;
+
 function uidOf(entity: EntityEst): EntityUid {
   const { type, id } = entityOf(entity);
   return new EntityUid(type, id);
@@ -95,22 +98,32 @@ function conjuncts(expression: ExprEst, operator: '&&' | '||'): ExprEst[] {
   return parts;
 }
 
-function compileCondition(condition: ConditionEst): Clause[] {
+/** The parts of a condition, each a clause of its own. */
+export function partsOf(condition: ConditionEst): ExprEst[] {
   if (condition.kind !== 'when' && condition.kind !== 'unless') throw new UnknownSyntax('unknown condition');
+  return conjuncts(condition.body, condition.kind === 'unless' ? '||' : '&&');
+}
+
+function compileCondition(condition: ConditionEst, share: ShareTest): Clause[] {
   const negated = condition.kind === 'unless';
-  return conjuncts(condition.body, negated ? '||' : '&&').map((expression): Clause => {
-    const test = compileTest(expression);
+  return partsOf(condition).map((expression): Clause => {
+    const test = share(expression, compileTest(expression));
     return { holds: negated ? (situation) => !test(situation) : test, expression, negated };
   });
 }
 
 /**
  * Compiles a policy's syntax tree.
+ * @param share see `sharedTests`
  * @throws UnknownSyntax when any of it is not known to this evaluator.
  */
-export function compilePolicy(id: string, est: PolicyEst): CompiledPolicy {
+export function compilePolicy(
+  id: string,
+  est: PolicyEst,
+  share: ShareTest = (_, test) => test,
+): CompiledPolicy {
   if (est.effect !== 'permit' && est.effect !== 'forbid') throw new UnknownSyntax('unknown effect');
-  const clauses = est.conditions.flatMap(compileCondition);
+  const clauses = est.conditions.flatMap((condition) => compileCondition(condition, share));
   return {
     id,
     effect: est.effect,

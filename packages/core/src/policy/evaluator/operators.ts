@@ -58,6 +58,7 @@ export function comparison(left: Evaluate, right: Evaluate, holds: (a: Long, b: 
   return (situation) => {
     const a = left(situation);
     const b = right(situation);
+    if (typeof a === 'number' && typeof b === 'number') return holds(a, b);
     if (isLong(a)) return holds(a, expectLong(b));
     if (a instanceof DatetimeValue && b instanceof DatetimeValue) return holds(a.millis, b.millis);
     if (a instanceof DurationValue && b instanceof DurationValue) return holds(a.millis, b.millis);

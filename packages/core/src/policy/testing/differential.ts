@@ -6,6 +6,7 @@ import { Fault } from '../evaluator/fault.ts';
 import { readPlainRecord, readPlainValue, readUid } from '../evaluator/plain-values.ts';
 import { indexPolicies } from '../evaluator/policy-index.ts';
 import { compileRequestReader } from '../evaluator/request-reader.ts';
+import { sharedTests } from '../evaluator/shared-tests.ts';
 import type { Situation } from '../evaluator/situation.ts';
 import type { CedarOracle, OracleAuthorizer } from '../oracle.ts';
 import { readSchema, type SchemaModel } from '../schema-model.ts';
@@ -107,12 +108,15 @@ function treePolicies(schema: SchemaModel, random: RandomSource): { [id: string]
   const maker = policyMaker(schema, random, random.pick([0, 0, 0.05, 0.3]));
   // With one effect throughout, every policy's own result shows in the answer; mixed sets test the combination.
   const forbids = random.pick([0, 0, 1, 0.3]);
-  return named(
-    Array.from({ length: treeSet.policies }, () => ({
-      ...maker.policy(),
-      effect: random.chance(forbids) ? ('forbid' as const) : ('permit' as const),
-    })),
-  );
+  const made: PolicyEst[] = [];
+  while (made.length < treeSet.policies) {
+    const effect = random.chance(forbids) ? ('forbid' as const) : ('permit' as const);
+    const policy = { ...maker.policy(), effect };
+    // Policies of a set often have conditions in common, which the evaluator computes once.
+    const other = made.length > 0 && random.chance(0.3) ? random.pick(made).conditions : [];
+    made.push({ ...policy, conditions: [...policy.conditions, ...other] });
+  }
+  return named(made);
 }
 
 function must<T>(
@@ -142,7 +146,8 @@ function compareSet(
   requests: readonly PolicyRequest[],
   tally: Tally,
 ): void {
-  const compiled = Object.entries(policies).map(([id, est]) => compilePolicy(id, est));
+  const share = sharedTests(Object.values(policies));
+  const compiled = Object.entries(policies).map(([id, est]) => compilePolicy(id, est, share));
   const evaluate = evaluators(compiled, schema);
   const authorize = must(oracle.authorizer(policies, schema === null ? null : fuzzSchema));
   tally.policySets += 1;

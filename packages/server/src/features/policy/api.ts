@@ -2,9 +2,14 @@ import type { PolicyEngine } from '@fairlead/core/policy';
 import type { LoadedProgram, ProgramFinding } from '@fairlead/core/program';
 
 /** A program's policies, compiled. `engine` is null exactly when there are findings. */
-export type Activation =
-  | { readonly digest: string; readonly engine: PolicyEngine; readonly findings: readonly [] }
-  | { readonly digest: string; readonly engine: null; readonly findings: readonly ProgramFinding[] };
+export type Activation = {
+  readonly digest: string;
+  /** Lets a set decide again that a disagreement between two engines has stopped. */
+  readonly clearDisagreement: () => void;
+} & (
+  | { readonly engine: PolicyEngine; readonly findings: readonly [] }
+  | { readonly engine: null; readonly findings: readonly ProgramFinding[] }
+);
 
 /** The policy feature as other features see it. */
 export interface Policy {

@@ -1,6 +1,7 @@
 /* What the command line needs of the policy feature. */
 import { readFile } from 'node:fs/promises';
 import { FairleadError } from '@fairlead/core/errors';
+import type { DecisionEntry } from '@fairlead/core/ledger';
 import {
   type Explanation,
   explainVerdict,
@@ -10,6 +11,7 @@ import {
   runPolicyTests,
 } from '@fairlead/core/policy';
 import type { Day, Program, ProgramFinding } from '@fairlead/core/program';
+import { openReader, readDecision } from '../ledger/read.ts';
 import { readProgram } from '../program/api.ts';
 import { readCaseFiles } from './case-files.ts';
 import { createPolicy } from './create.ts';
@@ -83,9 +85,64 @@ export async function explainRequest(
   options: DirectoryOptions,
 ): Promise<Explanation> {
   const { engine, findings } = await checkPolicies(directory, options);
-  if (engine !== null) return explainVerdict(engine, request);
-  const [first] = findings;
-  throw new FairleadError('policy.invalid', {
+  if (engine === null) throw notCompiled(findings);
+  return explainVerdict(engine, request);
+}
+
+export interface ExplainedDecision {
+  readonly op: string;
+  /** As recorded. */
+  readonly decision: string;
+  readonly policyIds: readonly string[];
+  /** Digest of the program that decided. */
+  readonly bundle: string;
+  /** False when the program at hand is another one: the explanation then is of what it would decide today. */
+  readonly sameProgram: boolean;
+  /** One a repository; empty when the call was refused before policy was asked. */
+  readonly explanations: readonly Explanation[];
+}
+
+/**
+ * Explains a recorded decision from the inputs that the ledger keeps of it.
+ * @param dataDir data folder, opened for reading only
+ * @throws FairleadError `policy.decision-unknown` when the ledger has no decision of that operation, those of
+ * `explainRequest`, and the ledger's own when it cannot be read.
+ */
+export async function explainDecision(
+  directory: string,
+  dataDir: string,
+  op: string,
+  options: DirectoryOptions,
+): Promise<ExplainedDecision> {
+  const { recorded, requests } = await readRecorded(dataDir, op);
+  const { engine, digest, findings } = await checkPolicies(directory, options);
+  if (engine === null) throw notCompiled(findings);
+  const { decision, policyIds, bundle } = recorded;
+  const explanations = requests.map((request) => explainVerdict(engine, request));
+  return { op, decision, policyIds, bundle, sameProgram: bundle === digest, explanations };
+}
+
+type Recorded = Pick<DecisionEntry, 'decision' | 'policyIds' | 'bundle'>;
+
+async function readRecorded(
+  dataDir: string,
+  op: string,
+): Promise<{ readonly recorded: Recorded; readonly requests: readonly PolicyRequest[] }> {
+  const reader = openReader(dataDir);
+  try {
+    const found = await readDecision(reader, op);
+    if (found === null) throw new FairleadError('policy.decision-unknown');
+    const recorded = JSON.parse(Buffer.from(found.entry.bytes).toString()) as Recorded;
+    const inputs =
+      found.inputs === null ? [] : (JSON.parse(found.inputs) as { requests: PolicyRequest[] }).requests;
+    return { recorded, requests: inputs };
+  } finally {
+    await reader.close();
+  }
+}
+
+function notCompiled([first]: readonly ProgramFinding[]): FairleadError {
+  return new FairleadError('policy.invalid', {
     message: first?.message,
     place: first ? { file: first.file, line: first.line, column: first.column } : undefined,
   });
