@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { issueFindings } from '../../program/issues.ts';
 import { didYouMean } from '../../program/suggest.ts';
 import type { ProgramFinding } from '../../program/types.ts';
@@ -13,6 +14,7 @@ import {
   type TestCaseSource,
   type TestFileSource,
   testFile,
+  testFileKeys,
 } from './schema.ts';
 
 /** One concrete question with its expected answer: a row of a table and a cell of a matrix each make one. */
@@ -168,6 +170,17 @@ function baseOf({ defaults }: TestFileSource, fixtures: Fixtures): CallFields | 
   return typeof defaults === 'string' ? callFixture(defaults, fixtures) : overBase(defaults, null, fixtures);
 }
 
+type Issue = z.core.$ZodIssue;
+
+/** A call that is a mapping is meant to be one: what is wrong with it as a name helps nobody. */
+function ofMapping(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inner = issue.errors.find((branch) =>
+    branch.some(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  return inner ? inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })) : [issue];
+}
+
 /** Reads one test file into its concrete cases; what cannot be understood becomes findings. */
 export function expandTestFile({ file, text }: CaseFile, fixtures: Fixtures): ExpandedFile {
   const { data, locate, findings: slips } = readYaml(file, text);
@@ -176,7 +189,10 @@ export function expandTestFile({ file, text }: CaseFile, fixtures: Fixtures): Ex
   if (!result.success) {
     return {
       cases: [],
-      findings: [...slips, ...issueFindings(file, testFile, data, result.error.issues, locate)],
+      findings: [
+        ...slips,
+        ...issueFindings(file, testFileKeys, data, result.error.issues.flatMap(ofMapping), locate),
+      ],
     };
   }
   const findings: ProgramFinding[] = [...slips];

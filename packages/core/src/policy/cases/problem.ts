@@ -19,6 +19,6 @@ export function caseFinding(
   message: string,
 ): ProgramFinding {
   const { line, column } = locate(path);
-  const fix = 'Correct the test; packages/core/src/policy/test-cases.ts describes the format.';
+  const fix = 'Correct the test or fixture.';
   return { code: 'policy-test.invalid', severity: 'error', file, line, column, message, fix };
 }

@@ -86,24 +86,29 @@ const rawRequest = z.strictObject({
     .optional(),
 });
 
-const testCase = z.strictObject({
-  name: z.string().min(1),
-  now: moment.optional(),
-  call: z.union([z.string(), callFields]).optional(),
-  table: z
-    .strictObject({ columns: z.array(z.string()).min(1), rows: z.array(z.array(natural)).min(1) })
-    .optional(),
-  matrix: z.record(z.string(), z.array(natural).min(1)).optional(),
-  request: rawRequest.optional(),
-  expect: expectation.optional(),
-});
+function testFileWith<Call extends z.ZodType>(call: Call) {
+  const testCase = z.strictObject({
+    name: z.string().min(1),
+    now: moment.optional(),
+    call: call.optional(),
+    table: z
+      .strictObject({ columns: z.array(z.string()).min(1), rows: z.array(z.array(natural)).min(1) })
+      .optional(),
+    matrix: z.record(z.string(), z.array(natural).min(1)).optional(),
+    request: rawRequest.optional(),
+    expect: expectation.optional(),
+  });
+  return z.strictObject({
+    suite: z.string().min(1),
+    now: moment,
+    defaults: call.optional(),
+    cases: z.array(testCase).min(1),
+  });
+}
 
-export const testFile = z.strictObject({
-  suite: z.string().min(1),
-  now: moment,
-  defaults: z.union([z.string(), callFields]).optional(),
-  cases: z.array(testCase).min(1),
-});
+export const testFile = testFileWith(z.union([z.string(), callFields]));
+/** The same with calls written out: what messages about the keys of a call go by. */
+export const testFileKeys = testFileWith(callFields);
 
 export type CallFields = z.output<typeof callFields>;
 export type SetFields = z.output<typeof setFields>;
@@ -111,7 +116,7 @@ export type PrincipalFixture = z.output<typeof principalFixture>;
 export type RepositoryFixture = z.output<typeof repositoryFixture>;
 export type Expectation = z.output<typeof expectation>;
 export type RawRequest = z.output<typeof rawRequest>;
-export type TestCaseSource = z.output<typeof testCase>;
 export type TestFileSource = z.output<typeof testFile>;
+export type TestCaseSource = TestFileSource['cases'][number];
 /** A value as people write it, read by the schema's types. */
 export type Natural = z.output<typeof natural>;
