@@ -1,6 +1,11 @@
 import type { ExplainedPolicy, Explanation, PolicyTestResult, PolicyTestRun } from '@fairlead/core/policy';
 import { renderValidation } from '@fairlead/core/program';
 
+/** Texts of a program on one line: none may start a line of its own, such as a workflow command. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
+
 function placeOf({ file, line, column }: { file: string; line: number; column: number }): string {
   return `${file}:${line}:${column}`;
 }
@@ -27,7 +32,7 @@ export function textResults(run: PolicyTestRun): string {
     ),
   ]);
   const total = `${plural(run.results.length, 'case')}, ${run.results.length - failed.length} passed, ${failed.length} failed.`;
-  return `${findingsText(run)}${[...lines, total].join('\n')}\n`;
+  return `${findingsText(run)}${[...lines.map(plain), total].join('\n')}\n`;
 }
 
 /** One escaped workflow command a failure. */
@@ -106,7 +111,8 @@ function policyLines(policy: ExplainedPolicy): string[] {
 /** An explanation for people. */
 export function explanationText({ verdict, summary, deciding, failed, nearest }: Explanation): string {
   const policies = [...deciding, ...failed, ...nearest].flatMap(policyLines);
-  return `${[`${verdict.decision}: ${verdict.reasons.join(', ')}`, summary, ...policies].join('\n')}\n`;
+  const lines = [`${verdict.decision}: ${verdict.reasons.join(', ')}`, summary, ...policies];
+  return `${lines.map(plain).join('\n')}\n`;
 }
 
 /** A recorded decision for people: what was decided, then why. */

@@ -23,9 +23,9 @@ export function registerPolicy(program: Command): void {
 
 function withCommonOptions(command: Command, formats: readonly Format[]): Command {
   return command
-    .option('--program DIR', 'program directory (here, or ./program)')
-    .option('--at DAY', 'read the program as of this day (YYYY-MM-DD) instead of today', parseDay)
-    .addOption(new Option('--format FORMAT', 'how to write the result').choices(formats).default('text'));
+    .option('--program <DIR>', 'program directory (here, or ./program)')
+    .option('--at <DAY>', 'read the program as of this day (YYYY-MM-DD) instead of today', parseDay)
+    .addOption(new Option('--format <FORMAT>', 'how to write the result').choices(formats).default('text'));
 }
 
 /** The directory named, else this one when it is a program, else `program/` beneath it. */
@@ -96,8 +96,8 @@ function registerExplain(policy: Command): void {
   withCommonOptions(policy.command('explain'), ['text', 'json'])
     .description('say why a call was allowed or denied, and what would have to change')
     .argument('[OP]', 'operation id of a recorded decision (with --data)')
-    .option('--data DIR', 'data folder that holds the decision')
-    .option('--request FILE', 'a policy request as JSON, instead of a recorded decision')
+    .option('--data <DIR>', 'data folder that holds the decision')
+    .option('--request <FILE>', 'a policy request as JSON, instead of a recorded decision')
     .action(async (op: string | undefined, flags: ExplainFlags, command: Command) => {
       if (op !== undefined && flags.data !== undefined) return explainRecorded(op, flags.data, flags);
       if (op === undefined && flags.request !== undefined) return explainWritten(flags.request, flags);
