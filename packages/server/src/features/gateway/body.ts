@@ -16,11 +16,15 @@ export async function readBody(
   if (declared !== undefined && Number(declared) > limit) throw new FairleadError('gateway.body-too-large');
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw new FairleadError('gateway.body-too-large');
-    reserve(chunk.length);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw new FairleadError('gateway.body-too-large');
+      reserve(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof FairleadError ? error : new FairleadError('gateway.body-incomplete', { cause: error });
   }
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
 }

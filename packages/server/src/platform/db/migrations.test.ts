@@ -50,6 +50,18 @@ describe('migrateSqlite', () => {
     expect(migrateSqlite(database, [first])).toEqual(['0001-things']);
   });
 
+  it('keeps stores in one file apart by area', () => {
+    const database = new Database(':memory:');
+    migrateSqlite(database, [first], 'one');
+    const other: Migration = {
+      id: '0001-other',
+      sqlite: ['create table other (id text) strict'],
+      postgres: [],
+    };
+    expect(migrateSqlite(database, [other], 'two')).toEqual(['0001-other']);
+    expect(migrateSqlite(database, [first], 'one')).toEqual([]);
+  });
+
   it('refuses steps that are out of order', () => {
     expect(() => migrateSqlite(new Database(':memory:'), [second, first])).toThrow(/out of order/);
   });

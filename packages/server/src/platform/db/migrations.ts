@@ -18,26 +18,34 @@ const advisoryLock = 7_420_742_001;
 const schemaNewer: ErrorCode = 'server.schema-newer';
 
 /**
- * Brings a SQLite store to the newest schema, each step in its own transaction, and returns the ids applied now.
- * A store that a newer Fairlead wrote is refused with `server.schema-newer`: its meaning is not known here.
+ * Brings a SQLite store to the newest schema, all steps in one transaction, and returns the ids applied now. `area`
+ * keeps stores that share a file apart. A store that a newer Fairlead wrote is refused with `server.schema-newer`:
+ * its meaning is not known here.
  */
-export function migrateSqlite(database: Database, migrations: readonly Migration[]): readonly string[] {
+export function migrateSqlite(
+  database: Database,
+  migrations: readonly Migration[],
+  area = 'state',
+): readonly string[] {
   assertOrdered(migrations);
-  database.exec(
-    'create table if not exists schema_migrations (id text primary key, applied_at text not null) strict',
-  );
   const applyAll = database.transaction(() => {
-    const rows = database.prepare('select id from schema_migrations').all() as { id: string }[];
+    database.exec(
+      `create table if not exists schema_migrations
+         (area text not null, id text not null, applied_at text not null, primary key (area, id)) strict`,
+    );
+    const rows = database.prepare('select id from schema_migrations where area = ?').all(area) as {
+      id: string;
+    }[];
     const pending = pendingOf(
       migrations,
       rows.map((row) => row.id),
     );
     const record = database.prepare(
-      "insert into schema_migrations (id, applied_at) values (?, strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
+      "insert into schema_migrations (area, id, applied_at) values (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
     );
     for (const migration of pending) {
       for (const statement of migration.sqlite) database.exec(statement);
-      record.run(migration.id);
+      record.run(area, migration.id);
     }
     return pending.map((migration) => migration.id);
   });

@@ -49,7 +49,7 @@ export function checkListener(options: ListenerOptions): ListenerSecurity {
 
 /** Closes connections of peers that the rule does not accept, before a byte of theirs is read. */
 export function guardConnections(server: NetServer, security: ListenerSecurity): void {
-  server.on('connection', (socket) => {
+  server.prependListener('connection', (socket) => {
     if (!security.acceptsPeer(socket.remoteAddress)) socket.destroy();
   });
 }

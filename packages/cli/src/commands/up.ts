@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { collect, parsePort } from '../options.ts';
+import { runUntilSignal } from '../run-until-signal.ts';
+
+interface UpFlags {
+  readonly program: string;
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly consolePort: number;
+  readonly credential: string[];
+  readonly allowHost: string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly behindProxy: string[];
+  readonly json: boolean;
+}
+
+/** `fairlead up`: an organisation's own program. */
+export function registerUp(program: Command): void {
+  program
+    .command('up')
+    .description('run your own program directory')
+    .requiredOption('--program DIR', 'program directory')
+    .requiredOption('--data DIR', 'data folder')
+    .option('--host ADDRESS', 'address to listen on; not loopback needs TLS or --behind-proxy', '127.0.0.1')
+    .option('--port N', 'gateway port, 0 for a free one', parsePort, 7420)
+    .option('--console-port N', 'control and console port, 0 for a free one', parsePort, 7421)
+    .option('--credential NAME', 'confirm a vendor credential; its value is read from the variable NAME', collect, [])
+    .option('--allow-host NAME', 'host name the listeners answer to, beside those of fairlead.yaml', collect, [])
+    .option('--tls-cert FILE', 'certificate chain in PEM')
+    .option('--tls-key FILE', 'private key in PEM')
+    .option('--behind-proxy CIDR', 'address range of the TLS-terminating proxy in front', collect, [])
+    .option('--json', 'one JSON line on stdout when ready', false)
+    .action(async (flags: UpFlags) => {
+      const { startUp } = await import('@fairlead/server/cli-api');
+      await runUntilSignal(async () => {
+        const up = await startUp({ ...flags, programDir: flags.program, dataDir: flags.data });
+        process.stdout.write(flags.json ? `${JSON.stringify(up.ready)}\n` : up.welcome);
+        return up;
+      });
+    });
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { registerDemo } from './commands/demo.ts';
+import { registerInit } from './commands/init.ts';
+import { registerKey } from './commands/key.ts';
+import { registerLedger } from './commands/ledger.ts';
+import { registerPolicy } from './commands/policy.ts';
+import { registerSchema } from './commands/schema.ts';
+import { registerToken } from './commands/token.ts';
+import { registerUp } from './commands/up.ts';
+import { registerValidate } from './commands/validate.ts';
+import { reportFailure } from './report-failure.ts';
+
+/** The `fairlead` command. Exit codes everywhere: 0 yes, 1 no, 2 could not run. */
+const program = new Command('fairlead')
+  .description('Adopt AI coding assistants with governance intact.')
+  .showHelpAfterError('(fairlead COMMAND --help shows the options)')
+  .configureOutput({ outputError: (text, write) => write(text) })
+  .exitOverride();
+
+registerDemo(program);
+registerUp(program);
+registerInit(program);
+registerValidate(program);
+registerSchema(program);
+registerPolicy(program);
+registerKey(program);
+registerToken(program);
+registerLedger(program);
+
+// A reader that stops early (`fairlead ledger list | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

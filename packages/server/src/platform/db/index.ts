@@ -1,0 +1,3 @@
+export { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
+export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
+export { openState, type StateDatabase, type StateLocation } from './state-database.ts';

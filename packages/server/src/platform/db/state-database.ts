@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import pg from 'pg';
+import { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
+import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
+
+/** Where the state (everything but the ledger's entries) is kept. */
+export type StateLocation =
+  | { readonly kind: 'sqlite'; readonly file: string; readonly options?: OpenSqliteOptions }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** One open state database. `Tables` are those of the feature that opened it. */
+export interface StateDatabase<Tables> {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly db: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+/** Opens the state for one feature and brings that feature's tables (`area`) to their newest schema. */
+export async function openState<Tables>(
+  location: StateLocation,
+  area: string,
+  migrations: readonly Migration[],
+): Promise<StateDatabase<Tables>> {
+  if (location.kind === 'sqlite') return openSqliteState(location, area, migrations);
+  const pool = new pg.Pool({
+    connectionString: location.url,
+    max: 4,
+    // An unreachable database is an error soon, not a request that hangs.
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    types: { getTypeParser: numericParser },
+  });
+  // Without a listener an idle connection that breaks would end the process; the next query reports it.
+  pool.on('error', () => undefined);
+  try {
+    await migratePostgres(pool, migrations, area);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { kind: 'postgres', db, close: () => db.destroy() };
+}
+
+function openSqliteState<Tables>(
+  location: Extract<StateLocation, { kind: 'sqlite' }>,
+  area: string,
+  migrations: readonly Migration[],
+): StateDatabase<Tables> {
+  const database = openSqlite(location.file, location.options);
+  try {
+    if (!location.options?.readonly) migrateSqlite(database, migrations, area);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return { kind: 'sqlite', db, close: () => db.destroy() };
+}
+
+const int8 = 20;
+
+/** PostgreSQL's bigint as a number, as SQLite gives it: what we keep there are milliseconds and counters. */
+const numericParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  oid === int8 ? (text: string) => Number(text) : pg.types.getTypeParser(oid, format)) as never;

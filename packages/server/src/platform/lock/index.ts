@@ -1,0 +1,7 @@
+export { createDataFolder } from './data-folder.ts';
+export {
+  acquireWriterLock,
+  readWriterInfo,
+  type WriterInfo,
+  type WriterLock,
+} from './writer-lock.ts';

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import BetterSqlite, { type Database } from 'better-sqlite3';
+
+const lockFile = 'writer.lock';
+const infoFile = 'writer.json';
+
+/** What the process that writes a data folder says of itself, for commands that start beside it. */
+export interface WriterInfo {
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Path of the control socket (a pipe's name on Windows); null until it listens, or when there is none. */
+  readonly controlSocket: string | null;
+  /** File (0600) with the token that the socket asks for. */
+  readonly tokenFile: string | null;
+}
+
+export interface WriterLock {
+  /** Tells other processes where to reach this one. */
+  publish(info: Pick<WriterInfo, 'controlSocket' | 'tokenFile'>): void;
+  release(): void;
+}
+
+/**
+ * Makes this process the one writer of a data folder. The lock is an exclusive one on an own file, which the system
+ * drops with the process however it ends: there is no stale lock to judge by process ids, which are reused.
+ * @throws FairleadError `store.locked` when another process (or this one) has it.
+ */
+export function acquireWriterLock(dataDir: string, waitMs = 250): WriterLock {
+  const held = lock(dataDir, waitMs);
+  if (held === null) throw lockedError(readWriterInfo(dataDir));
+  const own = { pid: process.pid, startedAt: new Date().toISOString(), controlSocket: null, tokenFile: null };
+  writeInfo(dataDir, own);
+  let released = false;
+  return {
+    publish: (info) => writeInfo(dataDir, { ...own, ...info }),
+    release() {
+      if (released) return;
+      released = true;
+      rmSync(join(dataDir, infoFile), { force: true });
+      held.close();
+    },
+  };
+}
+
+/** What the current writer said of itself; null when nobody holds the folder, or before it said anything. */
+export function readWriterInfo(dataDir: string): WriterInfo | null {
+  if (!existsSync(join(dataDir, lockFile))) return null;
+  // A killed writer leaves its information behind, but not its lock.
+  const free = lock(dataDir, 0);
+  if (free !== null) {
+    free.close();
+    return null;
+  }
+  try {
+    const info = JSON.parse(readFileSync(join(dataDir, infoFile), 'utf8')) as WriterInfo;
+    return Number.isSafeInteger(info.pid) ? info : null;
+  } catch {
+    return null;
+  }
+}
+
+function lock(dataDir: string, waitMs: number): Database | null {
+  const file = join(dataDir, lockFile);
+  let database: Database | null = null;
+  try {
+    database = new BetterSqlite(file, { timeout: waitMs });
+    database.exec('begin exclusive');
+    return database;
+  } catch (cause) {
+    database?.close();
+    const code = (cause as { code?: string }).code ?? 'unknown';
+    if (code.startsWith('SQLITE_BUSY')) return null;
+    throw new FairleadError('store.unreadable', {
+      message: `The data folder's lock can’t be used (${code}).`,
+      place: { file },
+      cause,
+    });
+  }
+}
+
+function writeInfo(dataDir: string, info: WriterInfo): void {
+  const file = join(dataDir, infoFile);
+  writeFileSync(`${file}.new`, `${JSON.stringify(info)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function lockedError(info: WriterInfo | null): FairleadError {
+  const who = info ? ` Process ${info.pid} holds it since ${info.startedAt}.` : '';
+  return new FairleadError('store.locked', {
+    message: `The data folder is in use by another Fairlead process.${who}`,
+  });
+}
