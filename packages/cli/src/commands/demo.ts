@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { runUntilSignal } from '../run-until-signal.ts';
 import { parseId, parsePort } from '../options.ts';
+import { runUntilSignal } from '../run-until-signal.ts';
 
 interface DemoFlags {
   readonly port: number;
@@ -21,11 +21,11 @@ export function registerDemo(program: Command): void {
   program
     .command('demo')
     .description('run the example program on this machine, with a sample vendor and fresh keys')
-    .option('--port N', 'gateway port, 0 for a free one', parsePort, 7420)
-    .option('--console-port N', 'control and console port, 0 for a free one', parsePort, 7421)
-    .option('--data DIR', 'data folder', '.fairlead')
+    .option('--port <N>', 'gateway port, 0 for a free one', parsePort, 7420)
+    .option('--console-port <N>', 'control and console port, 0 for a free one', parsePort, 7421)
+    .option('--data <DIR>', 'data folder', '.fairlead')
     .option('--json', 'one JSON line on stdout when ready', false)
-    .option('--vendor ID=URL', "replace a vendor's base URL (loopback only)", addVendor, new Map())
+    .option('--vendor <ID=URL>', "replace a vendor's base URL (loopback only)", addVendor, new Map())
     .action(async (flags: DemoFlags) => {
       const { startDemo } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {

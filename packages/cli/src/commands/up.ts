@@ -21,16 +21,26 @@ export function registerUp(program: Command): void {
   program
     .command('up')
     .description('run your own program directory')
-    .requiredOption('--program DIR', 'program directory')
-    .requiredOption('--data DIR', 'data folder')
-    .option('--host ADDRESS', 'address to listen on; not loopback needs TLS or --behind-proxy', '127.0.0.1')
-    .option('--port N', 'gateway port, 0 for a free one', parsePort, 7420)
-    .option('--console-port N', 'control and console port, 0 for a free one', parsePort, 7421)
-    .option('--credential NAME', 'confirm a vendor credential; its value is read from the variable NAME', collect, [])
-    .option('--allow-host NAME', 'host name the listeners answer to, beside those of fairlead.yaml', collect, [])
-    .option('--tls-cert FILE', 'certificate chain in PEM')
-    .option('--tls-key FILE', 'private key in PEM')
-    .option('--behind-proxy CIDR', 'address range of the TLS-terminating proxy in front', collect, [])
+    .requiredOption('--program <DIR>', 'program directory')
+    .requiredOption('--data <DIR>', 'data folder')
+    .option('--host <ADDRESS>', 'address to listen on; not loopback needs TLS or --behind-proxy', '127.0.0.1')
+    .option('--port <N>', 'gateway port, 0 for a free one', parsePort, 7420)
+    .option('--console-port <N>', 'control and console port, 0 for a free one', parsePort, 7421)
+    .option(
+      '--credential <NAME>',
+      'confirm a vendor credential; its value is read from the variable NAME',
+      collect,
+      [],
+    )
+    .option(
+      '--allow-host <NAME>',
+      'host name the listeners answer to, beside those of fairlead.yaml',
+      collect,
+      [],
+    )
+    .option('--tls-cert <FILE>', 'certificate chain in PEM')
+    .option('--tls-key <FILE>', 'private key in PEM')
+    .option('--behind-proxy <CIDR>', 'address range of the TLS-terminating proxy in front', collect, [])
     .option('--json', 'one JSON line on stdout when ready', false)
     .action(async (flags: UpFlags) => {
       const { startUp } = await import('@fairlead/server/cli-api');

@@ -1,5 +1,10 @@
-/** Errors of the policy area. */
+/** Errors of the policy area and of the bundles that policies are put in force with. */
 export const policyErrors = {
+  'bundle.unsigned': {
+    status: 500,
+    safeMessage: 'An unsigned program runs only on loopback addresses.',
+    fix: 'Listen on 127.0.0.1 or ::1; a TLS-terminating proxy on this machine can make it reachable.',
+  },
   'policy.invalid': {
     status: 422,
     safeMessage: 'A policy does not validate.',

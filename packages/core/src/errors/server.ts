@@ -40,6 +40,16 @@ export const serverErrors = {
     safeMessage: 'The listener could not be opened.',
     fix: 'Check that the port is free and that this account may open it.',
   },
+  'server.credential-missing': {
+    status: 500,
+    safeMessage: 'A credential was named on the command line, and no variable of that name is set.',
+    fix: 'Export the variable before the start, or leave out --credential for it.',
+  },
+  'server.vendor-override': {
+    status: 500,
+    safeMessage: 'A vendor base URL on the command line is not usable.',
+    fix: 'Name a vendor of the program and an http(s) URL on a loopback address.',
+  },
   'server.host-unknown': {
     status: 421,
     safeMessage: 'This server does not answer to that host name.',
@@ -52,13 +62,8 @@ export const serverErrors = {
   },
   'server.route-unknown': {
     status: 404,
-    safeMessage: 'There is nothing at this path.',
+    safeMessage: 'There is nothing at this path for this method.',
     fix: 'See docs/reference/control.md for the paths of the control listener.',
-  },
-  'server.method-not-allowed': {
-    status: 405,
-    safeMessage: 'This path does not take that method.',
-    fix: 'See docs/reference/control.md for the methods of each path.',
   },
   'server.body-invalid': {
     status: 400,
@@ -75,6 +80,11 @@ export const serverErrors = {
     safeMessage: 'The content type is not accepted here.',
     fix: 'Send application/json.',
   },
+  'server.unreachable': {
+    status: 502,
+    safeMessage: 'The Fairlead server did not answer.',
+    fix: 'Check that it runs and that --server or --data names it.',
+  },
   'server.draining': {
     status: 503,
     safeMessage: 'The server is stopping.',
@@ -89,6 +99,11 @@ export const serverErrors = {
     status: 500,
     safeMessage: 'A store can’t be opened.',
     fix: 'Check the path, its owner and its permissions.',
+  },
+  'store.secret-invalid': {
+    status: 500,
+    safeMessage: 'A file that should hold a secret of this installation holds something else.',
+    fix: 'Put the file back where it was; without it findings of before can no longer be matched.',
   },
   'store.not-durable': {
     status: 500,

@@ -24,7 +24,9 @@ export async function readBody(
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof FairleadError ? error : new FairleadError('gateway.body-incomplete', { cause: error });
+    throw error instanceof FairleadError
+      ? error
+      : new FairleadError('gateway.body-incomplete', { cause: error });
   }
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
 }

@@ -1,6 +1,6 @@
 import { entryVersion, type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
-import { envelope } from './entries.ts';
 import type { AdmittedCall, Call } from './call.ts';
+import { envelope } from './entries.ts';
 import { answerError } from './refuse.ts';
 import type { Runtime } from './runtime.ts';
 import { type ExchangeResult, VendorExchange } from './vendor-exchange.ts';

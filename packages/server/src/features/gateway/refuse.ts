@@ -40,7 +40,7 @@ export function answerRefusal(
   const others = reasons.slice(1).map((reason) => reason.policyId);
   const also = others.length > 0 ? ` (also: ${others.join(', ')})` : '';
   const refusal = {
-    status: policyRefusalStatus(dialect),
+    status: policyRefusalStatus[dialect],
     code: first?.policyId ?? 'default.no-permit',
     message: `${first?.title ?? 'No policy permits this call.'}${also}`,
     whatToDo: first?.advice ?? '',

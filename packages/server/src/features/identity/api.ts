@@ -32,11 +32,16 @@ export interface IssuedKey {
   readonly expiresAt: number;
 }
 
+/** Who asked for an administrative act, as it stands in the entry: `operator`, `token:ID` or `person:PSEUDONYM`. */
+export type RequestedBy = string;
+
 export interface KeyRow {
   readonly id: string;
   readonly principal: string;
   readonly repositories: readonly string[];
   readonly assistant: string;
+  readonly device: string | null;
+  readonly vendor: string | null;
   readonly label: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -44,7 +49,15 @@ export interface KeyRow {
 }
 
 /** Scopes of control-plane tokens. `admin` includes every other. */
-export type TokenScope = 'admin' | 'metrics' | 'witness' | 'audit' | 'keys';
+export const tokenScopes = ['admin', 'metrics', 'witness', 'audit', 'keys'] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
+export interface TokenRequest {
+  readonly scope: TokenScope;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly label?: string | null;
+}
 
 export interface IssuedToken {
   readonly id: string;
@@ -54,17 +67,36 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-/** Keys, tokens and pseudonyms. Every change is a ledger entry first (kind `admin`). */
+export interface TokenRow {
+  readonly id: string;
+  readonly scope: TokenScope;
+  /** What it is for, in the issuer's words. */
+  readonly label: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+}
+
+/**
+ * Keys, tokens and pseudonyms. Every change is a ledger entry first (kind `admin`), then a row.
+ * Errors: `identity.request-invalid`, `identity.principal-unknown`, `identity.assistant-unknown`,
+ * `identity.grant-unknown`, and the ledger's own.
+ */
 export interface Identity {
   /** In memory and synchronous: the data plane calls it once a request. Null: unknown, malformed, expired, revoked. */
   authenticate(key: string): Caller | null;
-  issueKey(request: KeyRequest): Promise<IssuedKey>;
-  listKeys(): Promise<readonly KeyRow[]>;
-  revokeKey(id: string, reason: string): Promise<void>;
+  issueKey(request: KeyRequest, by: RequestedBy): Promise<IssuedKey>;
+  /** Every key ever issued, newest first. */
+  listKeys(): readonly KeyRow[];
+  revokeKey(id: string, reason: string, by: RequestedBy): Promise<void>;
   /** Issues a successor with the same binding and revokes the old key. */
-  rotateKey(id: string, expiresAt: number): Promise<IssuedKey>;
-  issueToken(scope: TokenScope, expiresAt: number): Promise<IssuedToken>;
+  rotateKey(id: string, expiresAt: number, by: RequestedBy): Promise<IssuedKey>;
+  issueToken(request: TokenRequest, by: RequestedBy): Promise<IssuedToken>;
   /** Null when the token is unknown, expired or revoked. */
   authenticateToken(token: string): { readonly id: string; readonly scope: TokenScope } | null;
-  revokeToken(id: string, reason: string): Promise<void>;
+  listTokens(): readonly TokenRow[];
+  revokeToken(id: string, reason: string, by: RequestedBy): Promise<void>;
+  /** The stable random name of a principal in entries; made the first time it is asked for. */
+  actorOf(principal: string): Promise<Actor>;
+  close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { readIfPresent, writeDurably } from './files.ts';
+import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
 import { isUuid } from './rows.ts';
 
 /** Which process wrote an entry: `id` stays with the data folder, `incarnation` is new at every start. */

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { formatVerifierKey } from '@fairlead/core/ledger';
 import { nodeHash, publicKeyOf } from '../../platform/crypto/index.ts';
-import { readIfPresent, writeDurably } from './files.ts';
+import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
 
 /*
  * What must not roll back together with the data folder: the signing key, and the last checkpoint that it signed. They

@@ -7,3 +7,4 @@ export {
   verifyEd25519,
 } from './ed25519.ts';
 export { nodeHash, nodeRandom, sha256Hex } from './ports.ts';
+export { loadSecret } from './secret-file.ts';

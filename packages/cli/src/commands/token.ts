@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { administer, parseExpiry, type TargetFlags, withTarget } from './administration.ts';
+
+interface IssueFlags extends TargetFlags {
+  readonly scope: string;
+  readonly expires: string;
+  readonly label?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** `fairlead token`: tokens for the control API. */
+export function registerToken(program: Command): void {
+  const token = program.command('token').description('issue, list and revoke tokens of the control API');
+  withTarget(token.command('issue'))
+    .description('issue a token; it is shown once')
+    .addOption(
+      new Option('--scope <SCOPE>', 'what it is for; admin has every scope')
+        .choices(['admin', 'metrics', 'witness', 'audit', 'keys'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--expires <WHEN>', 'a length (12h, 30d, 8w), a day or an instant', (value) =>
+      parseExpiry(value),
+    )
+    .option('--label <TEXT>', 'what it is for')
+    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async ({ scope, expires, label, format, ...flags }: IssueFlags) => {
+      const body = { scope, expiresAt: expires, label };
+      const issued = await administer(flags, (call) => call('POST', '/api/tokens', body));
+      const { id, token: secret, expiresAt } = issued as { id: string; token: string; expiresAt: string };
+      process.stdout.write(
+        format === 'json'
+          ? `${JSON.stringify({ id, token: secret, scope, expiresAt })}\n`
+          : `${secret}\n  id ${id}, scope ${scope}, until ${expiresAt}. It is not shown again.\n`,
+      );
+    });
+  withTarget(token.command('list'))
+    .description('list every token, newest first')
+    .action(async (flags: TargetFlags) => {
+      const rows = (await administer(flags, (call) => call('GET', '/api/tokens'))) as readonly object[];
+      for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+    });
+  withTarget(token.command('revoke'))
+    .description('revoke a token at once')
+    .argument('<ID>', 'id of the token')
+    .option('--reason <TEXT>', 'why, for the ledger', '')
+    .action(async (id: string, flags: TargetFlags & { readonly reason: string }) => {
+      const { reason } = flags;
+      await administer(flags, (call) =>
+        call('POST', `/api/tokens/${encodeURIComponent(id)}/revoke`, { reason }),
+      );
+      process.stdout.write(`${id} is revoked.\n`);
+    });
+}

@@ -1,0 +1,283 @@
+/* The composition root of a running server: one process, one data folder, both listeners. */
+import { join } from 'node:path';
+import { indexProgram } from '@fairlead/core/decision';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { type ConfigEntry, entryVersion } from '@fairlead/core/ledger';
+import type { LoadedProgram } from '@fairlead/core/program';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { v7 as uuidv7 } from 'uuid';
+import {
+  type ActiveBundle,
+  createGatewayMetrics,
+  defaultLimits,
+  startGateway,
+  type VendorAccess,
+} from './features/gateway/api.ts';
+import { tokenAccess } from './features/identity/access.ts';
+import type { Identity } from './features/identity/api.ts';
+import { createIdentity, stateFile } from './features/identity/create.ts';
+import { identityRoutes } from './features/identity/routes.ts';
+import type { Inspection } from './features/inspection/api.ts';
+import { createInspection } from './features/inspection/create.ts';
+import { type OpenLedger, openLedger } from './features/ledger/create.ts';
+import { defaultKeysDir } from './features/ledger/keys.ts';
+import { ledgerRoutes } from './features/ledger/routes.ts';
+import { createPolicy } from './features/policy/create.ts';
+import { systemClock } from './platform/clock/index.ts';
+import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
+import {
+  checkListener,
+  createControlServer,
+  createSocketToken,
+  guardConnections,
+  isLoopback,
+  type ListenerOptions,
+  type ListenerSecurity,
+  openControlSocket,
+  systemRoutes,
+} from './platform/http/index.ts';
+import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
+import { createLog } from './platform/log/index.ts';
+import { checkEnvironment, checkNodeVersion } from './platform/process/index.ts';
+import { fairleadVersion } from './platform/process/version.ts';
+
+export interface AppOptions {
+  /** A local, unsigned program: it runs on loopback only. */
+  readonly loaded: LoadedProgram;
+  readonly dataDir: string;
+  readonly listener: ListenerOptions;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly consolePort: number;
+  /** Host names answered to, beside those of the program. */
+  readonly hosts: readonly string[];
+  readonly vendors: VendorAccess;
+  /** Addresses that may be called beside those the program allows. */
+  readonly allowPrivate: readonly string[];
+  readonly origin: 'live' | 'demo';
+  readonly environment: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string };
+  readonly log?: Logger;
+}
+
+export interface App {
+  /** `http(s)://host:port`. */
+  readonly gateway: string;
+  readonly console: string;
+  readonly identity: Identity;
+  /** Lets calls in flight finish, writes what is pending, signs the log, and releases the data folder. */
+  close(): Promise<void>;
+}
+
+/** Steps to undo, the last one first. */
+type Closers = (() => Promise<void> | void)[];
+
+/**
+ * Starts everything, or nothing: when one part can't start, those before it are closed again.
+ * @throws FairleadError of the part that could not start.
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  checkNodeVersion();
+  checkEnvironment();
+  const security = checkListener(options.listener);
+  if (!isLoopback(options.listener.host)) throw new FairleadError('bundle.unsigned');
+  const closers: Closers = [];
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    const app = await start(options, security, closers, () => closing === null);
+    return {
+      ...app,
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: AppOptions,
+  security: ListenerSecurity,
+  closers: Closers,
+  isOpen: () => boolean,
+): Promise<Omit<App, 'close'>> {
+  const log = options.log ?? createLog();
+  const { dataDir, origin } = options;
+  createDataFolder(dataDir);
+  const lock = acquireWriterLock(dataDir);
+  closers.push(() => lock.release());
+  const registry = new Registry();
+  const { ledger, bundle } = await openRecord(options, log, closers);
+  const identity = await createIdentity(
+    { kind: 'sqlite', file: stateFile(dataDir) },
+    {
+      ledger,
+      clock: systemClock,
+      random: nodeRandom,
+      index: () => bundle.index,
+      instance: ledger.instance,
+      origin,
+    },
+  );
+  closers.push(() => identity.close());
+  const keysDir = defaultKeysDir(dataDir);
+  const inspection = createInspection({
+    hash: nodeHash,
+    findingsKey: loadSecret(join(keysDir, 'findings.key')),
+  });
+  closers.push(() => inspection.close());
+  const parts = { log, registry, ledger, identity, inspection, bundle, isOpen };
+  const control = await openControl(options, security, parts, closers);
+  lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
+  const gateway = await openGateway(options, security, parts);
+  // Pushed last, so it drains first: what its calls write needs everything else.
+  closers.push(() => gateway.close());
+  return { gateway: gateway.url, console: control.url, identity };
+}
+
+interface Parts {
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly ledger: OpenLedger;
+  readonly identity: Identity;
+  readonly inspection: Inspection;
+  readonly bundle: ActiveBundle;
+  readonly isOpen: () => boolean;
+}
+
+/** The ledger, and the program in force as its first entry of this run. */
+async function openRecord(
+  { loaded, dataDir, origin, vendors }: AppOptions,
+  log: Logger,
+  closers: Closers,
+): Promise<{ readonly ledger: OpenLedger; readonly bundle: ActiveBundle }> {
+  const { program, digest } = loaded;
+  const policy = createPolicy({
+    shadow: {
+      oneIn: 1_000,
+      onDisagreement: (set) => log.error({ digest: set }, 'two policy engines disagree: calls are refused'),
+    },
+  });
+  const { engine, findings } = policy.activate(loaded);
+  if (engine === null) {
+    const [first] = findings;
+    throw new FairleadError('program.invalid', {
+      message: first?.message,
+      place: first && { file: first.file, line: first.line, column: first.column },
+    });
+  }
+  const ledger = await openLedger({
+    dataDir,
+    clock: systemClock,
+    origin,
+    log: (level, message) => log[level](message),
+  });
+  closers.push(() => ledger.close());
+  const envelope = () => ({
+    v: entryVersion as typeof entryVersion,
+    id: uuidv7(),
+    ts: new Date(systemClock.now()).toISOString(),
+    op: null,
+    origin,
+    instance: ledger.instance,
+    kind: 'config' as const,
+    bundle: digest,
+  });
+  const activated: ConfigEntry = {
+    ...envelope(),
+    what: 'program.activated',
+    details: {
+      engine: engine.kind,
+      policies: engine.policies.length,
+      version: fairleadVersion,
+      // Naming a credential on the command line confirms these pairs of host and credential.
+      credentials: [...vendors.credentials.keys()].sort(),
+      vendors: program.vendors.map(
+        ({ id, baseUrl }) => `${id}=${new URL(vendors.baseUrls.get(id) ?? baseUrl).host}`,
+      ),
+    },
+  };
+  const unsigned: ConfigEntry = {
+    ...envelope(),
+    what: 'unsigned',
+    details: { reason: 'local program on loopback' },
+  };
+  const receipts = await ledger.append([{ entry: activated }, { entry: unsigned }]);
+  const configEpoch = receipts[0]?.index ?? 0;
+  return { ledger, bundle: { digest, index: indexProgram(program), engine, configEpoch } };
+}
+
+async function openControl(
+  { listener, consolePort, hosts, loaded, dataDir }: AppOptions,
+  security: ListenerSecurity,
+  { log, registry, ledger, identity, isOpen }: Parts,
+  closers: Closers,
+): Promise<{ readonly url: string; readonly socketPath: string; readonly tokenFile: string }> {
+  const socketToken = createSocketToken(dataDir);
+  const app = await createControlServer({
+    access: tokenAccess(identity, socketToken.matches),
+    hosts: [...loaded.program.network.hosts, ...hosts],
+    tls: security.tls,
+    log,
+    version: fairleadVersion,
+  });
+  systemRoutes(app, registry, () => isOpen() && ledger.state().healthy);
+  ledgerRoutes(app, ledger);
+  identityRoutes(app, identity);
+  guardConnections(app.server, security);
+  closers.push(() => app.close());
+  const url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
+  const socket = await openControlSocket(app, dataDir);
+  closers.push(() => socket.close());
+  return { url, socketPath: socket.path, tokenFile: socketToken.file };
+}
+
+function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {
+  const { listener, port, hosts, loaded, vendors, allowPrivate, origin, environment, dataDir } = options;
+  const { network } = loaded.program;
+  const { log, registry, ledger, identity, inspection, bundle } = parts;
+  const deps = {
+    bundle: () => bundle,
+    identity,
+    ledger,
+    inspection,
+    vendors,
+    clock: systemClock,
+    hash: nodeHash,
+    sessionKey: loadSecret(join(defaultKeysDir(dataDir), 'session.key')),
+    log,
+    metrics: createGatewayMetrics(registry),
+    instance: ledger.instance,
+    origin,
+    limits: defaultLimits,
+  };
+  const gatewayOptions = {
+    host: listener.host,
+    port,
+    hosts: [...network.hosts, ...hosts],
+    allowPrivate: [...network.allowPrivate, ...allowPrivate],
+    tls: security.tls,
+    environment,
+  };
+  return listening(port, () => startGateway(deps, gatewayOptions));
+}
+
+/** The system's own refusal to open a port, in our words. */
+async function listening<Result>(port: number, open: () => Promise<Result>): Promise<Result> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (isFairleadError(cause)) throw cause;
+    const { code = 'unknown' } = cause as { code?: string };
+    throw new FairleadError('server.listen-failed', {
+      message: `Port ${port} can’t be opened (${code}).`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,14 @@
+/* What the command line may use of the server. Loaded lazily; the demo's code only when the demo starts. */
+export * as identity from './features/identity/cli.ts';
+export * as ledger from './features/ledger/cli.ts';
+export * as policy from './features/policy/cli.ts';
+export * as program from './features/program/cli.ts';
+export { startUp, type Up, type UpOptions } from './main.ts';
+
+/** `fairlead demo`. */
+export async function startDemo(
+  options: import('./features/demo/cli.ts').DemoOptions,
+): Promise<import('./features/demo/cli.ts').Demo> {
+  const { runDemo } = await import('./features/demo/cli.ts');
+  return runDemo(options);
+}

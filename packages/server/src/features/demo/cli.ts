@@ -1,0 +1,119 @@
+/* The demo: the example program on loopback, fresh keys, and a sample vendor where no other one is named. */
+import { fileURLToPath } from 'node:url';
+import { FairleadError } from '@fairlead/core/errors';
+import type { Program } from '@fairlead/core/program';
+import { type App, startApp } from '../../app.ts';
+import { isLoopback } from '../../platform/http/index.ts';
+import type { Identity } from '../identity/api.ts';
+import { dayOf, loadProgram } from '../program/api.ts';
+import { type SampleVendor, startSampleVendor } from './sample-vendor.ts';
+import { type DemoReady, welcome } from './welcome.ts';
+
+export interface DemoOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly consolePort: number;
+  readonly dataDir: string;
+  /** Vendor id → base URL on loopback; vendors that are not named are played by the sample vendor. */
+  readonly vendorUrls: ReadonlyMap<string, string>;
+}
+
+export interface Demo {
+  readonly ready: DemoReady;
+  readonly welcome: string;
+  close(): Promise<void>;
+}
+
+const programDir = fileURLToPath(new URL('../../../../../program', import.meta.url));
+const demoLabel = 'demo';
+const lifetimeMs = 24 * 3_600_000;
+
+/** Who the three keys belong to, in the example program. */
+const holders = {
+  allowed: { principal: 'dana.moss', repository: 'github.com/acme/payments-api' },
+  unlisted: { principal: 'dana.moss', repository: 'github.com/acme/skunkworks' },
+  outsideStage: { principal: 'mila.novak', repository: 'github.com/acme/web-shop' },
+} as const;
+
+/** @throws FairleadError `server.vendor-override` and those of the app. */
+export async function runDemo(options: DemoOptions): Promise<Demo> {
+  const loaded = await loadProgram(programDir, { today: dayOf(Date.now()), shiftDates: true });
+  for (const [id, url] of options.vendorUrls) checkOverride(loaded.program, id, url);
+  const sample = await startSampleVendor();
+  let app: App | null = null;
+  const close = async () => {
+    await app?.close();
+    await sample.close();
+  };
+  try {
+    app = await startApp({
+      loaded,
+      dataDir: options.dataDir,
+      listener: { host: '127.0.0.1' },
+      port: options.port,
+      consolePort: options.consolePort,
+      hosts: [],
+      vendors: vendorAccess(loaded.program, sample, options.vendorUrls),
+      allowPrivate: ['127.0.0.0/8', '::1', 'localhost'],
+      origin: 'demo',
+      environment: {},
+    });
+    const { identity, gateway, console } = app;
+    await endEarlierGrants(identity);
+    const keys = {
+      allowed: await demoKey(identity, 'allowed'),
+      unlisted: await demoKey(identity, 'unlisted'),
+      outsideStage: await demoKey(identity, 'outsideStage'),
+    };
+    const expiresAt = Date.now() + lifetimeMs;
+    const { token } = await identity.issueToken({ scope: 'admin', label: demoLabel, expiresAt }, 'operator');
+    const ready: DemoReady = { ready: true, gateway, console, signIn: '', keys, adminToken: token };
+    return { ready, welcome: welcome(ready, options.dataDir), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function checkOverride(program: Program, id: string, url: string): void {
+  const known = program.vendors.some((vendor) => vendor.id === id);
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const local =
+    parsed !== null &&
+    /^https?:$/.test(parsed.protocol) &&
+    isLoopback(parsed.hostname.replace(/^\[|\]$/g, ''));
+  if (known && local) return;
+  throw new FairleadError('server.vendor-override', {
+    message: known
+      ? `${id}: only an http(s) URL on loopback can stand in for a vendor.`
+      : `There is no vendor "${id}".`,
+  });
+}
+
+/** Every vendor on loopback, and a word in place of each credential: the demo never reads a real one. */
+function vendorAccess({ vendors }: Program, sample: SampleVendor, urls: ReadonlyMap<string, string>) {
+  const baseUrls = new Map(vendors.map(({ id }) => [id, urls.get(id) ?? sample.url]));
+  const names = vendors.flatMap(({ credential }) =>
+    credential.mode === 'vendor-key' ? [credential.name] : [],
+  );
+  return { baseUrls, credentials: new Map(names.map((name) => [name, 'sample-credential'])) };
+}
+
+/** Keys and tokens of the last start are on some terminal; they end with it. */
+async function endEarlierGrants(identity: Identity): Promise<void> {
+  const live = <Row extends { readonly label: string | null; readonly revokedAt: number | null }>(
+    rows: readonly Row[],
+  ) => rows.filter(({ label, revokedAt }) => label === demoLabel && revokedAt === null);
+  for (const { id } of live(identity.listKeys()))
+    await identity.revokeKey(id, 'the demo was started again', 'operator');
+  for (const { id } of live(identity.listTokens())) {
+    await identity.revokeToken(id, 'the demo was started again', 'operator');
+  }
+}
+
+async function demoKey(identity: Identity, which: keyof typeof holders): Promise<string> {
+  const { principal, repository } = holders[which];
+  const request = { principal, repositories: [repository], assistant: 'claude-code', label: demoLabel };
+  const { key } = await identity.issueKey({ ...request, expiresAt: Date.now() + lifetimeMs }, 'operator');
+  return key;
+}

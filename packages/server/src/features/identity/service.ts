@@ -1,0 +1,191 @@
+import type { ProgramIndex } from '@fairlead/core/decision';
+import { FairleadError } from '@fairlead/core/errors';
+import type { Actor, AdminEntry } from '@fairlead/core/ledger';
+import { entryVersion } from '@fairlead/core/ledger';
+import type { Clock, Random } from '@fairlead/core/ports';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ledger } from '../ledger/api.ts';
+import type {
+  Caller,
+  Identity,
+  IssuedKey,
+  IssuedToken,
+  KeyRequest,
+  KeyRow,
+  RequestedBy,
+  TokenRequest,
+} from './api.ts';
+import { checkExpiry, checkKeyRequest } from './key-requests.ts';
+import { digestOf, isWellFormed, newSecret } from './secrets.ts';
+import type { IdentityStore } from './store.ts';
+import type { KeyRecord, TokenRecord } from './types.ts';
+
+export interface IdentityDeps {
+  readonly store: IdentityStore;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The program in force; null where none is at hand (a command without a server). */
+  readonly index: () => ProgramIndex | null;
+  readonly instance: { readonly id: string; readonly incarnation: string };
+  readonly origin: 'live' | 'demo';
+}
+
+/** What is looked up on every request, by the digest of the secret. */
+interface Known {
+  readonly keys: Map<string, { record: KeyRecord; caller: Caller }>;
+  readonly tokens: Map<string, TokenRecord>;
+  readonly actors: Map<string, Actor>;
+}
+
+/** Loads every key and token, and answers from memory from then on. */
+export async function createIdentityService(deps: IdentityDeps): Promise<Identity> {
+  const { store, clock } = deps;
+  const known: Known = { keys: new Map(), tokens: new Map(), actors: new Map() };
+  for (const record of await store.keys()) await remember(deps, known, record);
+  for (const token of await store.tokens()) known.tokens.set(token.digest, token);
+  const isLive = (row: { readonly expiresAt: number; readonly revokedAt: number | null }) =>
+    row.revokedAt === null && row.expiresAt > clock.now();
+
+  return {
+    authenticate(key) {
+      if (!isWellFormed('flk', key)) return null;
+      const found = known.keys.get(digestOf(key));
+      return found && isLive(found.record) ? found.caller : null;
+    },
+    issueKey: (request, by) => issueKey(deps, known, request, by, null),
+    listKeys: () => [...known.keys.values()].map(({ record }) => keyRow(record)).reverse(),
+    revokeKey: (id, reason, by) => revokeKey(deps, known, id, reason, by),
+    async rotateKey(id, expiresAt, by) {
+      const { principal, repositories, assistant, device, vendor, label } = liveKey(known, id);
+      const request = { principal, repositories, assistant, device, vendor, label, expiresAt };
+      const issued = await issueKey(deps, known, request, by, id);
+      await revokeKey(deps, known, id, `replaced by ${issued.id}`, by);
+      return issued;
+    },
+    issueToken: (request, by) => issueToken(deps, known, request, by),
+    authenticateToken(token) {
+      if (!isWellFormed('flt', token)) return null;
+      const found = known.tokens.get(digestOf(token));
+      return found && isLive(found) ? { id: found.id, scope: found.scope } : null;
+    },
+    listTokens: () => [...known.tokens.values()].map(({ digest: _, ...row }) => row).reverse(),
+    revokeToken: (id, reason, by) => revokeToken(deps, known, id, reason, by),
+    actorOf: (principal) => actorOf(deps, known, principal),
+    close: () => store.close(),
+  };
+}
+
+function keyRow({ digest: _, ...row }: KeyRecord): KeyRow {
+  return row;
+}
+
+async function remember(deps: IdentityDeps, known: Known, record: KeyRecord): Promise<void> {
+  const { id, principal, repositories, assistant, device, vendor } = record;
+  const actor = await actorOf(deps, known, principal);
+  const caller: Caller = { keyId: id, principal, actor, repositories, assistant, device, vendor };
+  known.keys.set(record.digest, { record, caller });
+}
+
+async function actorOf({ store, index }: IdentityDeps, known: Known, principal: string): Promise<Actor> {
+  const before = known.actors.get(principal);
+  if (before) return before;
+  const pseudonym = await store.pseudonym(principal, `p-${crypto.randomUUID()}`);
+  const kind = index()?.kindOf(principal) === 'service' ? 'service' : 'human';
+  const actor: Actor = { pseudonym, kind, onBehalfOf: null };
+  known.actors.set(principal, actor);
+  return actor;
+}
+
+async function record(deps: IdentityDeps, what: string, details: AdminEntry['details']): Promise<void> {
+  const { clock, instance, origin, ledger } = deps;
+  const ts = new Date(clock.now()).toISOString();
+  const envelope = { v: entryVersion, id: uuidv7(), ts, op: null, origin, instance } as const;
+  await ledger.append([{ entry: { ...envelope, kind: 'admin', what, actor: null, details } }]);
+}
+
+async function issueKey(
+  deps: IdentityDeps,
+  known: Known,
+  wanted: KeyRequest,
+  by: RequestedBy,
+  replaces: string | null,
+): Promise<IssuedKey> {
+  const now = deps.clock.now();
+  const request = checkKeyRequest(wanted, deps.index(), now);
+  const { principal, repositories, assistant, expiresAt } = request;
+  const key = newSecret('flk', deps.random);
+  const id = uuidv7();
+  const { pseudonym } = await actorOf(deps, known, principal);
+  await record(deps, 'key.issued', {
+    keyId: id,
+    by,
+    subject: pseudonym,
+    repositories,
+    assistant,
+    expiresAt: new Date(expiresAt).toISOString(),
+    ...(replaces === null ? {} : { replaces }),
+  });
+  const { device = null, vendor = null, label = null } = request;
+  const binding = { principal, repositories, assistant, device, vendor, label };
+  const row = { id, digest: digestOf(key), ...binding, createdAt: now, expiresAt, revokedAt: null };
+  await deps.store.insertKey(row);
+  await remember(deps, known, row);
+  return { id, key, expiresAt };
+}
+
+function liveKey(known: Known, id: string): KeyRecord {
+  const found = [...known.keys.values()].find(({ record: row }) => row.id === id)?.record;
+  if (!found || found.revokedAt !== null)
+    throw new FairleadError('identity.grant-unknown', { place: { path: id } });
+  return found;
+}
+
+async function revokeKey(
+  deps: IdentityDeps,
+  known: Known,
+  id: string,
+  reason: string,
+  by: RequestedBy,
+): Promise<void> {
+  const row = liveKey(known, id);
+  await record(deps, 'key.revoked', { keyId: id, by, reason });
+  const revokedAt = deps.clock.now();
+  // Memory first: the key stops with the entry, whatever becomes of the row.
+  const found = known.keys.get(row.digest);
+  if (found) known.keys.set(row.digest, { ...found, record: { ...row, revokedAt } });
+  await deps.store.revokeKey(id, revokedAt);
+}
+
+async function issueToken(
+  deps: IdentityDeps,
+  known: Known,
+  { scope, expiresAt, label = null }: TokenRequest,
+  by: RequestedBy,
+): Promise<IssuedToken> {
+  const now = deps.clock.now();
+  checkExpiry(expiresAt, now);
+  const token = newSecret('flt', deps.random);
+  const id = uuidv7();
+  const until = new Date(expiresAt).toISOString();
+  await record(deps, 'token.issued', { tokenId: id, by, scope, expiresAt: until });
+  const row = { id, digest: digestOf(token), scope, label, createdAt: now, expiresAt, revokedAt: null };
+  await deps.store.insertToken(row);
+  known.tokens.set(row.digest, row);
+  return { id, token, scope, expiresAt };
+}
+
+async function revokeToken(
+  deps: IdentityDeps,
+  known: Known,
+  id: string,
+  reason: string,
+  by: RequestedBy,
+): Promise<void> {
+  const row = [...known.tokens.values()].find((token) => token.id === id && token.revokedAt === null);
+  if (!row) throw new FairleadError('identity.grant-unknown', { place: { path: id } });
+  await record(deps, 'token.revoked', { tokenId: id, by, reason });
+  const revokedAt = deps.clock.now();
+  known.tokens.set(row.digest, { ...row, revokedAt });
+  await deps.store.revokeToken(id, revokedAt);
+}

@@ -1,0 +1,40 @@
+import { FairleadError } from '@fairlead/core/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type ControlApp, granted } from '../../platform/http/index.ts';
+import type { Ledger } from './api.ts';
+
+const file = z.any().describe('The bytes of the file');
+
+/** The log as tlog-tiles lays it out, under `/log/`. Hashes are for witnesses, entries for auditors. */
+export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): void {
+  const tags = ['log'];
+  const hashes = { access: granted('ReadAudit', 'witness', 'audit') };
+  const answer = async ({ url }: FastifyRequest, reply: FastifyReply) => {
+    const found = await ledger.readLog(url);
+    if (found === null) throw new FairleadError('server.route-unknown');
+    reply.type(found.contentType).serializer((body) => body as never);
+    return reply.send(Buffer.from(found.body));
+  };
+  const schema = (operationId: string, summary: string) => ({
+    tags,
+    operationId,
+    summary,
+    response: { 200: file },
+  });
+  app.get(
+    '/log/checkpoint',
+    { config: hashes, schema: schema('logCheckpoint', 'The last signed checkpoint') },
+    answer,
+  );
+  app.get('/log/vkey', { config: hashes, schema: schema('logVkey', "The log's verifier key") }, answer);
+  app.get('/log/tile/*', { config: hashes, schema: schema('logTile', 'A tile of hashes') }, answer);
+  app.get(
+    '/log/tile/entries/*',
+    {
+      config: { access: granted('ReadAudit', 'audit') },
+      schema: schema('logEntries', 'A bundle of entries'),
+    },
+    answer,
+  );
+}

@@ -1,0 +1,74 @@
+/* Starts an organisation's own program (`fairlead up`). No demo code is loaded from here. */
+import { FairleadError } from '@fairlead/core/errors';
+import { type App, startApp } from './app.ts';
+import { dayOf, loadProgram } from './features/program/api.ts';
+
+export interface UpOptions {
+  readonly programDir: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly consolePort: number;
+  /** Names of environment variables whose values are vendor credentials; naming one confirms it. */
+  readonly credential: readonly string[];
+  readonly allowHost: readonly string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly behindProxy: readonly string[];
+}
+
+export interface Up {
+  readonly ready: { readonly ready: true; readonly gateway: string; readonly console: string };
+  /** What to show on a terminal instead. */
+  readonly welcome: string;
+  close(): Promise<void>;
+}
+
+/** @throws FairleadError of whatever keeps it from starting; nothing is left running then. */
+export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = process.env): Promise<Up> {
+  const credentials = readCredentials(options.credential, env);
+  const loaded = await loadProgram(options.programDir, { today: dayOf(Date.now()) });
+  const { host, tlsCert, tlsKey, behindProxy, port, consolePort, dataDir } = options;
+  const app = await startApp({
+    loaded,
+    dataDir,
+    listener: { host, tlsCert, tlsKey, behindProxy },
+    port,
+    consolePort,
+    hosts: options.allowHost,
+    vendors: { baseUrls: new Map(), credentials },
+    allowPrivate: [],
+    origin: 'live',
+    environment: env,
+  });
+  const { gateway, console } = app;
+  return {
+    ready: { ready: true, gateway, console },
+    welcome: welcome(app, loaded.program),
+    close: app.close,
+  };
+}
+
+/** A credential that was named and isn't there is a mistake that every call would meet: better to say it now. */
+function readCredentials(names: readonly string[], env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  return new Map(
+    names.map((name) => {
+      const value = env[name]?.trim();
+      if (!value) throw new FairleadError('server.credential-missing', { place: { path: name } });
+      return [name, value];
+    }),
+  );
+}
+
+function welcome(
+  { gateway, console }: App,
+  { organisation, policies }: { organisation: { name: string }; policies: readonly unknown[] },
+): string {
+  return [
+    `Fairlead governs ${organisation.name}: ${policies.length} policy files are in force.`,
+    `  gateway   ${gateway}   (OpenAI-shaped clients: ${gateway}/v1)`,
+    `  control   ${console}`,
+    'The program is unsigned, so it runs on loopback only; the ledger says so. Ctrl-C stops.',
+    '',
+  ].join('\n');
+}
