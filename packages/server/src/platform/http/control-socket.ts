@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { writeDurably } from '../files/index.ts';
 import type { ControlApp } from './control-server.ts';
 
@@ -31,7 +31,7 @@ export function createSocketToken(dataDir: string): SocketToken {
 
 /** Serves the control routes on a Unix socket (a named pipe on Windows), for commands on this machine. */
 export async function openControlSocket(app: ControlApp, dataDir: string): Promise<ControlSocket> {
-  const path = socketPath(dataDir);
+  const { path, made } = socketPlace(dataDir);
   // A killed process leaves its socket behind; the writer lock says that nobody listens on it any more.
   rmSync(path, { force: true });
   const server = createServer((request, response) => app.routing(request, response));
@@ -39,21 +39,24 @@ export async function openControlSocket(app: ControlApp, dataDir: string): Promi
     server.once('error', failed);
     server.listen(path, done);
   });
-  return { path, close: () => closeSocket(server, path) };
+  return { path, close: () => closeSocket(server, made) };
 }
 
-function socketPath(dataDir: string): string {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\fairlead-${randomBytes(16).toString('hex')}`;
+/** The socket's path, and the folder made for it alone where the data folder's own path is too long. */
+function socketPlace(dataDir: string): { readonly path: string; readonly made: string | null } {
+  if (process.platform === 'win32') {
+    return { path: `\\\\.\\pipe\\fairlead-${randomBytes(16).toString('hex')}`, made: null };
+  }
   const path = resolve(dataDir, 'control.sock');
-  return Buffer.byteLength(path) <= longestPath
-    ? path
-    : join(mkdtempSync(join(tmpdir(), 'fairlead-')), 'control.sock');
+  if (Buffer.byteLength(path) <= longestPath) return { path, made: null };
+  const made = mkdtempSync(join(tmpdir(), 'fairlead-socket-'));
+  return { path: join(made, 'control.sock'), made };
 }
 
-async function closeSocket(server: Server, path: string): Promise<void> {
+async function closeSocket(server: Server, made: string | null): Promise<void> {
   await new Promise<void>((done) => {
     server.close(() => done());
     server.closeAllConnections();
   });
-  if (path.startsWith(tmpdir())) rmSync(dirname(path), { recursive: true, force: true });
+  if (made !== null) rmSync(made, { recursive: true, force: true });
 }
