@@ -68,6 +68,8 @@ async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const op = uuidv7();
+  // Taken now: a request that breaks off loses its socket before the answer is finished.
+  const { socket } = request;
   state.inFlight += 1;
   runtime.deps.metrics.inFlight.inc();
   let dialect: Dialect = 'openai';
@@ -88,7 +90,7 @@ async function handleRequest(
     else if (request.method !== 'POST') throw new FairleadError('gateway.method-unknown');
     else {
       const bundle = runtime.deps.bundle();
-      await governCall(runtime, { op, request, response, headers, path, query, bundle, ...route });
+      await governCall(runtime, { ...route, op, request, response, headers, path, query, bundle });
     }
   } catch (error) {
     const known = answerError(response, dialect, op, error);
@@ -98,7 +100,7 @@ async function handleRequest(
     state.inFlight -= 1;
     runtime.deps.metrics.inFlight.dec();
     // A body nobody read would be parsed as the next request on this connection.
-    if (!request.complete) response.once('finish', () => request.socket.destroySoon());
+    if (!request.complete) response.once('finish', () => socket.destroySoon());
   }
 }
 
