@@ -85,11 +85,6 @@ export const serverErrors = {
     safeMessage: 'The Fairlead server did not answer.',
     fix: 'Check that it runs and that --server or --data names it.',
   },
-  'server.draining': {
-    status: 503,
-    safeMessage: 'The server is stopping.',
-    fix: 'Try again in a few seconds.',
-  },
   'store.locked': {
     status: 423,
     safeMessage: 'Another process holds the data directory and can’t be reached.',

@@ -51,6 +51,10 @@ describe('secrets', () => {
   it('are found by our own detectors and cut from log lines', () => {
     const secret = newSecret('flk', nodeRandom);
     expect(scrub(`a line with ${secret} in it`)).not.toContain(secret.slice(4, 20));
-    expect(createInspector({ hash: nodeHash, findingsKey: new Uint8Array(32) }).ruleset).toBeTruthy();
+    const inspector = createInspector({ hash: nodeHash, findingsKey: new Uint8Array(32) });
+    const text = `the key is ${secret} and that is all`;
+    const unit = { path: '/messages/0/content', role: null, kind: 'message', span: null, text } as const;
+    const { findings } = inspector.inspect([unit], [], 'session');
+    expect(findings.map(({ detector }) => detector)).toEqual(['fairlead-key']);
   });
 });

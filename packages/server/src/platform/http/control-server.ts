@@ -64,6 +64,8 @@ export async function createControlServer(options: ControlServerOptions): Promis
   }) as unknown as ControlApp;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // Only JSON is taken: Fastify would also read plain text.
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
     // Fastify adds HEAD routes itself, with the settings of their GET.
