@@ -80,6 +80,11 @@ export const serverErrors = {
     safeMessage: 'The content type is not accepted here.',
     fix: 'Send application/json.',
   },
+  'server.telemetry-endpoint': {
+    status: 500,
+    safeMessage: 'OTEL_EXPORTER_OTLP_ENDPOINT is not the URL of a collector.',
+    fix: 'Set it to an http(s) base URL such as http://127.0.0.1:4318, or unset it.',
+  },
   'server.unreachable': {
     status: 502,
     safeMessage: 'The Fairlead server did not answer.',
