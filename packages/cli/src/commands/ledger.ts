@@ -18,6 +18,7 @@ export function registerLedger(program: Command): void {
   registerVerify(ledger);
   registerList(ledger);
   registerProof(ledger);
+  registerExport(ledger);
   ledger
     .command('vkey')
     .description("print the log's verifier key")
@@ -107,6 +108,21 @@ function withIndex(json: string, index: number): string {
 async function write(text: string): Promise<void> {
   if (process.stdout.write(text)) return;
   await new Promise<void>((resolve) => process.stdout.once('drain', () => resolve()));
+}
+
+function registerExport(ledger: Command): void {
+  ledger
+    .command('export')
+    .description('write the signed log as files that others verify without Fairlead (see verify.py in them)')
+    .requiredOption('--data <DIR>', 'data folder')
+    .requiredOption('--out <DIR>', 'new or empty folder')
+    .action(async ({ data, out }: { readonly data: string; readonly out: string }) => {
+      const { ledger: api } = await import('@fairlead/server/cli-api');
+      const { origin, size, files } = await api.exportLedger(data, out);
+      process.stdout.write(
+        `${size} entries of ${origin} in ${files} files.\n  python3 ${out}/verify.py ${out}\n`,
+      );
+    });
 }
 
 interface ProofFlags {

@@ -50,4 +50,14 @@ export const ledgerErrors = {
     safeMessage: 'No trusted key signed this note, or a signature of one does not verify.',
     fix: 'Compare the verifier key with the one that the log publishes; treat a mismatch as tampering.',
   },
+  'ledger.export-exists': {
+    status: 409,
+    safeMessage: 'There is already something in the folder for the export; nothing was written.',
+    fix: 'Name a new or an empty folder.',
+  },
+  'ledger.export-unwritable': {
+    status: 500,
+    safeMessage: 'The export cannot be written.',
+    fix: 'Name a folder that you may write to, on a disk with room.',
+  },
 } as const;

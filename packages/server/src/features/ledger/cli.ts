@@ -2,6 +2,7 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { evidenceOf } from './evidence.ts';
+import { type ExportedLog, exportLog } from './export.ts';
 import { defaultKeysDir, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type EntryQuery, openReader, readEntries } from './read.ts';
@@ -90,6 +91,11 @@ export async function verifyEvidence(
     if (!isFairleadError(error)) throw error;
     return { refused: error.message };
   }
+}
+
+/** Writes the signed log as files into a new folder. @throws FairleadError those of `exportLog`. */
+export async function exportLedger(dataDir: string, directory: string): Promise<ExportedLog> {
+  return reading(dataDir, (reader) => exportLog(reader, directory));
 }
 
 /** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */

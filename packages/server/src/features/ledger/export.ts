@@ -1,0 +1,77 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FairleadError } from '@fairlead/core/errors';
+import { encodeBundle, peekCheckpoint, tilePath, tileWidth, widthAt } from '@fairlead/core/ledger';
+import { storeTiles } from './sealer.ts';
+import type { LedgerReader } from './store.ts';
+
+const verifier = fileURLToPath(new URL('../../../../../verifiers/python/verify.py', import.meta.url));
+
+/** What an export holds. */
+export interface ExportedLog {
+  readonly origin: string;
+  /** Entries under the exported checkpoint. */
+  readonly size: number;
+  readonly files: number;
+}
+
+/**
+ * Writes the log up to its newest checkpoint as files: tlog-tiles below `tile/`, `checkpoint`, `vkey`, `policy`
+ * (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
+ * be new or empty; the checkpoint is written last, so that a broken export never looks whole.
+ * @throws FairleadError `ledger.not-found`, `ledger.export-exists`, `ledger.export-unwritable`.
+ */
+export async function exportLog(reader: LedgerReader, directory: string): Promise<ExportedLog> {
+  const identity = await reader.identity();
+  const checkpoint = await reader.latestCheckpoint();
+  if (identity === null || checkpoint === null) {
+    throw new FairleadError('ledger.not-found', { message: 'Nothing of this ledger has been signed yet.' });
+  }
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new FairleadError('ledger.export-exists', { place: { path: directory } });
+  }
+  const { size } = peekCheckpoint(checkpoint.note);
+  let files = 0;
+  const put = (path: string, content: string | Uint8Array) => {
+    const file = join(directory, path);
+    writing(file, () => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content, { flag: 'wx' });
+    });
+    files += 1;
+  };
+  await putTiles(reader, size, put);
+  put('vkey', `${identity.vkey}\n`);
+  put('policy', `log ${identity.vkey}\nquorum none\n`);
+  writing(directory, () => copyFileSync(verifier, join(directory, 'verify.py')));
+  put('checkpoint', checkpoint.note);
+  return { origin: identity.origin, size, files: files + 1 };
+}
+
+async function putTiles(
+  reader: LedgerReader,
+  size: number,
+  put: (path: string, content: Uint8Array) => void,
+): Promise<void> {
+  const readTile = storeTiles(reader);
+  for (let level = 0; size >= tileWidth ** level; level += 1) {
+    for (let index = 0; widthAt(size, level, index) > 0; index += 1) {
+      const width = widthAt(size, level, index);
+      put(tilePath({ level, index, width }), await readTile(level, index, width));
+      if (level > 0) continue;
+      const entries = await reader.readEntries(index * tileWidth, width);
+      put(tilePath({ level: 'entries', index, width }), encodeBundle(entries.map(({ bytes }) => bytes)));
+    }
+  }
+}
+
+function writing(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const message = `The export can't be written (${code}).`;
+    throw new FairleadError('ledger.export-unwritable', { message, place: { file }, cause });
+  }
+}
