@@ -41,7 +41,7 @@ function deps(): GatewayDeps {
         appended += drafts.length;
         return drafts.map((_, index) => ({ index, duplicate: false }));
       },
-      state: () => ({ size: 0, signedSize: 0, healthy: true }),
+      state: () => ({ size: 0, signedSize: 0, healthy: true, witness: 'none' }),
     },
     inspection: { inspectCall: unreachable },
     vendors: { baseUrls: new Map(), credentials: new Map() },

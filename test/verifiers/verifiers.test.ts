@@ -7,6 +7,7 @@ import { decodeBundle, encodeBundle } from '../../packages/core/src/ledger/index
 import { exportLedger } from '../../packages/server/src/features/ledger/cli.ts';
 import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
 import { configDraft } from '../../packages/server/src/features/ledger/testing/entries.ts';
+import { startWitness } from '../../packages/server/src/features/ledger/witness/server.ts';
 import { type MadeLog, makeLog, removeTemporary, temporary } from './logs.ts';
 import { verifiers } from './verifiers.ts';
 
@@ -235,5 +236,32 @@ describe('a checkpoint that was kept elsewhere', () => {
       expect(run(second, { vkey: log.vkey }).code).toBe(0);
       expect(run(first, { vkey: log.vkey, checkpoint: join(second, 'checkpoint') }).code).toBe(1);
     }
+  });
+});
+
+describe('a log with a witness', () => {
+  it('is accepted by Python under the key of its witness, and rejected under another one’s', async () => {
+    const log = await makeLog(5);
+    const start = (name: string) =>
+      startWitness({
+        dataDir: join(temporary(name), 'data'),
+        host: '127.0.0.1',
+        port: 0,
+        logs: [log.vkey],
+        clock: { now: Date.now },
+      });
+    const [witness, stranger] = [await start('witness'), await start('stranger')];
+    const ledger = await openLedger({ dataDir: log.dataDir, clock: { now: Date.now }, witnesses: [witness] });
+    await expect.poll(() => ledger.state().witness, { timeout: 10_000 }).toBe('cosigned');
+    await ledger.close();
+    const folder = join(temporary('witnessed'), 'export');
+    await exportLedger(log.dataDir, folder);
+    const python = present.filter(({ name }) => name.startsWith('Python'));
+    for (const { run } of python) {
+      expect(run(folder, { vkey: log.vkey, witnessVkeys: [witness.vkey] }).code).toBe(0);
+      expect(run(folder, { vkey: log.vkey, witnessVkeys: [stranger.vkey] }).code).toBe(1);
+    }
+    await witness.close();
+    await stranger.close();
   });
 });

@@ -20,13 +20,16 @@ export interface VerifierOptions {
   /** File of a checkpoint that was kept elsewhere. */
   readonly checkpoint?: string;
   readonly foreign?: boolean;
+  /** Witnesses that must have cosigned; the Go verifier doesn't know them. */
+  readonly witnessVkeys?: readonly string[];
 }
 
-function flags(dash: string, { vkey, checkpoint, foreign }: VerifierOptions): string[] {
+function flags(dash: string, { vkey, checkpoint, foreign, witnessVkeys = [] }: VerifierOptions): string[] {
   return [
     ...(vkey === undefined ? [] : [`${dash}vkey`, vkey]),
     ...(checkpoint === undefined ? [] : [`${dash}checkpoint`, checkpoint]),
     ...(foreign ? [`${dash}foreign`] : []),
+    ...witnessVkeys.flatMap((key) => [`${dash}witness-vkey`, key]),
   ];
 }
 

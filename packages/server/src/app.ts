@@ -57,6 +57,7 @@ export interface AppOptions {
   readonly allowPrivate: readonly string[];
   readonly origin: 'live' | 'demo';
   readonly environment: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string };
+  readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   readonly log?: Logger;
 }
 
@@ -153,7 +154,7 @@ interface Parts {
 
 /** The ledger, and the program in force as its first entry of this run. */
 async function openRecord(
-  { loaded, dataDir, origin, vendors }: AppOptions,
+  { loaded, dataDir, origin, vendors, witnesses }: AppOptions,
   log: Logger,
   closers: Closers,
 ): Promise<{ readonly ledger: OpenLedger; readonly bundle: ActiveBundle }> {
@@ -176,6 +177,7 @@ async function openRecord(
     dataDir,
     clock: systemClock,
     origin,
+    witnesses,
     log: (level, message) => log[level](message),
   });
   closers.push(() => ledger.close());
@@ -213,6 +215,12 @@ async function openRecord(
   return { ledger, bundle: { digest, index: indexProgram(program), engine, configEpoch } };
 }
 
+/** A log whose witness saw another tree must not go on as if nothing were wrong. */
+function isSound(ledger: OpenLedger): boolean {
+  const { healthy, witness } = ledger.state();
+  return healthy && witness !== 'conflict';
+}
+
 async function openControl(
   { listener, consolePort, hosts, loaded, dataDir }: AppOptions,
   security: ListenerSecurity,
@@ -227,7 +235,7 @@ async function openControl(
     log,
     version: fairleadVersion,
   });
-  systemRoutes(app, registry, () => isOpen() && ledger.state().healthy);
+  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity);
   guardConnections(app.server, security);

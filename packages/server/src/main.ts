@@ -15,6 +15,8 @@ export interface UpOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy: readonly string[];
+  /** Witnesses that cosign every checkpoint. */
+  readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
 }
 
 export interface Up {
@@ -38,6 +40,7 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     hosts: options.allowHost,
     vendors: { baseUrls: new Map(), credentials },
     allowPrivate: [],
+    witnesses: options.witness,
     origin: 'live',
     environment: env,
   });

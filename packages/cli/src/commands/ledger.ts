@@ -1,12 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { collect } from '../options.ts';
 import { entryRow, listHeader } from './ledger-text.ts';
+import { registerWitness } from './ledger-witness.ts';
 
 interface DataFlags {
   readonly data: string;
   readonly keys?: string;
   readonly format: 'text' | 'json';
+}
+
+interface VerifyFlags extends DataFlags {
+  readonly vkey?: string;
+  readonly checkpoint?: string;
+  readonly witnessVkey: string[];
 }
 
 const formats = () =>
@@ -19,6 +27,7 @@ export function registerLedger(program: Command): void {
   registerList(ledger);
   registerProof(ledger);
   registerExport(ledger);
+  registerWitness(ledger);
   ledger
     .command('vkey')
     .description("print the log's verifier key")
@@ -37,14 +46,21 @@ function registerVerify(ledger: Command): void {
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
     .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .option('--checkpoint <FILE>', 'a signed checkpoint that you kept')
+    .option(
+      '--witness-vkey <FILE>',
+      'key of a witness that must have cosigned it; may be given several times',
+      collect,
+      [],
+    )
     .addOption(formats())
-    .action(async (flags: DataFlags & { readonly vkey?: string; readonly checkpoint?: string }) => {
+    .action(async (flags: VerifyFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const verdict = await api.verifyLedger({
         dataDir: flags.data,
         ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
+        witnessVkeys: flags.witnessVkey.map(readText),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
       if (flags.format === 'json') {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { collect, parsePort } from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
@@ -13,7 +13,16 @@ interface UpFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy: string[];
+  readonly witness: { readonly url: string; readonly vkey: string }[];
   readonly json: boolean;
+}
+
+function addWitness(value: string, known: UpFlags['witness']): UpFlags['witness'] {
+  const cut = value.indexOf('=');
+  const url = value.slice(0, Math.max(cut, 0));
+  if (!URL.canParse(url) || cut === value.length - 1)
+    throw new InvalidArgumentError('it has the form URL=VKEY');
+  return [...known, { url, vkey: value.slice(cut + 1) }];
 }
 
 /** `fairlead up`: an organisation's own program. */
@@ -41,6 +50,12 @@ export function registerUp(program: Command): void {
     .option('--tls-cert <FILE>', 'certificate chain in PEM')
     .option('--tls-key <FILE>', 'private key in PEM')
     .option('--behind-proxy <CIDR>', 'address range of the TLS-terminating proxy in front', collect, [])
+    .option(
+      '--witness <URL=VKEY>',
+      'have every checkpoint cosigned there; may be given several times',
+      addWitness,
+      [],
+    )
     .option('--json', 'one JSON line on stdout when ready', false)
     .action(async (flags: UpFlags) => {
       const { startUp } = await import('@fairlead/server/cli-api');

@@ -50,6 +50,11 @@ export const ledgerErrors = {
     safeMessage: 'No trusted key signed this note, or a signature of one does not verify.',
     fix: 'Compare the verifier key with the one that the log publishes; treat a mismatch as tampering.',
   },
+  'ledger.witness-unreachable': {
+    status: 502,
+    safeMessage: 'A witness of the ledger gave no cosignature.',
+    fix: 'Check that the witness runs, that --witness names its URL and key, and that it knows this log.',
+  },
   'ledger.export-exists': {
     status: 409,
     safeMessage: 'There is already something in the folder for the export; nothing was written.',

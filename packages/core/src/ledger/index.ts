@@ -1,3 +1,4 @@
+export { type AddCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts';
 export {
   type Checkpoint,
   formatCheckpoint,
@@ -6,6 +7,7 @@ export {
   peekCheckpoint,
   signCheckpoint,
 } from './checkpoint.ts';
+export { cosignatureTime, cosignatureType, cosignatureVerifier, cosigner } from './cosignature.ts';
 export {
   type Actor,
   type AdminEntry,
@@ -39,6 +41,7 @@ export {
   type ParsedNote,
   parseNote,
   parseVerifierKey,
+  signatureLine,
   signNote,
   type VerifierKey,
 } from './note.ts';

@@ -54,22 +54,33 @@ export function noteKeyId(hash: Hash, name: string, type: number, publicKey: Uin
   return hash.sha256(encodeUtf8(`${name}\n`), Uint8Array.of(type), publicKey).slice(0, keyIdBytes);
 }
 
-/** `name+hex(key id)+base64(type ‖ public key)` of an Ed25519 key. */
-export function formatVerifierKey(hash: Hash, name: string, publicKey: Uint8Array): string {
+/** `name+hex(key id)+base64(type ‖ public key)` of an Ed25519 key; a log's unless `type` says a witness's. */
+export function formatVerifierKey(
+  hash: Hash,
+  name: string,
+  publicKey: Uint8Array,
+  type: number = ed25519Type,
+): string {
   if (!validKeyName(name)) throw keyError(`"${name}" can't be the name of a key.`);
-  const id = toHex(noteKeyId(hash, name, ed25519Type, publicKey));
-  return `${name}+${id}+${toBase64(concatBytes(Uint8Array.of(ed25519Type), publicKey))}`;
+  const id = toHex(noteKeyId(hash, name, type, publicKey));
+  return `${name}+${id}+${toBase64(concatBytes(Uint8Array.of(type), publicKey))}`;
 }
 
-/** @throws FairleadError `ledger.key-invalid`, also when the key id doesn't belong to the key. */
-export function parseVerifierKey(hash: Hash, text: string): VerifierKey {
+/**
+ * The key of a log, or of a witness when `expected` is its type.
+ * @throws FairleadError `ledger.key-invalid`, also when the key id doesn't belong to the key.
+ */
+export function parseVerifierKey(hash: Hash, text: string, expected: number = ed25519Type): VerifierKey {
   const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text.trim());
   const name = match?.[1] ?? '';
   if (match === null || !validKeyName(name)) throw keyError('A verifier key reads name+hash+base64.');
   const encoded = decode(match[3]!) ?? Uint8Array.of();
   const type = encoded[0];
   const publicKey = encoded.slice(1);
-  if (type !== ed25519Type || publicKey.length !== 32) throw keyError('Only Ed25519 keys are supported.');
+  if (type !== expected || publicKey.length !== 32) {
+    const wanted = expected === ed25519Type ? "a log's Ed25519 key" : "a witness's Ed25519 key";
+    throw keyError(`The key is not ${wanted}.`);
+  }
   const keyId = noteKeyId(hash, name, type, publicKey);
   if (toHex(keyId) !== match[2]) throw keyError('The key id does not belong to the name and the key.');
   return { name, keyId, type, publicKey };
@@ -78,12 +89,14 @@ export function parseVerifierKey(hash: Hash, text: string): VerifierKey {
 /** The signed note of `text`, which must end with a newline. */
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
   if (!text.endsWith('\n') || hasControls(text)) throw noteError('A note is lines of text without controls.');
-  const message = encodeUtf8(text);
-  const lines = signers.map((signer) => {
-    if (!validKeyName(signer.name)) throw keyError(`"${signer.name}" can't be the name of a key.`);
-    return `— ${signer.name} ${toBase64(concatBytes(signer.keyId, signer.sign(message)))}\n`;
-  });
-  return `${text}\n${lines.join('')}`;
+  return `${text}\n${signers.map((signer) => signatureLine(text, signer)).join('')}`;
+}
+
+/** One signature line of a note, with its newline: what a witness answers with. */
+export function signatureLine(text: string, signer: NoteSigner): string {
+  if (!validKeyName(signer.name)) throw keyError(`"${signer.name}" can't be the name of a key.`);
+  const signature = concatBytes(signer.keyId, signer.sign(encodeUtf8(text)));
+  return `— ${signer.name} ${toBase64(signature)}\n`;
 }
 
 /** @throws FairleadError `ledger.note-invalid` when the note isn't formed as one. */

@@ -29,6 +29,8 @@ export interface LedgerState {
   readonly signedSize: number;
   /** False after a failed commit: nothing more is admitted until restart. */
   readonly healthy: boolean;
+  /** How the newest checkpoint stands with the witnesses; `conflict`: one of them saw another tree. */
+  readonly witness: 'none' | 'pending' | 'cosigned' | 'conflict';
 }
 
 /**

@@ -1,9 +1,9 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
-import { verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
+import { type NoteVerifier, openNote, verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
-import { defaultKeysDir, readLastSigned, readVerifierKey } from './keys.ts';
+import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type EntryQuery, openReader, readEntries } from './read.ts';
 import { describeSqlite } from './sqlite-open.ts';
@@ -11,10 +11,12 @@ import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import { type LedgerVerdict, verifyLog } from './verify.ts';
 import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
+import { witnessVerifier } from './witness/client.ts';
 
 /* What the command line needs of the ledger. Everything opens the data folder for reading only. */
 
 export type { LedgerVerdict } from './verify.ts';
+export { type RunningWitness, startWitness, type WitnessOptions } from './witness/server.ts';
 export { type LedgerProblem, ledgerProblems };
 
 export interface VerifyOptions {
@@ -24,6 +26,8 @@ export interface VerifyOptions {
   readonly vkey?: string;
   /** A signed checkpoint from elsewhere, instead of the last one that lies beside the data folder. */
   readonly checkpoint?: string;
+  /** Verifier keys of witnesses: the checkpoint must carry the cosignature of each. */
+  readonly witnessVkeys?: readonly string[];
 }
 
 /**
@@ -38,10 +42,39 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
     lastSigned: options.checkpoint ?? readLastSigned(keysDir),
   };
   try {
-    return await reading(options.dataDir, (reader) => verifyLog(reader, outside));
+    const verdict = await reading(options.dataDir, (reader) => verifyLog(reader, outside));
+    const missing = await missingCosignatures(options, keysDir);
+    return missing.length === 0
+      ? verdict
+      : { ...verdict, ok: false, problems: [...verdict.problems, ...missing] };
   } catch (error) {
     if (!isFairleadError(error) || error.code !== 'ledger.corrupt') throw error;
     return unreadable(error.message);
+  }
+}
+
+/** Witnesses that did not cosign the given checkpoint, or the last one kept here that they all did. */
+async function missingCosignatures(
+  { witnessVkeys = [], checkpoint }: VerifyOptions,
+  keysDir: string,
+): Promise<readonly LedgerProblem[]> {
+  const note = checkpoint ?? readLastCosigned(keysDir);
+  const problems: LedgerProblem[] = [];
+  for (const verifier of witnessVkeys.map(witnessVerifier)) {
+    const signed = note !== null && (await isSignedBy(note, verifier));
+    if (signed) continue;
+    const message = `No cosignature of ${verifier.name} that verifies stands on the checkpoint.`;
+    problems.push({ problem: 'cosignature-missing', index: null, message });
+  }
+  return problems;
+}
+
+async function isSignedBy(note: string, verifier: NoteVerifier): Promise<boolean> {
+  try {
+    return (await openNote(note, [verifier])).signedBy.includes(verifier.name);
+  } catch (error) {
+    if (isFairleadError(error)) return false;
+    throw error;
   }
 }
 
@@ -95,7 +128,8 @@ export async function verifyEvidence(
 
 /** Writes the signed log as files into a new folder. @throws FairleadError those of `exportLog`. */
 export async function exportLedger(dataDir: string, directory: string): Promise<ExportedLog> {
-  return reading(dataDir, (reader) => exportLog(reader, directory));
+  const lastCosigned = readLastCosigned(defaultKeysDir(dataDir));
+  return reading(dataDir, (reader) => exportLog(reader, directory, lastCosigned));
 }
 
 /** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */

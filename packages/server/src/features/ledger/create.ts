@@ -1,15 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { type Entry, entryVersion } from '@fairlead/core/ledger';
+import { type Entry, entryVersion, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import type { HostStart, LedgerHost } from './host.ts';
 import { type Instance, loadInstance } from './instance.ts';
-import { defaultKeysDir } from './keys.ts';
+import { defaultKeysDir, writeLastCosigned } from './keys.ts';
+import type { LogFile } from './log-files.ts';
 import { recover } from './recovery.ts';
+import type { WitnessAddress } from './witness/client.ts';
+import { noWitness, startWitnessing, type Witnessing } from './witness/witnessing.ts';
 import { startWorkerHost, type WorkerNews } from './worker-host.ts';
 import type { LedgerFaults } from './worker-protocol.ts';
 
@@ -35,6 +38,8 @@ export interface LedgerOptions {
    */
   readonly startNewLog?: boolean;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Witnesses that are asked to cosign every checkpoint. */
+  readonly witnesses?: readonly WitnessAddress[];
 }
 
 export interface OpenLedger extends Ledger {
@@ -65,9 +70,11 @@ export async function openLedger(
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const state = { size: 0, signedSize: 0 };
   let committer: Committer | null = null;
+  let witnessing: Witnessing = noWitness;
   const news: WorkerNews = {
     onSealed: (signedSize) => {
       state.signedSize = signedSize;
+      witnessing.advance();
     },
     onUnpublished: (error) =>
       log('error', `The last checkpoint could not be kept beside the data folder: ${error.message}`),
@@ -97,12 +104,29 @@ export async function openLedger(
     const own = { now, origin: options.origin ?? 'live' };
     if (start.replaced !== null) await committer.append([{ entry: linkingEntry(start, instance, own) }]);
     const recovered = await recover(host, committer.append, instance, own);
+    witnessing = witnessingOf(options, setup.keysDir, host);
     if (start.size > start.signedSize) await host.seal();
-    return { ...ledgerOver(host, committer, state), instance, recovered, vkey: start.identity.vkey };
+    witnessing.advance();
+    return {
+      ...ledgerOver(host, committer, state, witnessing),
+      instance,
+      recovered,
+      vkey: start.identity.vkey,
+    };
   } catch (error) {
     await host.close();
     throw error;
   }
+}
+
+function witnessingOf({ witnesses = [], log }: LedgerOptions, keysDir: string, host: LedgerHost): Witnessing {
+  if (witnesses.length === 0) return noWitness;
+  return startWitnessing({
+    witnesses,
+    readLog: (path) => host.readLog(path),
+    keep: (note) => writeLastCosigned(keysDir, note),
+    log: (level, message) => log?.(level, message),
+  });
 }
 
 async function counted<Receipts extends readonly { readonly index: number }[]>(
@@ -149,11 +173,13 @@ function ledgerOver(
   host: LedgerHost,
   committer: Committer,
   state: { size: number; signedSize: number },
+  witnessing: Witnessing,
 ): Ledger {
   let closing: Promise<void> | null = null;
   const finish = async (): Promise<void> => {
     await committer.drain();
     if (committer.healthy()) await host.seal().catch((error: unknown) => committer.poison(error));
+    await witnessing.close();
     await host.close();
   };
   const close = async (): Promise<void> => {
@@ -166,11 +192,21 @@ function ledgerOver(
   };
   return {
     append: committer.append,
-    state: (): LedgerState => ({ ...state, healthy: committer.healthy() }),
-    readLog: (path) => host.readLog(path),
+    state: (): LedgerState => ({ ...state, healthy: committer.healthy(), witness: witnessing.standing() }),
+    readLog: async (path) => {
+      const file = await host.readLog(path);
+      return path === '/log/checkpoint' && file !== null ? cosignedFile(file, witnessing) : file;
+    },
     close: () => {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** The published checkpoint, with the cosignatures once it has them all. */
+function cosignedFile(file: LogFile, witnessing: Witnessing): LogFile {
+  const cosigned = witnessing.cosigned();
+  const { size } = peekCheckpoint(Buffer.from(file.body).toString('utf8'));
+  return cosigned?.size === size ? { ...file, body: Buffer.from(cosigned.note) } : file;
 }

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
-import { encodeBundle, peekCheckpoint, tilePath, tileWidth, widthAt } from '@fairlead/core/ledger';
+import { encodeBundle, parseNote, peekCheckpoint, tilePath, tileWidth, widthAt } from '@fairlead/core/ledger';
 import { storeTiles } from './sealer.ts';
 import type { LedgerReader } from './store.ts';
 
@@ -19,10 +19,15 @@ export interface ExportedLog {
 /**
  * Writes the log up to its newest checkpoint as files: tlog-tiles below `tile/`, `checkpoint`, `vkey`, `policy`
  * (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
- * be new or empty; the checkpoint is written last, so that a broken export never looks whole.
+ * be new or empty; `lastCosigned` stands in for the checkpoint when witnesses cosigned that very one. The checkpoint is
+ * written last, so that a broken export never looks whole.
  * @throws FairleadError `ledger.not-found`, `ledger.export-exists`, `ledger.export-unwritable`.
  */
-export async function exportLog(reader: LedgerReader, directory: string): Promise<ExportedLog> {
+export async function exportLog(
+  reader: LedgerReader,
+  directory: string,
+  lastCosigned: string | null = null,
+): Promise<ExportedLog> {
   const identity = await reader.identity();
   const checkpoint = await reader.latestCheckpoint();
   if (identity === null || checkpoint === null) {
@@ -45,7 +50,9 @@ export async function exportLog(reader: LedgerReader, directory: string): Promis
   put('vkey', `${identity.vkey}\n`);
   put('policy', `log ${identity.vkey}\nquorum none\n`);
   writing(directory, () => copyFileSync(verifier, join(directory, 'verify.py')));
-  put('checkpoint', checkpoint.note);
+  const isCosigned =
+    lastCosigned !== null && parseNote(lastCosigned).text === parseNote(checkpoint.note).text;
+  put('checkpoint', isCosigned ? lastCosigned : checkpoint.note);
   return { origin: identity.origin, size, files: files + 1 };
 }
 

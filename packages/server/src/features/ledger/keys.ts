@@ -14,6 +14,7 @@ import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
 const keyFile = 'ledger-signing.pem';
 const vkeyFile = 'ledger.vkey';
 const lastSignedFile = 'ledger-last-signed';
+const lastCosignedFile = 'ledger-last-cosigned';
 
 /** Where the key and the last checkpoint lie by default. */
 export function defaultKeysDir(dataDir: string): string {
@@ -85,6 +86,15 @@ export function readLastSigned(keysDir: string): string | null {
 
 export function writeLastSigned(keysDir: string, note: string): void {
   writeDurably(join(keysDir, lastSignedFile), note, 0o600);
+}
+
+/** The newest checkpoint that every witness cosigned, as kept outside the database; null without witnesses. */
+export function readLastCosigned(keysDir: string): string | null {
+  return readIfPresent(join(keysDir, lastCosignedFile));
+}
+
+export function writeLastCosigned(keysDir: string, note: string): void {
+  writeDurably(join(keysDir, lastCosignedFile), note, 0o600);
 }
 
 /** Puts the last checkpoint of an abandoned log aside, under a name that says its size. */

@@ -4,6 +4,7 @@ export const ledgerProblems = {
   'identity-missing': 'The database does not say which log it holds.',
   'key-differs': 'The database names another verifier key than the one kept or given from outside.',
   'outside-checkpoint-invalid': 'The checkpoint kept or given from outside does not verify.',
+  'cosignature-missing': 'A witness that was named did not cosign the checkpoint.',
   'rolled-back': 'A checkpoint from outside covers more entries than the database has.',
   truncated: 'A signed checkpoint in the database covers more entries than there are.',
   'checkpoint-differs': 'The entries are not those that a checkpoint was signed for.',

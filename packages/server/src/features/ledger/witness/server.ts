@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import { cosignatureType, cosigner, formatVerifierKey, noteKeyId } from '@fairlead/core/ledger';
+import type { Clock } from '@fairlead/core/ports';
+import { nodeHash, publicKeyOf, signEd25519 } from '../../../platform/crypto/index.ts';
+import { isAllowedHost, isBrowserRequest, isLoopback } from '../../../platform/http/index.ts';
+import { acquireWriterLock, createDataFolder } from '../../../platform/lock/index.ts';
+import { defaultKeysDir, loadSigningKey } from '../keys.ts';
+import { nodeVerifier } from '../note-keys.ts';
+import { addCheckpoint } from './add-checkpoint.ts';
+import { openWitnessState } from './state.ts';
+
+export interface WitnessOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Verifier keys of the logs to watch. */
+  readonly logs: readonly string[];
+  /** The witness's name in its key; made from the folder's own key unless told. */
+  readonly name?: string;
+  readonly clock: Clock;
+}
+
+export interface RunningWitness {
+  readonly url: string;
+  /** What logs and verifiers are told: the witness's verifier key. */
+  readonly vkey: string;
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 64 * 1024;
+
+/**
+ * A witness: a process of its own, with its own key on its own disk, that cosigns a log's checkpoints as long as each
+ * continues the one before. It never sees an entry.
+ * @throws FairleadError `server.listener-insecure` off loopback, `store.locked`, `ledger.key-invalid`.
+ */
+export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
+  const { dataDir, host, port, clock } = options;
+  // Checkpoints are public, but whoever can write to a witness can make it lag: off loopback a proxy belongs in front.
+  if (!isLoopback(host)) throw new FairleadError('server.listener-insecure');
+  createDataFolder(dataDir);
+  const lock = acquireWriterLock(dataDir);
+  const key = loadSigningKey(defaultKeysDir(dataDir), true);
+  const publicKey = publicKeyOf(key);
+  const name =
+    options.name ??
+    `fairlead.witness/${Buffer.from(nodeHash.sha256(publicKey)).toString('hex').slice(0, 16)}`;
+  const keyId = noteKeyId(nodeHash, name, cosignatureType, publicKey);
+  const signer = cosigner(
+    { name, keyId },
+    (message) => signEd25519(key, message),
+    () => clock.now(),
+  );
+  const state = openWitnessState(join(dataDir, 'witness.db'));
+  const logs = options.logs.map(nodeVerifier);
+  const server = createServer((request, response) => {
+    void answer(request, response, (body) => addCheckpoint(state, logs, signer, body));
+  });
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(port, host, done);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    vkey: formatVerifierKey(nodeHash, name, publicKey, cosignatureType),
+    async close() {
+      await new Promise<void>((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      });
+      state.close();
+      lock.release();
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  add: (body: string) => ReturnType<typeof addCheckpoint>,
+): Promise<void> {
+  const send = (status: number, contentType: string, body: string) => {
+    response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+  };
+  const text = 'text/plain; charset=utf-8';
+  try {
+    if (!isAllowedHost(request.headers.host, [])) return send(421, text, 'Unknown host.\n');
+    if (isBrowserRequest((name) => request.headers[name] as string | undefined)) {
+      return send(400, text, 'Pages are not answered.\n');
+    }
+    if (request.url !== '/add-checkpoint') return send(404, text, 'There is only /add-checkpoint.\n');
+    if (request.method !== 'POST') return send(405, text, 'Use POST.\n');
+    const body = await readBody(request);
+    if (body === null) return send(413, text, 'The request is too large.\n');
+    const { status, contentType, body: answered } = await add(body);
+    return send(status, contentType, answered);
+  } catch {
+    // The request broke off, or the disk failed: nothing was cosigned.
+    if (!response.headersSent) send(500, text, 'The checkpoint could not be cosigned.\n');
+    else response.destroy();
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

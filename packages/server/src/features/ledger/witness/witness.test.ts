@@ -1,0 +1,187 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatAddCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyLedger } from '../cli.ts';
+import type { OpenLedger } from '../create.ts';
+import { configDraft } from '../testing/entries.ts';
+import { type LedgerFolder, ledgerFolder } from '../testing/folders.ts';
+import { type RunningWitness, startWitness } from './server.ts';
+import { openWitnessState } from './state.ts';
+
+let folder: LedgerFolder;
+let witnesses: RunningWitness[];
+const clock = { now: Date.now };
+
+beforeEach(() => {
+  folder = ledgerFolder();
+  witnesses = [];
+});
+afterEach(async () => {
+  for (const witness of witnesses) await witness.close();
+  await folder.remove();
+});
+
+/** The verifier key of the folder's log, which is made by the first start. */
+async function logKey(): Promise<string> {
+  const ledger = await folder.open();
+  await ledger.append([configDraft(ledger.instance)]);
+  await ledger.close();
+  return ledger.vkey;
+}
+
+async function witnessOf(vkey: string, name = 'witness', port = 0): Promise<RunningWitness> {
+  const witness = await startWitness({
+    dataDir: join(folder.path, name),
+    host: '127.0.0.1',
+    port,
+    logs: [vkey],
+    clock,
+  });
+  witnesses.push(witness);
+  return witness;
+}
+
+async function cosigned(ledger: OpenLedger): Promise<string> {
+  await expect.poll(() => ledger.state().witness, { timeout: 10_000 }).toBe('cosigned');
+  const file = await ledger.readLog('/log/checkpoint');
+  return Buffer.from(file?.body ?? []).toString('utf8');
+}
+
+const post = async (witness: RunningWitness, body: string, path = '/add-checkpoint') => {
+  const answer = await fetch(witness.url + path, { method: 'POST', body });
+  return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+};
+
+describe('a witnessed log', () => {
+  it('publishes checkpoints that its witnesses cosigned, and goes on after restarts of both', async () => {
+    const vkey = await logKey();
+    const [one, two] = [await witnessOf(vkey, 'one'), await witnessOf(vkey, 'two')];
+    const ledger = await folder.open({ witnesses: [one, two] });
+    await ledger.append([configDraft(ledger.instance)]);
+    const note = await cosigned(ledger);
+    expect(note.split('\n').filter((line) => line.startsWith('— '))).toHaveLength(3);
+    await ledger.close();
+    await one.close();
+    const port = Number(new URL(one.url).port);
+    const again = await witnessOf(vkey, 'one', port);
+    expect(again.vkey).toBe(one.vkey);
+    const later = await folder.open({ witnesses: [again, two] });
+    await later.append([configDraft(later.instance), configDraft(later.instance)]);
+    expect(peekCheckpoint(await cosigned(later)).size).toBe(4);
+    await later.close();
+    const named = { dataDir: folder.dataDir, witnessVkeys: [one.vkey, two.vkey] };
+    expect(await verifyLedger(named)).toMatchObject({ ok: true, size: 4 });
+  });
+
+  it('does not verify against a witness that never cosigned', async () => {
+    const vkey = await logKey();
+    const stranger = await witnessOf(vkey);
+    const verdict = await verifyLedger({ dataDir: folder.dataDir, witnessVkeys: [stranger.vkey] });
+    expect(verdict).toMatchObject({ ok: false, problems: [{ problem: 'cosignature-missing' }] });
+  });
+
+  it('goes on without its witness, and catches up when it is back', async () => {
+    const vkey = await logKey();
+    const witness = await witnessOf(vkey);
+    const port = Number(new URL(witness.url).port);
+    await witness.close();
+    const warnings: string[] = [];
+    const ledger = await folder.open({ witnesses: [witness], log: (_, message) => warnings.push(message) });
+    await ledger.append([configDraft(ledger.instance)]);
+    await expect.poll(() => warnings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(ledger.state()).toMatchObject({ witness: 'pending', healthy: true });
+    await witnessOf(vkey, 'witness', port);
+    await ledger.append([configDraft(ledger.instance)]);
+    expect(peekCheckpoint(await cosigned(ledger)).size).toBe(3);
+  });
+
+  it('that was rolled back with its key is caught', async () => {
+    const vkey = await logKey();
+    const witness = await witnessOf(vkey);
+    const backup = ledgerFolder();
+    cpSync(folder.dataDir, backup.dataDir, { recursive: true });
+    cpSync(folder.keysDir, backup.keysDir, { recursive: true });
+    const ledger = await folder.open({ witnesses: [witness] });
+    await ledger.append(Array.from({ length: 5 }, () => configDraft(ledger.instance)));
+    await cosigned(ledger);
+    const restored = await backup.open({ witnesses: [witness] });
+    await expect.poll(() => restored.state().witness, { timeout: 10_000 }).toBe('conflict');
+    await backup.remove();
+  });
+
+  it('that shows two faces is caught: the second view is not cosigned', async () => {
+    const vkey = await logKey();
+    const witness = await witnessOf(vkey);
+    const other = ledgerFolder();
+    cpSync(folder.dataDir, other.dataDir, { recursive: true });
+    cpSync(folder.keysDir, other.keysDir, { recursive: true });
+    const first = await folder.open({ witnesses: [witness] });
+    await first.append([configDraft(first.instance)]);
+    await cosigned(first);
+    const second = await other.open({ witnesses: [witness] });
+    await second.append([configDraft(second.instance)]);
+    await expect.poll(() => second.state().witness, { timeout: 10_000 }).toBe('conflict');
+    await second.append(Array.from({ length: 3 }, () => configDraft(second.instance)));
+    const file = await second.readLog('/log/checkpoint');
+    expect(Buffer.from(file?.body ?? []).toString()).not.toContain('witness');
+    await other.remove();
+  });
+});
+
+describe('a witness', () => {
+  it('answers as tlog-witness says', async () => {
+    const vkey = await logKey();
+    const witness = await witnessOf(vkey);
+    const checkpoint = readFileSync(join(folder.keysDir, 'ledger-last-signed'), 'utf8');
+    const request = { oldSize: 0, proof: [], checkpoint };
+    expect(await post(witness, 'nonsense')).toMatchObject({ status: 400 });
+    expect(await post(witness, formatAddCheckpoint({ ...request, oldSize: 9 }))).toMatchObject({
+      status: 400,
+    });
+    const unknown = checkpoint.replaceAll('fairlead.local/', 'fairlead.other/');
+    expect(await post(witness, formatAddCheckpoint({ ...request, checkpoint: unknown }))).toMatchObject({
+      status: 404,
+    });
+    const forged = checkpoint.replace('\n1\n', '\n2\n');
+    expect(await post(witness, formatAddCheckpoint({ ...request, checkpoint: forged }))).toMatchObject({
+      status: 403,
+    });
+    const first = await post(witness, formatAddCheckpoint(request));
+    expect(first.status).toBe(200);
+    expect(first.text).toMatch(/^— fairlead\.witness\/\S+ \S+\n$/);
+    const stale = await post(witness, formatAddCheckpoint(request));
+    expect(stale).toEqual({ status: 409, type: 'text/x.tlog.size', text: '1\n' });
+    expect(await post(witness, formatAddCheckpoint({ ...request, oldSize: 1 }))).toMatchObject({
+      status: 200,
+    });
+    const wrong = { ...request, oldSize: 1, proof: [new Uint8Array(32)] };
+    expect(await post(witness, formatAddCheckpoint(wrong))).toMatchObject({ status: 422 });
+    expect((await post(witness, '', '/elsewhere')).status).toBe(404);
+    expect((await fetch(`${witness.url}/add-checkpoint`)).status).toBe(405);
+    expect((await post(witness, 'x'.repeat(70_000))).status).toBe(413);
+    const page = await fetch(`${witness.url}/add-checkpoint`, {
+      method: 'POST',
+      headers: { origin: 'http://evil' },
+    });
+    expect(page.status).toBe(400);
+  });
+
+  it('listens on loopback only, and once per folder', async () => {
+    const vkey = await logKey();
+    const options = { dataDir: join(folder.path, 'w'), host: '0.0.0.0', port: 0, logs: [vkey], clock };
+    await expect(startWitness(options)).rejects.toMatchObject({ code: 'server.listener-insecure' });
+    await witnessOf(vkey);
+    await expect(witnessOf(vkey)).rejects.toMatchObject({ code: 'store.locked' });
+  });
+
+  it('lets one of two requests win that start from the same size', () => {
+    const state = openWitnessState(':memory:');
+    const [one, two] = [1, 2].map((fill) => ({ size: 7, root: new Uint8Array(32).fill(fill) }));
+    expect(state.newest('log')).toMatchObject({ size: 0 });
+    expect(state.advance('log', 0, one!)).toBe(true);
+    expect(state.advance('log', 0, two!)).toBe(false);
+    expect(new Uint8Array(state.newest('log').root)).toEqual(one!.root);
+    state.close();
+  });
+});
