@@ -17,8 +17,13 @@ import type { CallFacts, ProgramIndex } from './types.ts';
 
 /** What the sharing matrix says of one data class at one vendor. A missing cell is a deny. */
 export function sharingRule(index: ProgramIndex, dataClass: string, vendor: string | null): SharingRule {
-  const row = index.program.sharing[dataClass];
-  return (vendor === null ? undefined : row?.[vendor]) ?? row?.['*'] ?? 'deny';
+  const row = cell(index.program.sharing, dataClass) ?? {};
+  return (vendor === null ? undefined : cell(row, vendor)) ?? cell(row, '*') ?? 'deny';
+}
+
+/** Own properties only: what every object inherits (`constructor`) must not pass for something the program says. */
+function cell<T>(of: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(of, key) ? of[key] : undefined;
 }
 
 function sharingFacts(index: ProgramIndex, facts: CallFacts): { [key: string]: CedarJson } {
@@ -36,8 +41,7 @@ function sharingFacts(index: ProgramIndex, facts: CallFacts): { [key: string]: C
 
 function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
   const { repositories } = index.stage;
-  const canonical = index.repository(id)?.id ?? id;
-  return repositories.length === 0 || repositories.includes(canonical);
+  return repositories.length === 0 || repositories.includes(id);
 }
 
 /**
@@ -45,6 +49,8 @@ function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
  * @param now milliseconds since the epoch; recorded, so that the decision can be made again.
  */
 export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: number): PolicyRequest {
+  // By its present name: a policy on a repository must not be walked around with a key made out to an earlier one.
+  const repository = index.repository(facts.repository)?.id ?? facts.repository;
   const sanctioned = new Set(index.program.mcpServers.filter((s) => s.sanctioned).map((s) => s.id));
   const strings = (values: readonly string[]) => [...new Set(values)].sort();
   const context: Record<string, CedarJson> = {
@@ -54,7 +60,7 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
     vendor: refValue('Vendor', facts.vendor ?? unknownVendor),
     stage: refValue('Stage', index.stage.id),
     stageIncluded: index.teamsOf(facts.principal).some((team) => index.includedTeams.has(team)),
-    repositoryInStage: isRepositoryInStage(index, facts.repository),
+    repositoryInStage: isRepositoryInStage(index, repository),
     capability: facts.capability,
     repositoryEvidence: facts.repositoryEvidence,
     repositoryMismatch: facts.repositoryMismatch,
@@ -73,11 +79,11 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
   return {
     principal: principalRef(index, facts.principal),
     action: ref('Action', 'SendPrompt'),
-    resource: ref('Repository', facts.repository),
+    resource: ref('Repository', repository),
     context,
     entities: [
       principalEntity(index, facts.principal),
-      repositoryEntity(index, facts.repository),
+      repositoryEntity(index, repository),
       modelEntity(index, facts),
       vendorEntity(facts.vendor === null ? undefined : index.vendor(facts.vendor)),
       stageEntity(index),
