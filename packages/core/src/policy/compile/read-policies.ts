@@ -3,7 +3,7 @@ import type { PolicyEst } from '../est.ts';
 import type { CedarOracle, OraclePolicy, OracleProblem, OracleSpan } from '../oracle.ts';
 import type { PolicySource } from '../types.ts';
 import { checkAnnotations } from './annotations.ts';
-import { hasInexactNumber } from './effective.ts';
+import { excessOf } from './effective.ts';
 import { type PolicyPlace, policyFinding } from './policy-findings.ts';
 import { indexOfByte, positionAt, type Statement, statementsOf } from './policy-text.ts';
 
@@ -58,6 +58,19 @@ function agrees(statements: readonly Statement[], parts: readonly string[]): boo
   return ours.length === theirs.length && ours.every((text, index) => text === theirs[index]);
 }
 
+function excessFindings(est: PolicyEst, place: PolicyPlace): ProgramFinding[] {
+  switch (excessOf(est)) {
+    case 'number':
+      return [policyFinding('policy.literal-out-of-range', place, 'A number in this policy is too large.')];
+    case 'depth': {
+      const fix = 'Split the policy, or write a long chain of comparisons as a set.';
+      return [policyFinding('policy.unsupported', place, 'This policy is nested too deeply.', fix)];
+    }
+    default:
+      return [];
+  }
+}
+
 function readStatement(source: PolicySource, statement: Statement, oracle: CedarOracle): ReadPolicies {
   const place = placeIn(source, statement.start);
   const placeOf = (span: OracleSpan | null) =>
@@ -70,12 +83,10 @@ function readStatement(source: PolicySource, statement: Statement, oracle: Cedar
     return { policies: [], findings };
   }
   const est = parsed.value;
-  const findings = checkAnnotations(est, place);
-  if (hasInexactNumber(est)) {
-    findings.push(
-      policyFinding('policy.literal-out-of-range', place, 'A number in this policy is too large.'),
-    );
-  }
+  const excess = excessFindings(est, place);
+  // A tree that is too deep must reach neither the validator nor the compiler.
+  if (excess.some(({ code }) => code === 'policy.unsupported')) return { policies: [], findings: excess };
+  const findings = [...checkAnnotations(est, place), ...excess];
   const id = est.annotations?.id ?? '';
   return { policies: [{ id, est, written: statement.text, place, placeOf }], findings };
 }
@@ -117,7 +128,7 @@ function readGenerated(generated: GeneratedSource, oracle: CedarOracle): ReadPol
     const findings = parsed.problems.map((problem) => problemFinding('policy.syntax', place, problem));
     return { policies: [], findings };
   }
-  const findings = checkAnnotations(parsed.value, place);
+  const findings = [...checkAnnotations(parsed.value, place), ...excessFindings(parsed.value, place)];
   if (parsed.value.annotations?.id !== generated.id) {
     const message = `The generated policy ${generated.id} carries another @id.`;
     findings.push(policyFinding('policy.id-invalid', place, message));

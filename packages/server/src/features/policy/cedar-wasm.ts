@@ -1,4 +1,5 @@
-import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import { createRequire } from 'node:module';
+import type * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import type {
   CedarOracle,
   OracleAuthorizer,
@@ -10,7 +11,26 @@ import type {
   SchemaJson,
 } from '@fairlead/core/policy';
 
+type CedarModule = typeof cedar;
+
+const require = createRequire(import.meta.url);
+const modulePath = require.resolve('@cedar-policy/cedar-wasm/nodejs');
+let loaded = require(modulePath) as CedarModule;
 let preparedSets = 0;
+
+/**
+ * A trap or a stack overflow inside WebAssembly leaves the instance without a part of its stack: from then on it
+ * fails at random, and soon always. A policy nested too deeply is enough for that.
+ */
+function breaksModule(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');
+}
+
+/** Takes a fresh instance in place of a broken one; what was prepared in the old one has to be prepared again. */
+function reload(): void {
+  delete require.cache[modulePath];
+  loaded = require(modulePath) as CedarModule;
+}
 
 function problemOf(error: cedar.DetailedError, policyId: string | null = null): OracleProblem {
   const location = error.sourceLocations?.[0];
@@ -32,7 +52,13 @@ function guarded<T>(call: () => OracleResult<T>): OracleResult<T> {
   try {
     return call();
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'cedar-wasm failed';
+    const broken = breaksModule(error);
+    if (broken) reload();
+    const message = broken
+      ? 'Cedar ran out of stack: the policy is nested too deeply'
+      : error instanceof Error
+        ? error.message
+        : 'cedar-wasm failed';
     return { ok: false, problems: [{ message, help: null, span: null, policyId: null }] };
   }
 }
@@ -41,29 +67,55 @@ function toCedar(policies: { readonly [id: string]: OraclePolicy }): Record<stri
   return policies as Record<string, cedar.Policy>;
 }
 
+/** A policy set and schema inside one instance of the module. */
+interface Prepared {
+  readonly module: CedarModule;
+  readonly name: string;
+}
+
 function prepare(
   policies: Record<string, cedar.Policy>,
   schema: string | null,
-): OracleResult<OracleAuthorizer> {
+): { readonly ok: true; readonly value: Prepared } | ReturnType<typeof failure> {
   // The cache inside the module is keyed by name and never emptied: a name of its own for every set, so that no
   // set is ever answered from another's cache.
   preparedSets += 1;
   const name = `set-${preparedSets}`;
-  const parsed = cedar.preparsePolicySet(name, {
+  const module = loaded;
+  const parsed = module.preparsePolicySet(name, {
     staticPolicies: policies,
     templates: {},
     templateLinks: [],
   });
   if (parsed.type === 'failure') return failure(parsed.errors);
   if (schema !== null) {
-    const prepared = cedar.preparseSchema(name, schema);
+    const prepared = module.preparseSchema(name, schema);
     if (prepared.type === 'failure') return failure(prepared.errors);
   }
-  return { ok: true, value: (request) => guarded(() => authorize(name, schema !== null, request)) };
+  return { ok: true, value: { module, name } };
+}
+
+function authorizer(
+  policies: Record<string, cedar.Policy>,
+  schema: string | null,
+): OracleResult<OracleAuthorizer> {
+  const first = prepare(policies, schema);
+  if (!first.ok) return first;
+  let prepared = first.value;
+  const answer: OracleAuthorizer = (request) =>
+    guarded(() => {
+      if (prepared.module !== loaded) {
+        const again = prepare(policies, schema);
+        if (!again.ok) return again;
+        prepared = again.value;
+      }
+      return authorize(prepared.name, schema !== null, request);
+    });
+  return { ok: true, value: answer };
 }
 
 function authorize(name: string, withSchema: boolean, request: PolicyRequest): ReturnType<OracleAuthorizer> {
-  const answer = cedar.statefulIsAuthorized({
+  const answer = loaded.statefulIsAuthorized({
     principal: request.principal,
     action: request.action,
     resource: request.resource,
@@ -86,18 +138,18 @@ function authorize(name: string, withSchema: boolean, request: PolicyRequest): R
 
 /** Cedar's reference implementation, compiled to WebAssembly. Synchronous; loading it takes some 70 ms. */
 export const cedarWasm: CedarOracle = {
-  version: cedar.getCedarVersion(),
+  version: loaded.getCedarVersion(),
 
   split: (text) =>
     guarded(() => {
-      const answer = cedar.policySetTextToParts(text);
+      const answer = loaded.policySetTextToParts(text);
       if (answer.type === 'failure') return failure(answer.errors);
       return { ok: true, value: { policies: answer.policies, templates: answer.policy_templates } };
     }),
 
   policyToJson: (policy) =>
     guarded(() => {
-      const answer = cedar.policyToJson(policy as cedar.Policy);
+      const answer = loaded.policyToJson(policy as cedar.Policy);
       return answer.type === 'failure'
         ? failure(answer.errors)
         : { ok: true, value: answer.json as unknown as PolicyEst };
@@ -105,7 +157,7 @@ export const cedarWasm: CedarOracle = {
 
   templateToJson: (template) =>
     guarded(() => {
-      const answer = cedar.templateToJson(template);
+      const answer = loaded.templateToJson(template);
       return answer.type === 'failure'
         ? failure(answer.errors)
         : { ok: true, value: answer.json as unknown as PolicyEst };
@@ -113,7 +165,7 @@ export const cedarWasm: CedarOracle = {
 
   schemaToJson: (schema) =>
     guarded(() => {
-      const answer = cedar.schemaToJsonWithResolvedTypes(schema);
+      const answer = loaded.schemaToJsonWithResolvedTypes(schema);
       return answer.type === 'failure'
         ? failure(answer.errors)
         : { ok: true, value: answer.json as unknown as SchemaJson };
@@ -121,7 +173,7 @@ export const cedarWasm: CedarOracle = {
 
   validate: (schema, policies, templates = {}) =>
     guarded(() => {
-      const answer = cedar.validate({
+      const answer = loaded.validate({
         schema,
         policies: { staticPolicies: toCedar(policies), templates: { ...templates }, templateLinks: [] },
         validationSettings: { mode: 'strict' },
@@ -138,5 +190,5 @@ export const cedarWasm: CedarOracle = {
       };
     }),
 
-  authorizer: (policies, schema) => guarded(() => prepare(toCedar(policies), schema)),
+  authorizer: (policies, schema) => guarded(() => authorizer(toCedar(policies), schema)),
 };
