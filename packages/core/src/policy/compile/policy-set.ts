@@ -1,7 +1,7 @@
 import type { ProgramFinding } from '../../program/types.ts';
 import { compiledEngine, oracleEngine, type PolicyParts } from '../engine.ts';
-import { UnknownSyntax } from '../evaluator/compile-expression.ts';
 import { type CompiledPolicy, compilePolicy } from '../evaluator/compile-policy.ts';
+import { UnknownSyntax } from '../evaluator/known-syntax.ts';
 import { sharedTests } from '../evaluator/shared-tests.ts';
 import type { CedarOracle, OraclePolicy, OracleProblem } from '../oracle.ts';
 import { readSchema, type SchemaModel } from '../schema-model.ts';

@@ -3,6 +3,7 @@ import { type ExtensionFunction, extensionFunctions } from '../extensions/index.
 import { attribute, contextVariable, getTag, hasAttribute, hasTag } from './attributes.ts';
 import { Fault } from './fault.ts';
 import { add, multiply, negate, subtract } from './integers.ts';
+import { fieldsOf, isObject, type Operands, operandsOf, UnknownSyntax } from './known-syntax.ts';
 import {
   arithmetic,
   asTest,
@@ -19,10 +20,6 @@ import { readPlainValue } from './plain-values.ts';
 import type { Evaluate, Test } from './situation.ts';
 import { equal, includesAll, includesAny, RecordValue, SetValue, Shape, type Value } from './values.ts';
 
-/** Thrown when a syntax tree holds something this evaluator does not know: the policy set must not load. */
-export class UnknownSyntax extends Error {}
-
-type Operands = { readonly [key: string]: unknown };
 type Compile = (operands: Operands) => Evaluate;
 
 /** Literals by closure, so that operators on literals only are computed once. */
@@ -32,10 +29,6 @@ function constant(value: Value): Evaluate {
   const evaluate = () => value;
   constants.set(evaluate, value);
   return evaluate;
-}
-
-function isObject(json: unknown): json is Operands {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function child(operands: Operands, key: string): Evaluate {
@@ -133,8 +126,7 @@ function compileLike(operands: Operands): Test {
   if (!Array.isArray(pattern)) throw new UnknownSyntax('"like" without a pattern');
   const elements = pattern.map((element: unknown) => {
     if (element === 'Wildcard') return null;
-    if (isObject(element)) return textOf(element, 'Literal');
-    throw new UnknownSyntax('unknown element in a "like" pattern');
+    return textOf(fieldsOf(element, ['Literal'], 'an element of a "like" pattern'), 'Literal');
   });
   const matches = textMatcher(elements);
   const left = child(operands, 'left');
@@ -238,8 +230,8 @@ export function compileExpression(expression: unknown): Evaluate {
     : Object.hasOwn(computing, operator)
       ? computing[operator]
       : undefined;
-  if (!compile || !isObject(operands)) throw new UnknownSyntax(`unknown operator "${operator}"`);
-  return compile(operands);
+  if (!compile) throw new UnknownSyntax(`unknown operator "${operator}"`);
+  return compile(operandsOf(operator, operands));
 }
 
 /** Compiles an expression whose value must be a boolean. */

@@ -1,13 +1,6 @@
-import {
-  type ActionScopeEst,
-  type ConditionEst,
-  type EntityEst,
-  type ExprEst,
-  entityOf,
-  type PolicyEst,
-  type ScopeEst,
-} from '../est.ts';
-import { compileTest, UnknownSyntax } from './compile-expression.ts';
+import type { ActionScopeEst, ConditionEst, ExprEst, PolicyEst, ScopeEst } from '../est.ts';
+import { compileTest } from './compile-expression.ts';
+import { fieldsOf, headEntity, isObject, UnknownSyntax } from './known-syntax.ts';
 import type { Situation, Test } from './situation.ts';
 import { EntityUid } from './values.ts';
 
@@ -43,46 +36,67 @@ export interface CompiledPolicy {
 /** May replace a clause's test by one with the same answers. */
 export type ShareTest = (expression: ExprEst, test: Test) => Test;
 
-function uidOf(entity: EntityEst): EntityUid {
-  const { type, id } = entityOf(entity);
+function uidOf(entity: unknown): EntityUid {
+  const { type, id } = headEntity(entity);
   return new EntityUid(type, id);
 }
 
-function groupOf(within: { readonly entity?: EntityEst } | undefined): EntityUid | null {
+function refuseSlots(scope: unknown): void {
+  if (isObject(scope) && 'slot' in scope) throw new UnknownSyntax('a slot that is not linked');
+}
+
+function groupOf(within: unknown): EntityUid | null {
   if (within === undefined) return null;
-  if (within.entity === undefined) throw new UnknownSyntax('a slot that is not linked');
-  return uidOf(within.entity);
+  refuseSlots(within);
+  return uidOf(fieldsOf(within, ['entity'], 'a group').entity);
 }
 
 function compileScope(scope: ScopeEst): Scope {
-  if ('slot' in scope) throw new UnknownSyntax('a slot that is not linked');
-  switch (scope.op) {
+  refuseSlots(scope);
+  switch (scope?.op) {
     case 'All':
+      fieldsOf(scope, ['op'], 'a scope');
       return { type: null, equals: null, within: null };
     case '==':
-      return { type: null, equals: uidOf(scope.entity), within: null };
+      return { type: null, equals: uidOf(fieldsOf(scope, ['op', 'entity'], 'a scope').entity), within: null };
     case 'in':
-      return { type: null, equals: null, within: uidOf(scope.entity) };
-    case 'is':
-      return { type: scope.entity_type, equals: null, within: groupOf(scope.in as { entity?: EntityEst }) };
+      return { type: null, equals: null, within: uidOf(fieldsOf(scope, ['op', 'entity'], 'a scope').entity) };
+    case 'is': {
+      const { entity_type: type, in: group } = fieldsOf(scope, ['op', 'entity_type', '?in'], 'a scope');
+      if (typeof type !== 'string') throw new UnknownSyntax('a scope without its type');
+      return { type, equals: null, within: groupOf(group) };
+    }
     default:
       throw new UnknownSyntax('unknown kind of scope');
   }
 }
 
 function compileActions(scope: ActionScopeEst): CompiledPolicy['actions'] {
-  switch (scope.op) {
+  switch (scope?.op) {
     case 'All':
+      fieldsOf(scope, ['op'], 'an action scope');
       return null;
     case '==':
-      return { uids: [uidOf(scope.entity)], within: false };
+      return { uids: [uidOf(fieldsOf(scope, ['op', 'entity'], 'an action scope').entity)], within: false };
     case 'in': {
-      const groups = 'entities' in scope ? scope.entities : [scope.entity];
+      const one = 'entity' in scope;
+      const fields = fieldsOf(scope, ['op', one ? 'entity' : 'entities'], 'an action scope');
+      const groups = one ? [fields.entity] : fields.entities;
+      if (!Array.isArray(groups)) throw new UnknownSyntax('an action scope without its actions');
       return { uids: groups.map(uidOf), within: true };
     }
     default:
       throw new UnknownSyntax('unknown kind of action scope');
   }
+}
+
+type Connective = { readonly [operator: string]: { readonly left: ExprEst; readonly right: ExprEst } };
+
+/** True for just this operator with just its operands: anything else is left to `compileExpression` to refuse. */
+function isConnective(expression: unknown, operator: '&&' | '||'): expression is Connective {
+  if (!isObject(expression) || Object.keys(expression).join() !== operator) return false;
+  const operands = expression[operator];
+  return isObject(operands) && Object.keys(operands).sort().join() === 'left,right';
 }
 
 /** Takes `a && b` (or, negated, `a || b`) apart: same value and same short circuit, but each part can be named. */
@@ -91,7 +105,7 @@ function conjuncts(expression: ExprEst, operator: '&&' | '||'): ExprEst[] {
   const open = [expression];
   while (open.length > 0) {
     const next = open.pop()!;
-    const operands = next[operator] as { readonly left: ExprEst; readonly right: ExprEst } | undefined;
+    const operands = isConnective(next, operator) ? next[operator] : undefined;
     if (operands === undefined) parts.push(next);
     else open.push(operands.right, operands.left);
   }
@@ -105,6 +119,7 @@ export function partsOf(condition: ConditionEst): ExprEst[] {
 }
 
 function compileCondition(condition: ConditionEst, share: ShareTest): Clause[] {
+  fieldsOf(condition, ['kind', 'body'], 'a condition');
   const negated = condition.kind === 'unless';
   return partsOf(condition).map((expression): Clause => {
     const test = share(expression, compileTest(expression));
@@ -122,7 +137,9 @@ export function compilePolicy(
   est: PolicyEst,
   share: ShareTest = (_, test) => test,
 ): CompiledPolicy {
+  fieldsOf(est, ['effect', 'principal', 'action', 'resource', 'conditions', '?annotations'], 'a policy');
   if (est.effect !== 'permit' && est.effect !== 'forbid') throw new UnknownSyntax('unknown effect');
+  if (!Array.isArray(est.conditions)) throw new UnknownSyntax('a policy without conditions');
   const clauses = est.conditions.flatMap((condition) => compileCondition(condition, share));
   return {
     id,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compileExpression, UnknownSyntax } from './compile-expression.ts';
+import { compileExpression } from './compile-expression.ts';
 import { compilePolicy } from './compile-policy.ts';
 import { EntityStore } from './entities.ts';
 import { Fault } from './fault.ts';
 import { add, longFrom, multiply, negate, subtract } from './integers.ts';
+import { UnknownSyntax } from './known-syntax.ts';
 import { textMatcher } from './operators.ts';
 import { readPlainRecord, readPlainValue } from './plain-values.ts';
 import { sharedTests } from './shared-tests.ts';

@@ -49,6 +49,8 @@ export function readPlainValue(json: unknown): Value {
   if (typeof json === 'number') return readLong(json);
   if (Array.isArray(json)) return new SetValue(json.map(readPlainValue));
   if (!isObject(json)) throw new Fault('expected a Cedar value');
+  const tagged = Object.hasOwn(json, '__entity') || Object.hasOwn(json, '__extn');
+  if (tagged && Object.keys(json).length > 1) throw new Fault('a value with a tag and something beside it');
   if (Object.hasOwn(json, '__entity')) return readUid(json.__entity);
   if (Object.hasOwn(json, '__extn')) return readExtension(json.__extn);
   return readPlainRecord(json);

@@ -14,8 +14,8 @@ import type {
 type CedarModule = typeof cedar;
 
 const require = createRequire(import.meta.url);
-const modulePath = require.resolve('@cedar-policy/cedar-wasm/nodejs');
-let loaded = require(modulePath) as CedarModule;
+const load = () => require('@cedar-policy/cedar-wasm/nodejs') as CedarModule;
+let loaded = load();
 let preparedSets = 0;
 
 /**
@@ -28,8 +28,8 @@ function breaksModule(error: unknown): boolean {
 
 /** Takes a fresh instance in place of a broken one; what was prepared in the old one has to be prepared again. */
 function reload(): void {
-  delete require.cache[modulePath];
-  loaded = require(modulePath) as CedarModule;
+  delete require.cache[require.resolve('@cedar-policy/cedar-wasm/nodejs')];
+  loaded = load();
 }
 
 function problemOf(error: cedar.DetailedError, policyId: string | null = null): OracleProblem {
