@@ -149,8 +149,9 @@ function readActions(json: SchemaJson, resolve: (type: TypeJson) => TypeModel): 
   }));
 }
 
+/** The id alone for the usual type; one that holds the separator is written out, so that no two actions share a key. */
 function actionKey(type: string, id: string): string {
-  return type === 'Action' ? id : `${type}\u0000${id}`;
+  return type === 'Action' && !id.includes('\u0000') ? id : `${type}\u0000${id}`;
 }
 
 function hasTypeCycle(types: ReadonlyMap<string, EntityTypeModel>): boolean {

@@ -9,6 +9,8 @@ import {
   type CallFields,
   callFields,
   type Expectation,
+  expectation,
+  moment,
   type Natural,
   type RawRequest,
   type TestCaseSource,
@@ -94,13 +96,23 @@ function readVariant(variant: Variant) {
   const { name: _, now, decision, deciding, advice, ...call } = variant.fields;
   const parsedCall = callFields.safeParse(call);
   if (!parsedCall.success) throw new CaseProblem(issueText(parsedCall.error.issues[0]), variant.path);
-  const given = { decision, deciding, advice };
-  const expected = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return {
-    call: parsedCall.data,
-    now: now as string | undefined,
-    expected: expected as Partial<Expectation>,
-  };
+  const parsedNow = moment.optional().safeParse(now);
+  if (!parsedNow.success) throw new CaseProblem('now must be a moment in UTC.', variant.path);
+  const given = Object.entries({ decision, deciding, advice }).filter(([, value]) => value !== undefined);
+  const parsed = expectation.safeParse(Object.fromEntries(given));
+  if (!parsed.success) throw new CaseProblem(expectationText(parsed.error.issues[0]), variant.path);
+  return { call: parsedCall.data, now: parsedNow.data, expected: parsed.data };
+}
+
+function expectationText(issue: { readonly path: readonly PropertyKey[] } | undefined): string {
+  switch (issue?.path[0]) {
+    case 'deciding':
+      return 'deciding must be a list of policy ids.';
+    case 'advice':
+      return 'advice must be a text.';
+    default:
+      return 'decision must be allow or deny.';
+  }
 }
 
 function issueText(
@@ -131,12 +143,7 @@ function questionOf(
 function expectationOf(source: TestCaseSource, own: Partial<Expectation>): ConcreteCase['expected'] {
   const expected = { ...source.expect, ...own };
   const { decision } = expected;
-  if (decision === 'allow' || decision === 'deny') {
-    const listed = (ids: unknown) =>
-      ids === undefined || (Array.isArray(ids) && ids.every((id) => typeof id === 'string'));
-    if (!listed(expected.deciding)) throw new CaseProblem('deciding must be a list of policy ids.');
-    return { ...expected, decision };
-  }
+  if (decision !== undefined) return { ...expected, decision };
   throw new CaseProblem('The case does not say which decision it expects: allow or deny.');
 }
 

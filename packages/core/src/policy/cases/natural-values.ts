@@ -9,8 +9,18 @@ const uidPattern = /^([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*)::("(?
 /** Reads `Type::"id"`. */
 export function parseUid(text: string): EntityRef {
   const match = uidPattern.exec(text);
-  if (!match) throw new CaseProblem(`"${text}" is not an entity; write Type::"id".`);
-  return { type: match[1]!, id: JSON.parse(match[2]!) as string };
+  const id = match && textIn(match[2]!);
+  if (match && id !== null) return { type: match[1]!, id };
+  throw new CaseProblem(`"${text}" is not an entity; write Type::"id".`);
+}
+
+/** The text between quotation marks, with JSON's escapes; null when there are others in it. */
+function textIn(quoted: string): string | null {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return null;
+  }
 }
 
 function isMapping(value: Natural): value is { [key: string]: Natural } {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 const names = z.array(z.string()).readonly();
 const natural = z.json();
 const attributes = z.record(z.string(), natural);
-const moment = z.iso.datetime({ error: 'must be a moment in UTC, such as 2026-03-02T10:00:00Z' });
+/** A moment in UTC: `now` of a file, a case, or a row. */
+export const moment = z.iso.datetime({ error: 'must be a moment in UTC, such as 2026-03-02T10:00:00Z' });
 
 /** What `set` may change, by the part of the request it stands for. */
 export const setFields = z.strictObject({
@@ -62,7 +63,7 @@ export const fixtureFile = z.strictObject({
   calls: z.record(z.string(), callFields).optional(),
 });
 
-const expectation = z.strictObject({
+export const expectation = z.strictObject({
   decision: z.enum(['allow', 'deny']).optional(),
   deciding: names.optional(),
   advice: z.string().optional(),
