@@ -3,7 +3,7 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { InspectionReport } from '@fairlead/core/inspection';
 import { toHex } from '@fairlead/core/text';
 import type { CallView } from '@fairlead/core/wire';
-import { decodeBody, readBody } from './body.ts';
+import { decodeBody, readBody, requireJson } from './body.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import type { IdentifiedCaller } from './caller.ts';
 import { type DecisionFacts, decisionDraft } from './entries.ts';
@@ -27,6 +27,7 @@ export async function admitCall(
   const { deps } = runtime;
   const known = { ...blankFacts(call, identified) };
   try {
+    requireJson(call.headers);
     const query = forwardedQuery(call.dialect, call.query);
     const coded = await readBody(call.request, call.headers, deps.limits.maxBodyBytes, reserve);
     const ended = deps.metrics.beforeForward.startTimer();

@@ -17,7 +17,8 @@ export async function readBody(
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // Not destroyed on the way out: the refusal must still reach the client over this connection.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > limit) throw new FairleadError('gateway.body-too-large');
       reserve(chunk.length);

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createEgress } from './egress.ts';
+import { createEgress, type ProxyEnvironment } from './egress.ts';
 import { createListener, type ListenerState, type TlsFiles } from './listener.ts';
 import { createRepeats } from './repeats.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -13,7 +13,7 @@ export interface GatewayOptions {
   readonly hosts: readonly string[];
   readonly allowPrivate: readonly string[];
   readonly tls: TlsFiles | null;
-  readonly environment?: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string };
+  readonly environment?: ProxyEnvironment;
 }
 
 export interface Gateway {

@@ -16,10 +16,15 @@ const privateRanges: readonly [string, number, 'ipv4' | 'ipv6'][] = [
   ['192.168.0.0', 16, 'ipv4'],
   ['198.18.0.0', 15, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
-  ['::', 127, 'ipv6'],
+  // Addresses that carry an IPv4 address, which a gateway on the way could unwrap: compatible, NAT64, Teredo, 6to4.
+  ['::', 96, 'ipv6'],
   ['64:ff9b::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
+  ['2001::', 32, 'ipv6'],
+  ['2002::', 16, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],
 ];
 
@@ -74,10 +79,18 @@ export interface Egress {
   close(): Promise<void>;
 }
 
+/** The variables that name an egress proxy; the lower-case form is the second choice. */
+export interface ProxyEnvironment {
+  readonly HTTPS_PROXY?: string;
+  readonly https_proxy?: string;
+  readonly NO_PROXY?: string;
+  readonly no_proxy?: string;
+}
+
 export function createEgress(
   allowPrivate: readonly string[],
   limits: GatewayLimits,
-  environment: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string } = {},
+  environment: ProxyEnvironment = {},
 ): Egress {
   const isAllowed = addressPolicy(allowPrivate);
   const options = {
@@ -86,11 +99,18 @@ export function createEgress(
     maxHeaderSize: limits.maxHeaderBytes,
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: limits.connectTimeoutMs, lookup: guardedLookup(isAllowed) },
+    connectTimeout: limits.connectTimeoutMs,
+    connect: { lookup: guardedLookup(isAllowed) },
   };
   const proxied = environment.HTTPS_PROXY ?? environment.https_proxy;
+  // Each is given, because undici would read the process's own environment instead; upstreams in the clear are inside.
+  const proxy = {
+    httpProxy: '',
+    httpsProxy: proxied,
+    noProxy: environment.NO_PROXY ?? environment.no_proxy ?? '',
+  };
   // Behind a proxy the proxy resolves names, so only literal addresses can be checked here.
-  const dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+  const dispatcher = proxied ? new EnvHttpProxyAgent({ ...options, ...proxy }) : new Agent(options);
   return {
     dispatcher,
     check(url) {

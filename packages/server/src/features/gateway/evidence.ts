@@ -21,29 +21,51 @@ export function narrowRepositories(
   headers: HeaderMap,
   bodyTurnMetadata: string | null,
 ): Evidence {
-  const claims: { readonly evidence: RepositoryEvidence; readonly named: readonly (string | null)[] }[] = [];
+  const claims = claimsOf(index, headers, bodyTurnMetadata);
+  if (claims.length === 0) return { repositories: granted, evidence: 'key', mismatch: false };
+  const canonical = (name: string) => canonicalName(index, name) ?? name;
+  const own = new Set(granted.map(canonical));
+  const outside = claims.some((claim) => claim.named.some((name) => name === null || !own.has(name)));
+  const agreed = granted.filter((name) => claims.every((claim) => claim.named.includes(canonical(name))));
+  if (outside || agreed.length === 0) {
+    return { repositories: granted, evidence: evidenceOf(claims), mismatch: true };
+  }
+  // What is in a workspace of which nothing is known may belong to any repository of the key.
+  const narrowing = claims.filter((claim) => claim.complete);
+  if (narrowing.length === 0) return { repositories: granted, evidence: 'key', mismatch: false };
+  const repositories = granted.filter((name) =>
+    narrowing.every((claim) => claim.named.includes(canonical(name))),
+  );
+  return { repositories, evidence: evidenceOf(narrowing), mismatch: false };
+}
+
+function evidenceOf(claims: readonly Claim[]): RepositoryEvidence {
+  return claims.some((claim) => claim.evidence === 'codex') ? 'codex' : 'header';
+}
+
+/** What one source says of the call's repositories; null for a name that is none. */
+interface Claim {
+  readonly evidence: RepositoryEvidence;
+  readonly named: readonly (string | null)[];
+  /** It speaks of everything the call could be about. */
+  readonly complete: boolean;
+}
+
+function claimsOf(index: ProgramIndex, headers: HeaderMap, bodyTurnMetadata: string | null): Claim[] {
+  const claims: Claim[] = [];
   const header = headerValue(headers, 'x-fairlead-repository');
-  if (header !== undefined) claims.push({ evidence: 'header', named: [canonicalName(index, header)] });
+  if (header !== undefined) {
+    claims.push({ evidence: 'header', named: [canonicalName(index, header)], complete: true });
+  }
   for (const metadata of [headerValue(headers, 'x-codex-turn-metadata'), bodyTurnMetadata]) {
     if (metadata === undefined || metadata === null) continue;
-    const remotes = codexRepositories(metadata);
+    const codex = codexRepositories(metadata);
     // Metadata that can't be read says something we don't understand: flag it.
-    const named = remotes === null ? [null] : remotes.remotes.map((remote) => canonicalName(index, remote));
-    if (named.length > 0) claims.push({ evidence: 'codex', named });
+    const named = codex === null ? [null] : codex.remotes.map((remote) => canonicalName(index, remote));
+    if (named.length === 0) continue;
+    claims.push({ evidence: 'codex', named, complete: codex?.withoutRemote === 0 });
   }
-  if (claims.length === 0) return { repositories: granted, evidence: 'key', mismatch: false };
-
-  const own = new Map(
-    granted.map((repository) => [canonicalName(index, repository) ?? repository, repository]),
-  );
-  const outside = claims.some((claim) => claim.named.some((name) => name === null || !own.has(name)));
-  const agreed = claims
-    .map((claim) => new Set(claim.named))
-    .reduce((left, right) => new Set([...left].filter((name) => right.has(name))));
-  const evidence = claims.some((claim) => claim.evidence === 'codex') ? 'codex' : 'header';
-  if (outside || agreed.size === 0) return { repositories: granted, evidence, mismatch: true };
-  const repositories = granted.filter((name) => agreed.has(canonicalName(index, name) ?? name));
-  return { repositories, evidence, mismatch: false };
+  return claims;
 }
 
 function canonicalName(index: ProgramIndex, name: string): string | null {

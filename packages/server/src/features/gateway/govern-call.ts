@@ -1,5 +1,4 @@
 import { admitCall } from './admit-call.ts';
-import { requireJson } from './body.ts';
 import type { Call } from './call.ts';
 import { identifyCaller } from './caller.ts';
 import { forwardCall } from './forward-call.ts';
@@ -18,7 +17,6 @@ export async function governCall(runtime: Runtime, call: Call): Promise<void> {
   };
   try {
     const identified = identifyCaller(call.headers, runtime.deps.identity);
-    requireJson(call.headers);
     const admitted = await admitCall(runtime, call, identified, reserve);
     if (admitted) await forwardCall(runtime, call, admitted);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Dialect } from '@fairlead/core/wire';
 
@@ -97,15 +98,31 @@ const droppedFromVendor = new Set([
   'strict-transport-security',
 ]);
 
-/** The vendor's response headers that reach the client, as Node's flat list. */
+/** False for a value that Node would refuse to send on. */
+function canBeSent(name: string, value: string | string[]): boolean {
+  try {
+    for (const one of [value].flat()) validateHeaderValue(name, one);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The vendor's response headers that reach the client; what `Connection` names is for this hop only. */
 export function clientHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): [string, string | string[]][] {
   const kept: [string, string | string[]][] = [];
+  const named = new Set([headers.connection].flat().flatMap((value) => tokensOf(value ?? '')));
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (value === undefined || droppedFromVendor.has(lower) || lower.startsWith('x-fairlead-')) continue;
+    const dropped = droppedFromVendor.has(lower) || named.has(lower) || lower.startsWith('x-fairlead-');
+    if (value === undefined || dropped || !canBeSent(lower, value)) continue;
     kept.push([lower, value]);
   }
   return kept;
+}
+
+function tokensOf(value: string): string[] {
+  return value.split(',').map((token) => token.trim().toLowerCase());
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Dialect, endpointOf } from '@fairlead/core/wire';
@@ -20,6 +21,9 @@ export interface TlsFiles {
 
 /** Paths that clients probe with HEAD before they begin. */
 const probePaths = new Set(['/', '/api/hello']);
+
+/** How long a client may go on sending what nobody reads. */
+const lingerMs = 1_000;
 
 export interface ListenerState {
   /** True while a drain runs: new calls get 503. */
@@ -53,7 +57,9 @@ export function createListener(
     refuseRaw(socket, 426, 'gateway.websocket', 'Upgrade: websocket\r\n'),
   );
   server.on('connect', (_request, socket) => refuseRaw(socket, 405, 'gateway.method-unknown', ''));
-  server.on('checkExpectation', (_request, response) => response.writeHead(417).end());
+  server.on('checkExpectation', (_request, response) =>
+    response.writeHead(417, { 'x-fairlead-op': uuidv7() }).end(),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     refuseClientError(error, socket, limits),
   );
@@ -68,7 +74,7 @@ async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const op = uuidv7();
-  // Taken now: a request that breaks off loses its socket before the answer is finished.
+  // A request loses its socket when it is destroyed; what still must be closed then is this one.
   const { socket } = request;
   state.inFlight += 1;
   runtime.deps.metrics.inFlight.inc();
@@ -90,7 +96,7 @@ async function handleRequest(
     else if (request.method !== 'POST') throw new FairleadError('gateway.method-unknown');
     else {
       const bundle = runtime.deps.bundle();
-      await governCall(runtime, { ...route, op, request, response, headers, path, query, bundle });
+      await governCall(runtime, { ...route, op, request, response, headers, query, bundle });
     }
   } catch (error) {
     const known = answerError(response, dialect, op, error);
@@ -99,9 +105,21 @@ async function handleRequest(
   } finally {
     state.inFlight -= 1;
     runtime.deps.metrics.inFlight.dec();
-    // A body nobody read would be parsed as the next request on this connection.
-    if (!request.complete) response.once('finish', () => socket.destroySoon());
+    if (!request.complete) response.once('finish', () => closeUnread(request, socket));
   }
+}
+
+/**
+ * Ends a connection whose request was answered before all of it was read. Closing at once would reset it under a client
+ * that still writes, and the answer would be lost: what is on its way is thrown away first, for a moment.
+ */
+function closeUnread(request: IncomingMessage, socket: Socket): void {
+  const timer = setTimeout(() => socket.destroySoon(), lingerMs);
+  request.once('close', () => {
+    clearTimeout(timer);
+    socket.destroySoon();
+  });
+  request.resume();
 }
 
 function guard(runtime: Runtime, hosts: readonly string[], state: ListenerState, headers: HeaderMap): void {
@@ -128,9 +146,10 @@ function refuseRaw(
 function refuseClientError(error: NodeJS.ErrnoException, socket: Duplex, limits: GatewayLimits): void {
   const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
   const status = statuses[error.code ?? ''] ?? 400;
-  const { safe } = { safe: new FairleadError('gateway.malformed') };
-  const message = status === 431 ? `Headers are larger than ${limits.maxHeaderBytes} bytes.` : safe.message;
-  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code: safe.code } });
+  const malformed = new FairleadError('gateway.malformed');
+  const message =
+    status === 431 ? `Headers are larger than ${limits.maxHeaderBytes} bytes.` : malformed.message;
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code: malformed.code } });
   writeRaw(socket, status, body, '');
 }
 
@@ -143,12 +162,20 @@ const phrases: Record<number, string> = {
 };
 
 function writeRaw(socket: Duplex, status: number, body: string, extra: string): void {
+  // Answered already: more bytes that make no sense are no reason to cut the answer off.
+  if (socket.writableEnded) return;
+  // The server lets go of an upgraded or tunnelled socket: an error on it would end the process, and a client that
+  // never closes its side would keep it, and with it a drain, open for ever.
+  socket.on('error', () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;
   }
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume();
   socket.end(
     `HTTP/1.1 ${status} ${phrases[status]}\r\n${extra}Connection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `X-Fairlead-Op: ${uuidv7()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

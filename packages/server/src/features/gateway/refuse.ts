@@ -62,7 +62,8 @@ export function answerError(
   const known = isFairleadError(error) ? error : new FairleadError('server.internal', { cause: error });
   const headers: Record<string, string> = { 'x-fairlead-reason': known.code };
   if (known.status === 503) headers['retry-after'] = retryAfter;
-  else headers['x-should-retry'] = 'false';
+  // A vendor that can't be reached now may be in a moment: that is for the client to decide.
+  else if (known.code !== 'gateway.vendor-unreachable') headers['x-should-retry'] = 'false';
   // A body that was not read to its end leaves the connection in an unknown state.
   if (known.status === 413 || known.status === 408 || known.code === 'gateway.body-incomplete') {
     headers.connection = 'close';

@@ -46,11 +46,16 @@ export function createRepeats(
     async flush(all) {
       const now = deps.clock.now();
       const ended = [...refusals].filter(([, refusal]) => all || now >= refusal.until);
-      const drafts = ended
-        .filter(([, refusal]) => refusal.count > 0)
-        .map(([, refusal]) => ({ entry: repeatEntry(deps, refusal) }));
+      const counted = ended.filter(([, refusal]) => refusal.count > 0);
       for (const [key] of ended) refusals.delete(key);
-      if (drafts.length > 0) await deps.ledger.append(drafts);
+      if (counted.length === 0) return;
+      try {
+        await deps.ledger.append(counted.map(([, refusal]) => ({ entry: repeatEntry(deps, refusal) })));
+      } catch (error) {
+        // Not recorded, so not forgotten: the next flush tries again.
+        for (const [key, refusal] of counted) if (!refusals.has(key)) refusals.set(key, refusal);
+        throw error;
+      }
     },
   };
 }

@@ -39,6 +39,8 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   private resolve!: (result: ExchangeResult) => void;
   private status: number | null = null;
   private refused: FairleadError | null = null;
+  /** The vendor's answer is on its way to the client. */
+  private passing = false;
   private stopped: 'client-aborted' | 'cut' | null = null;
   private firstByteMs: number | null = null;
   private bytes = 0;
@@ -71,7 +73,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
@@ -80,17 +82,21 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     this.firstByteMs = this.options.now() - this.started;
     if (status === 401 || status === 403) this.refused = new FairleadError('gateway.vendor-credential');
     else if (status >= 300 && status < 400) this.refused = new FairleadError('gateway.vendor-redirect');
-    if (this.refused) return;
+    if (this.refused) {
+      // Its body may show the vendor key's tail, or never end: nobody waits for it.
+      controller.abort(this.refused);
+      return;
+    }
     const { response, own } = this.options;
     for (const [name, value] of clientHeaders(headers)) response.setHeader(name, value);
     for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
     response.writeHead(status);
     response.flushHeaders();
+    this.passing = true;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    // The body of a refused answer may show the vendor key's tail: it goes nowhere.
-    if (this.refused) return;
+    if (!this.passing) return;
     this.bytes += chunk.length;
     this.digest.update(chunk);
     this.usage.push(chunk);
@@ -98,21 +104,22 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.refused) this.options.response.end();
+    if (this.passing) this.options.response.end();
     const ok = this.status !== null && this.status < 400;
     this.finish(ok && !this.refused ? 'completed' : 'vendor-error', this.refused);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    // A stream that breaks half-way must look broken to the client, never complete.
+    if (this.passing) this.options.response.destroy();
     if (this.stopped) {
-      this.finish(this.stopped, null);
+      const waits = this.stopped === 'cut' && !this.passing;
+      this.finish(this.stopped, waits ? new FairleadError('gateway.draining') : null);
       return;
     }
-    const reached = this.status !== null;
-    // A stream that breaks half-way must look broken to the client, never complete.
-    if (reached) this.options.response.destroy();
     const known = error instanceof FairleadError ? error : new FairleadError('gateway.vendor-unreachable');
-    this.finish(reached ? 'vendor-error' : 'vendor-unreachable', reached ? null : known);
+    const outcome = this.status === null ? 'vendor-unreachable' : 'vendor-error';
+    this.finish(outcome, this.passing ? null : (this.refused ?? known));
   }
 
   private readonly onClientDrain = (): void => {
@@ -127,19 +134,18 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     if (this.stopped) return;
     this.stopped = why;
     this.controller?.abort(new Error(why));
-    if (why === 'cut') this.options.response.destroy();
+    if (why === 'cut' && this.passing) this.options.response.destroy();
   }
 
   private finish(outcome: ExchangeResult['outcome'], error: FairleadError | null): void {
     this.options.response.off('close', this.onClientClose);
     this.options.response.off('drain', this.onClientDrain);
-    const forwarded = this.status !== null && !this.refused;
     this.resolve({
       outcome,
       status: this.status,
-      usage: forwarded ? this.usage.end().usage : null,
+      usage: this.passing ? this.usage.end().usage : null,
       firstByteMs: this.firstByteMs === null ? null : Math.round(this.firstByteMs),
-      response: forwarded ? this.digest.digest('hex') : null,
+      response: this.passing ? this.digest.digest('hex') : null,
       responseBytes: this.bytes,
       error,
     });
