@@ -1,4 +1,3 @@
-import { validateHeaderValue } from 'node:http';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Dialect } from '@fairlead/core/wire';
 
@@ -98,16 +97,6 @@ const droppedFromVendor = new Set([
   'strict-transport-security',
 ]);
 
-/** False for a value that Node would refuse to send on. */
-function canBeSent(name: string, value: string | string[]): boolean {
-  try {
-    for (const one of [value].flat()) validateHeaderValue(name, one);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The vendor's response headers that reach the client; what `Connection` names is for this hop only. */
 export function clientHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
@@ -117,7 +106,7 @@ export function clientHeaders(
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     const dropped = droppedFromVendor.has(lower) || named.has(lower) || lower.startsWith('x-fairlead-');
-    if (value === undefined || dropped || !canBeSent(lower, value)) continue;
+    if (value === undefined || dropped) continue;
     kept.push([lower, value]);
   }
   return kept;

@@ -105,15 +105,18 @@ async function handleRequest(
   } finally {
     state.inFlight -= 1;
     runtime.deps.metrics.inFlight.dec();
-    if (!request.complete) response.once('finish', () => closeUnread(request, socket));
+    // The answer may have been written before this line is reached.
+    if (response.writableFinished) closeUnread(request, socket);
+    else response.once('finish', () => closeUnread(request, socket));
   }
 }
 
 /**
- * Ends a connection whose request was answered before all of it was read. Closing at once would reset it under a client
+ * Ends a connection if its request was answered before all of it was read. Closing at once would reset it under a client
  * that still writes, and the answer would be lost: what is on its way is thrown away first, for a moment.
  */
 function closeUnread(request: IncomingMessage, socket: Socket): void {
+  if (request.complete) return;
   const timer = setTimeout(() => socket.destroySoon(), lingerMs);
   request.once('close', () => {
     clearTimeout(timer);

@@ -64,10 +64,6 @@ export function answerError(
   if (known.status === 503) headers['retry-after'] = retryAfter;
   // A vendor that can't be reached now may be in a moment: that is for the client to decide.
   else if (known.code !== 'gateway.vendor-unreachable') headers['x-should-retry'] = 'false';
-  // A body that was not read to its end leaves the connection in an unknown state.
-  if (known.status === 413 || known.status === 408 || known.code === 'gateway.body-incomplete') {
-    headers.connection = 'close';
-  }
   const { status, code, message } = known;
   answer(response, dialect, { status, code, message, whatToDo: known.fix, op }, headers);
   return known;

@@ -15,6 +15,8 @@ export type ExchangeResult = Pick<
   readonly error: FairleadError | null;
 };
 
+const nothing = Buffer.alloc(0);
+
 interface ExchangeOptions {
   readonly endpoint: Endpoint;
   readonly stream: boolean;
@@ -91,7 +93,8 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     for (const [name, value] of clientHeaders(headers)) response.setHeader(name, value);
     for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
     response.writeHead(status);
-    response.flushHeaders();
+    // Sends the head at once, in the bytes the vendor chose; flushHeaders() would write it as UTF-8.
+    response.write(nothing);
     this.passing = true;
   }
 

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import type { Stream } from 'node:stream';
 
 /** A request; headers are a flat list of names and values, so that names may repeat. */
 export interface Outgoing {
@@ -87,6 +88,14 @@ export async function sendRaw(base: string, text: string): Promise<string> {
 export function openSocket(base: string): Socket {
   const { hostname, port } = new URL(base);
   return connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+}
+
+/** Resolves when a stream is closed, whether or not it failed. */
+export function closeOf(stream: Stream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on('error', () => {});
+    stream.once('close', resolve);
+  });
 }
 
 /** Waits until a condition holds; for what no promise tells of. */

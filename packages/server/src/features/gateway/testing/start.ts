@@ -46,7 +46,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const registry = new Registry();
   const lines: string[] = [];
   const clock = { at: exampleNow, now: () => clock.at };
-  const bundle = options.bundle ?? always(await (unchanged ??= exampleBundle()));
+  unchanged ??= exampleBundle();
+  const bundle = options.bundle ?? always(await unchanged);
   const ids = bundle().index.program.vendors.map(({ id }) => id);
   const stubs = Object.fromEntries(ids.map((id) => [id, vendor.url]));
   const credentials = options.credentials ?? {
