@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closeOf, open, send } from './testing/client.ts';
+import { closeOf, open, openSocket, pause, send } from './testing/client.ts';
 import {
   chat,
   chatPath,
   headersFor,
+  metricOf,
   startTestGateway,
   type TestGateway,
   type TestGatewayOptions,
@@ -50,8 +51,15 @@ async function streaming(options: TestGatewayOptions = {}) {
 }
 
 describe('starting', () => {
-  it('takes the address it is told, IPv6 in brackets', async () => {
-    gateway = await startTestGateway({ host: '::1' });
+  it('takes the address it is told, IPv6 in brackets', async ({ skip }) => {
+    const gone = (error: NodeJS.ErrnoException) => error.code ?? 'failed';
+    const started = await startTestGateway({ host: '::1' }).catch(gone);
+    if (started === 'EADDRNOTAVAIL' || started === 'EAFNOSUPPORT') {
+      process.stderr.write('SKIPPED: this machine has no IPv6 loopback\n');
+      return skip();
+    }
+    if (typeof started === 'string') throw new Error(started);
+    gateway = started;
     expect(gateway.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
   });
 
@@ -82,33 +90,36 @@ describe('closing', () => {
   });
 
   it('answers 503 to a call that comes over a connection it still has', async () => {
-    const { own, vendor, response } = await streaming();
-    const { request } = await import('node:http');
-    const { Agent } = await import('node:http');
-    const agent = new Agent({ keepAlive: true });
-    const { hostname, port } = new URL(own.url);
-    const again = request({
-      ...{ agent, host: hostname, port, method: 'POST', path: chatPath },
-      headers: [
-        ...headersFor(chatPath, 'key-allowed'),
-        'host',
-        hostname,
-        'transfer-encoding',
-        'chunked',
-      ] as never,
+    gateway = await startTestGateway();
+    const own = gateway;
+    const vendor = new Promise<ServerResponse>((resolve) => {
+      own.vendor.behave((response) => {
+        response.write('first');
+        resolve(response);
+      });
     });
-    // Its head is on the way when the stop begins, so that its connection isn't idle.
-    again.flushHeaders();
-    await once(again, 'socket');
-    again.on('error', () => {});
-    const answered = once(again, 'response');
-    again.end('{}');
-    const [first] = (await answered) as [IncomingMessage];
-    expect(first.statusCode).toBe(400);
-    first.resume();
-    vendor.end();
-    await once(response, 'end');
-    agent.destroy();
+    const body = JSON.stringify(chat('Hi'));
+    const post =
+      `POST ${chatPath} HTTP/1.1\r\nHost: ${new URL(own.url).host}\r\nAuthorization: Bearer key-allowed\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const socket = openSocket(own.url);
+    const received: Buffer[] = [];
+    socket.on('data', (chunk) => received.push(chunk));
+    socket.write(post);
+    await once(socket, 'data');
+    const closing = own.close();
+    socket.write(post);
+    while ((await metricOf(own, 'fairlead_refusals_total', { reason: 'gateway.draining' })) === 0)
+      await pause();
+    (await vendor).end('last');
+    await once(socket, 'end');
+    socket.end();
+    await closing;
+    const text = Buffer.concat(received).toString();
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
+    expect(text).toContain('x-fairlead-reason: gateway.draining');
+    expect(own.vendor.calls).toHaveLength(1);
+    gateway = null;
   });
 
   it('cuts what doesn’t finish in time, at the client and at the vendor, and records that', async () => {

@@ -74,7 +74,7 @@ async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const op = uuidv7();
-  // A request loses its socket when it is destroyed; what still must be closed then is this one.
+  // Taken now: a request that breaks off loses its socket before the answer is finished.
   const { socket } = request;
   state.inFlight += 1;
   runtime.deps.metrics.inFlight.inc();
@@ -96,7 +96,7 @@ async function handleRequest(
     else if (request.method !== 'POST') throw new FairleadError('gateway.method-unknown');
     else {
       const bundle = runtime.deps.bundle();
-      await governCall(runtime, { ...route, op, request, response, headers, query, bundle });
+      await governCall(runtime, { ...route, op, request, response, headers, path, query, bundle });
     }
   } catch (error) {
     const known = answerError(response, dialect, op, error);
