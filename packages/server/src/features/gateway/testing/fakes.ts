@@ -69,7 +69,7 @@ export function fakeLedger(): FakeLedger {
     drafts,
     failing,
     before: async () => {},
-    state: () => ({ size: drafts.length, signedSize: drafts.length, healthy: true }),
+    state: () => ({ size: drafts.length, signedSize: drafts.length, healthy: true, witness: 'none' }),
     async append(added) {
       await ledger.before(added);
       if (added.some(({ entry }) => failing.has(entry.kind))) throw new FairleadError('ledger.unavailable');
