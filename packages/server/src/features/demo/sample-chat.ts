@@ -3,6 +3,7 @@ import { type ChatIds, pieces } from './sample-stream.ts';
 import {
   type Ask,
   BadAsk,
+  cachedTokensOf,
   isObject,
   type JsonObject,
   objectsOf,
@@ -47,7 +48,7 @@ export function renderChat(ask: Ask, reply: Reply, ids: ChatIds): Rendered {
     prompt_tokens: ask.inputTokens,
     completion_tokens: outputTokens,
     total_tokens: ask.inputTokens + outputTokens,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cachedTokensOf(ask), audio_tokens: 0 },
     completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
   };
   const head = { id: `chatcmpl-${ids.answer}`, created: ids.created, model: ask.model };

@@ -3,6 +3,7 @@ import { type ChatIds, namedEvent, pieces } from './sample-stream.ts';
 import {
   type Ask,
   BadAsk,
+  cachedTokensOf,
   isObject,
   type JsonObject,
   objectsOf,
@@ -52,13 +53,7 @@ function userSteps(content: unknown): Step[] {
 export function renderMessages(ask: Ask, reply: Reply, ids: ChatIds): Rendered {
   const output = reply.kind === 'text' ? reply.text : JSON.stringify(reply.args);
   const outputTokens = Math.max(1, Math.ceil(output.length / 4));
-  const usage = {
-    input_tokens: ask.inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-    output_tokens: outputTokens,
-    service_tier: 'standard',
-  };
+  const usage = { ...inputUsage(ask), output_tokens: outputTokens, service_tier: 'standard' };
   const head = { id: `msg_${ids.answer}`, type: 'message', role: 'assistant', model: ask.model };
   const stop = { stop_reason: reply.kind === 'text' ? 'end_turn' : 'tool_use', stop_sequence: null };
   if (!ask.stream) {
@@ -93,6 +88,20 @@ export function renderMessages(ask: Ask, reply: Reply, ids: ChatIds): Rendered {
   ];
   return { contentType: 'text/event-stream', chunks: events.map(namedEvent) };
 }
+
+/** This dialect counts what was cached before, what is cached from now on, and the rest apart from each other. */
+function inputUsage(ask: Ask) {
+  const read = cachedTokensOf(ask);
+  const created = ask.cachedTokens == null ? 0 : Math.max(0, ask.inputTokens - read - uncachedTokens);
+  return {
+    input_tokens: ask.inputTokens - read - created,
+    cache_creation_input_tokens: created,
+    cache_read_input_tokens: read,
+  };
+}
+
+/** What stands behind the last place that an assistant marks for caching. */
+const uncachedTokens = 12;
 
 function toolUse(reply: Extract<Reply, { kind: 'tool-call' }>, ids: ChatIds, input: JsonObject): JsonObject {
   return { type: 'tool_use', id: `toolu_${ids.call}`, name: reply.tool.name, input };

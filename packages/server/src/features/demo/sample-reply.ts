@@ -1,3 +1,4 @@
+import type { Direction } from './sample-directions.ts';
 import { type Ask, isObject, type JsonObject, type Reply, type SampleTool, textOf } from './sample-types.ts';
 
 /** Stands at the start of every text, so that nobody takes it for a model's answer. */
@@ -18,8 +19,9 @@ const asksForTool = /\b(?:run|execute|shell|command|use (?:the|a) tool|list (?:t
 const marker = /\[\[tool:([\w.-]{1,64})\s*(\{.*?\})?\s*\]\]/s;
 const longestQuote = 400;
 
-/** Decides what to answer: a tool call when one is asked for and possible, else labelled text. */
-export function replyTo(ask: Ask): Reply {
+/** Decides what to answer: as directed, else a tool call when one is asked for and possible, else labelled text. */
+export function replyTo(ask: Ask, direction: Direction | null = null): Reply {
+  if (direction) return directedReply(ask, direction);
   if (ask.toolResult !== null) {
     return text(`The tool answered: ${quote(ask.toolResult)}`);
   }
@@ -37,6 +39,35 @@ export function replyTo(ask: Ask): Reply {
   return text(
     `This is a built-in stand-in, not a model. You wrote ${ask.userText.length} characters: ${quote(ask.userText)}`,
   );
+}
+
+/** Of a vendor's own making, four characters a token, so that the length is as directed and nothing is quoted. */
+function directedReply({ tools }: Ask, { tokens, tool: name }: Direction): Reply {
+  const tool = name === null ? undefined : tools.find((candidate) => candidate.name === name);
+  const words = filler(tokens * 4 - (tool ? 24 : sampleLabel.length + 1));
+  if (!tool) return text(words);
+  const args = argumentsFor(tool, words);
+  const [property] = commandProperty(tool.schema) ? [] : requiredOf(tool.schema).slice(-1);
+  return { kind: 'tool-call', tool, args: property === undefined ? args : { ...args, [property]: words } };
+}
+
+const fillers = [
+  'The function reads its input once and keeps no state between two calls.',
+  'I changed the condition so that the last page is included as well.',
+  'Two of the tests cover the new branch, and one holds the old behaviour in place.',
+  'Nothing else in the module depends on the order of these entries.',
+  'The error is now passed on with its cause instead of being swallowed.',
+  'A caller that gave no time zone keeps getting the one of the account.',
+  'I left the public signature as it was, so no other package has to change.',
+  'The query runs once a page, which the index on the second column makes cheap.',
+];
+
+function filler(characters: number): string {
+  let words = fillers[Math.max(0, characters) % fillers.length] ?? '';
+  for (let at = 1; words.length < characters; at += 1) {
+    words += ` ${fillers[(characters + at) % fillers.length]}`;
+  }
+  return words.slice(0, Math.max(1, characters)).trim();
 }
 
 function text(message: string): Reply {
@@ -74,6 +105,10 @@ function propertiesOf(schema: JsonObject): JsonObject {
   return isObject(schema.properties) ? schema.properties : {};
 }
 
+function requiredOf(schema: JsonObject): readonly string[] {
+  return Array.isArray(schema.required) ? schema.required.map(textOf) : [];
+}
+
 function commandProperty(schema: JsonObject): 'command' | 'cmd' | null {
   const properties = propertiesOf(schema);
   if ('command' in properties) return 'command';
@@ -85,8 +120,7 @@ function argumentsFor(tool: SampleTool, command: string): JsonObject {
   if (tool.kind !== 'function') return { input: command };
   const properties = propertiesOf(tool.schema);
   const args: Record<string, unknown> = {};
-  const required = Array.isArray(tool.schema.required) ? tool.schema.required.map(textOf) : [];
-  for (const name of required) args[name] = plausible(properties[name], 0);
+  for (const name of requiredOf(tool.schema)) args[name] = plausible(properties[name], 0);
   const property = commandProperty(tool.schema);
   if (property) {
     const declared = properties[property];

@@ -3,6 +3,7 @@ import { type ChatIds, namedEvent, pieces } from './sample-stream.ts';
 import {
   type Ask,
   BadAsk,
+  cachedTokensOf,
   isObject,
   type JsonObject,
   objectsOf,
@@ -56,7 +57,7 @@ export function renderResponses(ask: Ask, reply: Reply, ids: ChatIds): Rendered 
   const outputTokens = Math.max(1, Math.ceil(output.length / 4));
   const usage = {
     input_tokens: ask.inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: cachedTokensOf(ask) },
     output_tokens: outputTokens,
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: ask.inputTokens + outputTokens,

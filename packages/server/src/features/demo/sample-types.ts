@@ -25,6 +25,13 @@ export interface Ask {
   readonly toolResult: string | null;
   readonly tools: readonly SampleTool[];
   readonly inputTokens: number;
+  /** How many of them the vendor is to say that it had cached; nothing is ever cached without being told. */
+  readonly cachedTokens?: number | null;
+}
+
+/** Never more than the whole. */
+export function cachedTokensOf({ inputTokens, cachedTokens }: Ask): number {
+  return Math.min(inputTokens, cachedTokens ?? 0);
 }
 
 /** What the sample vendor answers. */

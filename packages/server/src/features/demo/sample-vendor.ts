@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readChat, renderChat } from './sample-chat.ts';
+import { type Direction, readDirection } from './sample-directions.ts';
 import { embed, modelList } from './sample-lookups.ts';
 import { readMessages, renderMessages } from './sample-messages.ts';
 import { replyTo } from './sample-reply.ts';
 import { readResponses, renderResponses } from './sample-responses.ts';
+import { type Dialect, type Exchange, fail, refuse, send } from './sample-sending.ts';
 import { BadAsk, isObject, type JsonObject, type Rendered } from './sample-types.ts';
 
 /** Options of {@link startSampleVendor}. */
@@ -14,6 +17,8 @@ export interface SampleVendorOptions {
   readonly port?: number;
   /** Receives one line a request: method, path, status. Never bodies or credentials. */
   readonly log?: (line: string) => void;
+  /** Directions with this word in a call's text are followed; none are without it. */
+  readonly word?: string;
 }
 
 /** A running sample vendor. */
@@ -26,28 +31,21 @@ export interface SampleVendor {
   requests(): number;
 }
 
-type Dialect = 'openai' | 'anthropic';
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly dialect: Dialect;
-}
-
 const largestBody = 33_554_432;
 const renderers: {
-  readonly [path: string]: (body: JsonObject, tokens: number) => Rendered;
+  readonly [path: string]: (body: JsonObject, tokens: number, direction: Direction | null) => Rendered;
 } = {
-  '/v1/chat/completions': (body, tokens) => {
-    const ask = readChat(body, tokens);
-    return renderChat(ask, replyTo(ask), newIds());
+  '/v1/chat/completions': (body, tokens, direction) => {
+    const ask = { ...readChat(body, tokens), cachedTokens: direction?.cached ?? null };
+    return renderChat(ask, replyTo(ask, direction), newIds());
   },
-  '/v1/responses': (body, tokens) => {
-    const ask = readResponses(body, tokens);
-    return renderResponses(ask, replyTo(ask), newIds());
+  '/v1/responses': (body, tokens, direction) => {
+    const ask = { ...readResponses(body, tokens), cachedTokens: direction?.cached ?? null };
+    return renderResponses(ask, replyTo(ask, direction), newIds());
   },
-  '/v1/messages': (body, tokens) => {
-    const ask = readMessages(body, tokens);
-    return renderMessages(ask, replyTo(ask), newIds());
+  '/v1/messages': (body, tokens, direction) => {
+    const ask = { ...readMessages(body, tokens), cachedTokens: direction?.cached ?? null };
+    return renderMessages(ask, replyTo(ask, direction), newIds());
   },
   '/v1/messages/count_tokens': (body, tokens) =>
     json({ input_tokens: readMessages(body, tokens).inputTokens }),
@@ -66,7 +64,8 @@ export async function startSampleVendor(options: SampleVendorOptions = {}): Prom
     response.on('close', () =>
       options.log?.(`sample vendor: ${request.method} ${pathOf(request)} ${response.statusCode}`),
     );
-    void answer({ request, response, dialect: dialectOf(request) }).catch(() => response.destroy());
+    const exchange = { request, response, dialect: dialectOf(request) };
+    void answer(exchange, options.word ?? null).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -105,25 +104,29 @@ function json(value: JsonObject): Rendered {
   return { contentType: 'application/json', chunks: [JSON.stringify(value)] };
 }
 
-async function answer(exchange: Exchange): Promise<void> {
+async function answer(exchange: Exchange, word: string | null): Promise<void> {
   const { request, response, dialect } = exchange;
   const path = pathOf(request);
   response.setHeader(dialect === 'openai' ? 'x-request-id' : 'request-id', requestId());
   if (!hasCredential(request)) return refuse(exchange, 401, 'No credential was sent.');
-  if (path === '/v1/models' && request.method === 'GET') return send(exchange, json(modelList(dialect)));
+  if (path === '/v1/models' && request.method === 'GET')
+    return send(exchange, json(modelList(dialect)), null);
   const render = renderers[path];
   if (!render) return refuse(exchange, 404, `The sample vendor has no ${request.method} ${path}.`);
   if (request.method !== 'POST') return refuse(exchange, 405, 'Only POST is allowed here.');
   const body = await readBody(request);
   if (body === null) return refuse(exchange, 413, 'The request body is over 32 MiB.');
+  const direction = word === null ? null : readDirection(body.toString('utf8'), word);
+  if (direction) await wait(direction.delayMs);
+  if (direction && fail(exchange, direction)) return;
   let rendered: Rendered;
   try {
-    rendered = render(parseBody(body), Math.max(1, Math.ceil(body.length / 4)));
+    rendered = render(parseBody(body), Math.max(1, Math.ceil(body.length / 4)), direction);
   } catch (error) {
     if (error instanceof BadAsk) return refuse(exchange, 400, error.message);
     throw error;
   }
-  return send(exchange, rendered);
+  return send(exchange, rendered, direction);
 }
 
 function requestId(): string {
@@ -157,60 +160,4 @@ function parseBody(bytes: Buffer): JsonObject {
   if (!isObject(value)) throw new BadAsk('The request body must be a JSON object.');
   if (typeof value.model !== 'string' || value.model === '') throw new BadAsk('model: Field required');
   return value;
-}
-
-async function send({ response }: Exchange, { contentType, chunks }: Rendered): Promise<void> {
-  const isStream = contentType === 'text/event-stream';
-  response.writeHead(200, {
-    'content-type': isStream ? `${contentType}; charset=utf-8` : contentType,
-    ...(isStream ? { 'cache-control': 'no-cache' } : {}),
-  });
-  for (const chunk of chunks) {
-    if (response.destroyed) return;
-    if (!response.write(chunk)) await drained(response);
-    // One turn of the loop a piece, so that a client sees a stream and not one block.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  response.end();
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
-}
-
-const anthropicTypes: { readonly [status: number]: string } = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  404: 'not_found_error',
-  413: 'request_too_large',
-};
-
-function refuse({ request, response, dialect }: Exchange, status: number, message: string): void {
-  request.resume();
-  const text = `Fairlead sample vendor: ${message}`;
-  const body =
-    dialect === 'anthropic'
-      ? {
-          type: 'error',
-          error: { type: anthropicTypes[status] ?? 'invalid_request_error', message: text },
-          request_id: response.getHeader('request-id'),
-        }
-      : {
-          error: {
-            message: text,
-            type: 'invalid_request_error',
-            param: null,
-            code: status === 401 ? 'invalid_api_key' : null,
-          },
-        };
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }
