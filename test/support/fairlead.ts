@@ -70,6 +70,10 @@ export interface LedgerLine {
   readonly usage?: { inputTokens: number; outputTokens: number } | null;
   readonly of?: string;
   readonly count?: number;
+  readonly what?: string;
+  readonly actor?: { readonly pseudonym: string } | null;
+  readonly assistant?: { readonly name: string; readonly version: string | null };
+  readonly details?: { readonly [name: string]: unknown };
 }
 
 /** Options of {@link startFairlead}. */
@@ -82,6 +86,8 @@ export interface FairleadOptions {
   readonly env?: { readonly [name: string]: string };
   /** Kept after the end when given; else a fresh one that {@link cleanUp} deletes. */
   readonly dataDir?: string;
+  /** Let the demo make its history of simulated calls; without it a test's entries are its own. */
+  readonly history?: boolean;
   /** Start through `npm start --` as a user would. */
   readonly npmStart?: boolean;
   readonly readyWithinMs?: number;
@@ -112,7 +118,9 @@ export async function startFairlead(options: FairleadOptions = {}): Promise<Runn
     `${id}=${url}`,
   ]);
   const args = ['--json', '--port', '0', '--console-port', '0', '--data', dataDir, ...overrides];
-  const all = [...args, ...(options.args ?? [])];
+  const isDemo = (options.command ?? ['demo'])[0] === 'demo';
+  const quiet = isDemo && !options.history ? ['--no-history'] : [];
+  const all = [...args, ...quiet, ...(options.args ?? [])];
   const [program, programArgs] = options.npmStart
     ? ['npm', ['start', '--', ...all]]
     : [process.execPath, [launcher, ...(options.command ?? ['demo']), ...all]];

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseId, parsePort } from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
+import { progressOn } from './demo-progress.ts';
 
 interface DemoFlags {
   readonly port: number;
@@ -8,6 +9,7 @@ interface DemoFlags {
   readonly data: string;
   readonly json: boolean;
   readonly vendor: Map<string, string>;
+  readonly history: boolean;
 }
 
 function addVendor(value: string, known: Map<string, string>): Map<string, string> {
@@ -26,6 +28,7 @@ export function registerDemo(program: Command): void {
     .option('--data <DIR>', 'data folder', '.fairlead')
     .option('--json', 'one JSON line on stdout when ready', false)
     .option('--vendor <ID=URL>', "replace a vendor's base URL (loopback only)", addVendor, new Map())
+    .option('--no-history', 'begin with an empty ledger (a history is made only in an empty data folder)')
     .action(async (flags: DemoFlags) => {
       const { startDemo } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {
@@ -34,8 +37,10 @@ export function registerDemo(program: Command): void {
           consolePort: flags.consolePort,
           dataDir: flags.data,
           vendorUrls: flags.vendor,
+          history: flags.history,
         });
         process.stdout.write(flags.json ? `${JSON.stringify(demo.ready)}\n` : demo.welcome);
+        demo.begin(progressOn(process.stderr));
         return demo;
       });
     });

@@ -1,11 +1,15 @@
 /* The demo: the example program on loopback, fresh keys, and a sample vendor where no other one is named. */
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
-import type { Program } from '@fairlead/core/program';
-import { type App, startApp } from '../../app.ts';
+import type { LoadedProgram, Program } from '@fairlead/core/program';
+import { type App, type AppOptions, startApp } from '../../app.ts';
 import { isLoopback } from '../../platform/http/index.ts';
 import type { Identity } from '../identity/api.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
+import { historyLabel } from './history/grants.ts';
+import { type History, type HistoryProgress, startHistory } from './history/history.ts';
 import { type SampleVendor, startSampleVendor } from './sample-vendor.ts';
 import { type DemoReady, welcome } from './welcome.ts';
 
@@ -16,17 +20,26 @@ export interface DemoOptions {
   readonly dataDir: string;
   /** Vendor id → base URL on loopback; vendors that are not named are played by the sample vendor. */
   readonly vendorUrls: ReadonlyMap<string, string>;
+  /** Make a history of simulated calls; only ever with the sample vendor and on an empty data folder. */
+  readonly history: boolean;
+  /** Over how long, milliseconds; 40 s unless given. */
+  readonly historyMs?: number;
 }
 
 export interface Demo {
   readonly ready: DemoReady;
   readonly welcome: string;
+  /** Begins the history in the background. Null when there is none to make. */
+  begin(onProgress?: (progress: HistoryProgress) => void): Promise<HistoryProgress> | null;
+  /** Stops the history, lets calls in flight end, and closes everything. */
   close(): Promise<void>;
 }
 
 const programDir = fileURLToPath(new URL('../../../../../program', import.meta.url));
 const demoLabel = 'demo';
 const lifetimeMs = 24 * 3_600_000;
+const historySeed = 'acme';
+const historyMs = 40_000;
 
 /** Who the three keys belong to, in the example program. */
 const holders = {
@@ -38,41 +51,74 @@ const holders = {
 /** @throws FairleadError `server.vendor-override` and those of the app. */
 export async function runDemo(options: DemoOptions): Promise<Demo> {
   const loaded = await loadProgram(programDir, { today: dayOf(Date.now()), shiftDates: true });
-  for (const [id, url] of options.vendorUrls) checkOverride(loaded.program, id, url);
-  const sample = await startSampleVendor();
+  const { program } = loaded;
+  for (const [id, url] of options.vendorUrls) checkOverride(program, id, url);
+  const withHistory = options.history && options.vendorUrls.size === 0 && isEmpty(options.dataDir);
+  const word = randomBytes(4).toString('hex');
+  const sample = await startSampleVendor({ word });
   let app: App | null = null;
+  let history: History | null = null;
   const close = async () => {
+    await history?.stop();
     await app?.close();
     await sample.close();
   };
   try {
-    app = await startApp({
-      loaded,
-      dataDir: options.dataDir,
-      listener: { host: '127.0.0.1' },
-      port: options.port,
-      consolePort: options.consolePort,
-      hosts: [],
-      vendors: vendorAccess(loaded.program, sample, options.vendorUrls),
-      allowPrivate: ['127.0.0.0/8', '::1', 'localhost'],
-      origin: 'demo',
-      environment: {},
-    });
-    const { identity, gateway, console } = app;
-    await endEarlierGrants(identity);
-    const keys = {
-      allowed: await demoKey(identity, 'allowed'),
-      unlisted: await demoKey(identity, 'unlisted'),
-      outsideStage: await demoKey(identity, 'outsideStage'),
+    app = await startApp(appOptions(loaded, options, sample));
+    const { identity, gateway } = app;
+    const ready = await grantKeys(app);
+    return {
+      ready,
+      welcome: welcome(ready, { dataDir: options.dataDir, history: withHistory }),
+      begin(onProgress) {
+        if (!withHistory || history) return null;
+        const overMs = options.historyMs ?? historyMs;
+        history = startHistory({ program, seed: historySeed, gateway, identity, word, overMs, onProgress });
+        return history.over;
+      },
+      close,
     };
-    const expiresAt = Date.now() + lifetimeMs;
-    const { token } = await identity.issueToken({ scope: 'admin', label: demoLabel, expiresAt }, 'operator');
-    const ready: DemoReady = { ready: true, gateway, console, signIn: '', keys, adminToken: token };
-    return { ready, welcome: welcome(ready, options.dataDir), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A folder that is not there yet is empty too. */
+function isEmpty(dir: string): boolean {
+  try {
+    return readdirSync(dir).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+function appOptions(loaded: LoadedProgram, options: DemoOptions, sample: SampleVendor): AppOptions {
+  return {
+    loaded,
+    dataDir: options.dataDir,
+    listener: { host: '127.0.0.1' },
+    port: options.port,
+    consolePort: options.consolePort,
+    hosts: [],
+    vendors: vendorAccess(loaded.program, sample, options.vendorUrls),
+    allowPrivate: ['127.0.0.0/8', '::1', 'localhost'],
+    origin: 'demo',
+    environment: {},
+  };
+}
+
+async function grantKeys({ identity, gateway, console }: App): Promise<DemoReady> {
+  await endEarlierGrants(identity);
+  const keys = {
+    allowed: await demoKey(identity, 'allowed'),
+    unlisted: await demoKey(identity, 'unlisted'),
+    outsideStage: await demoKey(identity, 'outsideStage'),
+  };
+  const expiresAt = Date.now() + lifetimeMs;
+  const { token } = await identity.issueToken({ scope: 'admin', label: demoLabel, expiresAt }, 'operator');
+  return { ready: true, gateway, console, signIn: '', keys, adminToken: token };
 }
 
 function checkOverride(program: Program, id: string, url: string): void {
@@ -101,9 +147,10 @@ function vendorAccess({ vendors }: Program, sample: SampleVendor, urls: Readonly
 
 /** Keys and tokens of the last start are on some terminal; they end with it. */
 async function endEarlierGrants(identity: Identity): Promise<void> {
+  const ours = new Set<string | null>([demoLabel, historyLabel]);
   const live = <Row extends { readonly label: string | null; readonly revokedAt: number | null }>(
     rows: readonly Row[],
-  ) => rows.filter(({ label, revokedAt }) => label === demoLabel && revokedAt === null);
+  ) => rows.filter(({ label, revokedAt }) => revokedAt === null && ours.has(label));
   for (const { id } of live(identity.listKeys()))
     await identity.revokeKey(id, 'the demo was started again', 'operator');
   for (const { id } of live(identity.listTokens())) {

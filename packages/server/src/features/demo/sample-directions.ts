@@ -24,7 +24,7 @@ export interface Direction {
 const mostTokens = 4_000;
 const mostMs = 2_000;
 const form =
-  /^ tokens=(\d{1,5}) delay=(\d{1,5}) pace=(\d{1,5}) tool=([\w.-]{0,64}) trouble=([a-z-]{0,16})\/>/;
+  /^ tokens=(\d{1,5}) cached=(\d{1,7}) delay=(\d{1,5}) pace=(\d{1,5}) tool=([\w.-]{0,64}) trouble=([a-z-]{0,16})\/>/;
 
 function opening(word: string): string {
   return `<sample-vendor ${word}`;

@@ -91,7 +91,7 @@ export function renderMessages(ask: Ask, reply: Reply, ids: ChatIds): Rendered {
 
 /** This dialect counts what was cached before, what is cached from now on, and the rest apart from each other. */
 function inputUsage(ask: Ask) {
-  const read = cachedTokensOf(ask);
+  const read = Math.max(0, Math.min(cachedTokensOf(ask), ask.inputTokens - uncachedTokens));
   const created = ask.cachedTokens == null ? 0 : Math.max(0, ask.inputTokens - read - uncachedTokens);
   return {
     input_tokens: ask.inputTokens - read - created,

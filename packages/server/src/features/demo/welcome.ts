@@ -3,39 +3,56 @@ export interface DemoReady {
   readonly ready: true;
   readonly gateway: string;
   readonly console: string;
+  /** Address that signs a browser in, once; empty while there is no console. */
   readonly signIn: string;
   readonly keys: { readonly allowed: string; readonly unlisted: string; readonly outsideStage: string };
   readonly adminToken: string;
 }
 
-/** What a person sees who starts the demo in a terminal: what runs, and one call of each kind to try. */
+interface Around {
+  readonly dataDir: string;
+  /** Whether a history is about to be made. */
+  readonly history: boolean;
+}
+
+const madeNow = [
+  'For about a minute from now, simulated colleagues work through this gateway, so that there is',
+  'something to look at: real calls, real decisions, real entries, marked "origin":"demo".',
+];
+
+/** What a person sees who starts the demo in a terminal of 100 columns: where it is, and three things to try. */
 export function welcome(
-  { gateway, console, keys, adminToken }: Omit<DemoReady, 'ready'>,
-  dataDir: string,
+  { gateway, console, signIn, keys, adminToken }: Omit<DemoReady, 'ready'>,
+  { dataDir, history }: Around,
 ): string {
-  const call = (key: string) =>
-    `  curl -i ${gateway}/v1/chat/completions -H "Authorization: Bearer ${key}" \\\n` +
-    `    -H 'Content-Type: application/json' -d '{"model":"gpt-5.5","messages":[{"role":"user","content":"Say hello."}]}'`;
   return [
     '',
-    'Fairlead runs the example program of a fictional company, with a sample vendor: no account is needed.',
-    `  gateway   ${gateway}   (OpenAI-shaped clients: ${gateway}/v1)`,
-    `  control   ${console}   (Authorization: Bearer ${adminToken})`,
+    ...(signIn === ''
+      ? []
+      : [`Look around:  ${signIn}`, '(signs this browser in, once, within five minutes)', '']),
+    'Fairlead runs the example program of a fictional company. A stand-in plays the model vendors,',
+    'so no account is needed.',
     '',
-    'A call that is allowed (an engineer of the pilot, in an allowlisted repository):',
-    call(keys.allowed),
-    'The same person in a repository that is not on the allowlist is refused, and told why:',
-    call(keys.unlisted),
-    'And an engineer whose team the stage does not include yet:',
-    `  KEY=${keys.outsideStage}`,
+    `  gateway  ${gateway}      OpenAI-shaped clients: ${gateway}/v1`,
+    `  control  ${console}      token: ${adminToken}`,
     '',
-    'What was recorded, before each call:',
-    `  bin/fairlead ledger list --data ${dataDir}`,
-    `  bin/fairlead ledger verify --data ${dataDir}`,
-    'A real assistant through it:',
-    `  ANTHROPIC_BASE_URL=${gateway} ANTHROPIC_AUTH_TOKEN=${keys.allowed} claude`,
+    ...(history ? [...madeNow, ''] : []),
+    'Three things to try, in another terminal:',
     '',
-    'Ctrl-C stops; the keys end with the next start.',
+    '1. A call that is allowed.',
+    `     KEY=${keys.allowed}`,
+    `     curl -i ${gateway}/v1/chat/completions -H "Authorization: Bearer $KEY" \\`,
+    "       -H 'Content-Type: application/json' \\",
+    `       -d '{"model":"gpt-5.5","messages":[{"role":"user","content":"Say hello."}]}'`,
+    '',
+    '2. The same for a repository that is not on the allowlist: refused, with the reason.',
+    `     KEY=${keys.unlisted}`,
+    '',
+    '3. An assistant, with the first key.',
+    `     ANTHROPIC_BASE_URL=${gateway} ANTHROPIC_AUTH_TOKEN=$KEY claude`,
+    '',
+    `Every call is recorded before it is made:  bin/fairlead ledger list --data ${dataDir}`,
+    'Ctrl-C stops. The keys above are good until the next start.',
     '',
   ].join('\n');
 }

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { welcome } from './welcome.ts';
+
+const key = (letter: string) => `flk_${letter.repeat(49)}`;
+const ready = {
+  gateway: 'http://127.0.0.1:7420',
+  console: 'http://127.0.0.1:7421',
+  signIn: '',
+  keys: { allowed: key('a'), unlisted: key('u'), outsideStage: key('o') },
+  adminToken: `flt_${'t'.repeat(49)}`,
+};
+const around = { dataDir: '.fairlead', history: true };
+
+describe('the welcome', () => {
+  it('fits a terminal of 100 columns, and a screen', () => {
+    const lines = welcome({ ...ready, signIn: 'http://127.0.0.1:7421/#signin=abc' }, around).split('\n');
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(36);
+  });
+
+  it('leads with the link that signs a browser in, once there is one', () => {
+    const text = welcome({ ...ready, signIn: 'http://127.0.0.1:7421/#signin=abc' }, around);
+    expect(text.trimStart().split('\n')[0]).toContain('http://127.0.0.1:7421/#signin=abc');
+    expect(welcome(ready, around)).not.toContain('#');
+  });
+
+  it('gives one call that is allowed, one that is not, and an assistant', () => {
+    const text = welcome(ready, around);
+    expect(text).toContain(`KEY=${ready.keys.allowed}`);
+    expect(text).toContain(`KEY=${ready.keys.unlisted}`);
+    expect(text).toMatch(/ANTHROPIC_BASE_URL=http:\/\/127\.0\.0\.1:7420 .*claude/);
+  });
+
+  it('speaks of simulated colleagues only when they come', () => {
+    expect(welcome(ready, around)).toContain('simulated');
+    expect(welcome(ready, { ...around, history: false })).not.toContain('simulated');
+  });
+});
