@@ -53,7 +53,7 @@ export function welcome(
     `     ANTHROPIC_BASE_URL=${gateway} ANTHROPIC_AUTH_TOKEN=$ALLOWED claude`,
     '',
     'What was recorded, each call before it was made:',
-    `     bin/fairlead ledger list --data ${dataDir}`,
+    `     bin/fairlead ledger list --data ${dataDir} --kind decision --limit 20`,
     '',
     'Ctrl-C stops. The keys are good until the next start.',
     '',
