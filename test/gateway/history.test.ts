@@ -35,7 +35,7 @@ describe('a start on an empty folder', () => {
     await demo.close();
     entries = await ledgerEntries(dataDir);
     decisions = entries.filter(({ kind }) => kind === 'decision');
-  }, 120_000);
+  }, 300_000);
 
   it('makes the whole history, each entry marked as the demo’s', async () => {
     expect(made.state).toBe('done');

@@ -16,7 +16,7 @@ export interface HistoryOptions {
   readonly identity: Pick<Identity, 'issueKey' | 'revokeKey'>;
   /** The sample vendor's word. */
   readonly word: string;
-  /** Over how long the calls are spread, milliseconds; 0 is as fast as a few clients are. */
+  /** Over how long the calls are spread, milliseconds; 0 is as fast as a few clients are, however long. */
   readonly overMs: number;
   readonly onProgress?: (progress: HistoryProgress) => void;
 }
@@ -43,6 +43,7 @@ export interface History {
 /** People at work at a time, and connections they share: few, so that a newcomer's call is never behind many. */
 const desks = 8;
 const connections = 4;
+/** Whatever is left then is left out: a machine that slow has other work to do. */
 const patienceMs = 60_000;
 
 interface Run {
@@ -82,7 +83,7 @@ async function run(options: HistoryOptions, stopping: AbortController): Promise<
     clients,
     grants,
     word,
-    pace: createPace(scenario.calls, overMs, patienceMs, signal),
+    pace: createPace(scenario.calls, overMs, overMs === 0 ? Infinity : patienceMs, signal),
     seen(session, seen) {
       tally.add(session, seen);
       if (tally.failures() >= failuresInARow) stopping.abort();
