@@ -105,6 +105,8 @@ function makeRequest(n: number, entities: readonly EntityJson[]): PolicyRequest 
     serverState: [],
     remoteRefs: 0,
     serviceTier: 'none',
+    budgetReserved: true,
+    unpriced: false,
     exceptions: [],
   };
   const [principal, resource] = [ref('User', 'dana'), ref('Repository', 'github.com/acme/payments')];

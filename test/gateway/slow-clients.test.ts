@@ -8,6 +8,7 @@ import {
   type GatewayDeps,
   startGateway,
 } from '../../packages/server/src/features/gateway/api.ts';
+import { unlimitedBudgets } from '../../packages/server/src/features/gateway/testing/unlimited-budgets.ts';
 import { nodeHash } from '../../packages/server/src/platform/crypto/index.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import { send } from '../support/client.ts';
@@ -43,6 +44,7 @@ function deps(): GatewayDeps {
       },
       state: () => ({ size: 0, signedSize: 0, healthy: true, witness: 'none' }),
     },
+    budgets: unlimitedBudgets(),
     inspection: { inspectCall: unreachable },
     vendors: { baseUrls: new Map(), credentials: new Map() },
     clock: { now: () => Date.now() },

@@ -59,6 +59,8 @@ const ordinary: CallQuestion = {
   serverState: [],
   remoteRefs: 0,
   serviceTier: null,
+  budgetReserved: true,
+  unpriced: false,
   dataClasses: [],
   inspection: 'clean',
   exceptions: [],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBudget } from './commands/budget.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
@@ -26,6 +27,7 @@ registerPolicy(program);
 registerKey(program);
 registerToken(program);
 registerLedger(program);
+registerBudget(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

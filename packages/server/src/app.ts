@@ -7,6 +7,8 @@ import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
+import type { Budgets } from './features/budgets/api.ts';
+import { createBudgets } from './features/budgets/create.ts';
 import {
   type ActiveBundle,
   createGatewayMetrics,
@@ -133,7 +135,12 @@ async function start(
     findingsKey: loadSecret(join(keysDir, 'findings.key')),
   });
   closers.push(() => inspection.close());
-  const parts = { log, registry, ledger, identity, inspection, bundle, isOpen };
+  const { instance } = ledger;
+  const share = defaultLimits.keyShare;
+  const common = { ledger, clock: systemClock, hash: nodeHash, log, registry, instance, origin };
+  const budgets = await createBudgets({ ...common, share });
+  await budgets.activate(bundle.index.program);
+  const parts = { log, registry, ledger, identity, inspection, budgets, bundle, isOpen };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
@@ -148,6 +155,7 @@ interface Parts {
   readonly ledger: OpenLedger;
   readonly identity: Identity;
   readonly inspection: Inspection;
+  readonly budgets: Budgets;
   readonly bundle: ActiveBundle;
   readonly isOpen: () => boolean;
 }
@@ -249,12 +257,13 @@ async function openControl(
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {
   const { listener, port, hosts, loaded, vendors, allowPrivate, origin, environment, dataDir } = options;
   const { network } = loaded.program;
-  const { log, registry, ledger, identity, inspection, bundle } = parts;
+  const { log, registry, ledger, identity, inspection, budgets, bundle } = parts;
   const deps = {
     bundle: () => bundle,
     identity,
     ledger,
     inspection,
+    budgets,
     vendors,
     clock: systemClock,
     hash: nodeHash,

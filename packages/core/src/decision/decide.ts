@@ -22,6 +22,10 @@ const builtInReasons: { readonly [id: string]: { readonly title: string; readonl
     title: 'No approved vendor lists this model.',
     advice: 'Choose a model that GET /v1/models lists, or ask for this one to be approved.',
   },
+  'budget.key-paused': {
+    title: 'This key is paused: a call cost more than was set aside for it.',
+    advice: 'Ask the platform team to look at the call and resume the key, or to rotate it.',
+  },
   'model.ambiguous': {
     title: 'Two vendors list this model and the key names neither.',
     advice: 'Ask for a key that names the vendor.',
@@ -38,14 +42,15 @@ export function decideCall(
   question: CallQuestion,
   now: number,
 ): CallDecision {
-  const { repositories, ambiguousModel, ...facts } = question;
+  const { repositories, ambiguousModel, keyPaused, exhausted: _, ...facts } = question;
   const requests = repositories.map((repository) => buildPolicyRequest(index, { ...facts, repository }, now));
   const verdicts = requests.map((request) => engine.evaluate(request));
   const denials = verdicts.filter((verdict) => verdict.decision === 'deny');
   // A model that no vendor lists has nowhere to go, whatever the policies say.
   const nowhere = question.vendor === null ? [ambiguousModel ? 'model.ambiguous' : 'model.not-allowed'] : [];
-  const denied = denials.length > 0 || nowhere.length > 0 || repositories.length === 0;
-  const ids = [...(denied ? denials : verdicts).flatMap((verdict) => verdict.reasons), ...nowhere];
+  const barred = keyPaused ? [...nowhere, 'budget.key-paused'] : nowhere;
+  const denied = denials.length > 0 || barred.length > 0 || repositories.length === 0;
+  const ids = [...(denied ? denials : verdicts).flatMap((verdict) => verdict.reasons), ...barred];
   const policyIds = [...new Set(ids.length === 0 ? ['default.no-permit'] : ids)].sort();
   return {
     decision: denied ? 'deny' : 'allow',
@@ -72,7 +77,7 @@ function subjectOf(repositories: readonly string[], verdicts: readonly PolicyVer
 export function refusalReasons(
   index: ProgramIndex,
   engine: PolicyEngine,
-  question: Pick<CallQuestion, 'principal'>,
+  question: Pick<CallQuestion, 'principal' | 'exhausted'>,
   policyIds: readonly string[],
 ): RefusalReason[] {
   const metas = new Map(engine.policies.map((policy) => [policy.id, policy.annotations]));
@@ -82,7 +87,7 @@ export function refusalReasons(
     return {
       policyId,
       title: annotations?.title ?? builtIn?.title ?? 'A policy refuses this call.',
-      advice: adviceFor(index, question.principal, policyId, annotations?.advice ?? builtIn?.advice ?? ''),
+      advice: adviceFor(index, question, policyId, annotations?.advice ?? builtIn?.advice ?? ''),
       severity: annotations?.severity ?? 'critical',
     };
   });
@@ -90,7 +95,13 @@ export function refusalReasons(
   return reasons.sort((a, b) => rank(a) - rank(b) || (a.policyId < b.policyId ? -1 : 1));
 }
 
-function adviceFor(index: ProgramIndex, principal: string, policyId: string, advice: string): string {
+function adviceFor(
+  index: ProgramIndex,
+  { principal, exhausted }: Pick<CallQuestion, 'principal' | 'exhausted'>,
+  policyId: string,
+  advice: string,
+): string {
+  if (policyId === 'budget.exhausted' && exhausted) return `${advice} Without room: ${exhausted}.`;
   if (policyId !== 'stage.not-included') return advice;
   const coming = index.teamsOf(principal).map((team) => index.stageBringing(team));
   const stage = coming.find((id) => id !== null);

@@ -74,6 +74,8 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
     serverState: strings(facts.serverState),
     remoteRefs: facts.remoteRefs,
     serviceTier: facts.serviceTier ?? 'none',
+    budgetReserved: facts.budgetReserved,
+    unpriced: facts.unpriced,
     exceptions: strings(facts.exceptions),
   };
   return {

@@ -31,6 +31,10 @@ export interface CallFacts {
   readonly serviceTier: string | null;
   readonly dataClasses: readonly string[];
   readonly inspection: InspectionReport['result'];
+  /** Every limit that applies has room for the call, and the most it may cost is set aside; true where none applies. */
+  readonly budgetReserved: boolean;
+  /** The model (in this service tier) has no price, so its cost is unknown. */
+  readonly unpriced: boolean;
   /** Policy ids lifted by a live exception. */
   readonly exceptions: readonly string[];
 }
@@ -40,6 +44,10 @@ export type CallQuestion = Omit<CallFacts, 'repository'> & {
   readonly repositories: readonly string[];
   /** Several vendors list the model and the key names none of them; `vendor` is null then. */
   readonly ambiguousModel: boolean;
+  /** The key cost more than was set aside for it, and nobody has looked yet. */
+  readonly keyPaused?: boolean;
+  /** The budget without room, in words. */
+  readonly exhausted?: string | null;
 };
 
 /** One policy that refused a call, in words a developer can act on. */

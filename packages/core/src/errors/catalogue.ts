@@ -1,3 +1,4 @@
+import { budgetErrors } from './budget.ts';
 import { gatewayErrors } from './gateway.ts';
 import { identityErrors } from './identity.ts';
 import { inspectionErrors } from './inspection.ts';
@@ -16,6 +17,7 @@ export interface CatalogueEntry {
 
 /** All errors of the product, one file an area. `docs/reference/errors.md` is generated from it. */
 export const catalogue = {
+  ...budgetErrors,
   ...gatewayErrors,
   ...identityErrors,
   ...inspectionErrors,

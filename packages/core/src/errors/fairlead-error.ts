@@ -14,6 +14,8 @@ export interface ErrorDetails {
   readonly place?: ErrorPlace;
   /** What the reader can do about it; defaults to the catalogue's. */
   readonly fix?: string;
+  /** Seconds after which asking again may help. */
+  readonly retryAfter?: number;
   /** Kept for debugging only; never shown or logged verbatim. */
   readonly cause?: unknown;
 }
@@ -24,6 +26,7 @@ export class FairleadError extends Error {
   readonly status: number;
   readonly place: ErrorPlace | undefined;
   readonly fix: string;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     const entry = catalogue[code];
@@ -32,6 +35,7 @@ export class FairleadError extends Error {
     this.code = code;
     this.status = entry.status;
     this.place = details.place;
+    this.retryAfter = details.retryAfter;
     this.fix = details.fix ?? entry.fix;
   }
 }

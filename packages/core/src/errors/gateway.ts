@@ -65,6 +65,21 @@ export const gatewayErrors = {
     safeMessage: 'The request ended before its body was complete.',
     fix: 'Send the request again.',
   },
+  'gateway.rate': {
+    status: 429,
+    safeMessage: 'This key makes more calls in a minute than budgets.yaml allows it.',
+    fix: 'Wait for the seconds that Retry-After names.',
+  },
+  'gateway.concurrency': {
+    status: 429,
+    safeMessage: 'This key has as many calls under way as budgets.yaml allows it.',
+    fix: 'Try again when one of them has ended.',
+  },
+  'gateway.key-share': {
+    status: 429,
+    safeMessage: "This key holds its whole share of the gateway, so that there is room for others' calls.",
+    fix: 'Try again when some of its calls have ended.',
+  },
   'gateway.busy': {
     status: 503,
     safeMessage: 'The gateway holds as many calls as it may.',

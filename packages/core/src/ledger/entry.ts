@@ -1,4 +1,5 @@
 import type { Coverage, Finding } from '../inspection/types.ts';
+import type { CostBasis } from '../money/settle.ts';
 import type { Usage } from '../wire/types.ts';
 
 /** Version of the envelope below. */
@@ -55,6 +56,16 @@ export interface DecisionEntry extends EntryEnvelope {
   readonly received: string | null;
   /** The same of the body forwarded; null when nothing is. */
   readonly forwarded: string | null;
+  /** The most this call may cost, micro-dollars; null where nothing was set aside or the model has no price. */
+  readonly reserved?: number | null;
+  /** Output tokens that `reserved` covers. */
+  readonly reservedOutputTokens?: number | null;
+  /** Keys of the accounts that hold `reserved`; sorted. */
+  readonly budgets?: readonly string[];
+  /** Version of the price book. */
+  readonly prices?: string | null;
+  /** The service tier asked for. */
+  readonly serviceTier?: string | null;
 }
 
 /** What became of an allowed call. `id` is derived from `op`, so that a retry of the append is idempotent. */
@@ -69,6 +80,10 @@ export interface OutcomeEntry extends EntryEnvelope {
   /** Lower-case hex sha256 of the response body as forwarded to the client. */
   readonly response: string | null;
   readonly responseBytes: number;
+  /** Micro-dollars by the prices below; where the vendor reported too little, as reserved (`costBasis`). */
+  readonly cost?: number | 'unpriced';
+  readonly costBasis?: CostBasis;
+  readonly prices?: string | null;
 }
 
 /** A call whose outcome nobody recorded; written at start for this instance's earlier incarnations. */

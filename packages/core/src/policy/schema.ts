@@ -61,6 +61,8 @@ type CallContext = {
   serverState: Set<String>,
   remoteRefs: Long,
   serviceTier: String,
+  budgetReserved: Bool,
+  unpriced: Bool,
   exceptions: Set<String>,
 };
 type ToolContext = {

@@ -72,6 +72,7 @@
  * | `dataClasses`, `tools`, `mcpServers`, `serverTools`, `serverState`, `exceptions` | `[]` | |
  * | `remoteRefs` | `0` | |
  * | `serviceTier` | none given | |
+ * | `budgetReserved`, `unpriced` | `true`, `false` | |
  * | `inspection` | `findings` with dataClasses, else `clean` | `clean`, `findings`, `uninspectable` |
  * | `repositoryEvidence` | `key` | |
  * | `repositoryMismatch` | `false` | |

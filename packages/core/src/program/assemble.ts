@@ -1,3 +1,4 @@
+import { microUsd } from '../money/amounts.ts';
 import type { Doc, Documents } from './documents.ts';
 import { fullName } from './facts.ts';
 import type { ManyData, SingleData } from './kinds.ts';
@@ -47,6 +48,7 @@ export function assembleProgram(documents: Documents): Program | null {
     })),
     sharing: sharing(handling),
     policies: documents.policies,
+    budgets: budgets(single.budgets?.data, host),
   };
 }
 
@@ -83,8 +85,30 @@ function earliest(days: readonly string[]): string | null {
 
 function models(file: SingleData<'models'>): ProgramModel[] {
   return Object.entries(file.models).flatMap(([vendor, list]) =>
-    Object.entries(list).map(([id, { capabilities }]) => ({ id, vendor, capabilities })),
+    Object.entries(list).map(([id, { capabilities, price, maxOutputTokens }]) => ({
+      id,
+      vendor,
+      capabilities,
+      price,
+      maxOutputTokens,
+    })),
   );
+}
+
+function budgets(file: SingleData<'budgets'> | undefined, host: string): Program['budgets'] {
+  return {
+    limits: (file?.limits ?? []).map(({ scope, subject, period, usd }) => ({
+      scope,
+      subject: scope === 'repository' && subject !== '*' ? fullName(subject, host) : subject,
+      period,
+      limit: microUsd(usd),
+    })),
+    calls: (file?.calls ?? []).map(({ subject, concurrent = null, perMinute = null }) => ({
+      subject,
+      concurrent,
+      perMinute,
+    })),
+  };
 }
 
 function teams(file: SingleData<'teams'>, host: string): ProgramTeam[] {

@@ -48,6 +48,10 @@ export const findingCatalogue = {
   'program.stage-non-negotiable': ['error', 'Add what is missing: no program may leave it out.'],
   'program.cohort': ['error', 'Correct the cohort.'],
   'program.model-unpriced': ['warning', 'Add `price` (US dollars per million tokens).'],
+  'program.budget-unenforced': [
+    'warning',
+    'Add a policy such as `budget.exhausted`; `fairlead init` writes one.',
+  ],
   'program.model-ambiguous': ['note', 'Name the vendor on the key, or list the model for one vendor only.'],
   'program.risk': ['error', 'Correct the risk.'],
   'program.training': ['error', 'Correct the module.'],

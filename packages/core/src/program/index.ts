@@ -14,15 +14,19 @@ export { renderValidation, type ValidationFormat, validationFormats } from './re
 export { countFindings, isClean, type Validation } from './report/json.ts';
 export { dayNumber } from './schemas/common.ts';
 export type {
+  BudgetScope,
   Classification,
   Day,
   LoadedProgram,
   Program,
   ProgramAssistant,
+  ProgramBudget,
+  ProgramCallLimit,
   ProgramDataClass,
   ProgramFinding,
   ProgramMember,
   ProgramModel,
+  ProgramPrice,
   ProgramRepository,
   ProgramStage,
   ProgramTeam,

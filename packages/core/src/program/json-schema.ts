@@ -4,6 +4,7 @@ import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.
 import { outputExamples } from './report/examples.ts';
 import { findingSchema } from './report/json.ts';
 import {
+  budgetStatusSchema,
   entrySchema,
   keySchema,
   ledgerVerifySchema,
@@ -28,7 +29,7 @@ const titles: { readonly [K in SingleKind | ManyKind]: string } = {
   assistants: 'The approved assistants.',
   mcp: 'The MCP servers that assistants may be given.',
   controls: 'Every control, its owner and how its state is measured.',
-  budgets: 'Limits of spending.',
+  budgets: 'Limits of spending and of calls.',
   repositories: 'The allowlist of repositories.',
   models: 'The models that may be used, by vendor.',
   'data-handling': 'The classes of data, and which vendor may receive them.',
@@ -52,6 +53,12 @@ const outputs: readonly PublishedSchema[] = [
     'fairlead ledger verify --format json',
     'What verifying the ledger says.',
     ledgerVerifySchema,
+  ],
+  [
+    'budget-status',
+    'fairlead budget status --format json',
+    'Every budget of the period.',
+    budgetStatusSchema,
   ],
   ['key-issue', 'fairlead key issue --format json', 'A new key.', keySchema],
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],

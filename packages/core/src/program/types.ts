@@ -31,11 +31,55 @@ export interface ProgramVendor {
   readonly approvedFor: readonly Classification[];
 }
 
+/** A price in US dollars per million tokens, with factors of service tiers and dearer rates of long calls. */
+export interface ProgramPrice {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  /** Written to the cache for an hour. */
+  readonly cacheWriteLong?: number;
+  readonly serviceTiers?: { readonly [tier: string]: number };
+  readonly longContext?: readonly {
+    /** Input tokens beyond which these prices count for the whole call. */
+    readonly above: number;
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead?: number;
+    readonly cacheWrite?: number;
+    readonly cacheWriteLong?: number;
+  }[];
+}
+
+export type BudgetScope = 'organisation' | 'stage' | 'team' | 'repository' | 'key' | 'session';
+
+/** One limit of spending. */
+export interface ProgramBudget {
+  readonly scope: BudgetScope;
+  /** An id of the scope's kind, or `*` for each of them on its own. */
+  readonly subject: string;
+  readonly period: 'day' | 'week' | 'month' | 'total';
+  /** Micro-dollars. */
+  readonly limit: number;
+}
+
+/** How many calls a key may make. */
+export interface ProgramCallLimit {
+  /** A key's id, or `*` for every key that has no limit of its own. */
+  readonly subject: string;
+  readonly concurrent: number | null;
+  readonly perMinute: number | null;
+}
+
 export interface ProgramModel {
   /** The name on the wire. */
   readonly id: string;
   readonly vendor: string;
   readonly capabilities: readonly (Capability | 'completion' | 'embeddings')[];
+  /** The organisation's own price; absent where the list price counts. */
+  readonly price?: ProgramPrice;
+  /** The model's own bound of output tokens, where known. */
+  readonly maxOutputTokens?: number;
 }
 
 export interface ProgramMember {
@@ -122,6 +166,11 @@ export interface Program {
   /** data class → vendor id (or `*`) → rule. A missing cell counts as `deny`. */
   readonly sharing: { readonly [dataClass: string]: { readonly [vendor: string]: SharingRule } };
   readonly policies: readonly PolicySource[];
+  /** Absent where there is no budgets.yaml. */
+  readonly budgets?: {
+    readonly limits: readonly ProgramBudget[];
+    readonly calls: readonly ProgramCallLimit[];
+  };
 }
 
 /** A program read from disk, ready to compile. */

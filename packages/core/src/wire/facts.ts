@@ -10,6 +10,9 @@ export interface Facts {
   /** True when tools of an MCP server are declared, also where no server's name is on the wire. */
   mcp: boolean;
   remoteRefs: number;
+  /** Inline images, and the bytes of the body that they take. */
+  images: number;
+  imageBytes: number;
 }
 
 export function emptyFacts(): Facts {
@@ -20,6 +23,8 @@ export function emptyFacts(): Facts {
     serverState: new Set(),
     mcp: false,
     remoteRefs: 0,
+    images: 0,
+    imageBytes: 0,
   };
 }
 

@@ -60,9 +60,13 @@ export interface CallView {
   readonly serverState: readonly string[];
   /** How many URLs the vendor would fetch. */
   readonly remoteRefs: number;
+  /** The tier asked for (`service_tier`, or a `speed` other than the standard one). */
   readonly serviceTier: string | null;
   /** Requested output bound in tokens, null when absent. */
   readonly maxTokens: number | null;
+  /** Inline images, and the bytes of the body that they take. */
+  readonly images: number;
+  readonly imageBytes: number;
   /** How many answers are asked for, each up to `maxTokens`; absent means one. */
   readonly choices?: number;
   readonly units: readonly TextUnit[];
@@ -81,4 +85,10 @@ export interface Usage {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** Those of `cacheWriteTokens` that are kept for an hour; absent when the vendor names none. */
+  readonly cacheWriteLongTokens?: number;
+  /** The service tier that the vendor says it served, where it is not the standard one. */
+  readonly serviceTier?: string;
+  /** False when the answer broke off before the vendor's last counts. */
+  readonly final?: false;
 }

@@ -1,6 +1,7 @@
-import { type JsonNode, member, readStrictJson } from '../json/index.ts';
+import { asString, elements, type JsonNode, member, readStrictJson } from '../json/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
 import { ByteBuffer } from './byte-buffer.ts';
+import { safeName } from './facts.ts';
 import { SseParser } from './sse.ts';
 import type { Endpoint, Usage } from './types.ts';
 
@@ -16,8 +17,8 @@ export interface UsageReader {
 const MOST_TOKENS = 1_000_000_000;
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
-type Counter = keyof Usage;
-type Counters = { [name in Counter]?: number };
+type Counter = Exclude<keyof Usage, 'serviceTier' | 'final'>;
+type Counters = { [name in Counter]?: number } & { serviceTier?: string; final?: boolean };
 
 // Where each dialect reports each counter, inside its usage object. Vendors' own meanings are kept: OpenAI's input
 // includes what came from the cache, Anthropic's does not.
@@ -30,6 +31,7 @@ const counterPaths: readonly (readonly [Counter, ...string[]])[] = [
   ['cacheReadTokens', 'input_tokens_details', 'cached_tokens'],
   ['cacheReadTokens', 'cache_read_input_tokens'],
   ['cacheWriteTokens', 'cache_creation_input_tokens'],
+  ['cacheWriteLongTokens', 'cache_creation', 'ephemeral_1h_input_tokens'],
 ];
 
 class UsageProblem extends Error {}
@@ -50,13 +52,36 @@ function readCounters(usage: JsonNode, into: Counters): void {
   }
 }
 
-/** The usage object of a response body or of one event, wherever the dialect puts it. */
-function findUsage(root: JsonNode): JsonNode | undefined {
+/** The usage object of a response body or of one event, and what holds it, wherever the dialect puts it. */
+function findUsage(root: JsonNode): { readonly usage: JsonNode; readonly holder: JsonNode } | undefined {
   for (const holder of [root, member(root, 'message'), member(root, 'response')]) {
     const usage = member(holder, 'usage');
-    if (usage?.kind === 'object') return usage;
+    if (holder !== undefined && usage?.kind === 'object') return { usage, holder };
   }
   return undefined;
+}
+
+const STANDARD_TIERS = new Set(['default', 'standard']);
+
+/** The tier or speed that the vendor served, unless it is the standard one. */
+function servedTier(usage: JsonNode, holder: JsonNode): string | undefined {
+  const named = [member(usage, 'speed'), member(usage, 'service_tier'), member(holder, 'service_tier')];
+  const tier = named.map((node) => asString(node)).find((name) => name && !STANDARD_TIERS.has(name));
+  return tier ? safeName(tier) : undefined;
+}
+
+const EARLY_EVENTS = new Set([
+  'message_start',
+  'response.created',
+  'response.in_progress',
+  'response.queued',
+]);
+
+/** False for an event whose counts more output may follow. */
+function isFinal(root: JsonNode): boolean {
+  if (EARLY_EVENTS.has(asString(member(root, 'type')) ?? '')) return false;
+  const choices = elements(member(root, 'choices'));
+  return choices.length === 0 || choices.some((choice) => asString(member(choice, 'finish_reason')) !== null);
 }
 
 function readDocument(bytes: Uint8Array, into: Counters): void {
@@ -66,15 +91,26 @@ function readDocument(bytes: Uint8Array, into: Counters): void {
   } catch {
     throw new UsageProblem('the response could not be read');
   }
-  const usage = findUsage(root);
-  if (usage !== undefined) readCounters(usage, into);
+  const found = findUsage(root);
+  if (found === undefined) return;
+  readCounters(found.usage, into);
+  const tier = servedTier(found.usage, found.holder);
+  if (tier !== undefined) into.serviceTier = tier;
+  into.final = isFinal(root);
 }
 
 function settle(counters: Counters, problem: string | null): ReturnType<UsageReader['end']> {
   if (problem !== null) return { usage: null, problem };
   if (counters.inputTokens === undefined) return { usage: null, problem: 'the response reports no usage' };
   const { inputTokens, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = counters;
-  return { usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }, problem: null };
+  const { cacheWriteLongTokens, serviceTier, final } = counters;
+  const usage: Usage = {
+    ...{ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens },
+    ...(cacheWriteLongTokens ? { cacheWriteLongTokens } : {}),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...(final === false ? { final } : {}),
+  };
+  return { usage, problem: null };
 }
 
 function problemOf(error: unknown): string {
@@ -121,6 +157,8 @@ function bodyReader(): UsageReader {
       let problem = tooLarge ? `the response is larger than ${MOST_BODY_BYTES} bytes` : null;
       try {
         if (problem === null) readDocument(body.view(), counters);
+        // A body that could be read is whole.
+        counters.final = true;
       } catch (error) {
         problem = problemOf(error);
       }

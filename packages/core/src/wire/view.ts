@@ -49,6 +49,12 @@ function streamOf(body: ObjectNode): boolean {
   return stream.value;
 }
 
+/** A speed other than the standard one is a tier with a price of its own. */
+function tierOf(body: ObjectNode): string | null {
+  const speed = asString(member(body, 'speed'));
+  return speed !== null && speed !== 'standard' ? speed : asString(member(body, 'service_tier'));
+}
+
 function turnMetadataOf(body: ObjectNode): string | null {
   const node = member(member(body, 'client_metadata'), 'x-codex-turn-metadata');
   if (node === undefined || node.kind === 'null') return null;
@@ -89,7 +95,7 @@ export function viewRequest(
     addText(walk, value, `header:${name.toLowerCase()}`, { region: plain, kind: 'header', role: null }, null);
   }
   const choices = asInteger(member(body, 'n')) ?? 1;
-  const serviceTier = asString(member(body, 'service_tier'));
+  const serviceTier = tierOf(body);
   return {
     endpoint,
     model,
@@ -102,6 +108,8 @@ export function viewRequest(
     remoteRefs: facts.remoteRefs,
     serviceTier: serviceTier === null ? null : safeName(serviceTier),
     maxTokens: shape.maxTokens(body),
+    images: facts.images,
+    imageBytes: facts.imageBytes,
     ...(choices > 1 ? { choices } : {}),
     units: walk.units,
     skipped: [...walk.skipped.values()],

@@ -148,6 +148,10 @@ function walkOpaque(
   if (reading.kind === 'decoded') addText(walk, reading.text, `${path}!base64`, place, null);
   if (reading.kind !== 'skip') return false;
   skip(walk, reading.opaque.what, reading.opaque.why);
+  if (reading.opaque.what === 'image') {
+    walk.facts.images += 1;
+    walk.facts.imageBytes += text.end - text.start;
+  }
   return true;
 }
 

@@ -130,6 +130,8 @@ export const question: CallQuestion = {
   serverState: [],
   remoteRefs: 0,
   serviceTier: null,
+  budgetReserved: true,
+  unpriced: false,
   dataClasses: [],
   inspection: 'clean',
   exceptions: [],

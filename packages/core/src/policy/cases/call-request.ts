@@ -122,6 +122,8 @@ function factsOf(call: CallFields, principal: string, repository: string, progra
     serverState: call.serverState ?? [],
     remoteRefs: call.remoteRefs ?? 0,
     serviceTier: call.serviceTier ?? null,
+    budgetReserved: call.budgetReserved ?? true,
+    unpriced: call.unpriced ?? false,
     dataClasses,
     inspection: call.inspection ?? (dataClasses.length > 0 ? 'findings' : 'clean'),
     exceptions: call.exceptions ?? [],

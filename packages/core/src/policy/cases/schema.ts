@@ -34,6 +34,8 @@ export const callFields = z.strictObject({
   serverState: names.optional(),
   remoteRefs: z.int().min(0).optional(),
   serviceTier: z.string().optional(),
+  budgetReserved: z.boolean().optional(),
+  unpriced: z.boolean().optional(),
   inspection: z.enum(['clean', 'findings', 'uninspectable']).optional(),
   repositoryEvidence: z.enum(['key', 'token', 'header', 'codex', 'claim']).optional(),
   repositoryMismatch: z.boolean().optional(),

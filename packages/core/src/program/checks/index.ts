@@ -1,6 +1,7 @@
 import type { Documents } from '../documents.ts';
 import type { Facts } from '../facts.ts';
 import type { Day, ProgramFinding } from '../types.ts';
+import { checkBudgets } from './budgets.ts';
 import { checkData } from './data.ts';
 import { checkEnablement } from './enablement.ts';
 import type { ProgramLook } from './look.ts';
@@ -18,6 +19,7 @@ const looks: readonly ProgramLook[] = [
   checkOwnership,
   checkRepositories,
   checkVendors,
+  checkBudgets,
   checkData,
   checkRollout,
   checkRisks,

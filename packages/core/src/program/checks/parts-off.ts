@@ -23,7 +23,6 @@ function* parts(documents: Documents): Generator<Off> {
 }
 
 const offFiles = [
-  ['budgets', 'budgets are not reserved or enforced.'],
   ['scanning', 'required scanners are not run or looked for.'],
   ['kpis', 'KPIs are not measured.'],
   ['controls', "controls' states are not measured; each is unknown."],

@@ -100,7 +100,7 @@ function checkModels(
             'program.model-unpriced',
             doc.file,
             at,
-            `Model "${model}" has no price; its cost is unknown.`,
+            `Model "${model}" has no price of yours: the list price of its vendor's address counts, if one is known.`,
           ),
         );
       }

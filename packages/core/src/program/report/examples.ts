@@ -78,6 +78,19 @@ export const outputExamples: { readonly [name: string]: unknown } = {
   },
   'ledger-list': refusal,
   'ledger-verify': { ok: true, size: 12, signedSize: 12, root: '0d'.repeat(32), problems: [] },
+  'budget-status': [
+    {
+      scope: 'team',
+      id: 'payments',
+      period: 'month',
+      start: '2026-11-01',
+      end: '2026-12-01',
+      limit: 6_000_000_000,
+      reserved: 1_802_340,
+      settled: 2_411_907_115,
+      overrun: 0,
+    },
+  ],
   'key-issue': { id: 'key-7', key: 'flk_…', expiresAt: '2026-12-01T09:30:00.000Z' },
   ready: { ready: true, gateway: 'http://127.0.0.1:7420', console: 'http://127.0.0.1:7421' },
 };

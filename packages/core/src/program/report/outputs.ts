@@ -52,6 +52,14 @@ const decision = z.object({
   }),
   received: hex.nullable(),
   forwarded: hex.nullable().describe('Null when nothing was forwarded.'),
+  reserved: count
+    .nullable()
+    .optional()
+    .describe('The most the call may cost, micro-dollars; null where nothing was set aside.'),
+  reservedOutputTokens: count.nullable().optional(),
+  budgets: strings.optional().describe('Accounts that hold it, as scope|period|start|id.'),
+  prices: z.string().nullable().optional().describe('Version of the price book.'),
+  serviceTier: z.string().nullable().optional(),
 });
 
 /** One line of `fairlead ledger list --format json`. */
@@ -67,6 +75,15 @@ export const entrySchema = z.discriminatedUnion('kind', [
     firstByteMs: z.number().nullable(),
     response: hex.nullable(),
     responseBytes: count,
+    cost: z
+      .union([count, z.literal('unpriced')])
+      .optional()
+      .describe('Micro-dollars.'),
+    costBasis: z
+      .enum(['usage', 'partial', 'reservation', 'refused'])
+      .optional()
+      .describe('What the cost rests on; anything but usage is an upper bound, or nothing.'),
+    prices: z.string().nullable().optional(),
   }),
   z.object({ ...envelope, kind: z.literal('recovery'), outcome: z.literal('unknown') }),
   z.object({ ...envelope, kind: z.literal('repeat'), of: uuid, count }),
@@ -124,6 +141,21 @@ export const ledgerVerifySchema = z.object({
     .array(z.object({ problem: z.string(), index: count.nullable(), message: z.string() }))
     .readonly(),
 });
+
+/** What `fairlead budget status --format json` says. Amounts in micro-dollars. */
+export const budgetStatusSchema = z.array(
+  z.object({
+    scope: z.enum(['organisation', 'stage', 'team', 'repository', 'key', 'session']),
+    id: z.string(),
+    period: z.enum(['day', 'week', 'month', 'total']),
+    start: z.string().nullable().describe('First day of the period, UTC; null for `total`.'),
+    end: z.string().nullable().describe('First day of the next one.'),
+    limit: count,
+    reserved: count.describe('Held by calls that are not settled.'),
+    settled: count.describe('Charged; never more than was reserved.'),
+    overrun: count.describe('What calls cost beyond their reservations.'),
+  }),
+);
 
 /** What `fairlead key issue --format json` says. */
 export const keySchema = z.object({

@@ -27,7 +27,7 @@ export const controlsFile = z.strictObject({
   ),
 });
 
-/** budgets.yaml: limits of spending. */
+/** budgets.yaml: limits of spending and of calls. */
 export const budgetsFile = z.strictObject({
   limits: z.array(
     z.strictObject({
@@ -38,6 +38,24 @@ export const budgetsFile = z.strictObject({
       owner,
     }),
   ),
+  calls: z
+    .array(
+      z
+        .strictObject({
+          subject: z
+            .union([z.literal('*'), id], 'must be the id of a key or "*"')
+            .default('*')
+            .describe('A key; "*" is every key without a limit of its own.'),
+          concurrent: positive.max(1024).optional().describe('Calls at the same time.'),
+          perMinute: positive.max(100_000).optional().describe('Calls in a minute.'),
+          owner,
+        })
+        .refine(({ concurrent, perMinute }) => concurrent !== undefined || perMinute !== undefined, {
+          error: 'must have concurrent or perMinute',
+        }),
+    )
+    .default([])
+    .describe('How many calls one key may make.'),
 });
 
 const kpiDefinition = /^[a-z0-9-]+@\d+$/;

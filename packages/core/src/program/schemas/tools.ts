@@ -38,11 +38,27 @@ export const mcpFile = z.strictObject({
   ),
 });
 
+const perMillion = z.number().nonnegative().max(1_000_000);
+const prices = {
+  input: perMillion,
+  output: perMillion,
+  cacheRead: perMillion.optional(),
+  cacheWrite: perMillion.optional(),
+  cacheWriteLong: perMillion
+    .optional()
+    .describe('Written to the cache for an hour; twice the input if absent.'),
+};
 const price = z.strictObject({
-  input: z.number().nonnegative(),
-  output: z.number().nonnegative(),
-  cacheRead: z.number().nonnegative().optional(),
-  cacheWrite: z.number().nonnegative().optional(),
+  ...prices,
+  serviceTiers: z
+    .record(id, z.number().nonnegative().max(100))
+    .optional()
+    .describe('Factors of service tiers, such as { priority: 2 }; a tier that is not listed has no price.'),
+  longContext: z
+    .array(z.strictObject({ above: positive.max(100_000_000), ...prices }))
+    .max(8)
+    .optional()
+    .describe('Prices of the whole call once its input is longer.'),
 });
 
 /** models.yaml: the models that may be used, by vendor. */

@@ -1,18 +1,18 @@
-import { type CallDecision, decideCall } from '@fairlead/core/decision';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
-import type { InspectionReport } from '@fairlead/core/inspection';
 import { toHex } from '@fairlead/core/text';
-import type { CallView } from '@fairlead/core/wire';
+import type { Held } from '../budgets/api.ts';
+import { appendedLate, fullAccount, isUnwritten } from '../ledger/api.ts';
 import { decodeBody, readBody, requireJson } from './body.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import type { IdentifiedCaller } from './caller.ts';
-import { type DecisionFacts, decisionDraft } from './entries.ts';
-import { narrowRepositories } from './evidence.ts';
+import { blankFacts, type DecidedCall, decideFacts } from './decide-call.ts';
+import { decisionDraft } from './entries.ts';
+import { recordOutcome } from './forward-call.ts';
 import { forwardedHeaders } from './headers.ts';
-import { assistantVersion, recordableNames, sessionOf } from './recordable.ts';
-import { answerRefusal } from './refuse.ts';
+import { recordRefusal, recordUnread } from './record-refusal.ts';
 import type { Runtime } from './runtime.ts';
 import { forwardedQuery, type Target, targetOf } from './target.ts';
+import { unmade } from './vendor-exchange.ts';
 
 /**
  * Reads, inspects, decides and durably records a call. Null when it was refused and answered.
@@ -25,7 +25,7 @@ export async function admitCall(
   reserve: (bytes: number) => void,
 ): Promise<AdmittedCall | null> {
   const { deps } = runtime;
-  const known = { ...blankFacts(call, identified) };
+  const known = blankFacts(call, identified);
   try {
     requireJson(call.headers);
     const query = forwardedQuery(call.dialect, call.query);
@@ -43,132 +43,80 @@ export async function admitCall(
       forwardedHeaders(call.headers, call.dialect),
       identified.caller.keyId,
     );
-    const facts = decideFacts(runtime, call, known, view, report);
-    if (facts.decision.decision === 'deny') {
-      await recordRefusal(runtime, call, facts, facts.decision);
-      return null;
-    }
-    const target = allowedTarget(runtime, call, identified, facts.vendor, query);
-    await deps.ledger.append([decisionDraft(deps, facts)]);
+    const facts = decideFacts(runtime, call, known, view, report, body.length);
+    const place = { identified, query };
+    const admitted = await admitDecided(runtime, call, facts, place);
+    if (admitted === null) return null;
     ended();
     deps.metrics.calls.inc({ decision: 'allow', endpoint: call.endpoint });
-    return { target, body, stream: view.stream, notices: facts.decision.notices };
+    return { ...admitted, body, stream: view.stream };
   } catch (error) {
     // What an authenticated caller sent and we would not read, or could not send on, is a decision too.
-    if (isFairleadError(error) && error.status < 500 && error.status !== 413) {
+    if (isFairleadError(error) && error.status < 500 && error.status !== 413 && error.status !== 429) {
       await recordUnread(runtime, call, known, error);
     }
     throw error;
   }
 }
 
-type Known = { -readonly [K in keyof DecisionFacts]: DecisionFacts[K] };
-type Decided = DecisionFacts & { readonly decision: CallDecision };
-
-function blankFacts(call: Call, { caller }: IdentifiedCaller): Known {
-  return {
-    op: call.op,
-    endpoint: call.endpoint,
-    caller,
-    bundle: call.bundle,
-    assistantVersion: assistantVersion(call.headers),
-    session: null,
-    evidence: null,
-    vendor: null,
-    model: null,
-    report: null,
-    received: null,
-    decision: null,
-    reasons: [],
-  };
+interface Place {
+  readonly identified: IdentifiedCaller;
+  readonly query: string;
 }
 
-function decideFacts(
-  { deps }: Runtime,
-  call: Call,
-  known: Known,
-  view: CallView,
-  report: InspectionReport,
-): Decided {
-  const { caller } = known;
-  const { index, engine } = call.bundle;
-  const clean = report.result === 'clean';
-  const names = (values: readonly string[]) => recordableNames(deps.hash, values, clean);
-  const where = narrowRepositories(index, caller.repositories, call.headers, view.codexTurnMetadata);
-  const listing = index.vendorsOf(view.model, call.dialect);
-  const chosen = caller.vendor === null ? listing : listing.filter((vendor) => vendor.id === caller.vendor);
-  const vendor = chosen.length === 1 ? (chosen[0]?.id ?? null) : null;
-  const model = vendor === null ? (names([view.model])[0] ?? null) : view.model;
-  const question = {
-    principal: caller.principal,
-    repositories: where.repositories,
-    repositoryEvidence: where.evidence,
-    repositoryMismatch: where.mismatch,
-    assistant: caller.assistant,
-    model: model ?? 'unnamed',
-    vendor,
-    capability: view.capability,
-    tools: names(view.tools),
-    mcpServers: names(view.mcpServers),
-    serverTools: names(view.serverTools),
-    serverState: names(view.serverState),
-    remoteRefs: view.remoteRefs,
-    serviceTier: view.serviceTier === null ? null : (names([view.serviceTier])[0] ?? null),
-    dataClasses: report.dataClasses,
-    inspection: report.result,
-    exceptions: [],
-    ambiguousModel: chosen.length > 1,
-  };
-  const decision = decideCall(index, engine, question, deps.clock.now());
-  const session = sessionOf(deps.hash, deps.sessionKey, caller.keyId, call.headers, view);
-  return { ...known, session, evidence: where.evidence, vendor, model, report, decision };
-}
-
-function allowedTarget(
+/**
+ * Records what was decided. Null when it was a refusal, which is answered then. What was set aside is given back
+ * unless the call may be made, or its record may have become durable.
+ */
+async function admitDecided(
   runtime: Runtime,
   call: Call,
-  identified: IdentifiedCaller,
-  vendorId: string | null,
-  query: string,
-): Target {
+  facts: DecidedCall,
+  place: Place,
+): Promise<Pick<AdmittedCall, 'target' | 'notices' | 'held'> | null> {
+  const { held, decision } = facts;
+  if (decision.decision === 'deny') {
+    held.release();
+    await recordRefusal(runtime, call, facts, decision);
+    return null;
+  }
+  let recording = false;
+  try {
+    const target = allowedTarget(runtime, call, facts.vendor, place);
+    recording = true;
+    await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]);
+    return { target, notices: decision.notices, held };
+  } catch (error) {
+    const full = fullAccount(error);
+    if (full) return admitDecided(runtime, call, facts.redecide(held.refused(full)), place);
+    if (!recording || isUnwritten(error)) held.release();
+    else void settleUnmade(runtime, call, held, appendedLate(error));
+    throw error;
+  }
+}
+
+/**
+ * Closes a call that was not made because its record came too late: it cost nothing. Where nobody will say whether
+ * there is a record (the ledger has failed), what was set aside stays so until the next start.
+ */
+async function settleUnmade(
+  runtime: Runtime,
+  call: Call,
+  held: Held,
+  late: Promise<boolean> | null,
+): Promise<void> {
+  if (late === null) return;
+  if (await late) await recordOutcome(runtime, call, held, unmade, 0);
+  else held.release();
+}
+
+function allowedTarget(runtime: Runtime, call: Call, vendorId: string | null, place: Place): Target {
   const vendor = vendorId === null ? undefined : call.bundle.index.vendor(vendorId);
   // Unreachable while decideCall refuses calls without a vendor; kept so that no path forwards without one.
   if (!vendor) throw new FairleadError('server.internal');
-  const place = { path: call.path, query };
-  const target = targetOf(vendor, runtime.deps.vendors, call.headers, identified.token, place);
+  const { identified, query } = place;
+  const where = { path: call.path, query };
+  const target = targetOf(vendor, runtime.deps.vendors, call.headers, identified.token, where);
   runtime.egress.check(target.url);
   return target;
-}
-
-async function recordRefusal(
-  runtime: Runtime,
-  call: Call,
-  facts: DecisionFacts,
-  decision: CallDecision,
-): Promise<void> {
-  const op = await recordOrFold(runtime, facts, decision.policyIds);
-  runtime.deps.metrics.calls.inc({ decision: 'deny', endpoint: call.endpoint });
-  runtime.deps.metrics.refusals.inc({ reason: decision.refusals[0]?.policyId ?? 'default.no-permit' });
-  answerRefusal(call.response, call.dialect, op, decision.refusals);
-}
-
-async function recordUnread(runtime: Runtime, call: Call, known: Known, error: FairleadError): Promise<void> {
-  // Aborted by the client before it was read: nothing was decided.
-  if (error.code === 'gateway.body-incomplete') return;
-  await recordOrFold(runtime, { ...known, decision: null, reasons: [error.code] }, [error.code]);
-  runtime.deps.metrics.calls.inc({ decision: 'deny', endpoint: call.endpoint });
-}
-
-/** The op the refusal is recorded under: its own, or the first one's when it repeats that. */
-async function recordOrFold(
-  runtime: Runtime,
-  facts: DecisionFacts,
-  reasons: readonly string[],
-): Promise<string> {
-  const body = facts.received ?? '';
-  const first = runtime.repeats.repeatOf(facts.caller.keyId, body, reasons);
-  if (first !== null) return first;
-  await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]);
-  runtime.repeats.remember(facts.caller.keyId, body, reasons, facts.op);
-  return facts.op;
 }

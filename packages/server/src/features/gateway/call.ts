@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialect, Endpoint } from '@fairlead/core/wire';
+import type { Held } from '../budgets/api.ts';
 import type { HeaderMap } from './headers.ts';
 import type { Target } from './target.ts';
 import type { ActiveBundle } from './types.ts';
@@ -25,4 +26,6 @@ export interface AdmittedCall {
   readonly body: Buffer;
   readonly stream: boolean;
   readonly notices: readonly string[];
+  /** What is set aside for it; settled when it is over. */
+  readonly held: Held;
 }

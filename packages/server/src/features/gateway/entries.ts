@@ -3,6 +3,7 @@ import type { Coverage, InspectionReport } from '@fairlead/core/inspection';
 import { canonicalJson } from '@fairlead/core/json';
 import { type DecisionEntry, type EntryEnvelope, entryVersion } from '@fairlead/core/ledger';
 import { encodeUtf8, toHex } from '@fairlead/core/text';
+import type { Held } from '../budgets/api.ts';
 import type { Caller } from '../identity/api.ts';
 import type { DecisionInput, Draft } from '../ledger/api.ts';
 import type { ActiveBundle, GatewayDeps } from './types.ts';
@@ -22,6 +23,8 @@ export interface DecisionFacts {
   /** Hex sha256 of the decoded body. */
   readonly received: string | null;
   readonly decision: CallDecision | null;
+  /** Null when the call was refused before its price was asked for. */
+  readonly held: Held | null;
   /** Reason ids when policy was not reached. */
   readonly reasons: readonly string[];
 }
@@ -75,9 +78,22 @@ export function decisionDraft(deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps, fa
     coverage: coverageOf(report),
     received: facts.received,
     forwarded: allowed ? facts.received : null,
+    ...(allowed && facts.held ? facts.held.fields : nothingHeld),
   };
-  return input ? { entry, inputs: [input] } : { entry };
+  return {
+    entry,
+    ...(input && { inputs: [input] }),
+    ...(allowed && facts.held?.effect && { effect: facts.held.effect }),
+  };
 }
+
+const nothingHeld = {
+  reserved: null,
+  reservedOutputTokens: null,
+  budgets: [],
+  prices: null,
+  serviceTier: null,
+};
 
 function decisionInput(deps: Pick<GatewayDeps, 'hash'>, decision: CallDecision): DecisionInput {
   const json = canonicalJson({ requests: decision.requests });

@@ -1,4 +1,5 @@
 import { entryVersion, type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
+import type { Held } from '../budgets/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
 import { answerError } from './refuse.ts';
@@ -25,7 +26,7 @@ export async function forwardCall(runtime: Runtime, call: Call, admitted: Admitt
     const result = await exchange.done;
     if (result.error) answerError(call.response, call.dialect, call.op, result.error);
     deps.metrics.outcomes.inc({ outcome: result.outcome });
-    await recordOutcome(runtime, call.op, result, performance.now() - started);
+    await recordOutcome(runtime, call, admitted.held, result, performance.now() - started);
   } finally {
     runtime.exchanges.delete(exchange);
   }
@@ -45,14 +46,17 @@ function dispatch(runtime: Runtime, admitted: AdmittedCall, exchange: VendorExch
   );
 }
 
-async function recordOutcome(
+/** Records what became of a call, and settles what was set aside for it. */
+export async function recordOutcome(
   runtime: Runtime,
-  op: string,
+  { op, endpoint }: Call,
+  held: Held,
   result: ExchangeResult,
   latencyMs: number,
 ): Promise<void> {
   const { deps } = runtime;
-  const { error: _, ...fields } = result;
+  const { error: _, sent, ...fields } = result;
+  const settled = held.settle({ endpoint, usage: result.usage, status: result.status, sent });
   const { v: __, ...rest } = envelope(deps, outcomeId(deps.hash, op), op);
   const entry: OutcomeEntry = {
     v: entryVersion,
@@ -60,9 +64,10 @@ async function recordOutcome(
     kind: 'outcome',
     ...fields,
     latencyMs: Math.round(latencyMs),
+    ...settled.fields,
   };
   try {
-    await deps.ledger.append([{ entry }]);
+    await deps.ledger.append([{ entry, effect: settled.effect }, ...settled.also]);
   } catch {
     // The call is over; its decision stays open, and the next start closes it as `outcome unknown`.
     deps.log.error({ op }, 'the outcome could not be recorded');

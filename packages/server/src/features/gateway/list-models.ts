@@ -40,6 +40,8 @@ export function listModels(
       serverState: [],
       remoteRefs: 0,
       serviceTier: null,
+      budgetReserved: true,
+      unpriced: !runtime.deps.budgets.isPriced(bundle.index.program, model.vendor, model.id),
       dataClasses: [],
       inspection: 'clean' as const,
       exceptions: [],

@@ -62,6 +62,7 @@ export function answerError(
   const known = isFairleadError(error) ? error : new FairleadError('server.internal', { cause: error });
   const headers: Record<string, string> = { 'x-fairlead-reason': known.code };
   if (known.status === 503) headers['retry-after'] = retryAfter;
+  else if (known.retryAfter !== undefined) headers['retry-after'] = String(known.retryAfter);
   // A vendor that can't be reached now may be in a moment: that is for the client to decide.
   else if (known.code !== 'gateway.vendor-unreachable') headers['x-should-retry'] = 'false';
   const { status, code, message } = known;

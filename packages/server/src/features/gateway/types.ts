@@ -2,6 +2,7 @@ import type { ProgramIndex } from '@fairlead/core/decision';
 import type { PolicyEngine } from '@fairlead/core/policy';
 import type { Clock, Hash } from '@fairlead/core/ports';
 import type { Logger } from 'pino';
+import type { Budgets } from '../budgets/api.ts';
 import type { Identity } from '../identity/api.ts';
 import type { Inspection } from '../inspection/api.ts';
 import type { Ledger } from '../ledger/api.ts';
@@ -25,6 +26,8 @@ export interface GatewayLimits {
   /** Bodies held in memory at once, over all calls. */
   readonly maxBufferedBytes: number;
   readonly maxInFlight: number;
+  /** The share of one key of the calls in flight and of the bytes held. */
+  readonly keyShare: { readonly calls: number; readonly bytes: number };
   readonly headersTimeoutMs: number;
   /** For the whole request, body included. */
   readonly requestTimeoutMs: number;
@@ -41,7 +44,9 @@ export const defaultLimits: GatewayLimits = {
   maxDecodedBytes: 64 * 1024 * 1024,
   maxHeaderBytes: 64 * 1024,
   maxBufferedBytes: 1024 * 1024 * 1024,
-  maxInFlight: 1024,
+  // A key's share must leave most of the whole to others, and the ledger's queue holds a record of each call.
+  maxInFlight: 4096,
+  keyShare: { calls: 1024, bytes: 256 * 1024 * 1024 },
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 120_000,
   connectTimeoutMs: 10_000,
@@ -62,6 +67,7 @@ export interface GatewayDeps {
   readonly bundle: () => ActiveBundle;
   readonly identity: Pick<Identity, 'authenticate'>;
   readonly ledger: Pick<Ledger, 'append' | 'state'>;
+  readonly budgets: Pick<Budgets, 'admit' | 'reserve' | 'isPriced'>;
   readonly inspection: Pick<Inspection, 'inspectCall'>;
   readonly vendors: VendorAccess;
   readonly clock: Clock;

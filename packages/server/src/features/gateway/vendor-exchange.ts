@@ -11,11 +11,25 @@ export type ExchangeResult = Pick<
   OutcomeEntry,
   'outcome' | 'status' | 'usage' | 'firstByteMs' | 'response' | 'responseBytes'
 > & {
+  /** False when it is certain that nothing of the request went to the vendor. */
+  readonly sent: boolean;
   /** Set when the client still waits for an answer that is ours to give. */
   readonly error: FairleadError | null;
 };
 
 const nothing = Buffer.alloc(0);
+
+/** A call that was decided and never made. */
+export const unmade: ExchangeResult = {
+  outcome: 'cut',
+  status: null,
+  usage: null,
+  firstByteMs: null,
+  response: null,
+  responseBytes: 0,
+  sent: false,
+  error: null,
+};
 
 interface ExchangeOptions {
   readonly endpoint: Endpoint;
@@ -150,6 +164,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
       firstByteMs: this.firstByteMs === null ? null : Math.round(this.firstByteMs),
       response: this.passing ? this.digest.digest('hex') : null,
       responseBytes: this.bytes,
+      sent: this.controller !== null,
       error,
     });
   }

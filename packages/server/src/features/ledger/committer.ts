@@ -1,10 +1,11 @@
 import { FairleadError } from '@fairlead/core/errors';
-import type { Draft, Receipt } from './api.ts';
+import { accountText } from '@fairlead/core/money';
+import { type Draft, type LateAppend, nothingWritten, type Receipt } from './api.ts';
 import { prepareDraft } from './rows.ts';
-import type { PreparedDraft } from './types.ts';
+import type { PreparedDraft, StoreReceipt } from './types.ts';
 
 /** Where batches go; resolves when they are durable. */
-export type AppendBatch = (drafts: readonly PreparedDraft[]) => Promise<readonly Receipt[]>;
+export type AppendBatch = (drafts: readonly PreparedDraft[]) => Promise<readonly StoreReceipt[]>;
 
 export interface CommitterOptions {
   /** How long an append may take before it is given up, milliseconds. */
@@ -29,6 +30,8 @@ interface Pending {
   readonly drafts: readonly PreparedDraft[];
   readonly resolve: (receipts: readonly Receipt[]) => void;
   readonly reject: (error: FairleadError) => void;
+  /** Tells whoever gave up waiting whether it was written. */
+  readonly late: PromiseWithResolvers<boolean>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -58,7 +61,7 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
     state = 'poisoned';
     for (const pending of [...queue]) {
       settle(pending);
-      pending.reject(unavailable('The ledger failed, and was stopped.'));
+      pending.reject(unwritten('The ledger failed, and was stopped.'));
     }
     options.onPoisoned(error);
   };
@@ -76,19 +79,21 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
   return {
     append: async (drafts) => {
       const prepared = drafts.map(prepareDraft);
+      assertAlone(prepared);
       if (prepared.length === 0) return [];
       if (state !== 'open')
-        throw unavailable(
+        throw unwritten(
           state === 'poisoned' ? 'The ledger failed, and was stopped.' : 'The ledger is closing.',
         );
       if (waitingDrafts + prepared.length > options.maxQueue)
-        throw unavailable('Too many records wait for the ledger.');
+        throw unwritten('Too many records wait for the ledger.');
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
-          settle(pending);
-          reject(unavailable(`The ledger did not confirm within ${options.boundMs} ms.`));
+          const message = `The ledger did not confirm within ${options.boundMs} ms.`;
+          reject(settle(pending) ? unwritten(message) : unavailable(message, { written: late.promise }));
         }, options.boundMs);
-        const pending: Pending = { drafts: prepared, resolve, reject, timer };
+        const late = Promise.withResolvers<boolean>();
+        const pending: Pending = { drafts: prepared, resolve, reject, late, timer };
         queue.add(pending);
         waitingDrafts += prepared.length;
         running ??= run();
@@ -126,10 +131,14 @@ async function commit(
   try {
     const receipts = await appendBatch(batch.flatMap((pending) => pending.drafts));
     let next = 0;
-    for (const { drafts, resolve, timer } of batch) {
+    for (const { drafts, resolve, reject, late, timer } of batch) {
       clearTimeout(timer);
-      resolve(receipts.slice(next, next + drafts.length));
+      const own = receipts.slice(next, next + drafts.length);
       next += drafts.length;
+      const full = own.find((receipt) => receipt.refused)?.refused;
+      late.resolve(full === undefined);
+      if (full) reject(new FairleadError('budget.exhausted', { message: noRoom(full.key), cause: full }));
+      else resolve(own);
     }
   } catch (error) {
     for (const { reject, timer } of batch) {
@@ -140,6 +149,23 @@ async function commit(
   }
 }
 
-function unavailable(message: string): FairleadError {
-  return new FairleadError('ledger.unavailable', { message });
+function unavailable(message: string, cause?: LateAppend): FairleadError {
+  return new FairleadError('ledger.unavailable', { message, cause });
+}
+
+/** The same, when it is certain that nothing was written. */
+function unwritten(message: string): FairleadError {
+  return new FairleadError('ledger.unavailable', { message, cause: nothingWritten });
+}
+
+function noRoom(key: string): string {
+  return `There is no room for the most this call may cost in ${accountText(key)}.`;
+}
+
+/** A refused reservation refuses its append, so nothing else may stand in it. */
+function assertAlone(drafts: readonly PreparedDraft[]): void {
+  if (drafts.length < 2 || !drafts.some(({ effect }) => effect?.kind === 'reserve')) return;
+  throw new FairleadError('ledger.entry-invalid', {
+    message: 'Ledger entry: a reservation is appended alone.',
+  });
 }

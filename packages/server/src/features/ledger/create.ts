@@ -197,6 +197,7 @@ function ledgerOver(
       const file = await host.readLog(path);
       return path === '/log/checkpoint' && file !== null ? cosignedFile(file, witnessing) : file;
     },
+    readBudgets: () => host.readBudgets(),
     close: () => {
       closing ??= close();
       return closing;

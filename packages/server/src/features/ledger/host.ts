@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FairleadError } from '@fairlead/core/errors';
 import { equalBytes, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
-import type { Receipt } from './api.ts';
+import type { BudgetRows } from './api.ts';
 import {
   loadSigningKey,
   readLastSigned,
@@ -14,7 +14,7 @@ import { type LogFile, readLogFile } from './log-files.ts';
 import { nodeSigner, nodeVerifier } from './note-keys.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 import type { LedgerStore } from './store.ts';
-import type { LogIdentity, PreparedDraft, StoredCheckpoint } from './types.ts';
+import type { LogIdentity, PreparedDraft, StoredCheckpoint, StoreReceipt } from './types.ts';
 
 /** What a start found. */
 export interface HostStart {
@@ -29,7 +29,8 @@ export interface HostStart {
 
 /** A store with its sealer, on the thread that owns the database. All methods may be called at once. */
 export interface LedgerHost {
-  append(drafts: readonly PreparedDraft[]): Promise<readonly Receipt[]>;
+  append(drafts: readonly PreparedDraft[]): Promise<readonly StoreReceipt[]>;
+  readBudgets(): Promise<BudgetRows>;
   openOperations(instance: string, incarnation: string, limit: number): Promise<readonly string[]>;
   readLog(path: string): Promise<LogFile | null>;
   seal(): Promise<void>;
@@ -169,6 +170,7 @@ function hostOver(store: LedgerStore, sealer: Sealer, options: HostOptions): Led
       return receipts;
     },
     openOperations: (instance, incarnation, limit) => store.openOperations(instance, incarnation, limit),
+    readBudgets: () => store.readBudgets(),
     readLog: (path) => readLogFile(store, sealer.published(), path),
     seal: sealNow,
     close: async () => {

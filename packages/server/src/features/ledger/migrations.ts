@@ -51,4 +51,29 @@ export const ledgerMigrations: readonly Migration[] = [
        )`,
     ],
   },
+  {
+    // Amounts are micro-dollars. What may be reserved is decided before the rows are written; no check can say it,
+    // because a limit may be lowered below what is already spent.
+    id: '0002-budgets',
+    sqlite: [
+      `create table budget_accounts (
+         key text primary key not null, most integer not null, reserved integer not null check (reserved >= 0),
+         settled integer not null check (settled >= 0), overrun integer not null check (overrun >= 0)
+       ) strict, without rowid`,
+      `create table budget_reservations (
+         op blob primary key not null, amount integer not null check (amount >= 0), accounts text not null
+       ) strict, without rowid`,
+      'create table paused_keys (key_id text primary key not null) strict, without rowid',
+    ],
+    postgres: [
+      `create table ledger_budget_accounts (
+         key text collate "C" primary key, most bigint not null, reserved bigint not null check (reserved >= 0),
+         settled bigint not null check (settled >= 0), overrun bigint not null check (overrun >= 0)
+       )`,
+      `create table ledger_budget_reservations (
+         op uuid primary key, amount bigint not null check (amount >= 0), accounts text not null
+       )`,
+      'create table ledger_paused_keys (key_id text primary key)',
+    ],
+  },
 ];

@@ -1,4 +1,6 @@
+import type { Account } from '@fairlead/core/money';
 import type pg from 'pg';
+import { withoutIdleSessions } from './reader-sqlite.ts';
 import type { LedgerReader } from './store.ts';
 import type { LogIdentity, StoredCheckpoint, StoredEntry } from './types.ts';
 
@@ -25,7 +27,12 @@ interface CheckpointColumns {
 export function postgresReader(database: Queryable): Omit<LedgerReader, 'close'> {
   const all = async <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<Row[]> =>
     (await database.query<Row>(sql, values)).rows;
-  return { ...readEntriesOver(all), ...readTreeOver(all), ...readDecisionsOver(all) };
+  return {
+    ...readEntriesOver(all),
+    ...readTreeOver(all),
+    ...readDecisionsOver(all),
+    ...readBudgetsOver(all),
+  };
 }
 
 type All = <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]) => Promise<Row[]>;
@@ -122,6 +129,49 @@ function readDecisionsOver(all: All): Pick<LedgerReader, 'readInput' | 'readInpu
         limit,
       );
       return rows.map(({ op }) => op);
+    },
+  };
+}
+
+/** Columns of an account; `bigint` arrives as text. */
+export const accountColumns = 'key, most as "limit", reserved, settled, overrun';
+export type AccountRow = { readonly [column in keyof Account]: string };
+
+export function toAccount({ key, limit, reserved, settled, overrun }: AccountRow): Account {
+  return {
+    key,
+    limit: Number(limit),
+    reserved: Number(reserved),
+    settled: Number(settled),
+    overrun: Number(overrun),
+  };
+}
+
+function readBudgetsOver(all: All): Pick<LedgerReader, 'readBudgets' | 'readAccounts' | 'readReservations'> {
+  return {
+    readBudgets: async () => ({
+      accounts: (
+        await all<AccountRow>(
+          `select ${accountColumns} from ledger_budget_accounts where ${withoutIdleSessions}`,
+        )
+      ).map(toAccount),
+      paused: (await all<{ key_id: string }>('select key_id from ledger_paused_keys order by key_id')).map(
+        (row) => row.key_id,
+      ),
+    }),
+    readAccounts: async (after, limit) => {
+      const sql = `select ${accountColumns} from ledger_budget_accounts where key > $1 order by key limit $2`;
+      return (await all<AccountRow>(sql, after ?? '', limit)).map(toAccount);
+    },
+    readReservations: async (after, limit) => {
+      const sql = `select op, amount, accounts from ledger_budget_reservations
+         where $1::uuid is null or op > $1 order by op limit $2`;
+      const rows = await all<{ op: string; amount: string; accounts: string }>(sql, after, limit);
+      return rows.map(({ op, amount, accounts }) => ({
+        op,
+        amount: Number(amount),
+        accounts: JSON.parse(accounts),
+      }));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Account, Reservation } from '@fairlead/core/money';
 import type { Database, Statement } from 'better-sqlite3';
 import type { DecisionInput } from './api.ts';
 import { uuidBytes, uuidText } from './rows.ts';
@@ -21,6 +22,7 @@ export function sqliteReader(database: Database): LedgerReader {
     ...readEntriesOver(query),
     ...readTreeOver(query),
     ...readDecisionsOver(query),
+    ...readBudgetsOver(query),
     close: async () => void database.close(),
   };
 }
@@ -130,6 +132,41 @@ function readDecisionsOver({
         uuidBytes(incarnation),
         limit,
       ).map((row) => uuidText(row.op)),
+  };
+}
+
+/** Sessions are many and short: a server looks the rest of them up when one is full. */
+export const withoutIdleSessions = "key not like 'session|%' or reserved > 0";
+const accountColumns = 'key, most as "limit", reserved, settled, overrun';
+
+function readBudgetsOver({
+  all,
+}: Queries): Pick<LedgerReader, 'readBudgets' | 'readAccounts' | 'readReservations'> {
+  return {
+    readBudgets: async () => ({
+      accounts: all<Account>(`select ${accountColumns} from budget_accounts where ${withoutIdleSessions}`),
+      paused: all<{ key_id: string }>('select key_id from paused_keys order by key_id').map(
+        (row) => row.key_id,
+      ),
+    }),
+    readAccounts: async (after, limit) =>
+      all<Account>(
+        `select ${accountColumns} from budget_accounts where key > ? order by key limit ?`,
+        after ?? '',
+        limit,
+      ),
+    readReservations: async (after, limit) =>
+      all<{ op: Buffer; amount: number; accounts: string }>(
+        'select op, amount, accounts from budget_reservations where op > ? order by op limit ?',
+        after === null ? Buffer.alloc(0) : uuidBytes(after),
+        limit,
+      ).map(
+        ({ op, amount, accounts }): Reservation => ({
+          op: uuidText(op),
+          amount,
+          accounts: JSON.parse(accounts),
+        }),
+      ),
   };
 }
 

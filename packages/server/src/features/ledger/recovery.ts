@@ -20,7 +20,13 @@ export async function recover(
   for (;;) {
     const ops = await host.openOperations(instance.id, instance.incarnation, opsPerRound);
     if (ops.length === 0) return recovered;
-    await append(ops.map((op) => ({ entry: recoveryEntry(op, instance, options) })));
+    await append(
+      ops.map((op) => ({
+        entry: recoveryEntry(op, instance, options),
+        // What became of the call is unknown, so it counts as the most it may have cost.
+        effect: { kind: 'settle', cost: 'reserved' },
+      })),
+    );
     recovered += ops.length;
   }
 }

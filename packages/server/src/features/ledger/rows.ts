@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { type Entry, hashLeaf, maxEntryBytes } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import type { Draft } from './api.ts';
+import { effectProblem } from './effects.ts';
 import type { PreparedDraft } from './types.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -31,6 +32,9 @@ export function prepareDraft(draft: Draft): PreparedDraft {
     const digest = Buffer.from(nodeHash.sha256(Buffer.from(input.json))).toString('hex');
     requireThat(digest === input.digest, 'the digest of decision inputs is the SHA-256 of their JSON');
   }
+  const effect = draft.effect ?? null;
+  const problem = effectProblem(entry, effect);
+  requireThat(problem === null, problem ?? '');
   const json = JSON.stringify(entry);
   const length = Buffer.byteLength(json);
   requireThat(length <= maxEntryBytes, `an entry has at most ${maxEntryBytes} bytes, this one ${length}`);
@@ -44,6 +48,7 @@ export function prepareDraft(draft: Draft): PreparedDraft {
     instance: entry.instance.id,
     incarnation: entry.instance.incarnation,
     inputs,
+    effect,
   };
 }
 

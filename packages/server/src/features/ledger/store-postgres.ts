@@ -1,12 +1,12 @@
 import { FairleadError } from '@fairlead/core/errors';
 import pg from 'pg';
 import { migratePostgres } from '../../platform/db/migrations.ts';
-import type { Receipt } from './api.ts';
+import { planOver, writePlan } from './effects-postgres.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { postgresReader } from './reader-postgres.ts';
 import { leafOf } from './rows.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
-import type { PreparedDraft, Seal } from './types.ts';
+import type { PreparedDraft, Seal, StoreReceipt } from './types.ts';
 
 const readConnections = 4;
 const maxAttempts = 5;
@@ -65,7 +65,11 @@ async function assertDurable(writer: pg.Client): Promise<void> {
   }
 }
 
-async function appendBatch(writer: pg.Client, drafts: readonly PreparedDraft[]): Promise<readonly Receipt[]> {
+async function appendBatch(
+  writer: pg.Client,
+  drafts: readonly PreparedDraft[],
+): Promise<readonly StoreReceipt[]> {
+  if (drafts.some(({ effect }) => effect !== null)) return appendWithEffects(writer, drafts);
   const known = new Map<string, number>();
   for (let attempt = 1; ; attempt += 1) {
     const fresh = withoutRepeats(drafts, known);
@@ -77,6 +81,38 @@ async function appendBatch(writer: pg.Client, drafts: readonly PreparedDraft[]):
       if (attempt === maxAttempts || !undoneCodes.has((error as { code?: string }).code ?? '')) throw error;
       await findKnown(writer, drafts, known);
     }
+  }
+}
+
+/**
+ * A batch that touches budgets is a transaction of several statements. It takes the head's row first, so that no other
+ * writer stands between what is read of the accounts and what is written.
+ */
+async function appendWithEffects(
+  writer: pg.Client,
+  drafts: readonly PreparedDraft[],
+): Promise<readonly StoreReceipt[]> {
+  await writer.query('begin');
+  try {
+    await writer.query('select size from ledger_head for update');
+    const known = new Map<string, number>();
+    await findKnown(writer, drafts, known);
+    const fresh = withoutRepeats(drafts, known);
+    const plan = await planOver(writer, fresh);
+    const written = fresh.filter((draft) => !plan.refused.has(draft));
+    const first = written.length === 0 ? 0 : await insertFresh(writer, written);
+    await writePlan(writer, plan);
+    await writer.query('commit');
+    const indexes = new Map(written.map((draft, i) => [draft.id, first + i]));
+    const refused = new Map([...plan.refused].map(([draft, account]) => [draft.id, account]));
+    return receiptsOf(drafts, known, indexes).map((receipt, i) => {
+      const full = refused.get(drafts[i]!.id);
+      return full ? { index: -1, duplicate: false, refused: full } : receipt;
+    });
+  } catch (error) {
+    // A session that is gone has rolled back already.
+    await writer.query('rollback').catch(() => undefined);
+    throw error;
   }
 }
 
@@ -96,12 +132,12 @@ function receiptsOf(
   drafts: readonly PreparedDraft[],
   known: ReadonlyMap<string, number>,
   written: Map<string, number>,
-): readonly Receipt[] {
+): readonly StoreReceipt[] {
   const told = new Set<string>();
   return drafts.map(({ id }) => {
     const duplicate = known.has(id) || told.has(id);
     told.add(id);
-    return { index: known.get(id) ?? written.get(id)!, duplicate };
+    return { index: known.get(id) ?? written.get(id) ?? -1, duplicate };
   });
 }
 

@@ -1,10 +1,11 @@
+import type { Account, Reservation } from '@fairlead/core/money';
 import type { Database, Statement } from 'better-sqlite3';
-import type { Receipt } from './api.ts';
+import { keysOf, planEffects } from './effects.ts';
 import { sqliteReader } from './reader-sqlite.ts';
 import { leafOf, uuidBytes } from './rows.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
-import type { PreparedDraft, Seal } from './types.ts';
+import type { PreparedDraft, Seal, StoreReceipt } from './types.ts';
 
 /* The calls block, so the writer lives in a worker thread; the signatures are those of every store. */
 
@@ -41,13 +42,16 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
     appendBatch: async (drafts) => {
       const first = size;
       let next = first;
-      const receipts = durable(() =>
-        drafts.map((draft) => {
+      const receipts = durable(() => {
+        const refused = applyEffects(statements, drafts);
+        return drafts.map((draft): StoreReceipt => {
+          const full = refused.get(draft);
+          if (full) return { index: -1, duplicate: false, refused: full };
           const receipt = insertDraft(statements, draft, next);
           if (!receipt.duplicate) next += 1;
           return receipt;
-        }),
-      );
+        });
+      });
       size = next;
       return receipts;
     },
@@ -81,10 +85,23 @@ function prepareWrites(database: Database) {
       `delete from checkpoints where size <= (select size from checkpoints order by size desc limit 1 offset ${keptCheckpoints})`,
     ),
     identity: prepare('insert into log_identity (one, origin, vkey) values (1, ?, ?)'),
+    account: prepare(
+      'select key, most as "limit", reserved, settled, overrun from budget_accounts where key = ?',
+    ),
+    putAccount: prepare(
+      `insert into budget_accounts (key, most, reserved, settled, overrun) values (?, ?, ?, ?, ?)
+       on conflict (key) do update set most = excluded.most, reserved = excluded.reserved,
+         settled = excluded.settled, overrun = excluded.overrun`,
+    ),
+    reservation: prepare('select amount, accounts from budget_reservations where op = ?'),
+    reserve: prepare('insert into budget_reservations (op, amount, accounts) values (?, ?, ?)'),
+    settle: prepare('delete from budget_reservations where op = ?'),
+    pause: prepare('insert into paused_keys (key_id) values (?) on conflict do nothing'),
+    resume: prepare('delete from paused_keys where key_id = ?'),
   };
 }
 
-function insertDraft(writes: Writes, draft: PreparedDraft, index: number): Receipt {
+function insertDraft(writes: Writes, draft: PreparedDraft, index: number): StoreReceipt {
   const { bytes, leaf } = leafOf(draft);
   const id = uuidBytes(draft.id);
   const op = draft.op === null ? null : uuidBytes(draft.op);
@@ -98,6 +115,37 @@ function insertDraft(writes: Writes, draft: PreparedDraft, index: number): Recei
   }
   if (draft.operation === 'closes') writes.closeOperation.run(op);
   return { index, duplicate: false };
+}
+
+/** Writes what the drafts do to budgets, and says which of them have no room. */
+function applyEffects(writes: Writes, drafts: readonly PreparedDraft[]): ReadonlyMap<PreparedDraft, Account> {
+  const seen = new Set<string>();
+  const fresh = drafts.filter((draft) => {
+    if (draft.effect === null || seen.has(draft.id)) return false;
+    seen.add(draft.id);
+    return writes.indexOf.get(uuidBytes(draft.id)) === undefined;
+  });
+  if (fresh.length === 0) return new Map();
+  const keys = keysOf(fresh);
+  const held = keys.ops.flatMap((op) => readReservation(writes, op) ?? []);
+  const names = new Set([...keys.accounts, ...held.flatMap(({ accounts }) => accounts)]);
+  const known = [...names].flatMap((key) => (writes.account.get(key) as Account | undefined) ?? []);
+  const plan = planEffects(fresh, known, held);
+  for (const { key, limit, reserved, settled, overrun } of plan.accounts) {
+    writes.putAccount.run(key, limit, reserved, settled, overrun);
+  }
+  for (const { op, amount, accounts } of plan.reserved) {
+    writes.reserve.run(uuidBytes(op), amount, JSON.stringify(accounts));
+  }
+  for (const op of plan.settled) writes.settle.run(uuidBytes(op));
+  for (const id of plan.paused) writes.pause.run(id);
+  for (const id of plan.resumed) writes.resume.run(id);
+  return plan.refused;
+}
+
+function readReservation(writes: Writes, op: string): Reservation | undefined {
+  const row = writes.reservation.get(uuidBytes(op)) as { amount: number; accounts: string } | undefined;
+  return row && { op, amount: row.amount, accounts: JSON.parse(row.accounts) };
 }
 
 function writeSeal(writes: Writes, seal: Seal): void {

@@ -1,5 +1,13 @@
-import type { DecisionInput, Receipt } from './api.ts';
-import type { LogIdentity, PreparedDraft, Seal, StoredCheckpoint, StoredEntry } from './types.ts';
+import type { Account, Reservation } from '@fairlead/core/money';
+import type { BudgetRows, DecisionInput } from './api.ts';
+import type {
+  LogIdentity,
+  PreparedDraft,
+  Seal,
+  StoredCheckpoint,
+  StoredEntry,
+  StoreReceipt,
+} from './types.ts';
 
 /** Reading a ledger database; also beside a running server. Indexes count from 0 without gaps. */
 export interface LedgerReader {
@@ -26,6 +34,12 @@ export interface LedgerReader {
   readInputs(after: string | null, limit: number): Promise<readonly DecisionInput[]>;
   /** Up to `limit` operations that `instance` opened in another incarnation and that nothing closed. */
   openOperations(instance: string, incarnation: string, limit: number): Promise<readonly string[]>;
+  /** Accounts and paused keys; of sessions only those that hold a reservation. */
+  readBudgets(): Promise<BudgetRows>;
+  /** Accounts in order of key, from the one after `after` on. */
+  readAccounts(after: string | null, limit: number): Promise<readonly Account[]>;
+  /** Reservations that nothing has settled, in order of op, from the one after `after` on. */
+  readReservations(after: string | null, limit: number): Promise<readonly Reservation[]>;
   close(): Promise<void>;
 }
 
@@ -34,8 +48,11 @@ export interface LedgerReader {
  * starts again, which recovers.
  */
 export interface LedgerStore extends LedgerReader {
-  /** Appends in order, in one durable transaction. An id that is already there is left as it is. */
-  appendBatch(drafts: readonly PreparedDraft[]): Promise<readonly Receipt[]>;
+  /**
+   * Appends in order, in one durable transaction, with the effects of each. An id that is already there is left as it
+   * is and has no effect. A reservation without room is refused on its own: index -1 and `refused`.
+   */
+  appendBatch(drafts: readonly PreparedDraft[]): Promise<readonly StoreReceipt[]>;
   /** Writes a checkpoint with the tile hashes that it completes, in one durable transaction. */
   seal(seal: Seal): Promise<void>;
   /** Once, before the first checkpoint. */

@@ -1,4 +1,5 @@
-import type { DecisionInput } from './api.ts';
+import type { Account } from '@fairlead/core/money';
+import type { DecisionInput, Effect, Receipt } from './api.ts';
 
 /** An entry as it goes to a store: serialised once, so that what is hashed is what is stored. */
 export interface PreparedDraft {
@@ -14,7 +15,11 @@ export interface PreparedDraft {
   readonly instance: string;
   readonly incarnation: string;
   readonly inputs: readonly DecisionInput[];
+  readonly effect: Effect | null;
 }
+
+/** What a store says of a draft: where it stands, or the account that had no room, so that nothing was written. */
+export type StoreReceipt = Receipt & { readonly refused?: Account };
 
 /** An entry as it stands in a store. */
 export interface StoredEntry {

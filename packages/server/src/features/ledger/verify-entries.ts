@@ -4,11 +4,13 @@ import { outcomeId } from './outcome-id.ts';
 import { isUuid } from './rows.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
+import { createBudgetChecks } from './verify-budgets.ts';
 import type { Report } from './verify-types.ts';
 
 /** Checks of what entries say, fed with every entry in order. */
 export interface EntryChecks {
   take(entry: StoredEntry): Promise<void>;
+  finish(): Promise<void>;
 }
 
 /** The parts of an entry that verification reads. Everything is unknown until it is looked at. */
@@ -23,10 +25,13 @@ interface Fields {
 
 /**
  * Compares the columns that queries use with the hashed bytes, the inputs of each decision, and the joins by `op`: an
- * outcome or recovery belongs to an earlier, allowed decision, and there is at most one of them.
+ * outcome or recovery belongs to an earlier, allowed decision, and there is at most one of them. What they say of money
+ * is what the budgets' accounts hold.
  */
 export function createEntryChecks(reader: LedgerReader, report: Report): EntryChecks {
+  const budgets = createBudgetChecks(reader, report);
   return {
+    finish: () => budgets.finish(),
     take: async (entry) => {
       const fields = parse(entry.bytes);
       if (fields === null) {
@@ -34,6 +39,7 @@ export function createEntryChecks(reader: LedgerReader, report: Report): EntryCh
         return;
       }
       checkColumns(entry, fields, report);
+      budgets.take(fields);
       if ((await reader.indexOf(entry.id)) !== entry.index) {
         report('id-repeated', `The id of entry ${entry.index} occurs twice.`, entry.index);
       }

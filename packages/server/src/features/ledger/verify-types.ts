@@ -23,6 +23,7 @@ export const ledgerProblems = {
   'closed-twice': 'An operation has both an outcome and a recovery.',
   'inputs-changed': 'Decision inputs are not those that their digest names.',
   'inputs-missing': 'The inputs of a decision are not there.',
+  'budget-differs': 'The account of a budget does not hold what the entries say.',
 } as const;
 
 export type ProblemId = keyof typeof ledgerProblems;

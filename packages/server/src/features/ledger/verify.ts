@@ -62,6 +62,7 @@ export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): 
     }
     if (page.length === 0) break;
   }
+  await entries.finish();
   const { root, signedSize } = await tree.finish();
   await checkInputs(reader, report);
   const rollbackChecked = lastSigned !== null;

@@ -94,6 +94,7 @@ function remoteHost(worker: Worker, waiting: Map<number, Waiting>, onClose: () =
   return {
     append: (drafts) => call('append', drafts),
     openOperations: (instance, incarnation, limit) => call('openOperations', instance, incarnation, limit),
+    readBudgets: () => call('readBudgets'),
     readLog: (path) => call('readLog', path),
     seal: () => call('seal'),
     close: async () => {

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { nodeHash } from '../../../platform/crypto/index.ts';
 import { createLog } from '../../../platform/log/index.ts';
+
 import { createGatewayMetrics, defaultLimits, type Gateway, type GatewayDeps, startGateway } from '../api.ts';
 import type { GatewayOptions } from '../create.ts';
 import type { ActiveBundle, GatewayLimits } from '../types.ts';
@@ -8,6 +9,7 @@ import { exampleBundle, exampleNow } from './bundle.ts';
 import { type Incoming, type Outgoing, send } from './client.ts';
 import { type FakeLedger, fakeIdentity, fakeLedger, inlineInspection, type TestKey } from './fakes.ts';
 import { type StubVendor, startStubVendor } from './stub-vendor.ts';
+import { unlimitedBudgets } from './unlimited-budgets.ts';
 
 /** What a test may set of a gateway; the rest is the example's. */
 export interface TestGatewayOptions
@@ -59,6 +61,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     bundle,
     identity: options.identity ?? fakeIdentity,
     ledger,
+    budgets: unlimitedBudgets(),
     inspection: options.inspection ?? inlineInspection(),
     vendors: {
       baseUrls: new Map(Object.entries({ ...stubs, ...options.baseUrls })),

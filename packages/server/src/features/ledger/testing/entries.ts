@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '@fairlead/core/json';
-import type { DecisionEntry, Entry } from '@fairlead/core/ledger';
+import { type DecisionEntry, type Entry, recoveryId } from '@fairlead/core/ledger';
 import { v7 as uuidv7 } from 'uuid';
-import { sha256Hex } from '../../../platform/crypto/index.ts';
+import { nodeHash, sha256Hex } from '../../../platform/crypto/index.ts';
 import type { DecisionInput, Draft } from '../api.ts';
 import type { Instance } from '../instance.ts';
 import { outcomeId } from '../outcome-id.ts';
@@ -58,6 +58,41 @@ export function decisionDraft(
     ...changes,
   };
   return { op, entry, inputs: entry.input === inputs.digest ? [inputs] : [] };
+}
+
+/** A decision that sets `amount` aside in accounts with these limits. */
+export function reservingDraft(
+  instance: Instance,
+  amount: number,
+  limits: { readonly [key: string]: number },
+): Draft & { op: string } {
+  const accounts = Object.entries(limits).map(([key, limit]) => ({ key, limit }));
+  const draft = decisionDraft(instance, { reserved: amount, budgets: accounts.map(({ key }) => key) });
+  return { ...draft, effect: { kind: 'reserve', amount, accounts } };
+}
+
+/** The outcome of a call with its cost. */
+export function settlingDraft(instance: Instance, op: string, cost: number | 'unpriced'): Draft {
+  const { entry } = outcomeDraft(instance, op);
+  const effect = { kind: 'settle', cost: typeof cost === 'number' ? cost : 'reserved' } as const;
+  return { entry: { ...entry, cost } as Entry, effect };
+}
+
+export function recoveryDraft(instance: Instance, op: string): Draft {
+  const { v, ts, origin } = outcomeDraft(instance, op).entry;
+  const id = recoveryId(nodeHash, op);
+  const entry: Entry = { v, id, ts, kind: 'recovery', op, origin, instance, outcome: 'unknown' };
+  return { entry, effect: { kind: 'settle', cost: 'reserved' } };
+}
+
+/** An administrative act that pauses a key, or lets it go on. */
+export function keyDraft(instance: Instance, kind: 'pause' | 'resume', keyId: string): Draft {
+  const { v, ts, origin } = configDraft(instance).entry;
+  const entry: Entry = {
+    ...{ v, id: uuidv7(), ts, op: null, origin, instance, kind: 'admin', what: `key.${kind}` },
+    ...{ actor: null, details: { keyId } },
+  };
+  return { entry, effect: { kind, keyId } };
 }
 
 export function outcomeDraft(instance: Instance, op: string): Draft {

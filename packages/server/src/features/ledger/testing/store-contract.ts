@@ -9,7 +9,16 @@ import { prepareDraft } from '../rows.ts';
 import { createSealer } from '../sealer.ts';
 import { keptCheckpoints, type LedgerStore } from '../store.ts';
 import { verifyLog } from '../verify.ts';
-import { configDraft, decisionDraft, outcomeDraft, testInstance } from './entries.ts';
+import {
+  configDraft,
+  decisionDraft,
+  keyDraft,
+  outcomeDraft,
+  recoveryDraft,
+  reservingDraft,
+  settlingDraft,
+  testInstance,
+} from './entries.ts';
 
 const instance = testInstance();
 const decision = (changes = {}) => prepareDraft(decisionDraft(instance, changes));
@@ -155,6 +164,100 @@ export function storeContract(open: () => Promise<{ store: LedgerStore; remove()
       expect([...ops].sort()).toEqual([open.op, redacted.op].sort());
       expect(await store.openOperations(later.id, later.incarnation, 1)).toHaveLength(1);
       expect(await store.openOperations(randomUUID(), randomUUID(), 10)).toEqual([]);
+    });
+  });
+
+  describe('budgets', () => {
+    const day = 'key|day|2026-11-05|k-1';
+    const team = 'team|month|2026-11-01|payments';
+    const reserving = (amount: number, limits: { [key: string]: number } = { [day]: 100 }) =>
+      prepareDraft(reservingDraft(instance, amount, limits));
+    const settling = (op: string, cost: number | 'unpriced') =>
+      prepareDraft(settlingDraft(instance, op, cost));
+    const account = async (key: string) =>
+      (await store.readAccounts(null, 10)).find((row) => row.key === key);
+
+    it('hold what allowed calls reserve, and settle it at what they cost', async () => {
+      const [first, second] = [reserving(40, { [day]: 100, [team]: 1000 }), reserving(60)];
+      await store.appendBatch([first, config(), second]);
+      expect(await store.readAccounts(null, 10)).toEqual([
+        { key: day, limit: 100, reserved: 100, settled: 0, overrun: 0 },
+        { key: team, limit: 1000, reserved: 40, settled: 0, overrun: 0 },
+      ]);
+      expect(await store.readAccounts(day, 10)).toHaveLength(1);
+      const held = await store.readReservations(null, 10);
+      expect(held).toContainEqual({ op: first.op, amount: 40, accounts: [day, team] });
+      expect(await store.readReservations(held[0]!.op, 10)).toEqual([held[1]]);
+      await store.appendBatch([settling(first.op!, 10), settling(second.op!, 'unpriced')]);
+      expect(await account(day)).toEqual({ key: day, limit: 100, reserved: 0, settled: 70, overrun: 0 });
+      expect(await account(team)).toMatchObject({ reserved: 0, settled: 10 });
+      expect(await store.readReservations(null, 10)).toEqual([]);
+    });
+
+    it('refuse what has no room, without a gap and without harm to the rest of the batch', async () => {
+      const [fits, full, later] = [reserving(70), reserving(40), reserving(30)];
+      const receipts = await store.appendBatch([config(), fits, full, later, config()]);
+      expect(receipts.map(({ index }) => index)).toEqual([0, 1, -1, 2, 3]);
+      expect(receipts[2]).toMatchObject({ refused: { key: day, limit: 100, reserved: 70, settled: 0 } });
+      expect(await store.indexOf(full.id)).toBeNull();
+      expect(await store.readInput(full.inputs[0]!.digest)).toBeNull();
+      expect(await account(day)).toMatchObject({ reserved: 100 });
+      expect(await store.openOperations(instance.id, randomUUID(), 10)).not.toContain(full.op);
+      expect(await store.appendBatch([reserving(1)])).toMatchObject([
+        { index: -1, refused: { reserved: 100 } },
+      ]);
+      expect(await store.size()).toBe(4);
+    });
+
+    it('reserve in every account or in none', async () => {
+      await store.appendBatch([reserving(5, { [team]: 10 })]);
+      const [refused] = await store.appendBatch([reserving(6, { [day]: 100, [team]: 10 })]);
+      expect(refused).toMatchObject({ refused: { key: team, reserved: 5 } });
+      expect(await account(day)).toBeUndefined();
+    });
+
+    it('count a draft once, however often it comes', async () => {
+      const draft = reserving(40);
+      await store.appendBatch([draft, draft]);
+      await store.appendBatch([draft, config()]);
+      expect(await account(day)).toMatchObject({ reserved: 40 });
+      const end = settling(draft.op!, 30);
+      await store.appendBatch([end, end]);
+      await store.appendBatch([end, prepareDraft(recoveryDraft(instance, draft.op!))]);
+      expect(await account(day)).toMatchObject({ reserved: 0, settled: 30, overrun: 0 });
+    });
+
+    it('charge an unknown outcome as reserved, and keep what a call cost beyond that apart', async () => {
+      const [lost, dear] = [reserving(40), reserving(20)];
+      await store.appendBatch([lost, dear, settling(dear.op!, 50)]);
+      await store.appendBatch([prepareDraft(recoveryDraft(instance, lost.op!))]);
+      expect(await account(day)).toMatchObject({ reserved: 0, settled: 60, overrun: 30 });
+      // What was overrun takes room from later calls.
+      expect(await store.appendBatch([reserving(11)])).toMatchObject([{ refused: { overrun: 30 } }]);
+      expect(await store.appendBatch([reserving(10)])).toMatchObject([{ index: 4 }]);
+    });
+
+    it('are declared, and given another limit', async () => {
+      const declare = (limit: number) => ({
+        ...config(),
+        effect: { kind: 'declare', accounts: [{ key: team, limit }] } as const,
+      });
+      await store.appendBatch([declare(10)]);
+      expect(await account(team)).toEqual({ key: team, limit: 10, reserved: 0, settled: 0, overrun: 0 });
+      await store.appendBatch([reserving(8, { [team]: 10 }), declare(5)]);
+      expect(await account(team)).toMatchObject({ limit: 5, reserved: 8 });
+    });
+
+    it('give a server what it begins with: all but idle sessions, and the paused keys', async () => {
+      const session = (id: string) => `session|total||${id}`;
+      const [open, over] = [reserving(1, { [session('a')]: 9 }), reserving(2, { [session('b')]: 9 })];
+      await store.appendBatch([open, over, settling(over.op!, 2), reserving(3)]);
+      const pause = (kind: 'pause' | 'resume', id: string) => prepareDraft(keyDraft(instance, kind, id));
+      await store.appendBatch([pause('pause', 'k-2'), pause('pause', 'k-1'), pause('pause', 'k-3')]);
+      await store.appendBatch([pause('pause', 'k-1'), pause('resume', 'k-3'), pause('resume', 'k-9')]);
+      const { accounts, paused } = await store.readBudgets();
+      expect(accounts.map(({ key }) => key).sort()).toEqual([day, session('a')]);
+      expect(paused).toEqual(['k-1', 'k-2']);
     });
   });
 

@@ -92,6 +92,8 @@ export const sampleRequest: PolicyRequest = {
     serverState: [],
     remoteRefs: 0,
     serviceTier: 'none',
+    budgetReserved: true,
+    unpriced: false,
     exceptions: [],
   },
   entities,

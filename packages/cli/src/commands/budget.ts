@@ -1,0 +1,70 @@
+import { usdText } from '@fairlead/core/money';
+import { type Command, Option } from 'commander';
+
+interface StatusFlags {
+  readonly data: string;
+  readonly scope?: Scope;
+  readonly all?: boolean;
+  readonly format: 'text' | 'json';
+}
+
+const scopes = ['organisation', 'stage', 'team', 'repository', 'key', 'session'] as const;
+type Scope = (typeof scopes)[number];
+
+/** What the command line shows of one budget; amounts in micro-dollars. */
+export interface BudgetLine {
+  readonly scope: string;
+  readonly id: string;
+  readonly period: string;
+  readonly end: string | null;
+  readonly limit: number;
+  readonly reserved: number;
+  readonly settled: number;
+  readonly overrun: number;
+}
+
+/** `fairlead budget`: what is spent, what is held, what is left. */
+export function registerBudget(program: Command): void {
+  const budget = program
+    .command('budget')
+    .description('what is spent and held of the limits in budgets.yaml');
+  budget
+    .command('status')
+    .description('list budgets of the current period; reads the data folder, also beside a running server')
+    .requiredOption('--data <DIR>', 'data folder')
+    .addOption(new Option('--scope <SCOPE>', 'only budgets of this scope').choices([...scopes]))
+    .option('--all', 'past periods too')
+    .addOption(
+      new Option('--format <FORMAT>', 'text, or json with amounts in micro-dollars')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action(async ({ data, scope, all, format }: StatusFlags) => {
+      const { budgets } = await import('@fairlead/server/cli-api');
+      const rows = await budgets.budgetStatus(data, { now: Date.now(), scope, all });
+      process.stdout.write(format === 'json' ? `${JSON.stringify(rows)}\n` : statusText(rows));
+    });
+}
+
+const headers = ['scope', 'id', 'period', 'until', 'limit', 'settled', 'reserved', 'left'];
+
+/** A table in dollars. `left` is what calls may still set aside. */
+export function statusText(rows: readonly BudgetLine[]): string {
+  if (rows.length === 0) return 'There are no budgets, or nothing was charged to one yet.\n';
+  const cells = rows.map(({ scope, id, period, end, limit, reserved, settled, overrun }) => [
+    scope,
+    id,
+    period,
+    end ?? '-',
+    ...[limit, settled + overrun, reserved, limit - settled - overrun - reserved].map(usdText),
+  ]);
+  const widths = headers.map((header, column) =>
+    Math.max(header.length, ...cells.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column < 4 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd();
+  return `${[headers, ...cells].map(line).join('\n')}\nUS dollars; periods end at 00:00 UTC of the day shown.\n`;
+}
