@@ -11,6 +11,7 @@ import {
 import { unlimitedBudgets } from '../../packages/server/src/features/gateway/testing/unlimited-budgets.ts';
 import { nodeHash } from '../../packages/server/src/platform/crypto/index.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
+import { silentTelemetry } from '../../packages/server/src/platform/telemetry/index.ts';
 import { send } from '../support/client.ts';
 import { pause } from '../support/stub-upstream.ts';
 
@@ -52,6 +53,7 @@ function deps(): GatewayDeps {
     sessionKey: new Uint8Array(32),
     log: createLog({ level: 'silent' }),
     metrics: createGatewayMetrics(new Registry()),
+    telemetry: silentTelemetry,
     instance: { id: 'i', incarnation: 'n' },
     origin: 'live',
     limits,

@@ -43,6 +43,7 @@ import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
 import { checkEnvironment, checkNodeVersion } from './platform/process/index.ts';
 import { fairleadVersion } from './platform/process/version.ts';
+import { openTelemetry, type Telemetry } from './platform/telemetry/index.ts';
 
 export interface AppOptions {
   /** A local, unsigned program: it runs on loopback only. */
@@ -58,7 +59,8 @@ export interface AppOptions {
   /** Addresses that may be called beside those the program allows. */
   readonly allowPrivate: readonly string[];
   readonly origin: 'live' | 'demo';
-  readonly environment: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string };
+  /** HTTPS_PROXY for the way to vendors, OTEL_* for telemetry. */
+  readonly environment: { readonly [name: string]: string | undefined };
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   readonly log?: Logger;
 }
@@ -140,7 +142,15 @@ async function start(
   const common = { ledger, clock: systemClock, hash: nodeHash, log, registry, instance, origin };
   const budgets = await createBudgets({ ...common, share });
   await budgets.activate(bundle.index.program);
-  const parts = { log, registry, ledger, identity, inspection, budgets, bundle, isOpen };
+  const { environment } = options;
+  const telemetry = await openTelemetry({
+    environment,
+    registry,
+    version: fairleadVersion,
+    instanceId: instance.id,
+  });
+  closers.push(() => telemetry.close());
+  const parts = { log, registry, ledger, identity, inspection, budgets, telemetry, bundle, isOpen };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
@@ -156,6 +166,7 @@ interface Parts {
   readonly identity: Identity;
   readonly inspection: Inspection;
   readonly budgets: Budgets;
+  readonly telemetry: Telemetry;
   readonly bundle: ActiveBundle;
   readonly isOpen: () => boolean;
 }
@@ -257,7 +268,7 @@ async function openControl(
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {
   const { listener, port, hosts, loaded, vendors, allowPrivate, origin, environment, dataDir } = options;
   const { network } = loaded.program;
-  const { log, registry, ledger, identity, inspection, budgets, bundle } = parts;
+  const { log, registry, ledger, identity, inspection, budgets, telemetry, bundle } = parts;
   const deps = {
     bundle: () => bundle,
     identity,
@@ -270,6 +281,7 @@ function openGateway(options: AppOptions, security: ListenerSecurity, parts: Par
     sessionKey: loadSecret(join(defaultKeysDir(dataDir), 'session.key')),
     log,
     metrics: createGatewayMetrics(registry),
+    telemetry,
     instance: ledger.instance,
     origin,
     limits: defaultLimits,

@@ -105,7 +105,8 @@ function appOptions(loaded: LoadedProgram, options: DemoOptions, sample: SampleV
     vendors: vendorAccess(loaded.program, sample, options.vendorUrls),
     allowPrivate: ['127.0.0.0/8', '::1', 'localhost'],
     origin: 'demo',
-    environment: {},
+    // Its vendors are on this machine: a proxy's address would only be in the way.
+    environment: telemetryOnly(process.env),
   };
 }
 
@@ -119,6 +120,10 @@ async function grantKeys({ identity, gateway, console }: App): Promise<DemoReady
   const expiresAt = Date.now() + lifetimeMs;
   const { token } = await identity.issueToken({ scope: 'admin', label: demoLabel, expiresAt }, 'operator');
   return { ready: true, gateway, console, signIn: '', keys, adminToken: token };
+}
+
+function telemetryOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('OTEL_')));
 }
 
 function checkOverride(program: Program, id: string, url: string): void {

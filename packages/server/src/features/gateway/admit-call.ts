@@ -1,5 +1,6 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { toHex } from '@fairlead/core/text';
+import { attributeNames, type SpanAttributes, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
 import { appendedLate, fullAccount, isUnwritten } from '../ledger/api.ts';
 import { decodeBody, readBody, requireJson } from './body.ts';
@@ -29,6 +30,7 @@ export async function admitCall(
   try {
     requireJson(call.headers);
     const query = forwardedQuery(call.dialect, call.query);
+    const read = call.span.phase(spanNames.read);
     const coded = await readBody(call.request, call.headers, deps.limits.maxBodyBytes, reserve);
     const ended = deps.metrics.beforeForward.startTimer();
     known.received = toHex(deps.hash.sha256(coded));
@@ -37,13 +39,19 @@ export async function admitCall(
       reserve(body.length);
       known.received = toHex(deps.hash.sha256(body));
     }
+    read();
+    const inspected = call.span.phase(spanNames.inspect);
     const { view, report } = await deps.inspection.inspectCall(
       call.endpoint,
       body,
       forwardedHeaders(call.headers, call.dialect),
       identified.caller.keyId,
     );
+    inspected();
+    const decided = call.span.phase(spanNames.decide);
     const facts = decideFacts(runtime, call, known, view, report, body.length);
+    decided();
+    call.span.set(attributesOf(facts));
     const place = { identified, query };
     const admitted = await admitDecided(runtime, call, facts, place);
     if (admitted === null) return null;
@@ -57,6 +65,20 @@ export async function admitCall(
     }
     throw error;
   }
+}
+
+/** What a trace says of a decision: names and ids, as the entry has them. */
+function attributesOf({ caller, decision, vendor, model, session, report }: DecidedCall): SpanAttributes {
+  return {
+    [attributeNames.assistant]: caller.assistant,
+    [attributeNames.decision]: decision.decision,
+    [attributeNames.policyIds]: decision.policyIds,
+    [attributeNames.repository]: decision.repository,
+    [attributeNames.vendor]: vendor,
+    [attributeNames.model]: model,
+    [attributeNames.session]: session,
+    [attributeNames.dataClasses]: report?.dataClasses ?? [],
+  };
 }
 
 interface Place {
@@ -84,7 +106,8 @@ async function admitDecided(
   try {
     const target = allowedTarget(runtime, call, facts.vendor, place);
     recording = true;
-    await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]);
+    const recorded = call.span.phase(spanNames.record);
+    await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]).finally(recorded);
     return { target, notices: decision.notices, held };
   } catch (error) {
     const full = fullAccount(error);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialect, Endpoint } from '@fairlead/core/wire';
+import type { CallSpan } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { HeaderMap } from './headers.ts';
 import type { Target } from './target.ts';
@@ -18,6 +19,8 @@ export interface Call {
   readonly query: string;
   /** The bundle the call began with. */
   readonly bundle: ActiveBundle;
+  /** Its trace. */
+  readonly span: CallSpan;
 }
 
 /** A call that may go: decided, recorded, with its target. */

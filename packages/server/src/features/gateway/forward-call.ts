@@ -1,4 +1,5 @@
 import { entryVersion, type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
+import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
@@ -20,10 +21,17 @@ export async function forwardCall(runtime: Runtime, call: Call, admitted: Admitt
     now: () => performance.now(),
   });
   runtime.exchanges.add(exchange);
+  const forwarded = call.span.phase(spanNames.forward);
   try {
     if (call.response.destroyed) exchange.abandon();
     else dispatch(runtime, admitted, exchange);
-    const result = await exchange.done;
+    const result = await exchange.done.finally(forwarded);
+    call.span.set({
+      [attributeNames.outcome]: result.outcome,
+      [attributeNames.status]: result.status,
+      [attributeNames.inputTokens]: result.usage?.inputTokens,
+      [attributeNames.outputTokens]: result.usage?.outputTokens,
+    });
     if (result.error) answerError(call.response, call.dialect, call.op, result.error);
     deps.metrics.outcomes.inc({ outcome: result.outcome });
     await recordOutcome(runtime, call, admitted.held, result, performance.now() - started);

@@ -15,6 +15,7 @@ export async function governCall(runtime: Runtime, call: Call): Promise<void> {
   let buffered = 0;
   let slot: CallSlot | null = null;
   let identified: IdentifiedCaller | null = null;
+  let failed = false;
   const reserve = (bytes: number) => {
     slot?.hold(bytes);
     buffered += bytes;
@@ -26,6 +27,7 @@ export async function governCall(runtime: Runtime, call: Call): Promise<void> {
     const admitted = await admitCall(runtime, call, identified, reserve);
     if (admitted) await forwardCall(runtime, call, admitted);
   } catch (error) {
+    failed = true;
     const known = answerError(call.response, call.dialect, call.op, error);
     if (known.code === 'identity.key-invalid') runtime.countUnauthenticated();
     else runtime.deps.metrics.refusals.inc({ reason: known.code });
@@ -38,5 +40,6 @@ export async function governCall(runtime: Runtime, call: Call): Promise<void> {
   } finally {
     runtime.releaseBuffer(buffered);
     slot?.release();
+    call.span.end(failed);
   }
 }

@@ -6,6 +6,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { type Dialect, endpointOf } from '@fairlead/core/wire';
 import { v7 as uuidv7 } from 'uuid';
 import { isAllowedHost, isBrowserRequest } from '../../platform/http/index.ts';
+import { attributeNames } from '../../platform/telemetry/index.ts';
 import { governCall } from './govern-call.ts';
 import { collectHeaders, type HeaderMap, headerValue } from './headers.ts';
 import { listModels } from './list-models.ts';
@@ -96,7 +97,12 @@ async function handleRequest(
     else if (request.method !== 'POST') throw new FairleadError('gateway.method-unknown');
     else {
       const bundle = runtime.deps.bundle();
-      await governCall(runtime, { ...route, op, request, response, headers, path, query, bundle });
+      const { endpoint } = route;
+      const span = runtime.deps.telemetry.call({
+        [attributeNames.op]: op,
+        [attributeNames.endpoint]: endpoint,
+      });
+      await governCall(runtime, { ...route, op, request, response, headers, path, query, bundle, span });
     }
   } catch (error) {
     const known = answerError(response, dialect, op, error);

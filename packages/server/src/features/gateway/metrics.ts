@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { metricNames } from '../../platform/telemetry/index.ts';
 
 /** Prometheus metrics of the data plane; names are part of the public interface. */
 export interface GatewayMetrics {
@@ -15,31 +16,31 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const registers = [registry];
   return {
     calls: new Counter({
-      name: 'fairlead_calls_total',
+      name: metricNames.calls,
       help: 'Calls decided, by decision and endpoint.',
       labelNames: ['decision', 'endpoint'],
       registers,
     }),
     refusals: new Counter({
-      name: 'fairlead_refusals_total',
+      name: metricNames.refusals,
       help: 'Refused calls by first reason id.',
       labelNames: ['reason'],
       registers,
     }),
     unauthenticated: new Counter({
-      name: 'fairlead_unauthenticated_total',
+      name: metricNames.unauthenticated,
       help: 'Requests without a valid key; they write no entries.',
       registers,
     }),
     outcomes: new Counter({
-      name: 'fairlead_outcomes_total',
+      name: metricNames.outcomes,
       help: 'Forwarded calls by outcome.',
       labelNames: ['outcome'],
       registers,
     }),
-    inFlight: new Gauge({ name: 'fairlead_in_flight', help: 'Calls in flight.', registers }),
+    inFlight: new Gauge({ name: metricNames.inFlight, help: 'Calls in flight.', registers }),
     beforeForward: new Histogram({
-      name: 'fairlead_before_forward_seconds',
+      name: metricNames.beforeForward,
       help: 'From the last byte of the request to its durable decision.',
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
       registers,

@@ -2,6 +2,7 @@ import type { ProgramIndex } from '@fairlead/core/decision';
 import type { PolicyEngine } from '@fairlead/core/policy';
 import type { Clock, Hash } from '@fairlead/core/ports';
 import type { Logger } from 'pino';
+import type { Telemetry } from '../../platform/telemetry/index.ts';
 import type { Budgets } from '../budgets/api.ts';
 import type { Identity } from '../identity/api.ts';
 import type { Inspection } from '../inspection/api.ts';
@@ -76,6 +77,7 @@ export interface GatewayDeps {
   readonly sessionKey: Uint8Array;
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
+  readonly telemetry: Telemetry;
   readonly instance: { readonly id: string; readonly incarnation: string };
   readonly origin: 'live' | 'demo';
   readonly limits: GatewayLimits;

@@ -10,6 +10,9 @@ export const metricNames = {
   outcomes: 'fairlead_outcomes_total',
   inFlight: 'fairlead_in_flight',
   beforeForward: 'fairlead_before_forward_seconds',
+  cost: 'fairlead_cost_micro_usd_total',
+  unpriced: 'fairlead_unpriced_calls_total',
+  overruns: 'fairlead_budget_overruns_total',
 } as const;
 
 export const spanNames = {
@@ -35,7 +38,6 @@ export const attributeNames = {
   outcome: 'fairlead.outcome',
   vendor: 'gen_ai.provider.name',
   model: 'gen_ai.request.model',
-  operation: 'gen_ai.operation.name',
   session: 'gen_ai.conversation.id',
   inputTokens: 'gen_ai.usage.input_tokens',
   outputTokens: 'gen_ai.usage.output_tokens',

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { nodeHash } from '../../../platform/crypto/index.ts';
 import { createLog } from '../../../platform/log/index.ts';
+import { silentTelemetry } from '../../../platform/telemetry/index.ts';
 
 import { createGatewayMetrics, defaultLimits, type Gateway, type GatewayDeps, startGateway } from '../api.ts';
 import type { GatewayOptions } from '../create.ts';
@@ -72,6 +73,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     sessionKey: new Uint8Array(32),
     log: createLog({ destination: { write: (line) => void lines.push(line) } }),
     metrics: createGatewayMetrics(registry),
+    telemetry: silentTelemetry,
     instance: { id: 'instance', incarnation: 'incarnation' },
     origin: 'live',
     limits: { ...defaultLimits, ...options.limits },
