@@ -55,6 +55,11 @@ export const ledgerErrors = {
     safeMessage: 'A witness of the ledger gave no cosignature.',
     fix: 'Check that the witness runs, that --witness names its URL and key, and that it knows this log.',
   },
+  'ledger.not-leader': {
+    status: 503,
+    safeMessage: 'Another replica signs the ledger now.',
+    fix: 'Nothing to do: this replica goes on and signs when it leads again.',
+  },
   'ledger.export-exists': {
     status: 409,
     safeMessage: 'There is already something in the folder for the export; nothing was written.',

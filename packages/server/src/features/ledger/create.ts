@@ -11,6 +11,7 @@ import { type Instance, loadInstance } from './instance.ts';
 import { defaultKeysDir, writeLastCosigned } from './keys.ts';
 import type { LogFile } from './log-files.ts';
 import { recover } from './recovery.ts';
+import { startPostgresHost } from './replicas/postgres-host.ts';
 import type { WitnessAddress } from './witness/client.ts';
 import { noWitness, startWitnessing, type Witnessing } from './witness/witnessing.ts';
 import { startWorkerHost, type WorkerNews } from './worker-host.ts';
@@ -38,6 +39,8 @@ export interface LedgerOptions {
    */
   readonly startNewLog?: boolean;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** The ledger in PostgreSQL instead, shared with other replicas. */
+  readonly database?: { readonly url: string; readonly maySign: boolean };
   /** Witnesses that are asked to cosign every checkpoint. */
   readonly witnesses?: readonly WitnessAddress[];
 }
@@ -49,6 +52,8 @@ export interface OpenLedger extends Ledger {
   /** The log's verifier key. */
   readonly vkey: string;
 }
+
+const defaultSealAfterMs = 200;
 
 const mayLagMs = 5 * 60_000;
 
@@ -73,22 +78,21 @@ export async function openLedger(
   let witnessing: Witnessing = noWitness;
   const news: WorkerNews = {
     onSealed: (signedSize) => {
+      if (signedSize === state.signedSize) return;
       state.signedSize = signedSize;
+      // Other replicas append too.
+      state.size = Math.max(state.size, signedSize);
       witnessing.advance();
     },
     onUnpublished: (error) =>
       log('error', `The last checkpoint could not be kept beside the data folder: ${error.message}`),
     onBroken: (error) => committer?.poison(error),
   };
-  const setup = {
-    file: join(options.dataDir, ledgerFile),
-    keysDir: options.keysDir ?? defaultKeysDir(options.dataDir),
-    startNewLog: options.startNewLog ?? false,
-    now,
-    sealAfterMs: options.sealAfterMs ?? 200,
-    faults,
-  };
-  const { host, start } = await startWorkerHost(setup, news);
+  const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
+  const shared = options.database === undefined ? null : loadInstance(options.dataDir);
+  const { host, start } = shared
+    ? await startPostgresHost({ ...sharedSetup(options, keysDir), instance: shared }, news)
+    : await startWorkerHost(ownSetup(options, keysDir, now, faults), news);
   state.size = start.size;
   state.signedSize = start.signedSize;
   committer = createCommitter((drafts) => counted(host.append(drafts), state), {
@@ -100,11 +104,11 @@ export async function openLedger(
   try {
     assertClock(start.lastTimestamp, now);
     // Only now, under the database's lock, is this the one process of the instance.
-    const instance = loadInstance(options.dataDir);
+    const instance = shared ?? loadInstance(options.dataDir);
     const own = { now, origin: options.origin ?? 'live' };
     if (start.replaced !== null) await committer.append([{ entry: linkingEntry(start, instance, own) }]);
     const recovered = await recover(host, committer.append, instance, own);
-    witnessing = witnessingOf(options, setup.keysDir, host);
+    witnessing = witnessingOf(options, keysDir, host);
     if (start.size > start.signedSize) await host.seal();
     witnessing.advance();
     return {
@@ -117,6 +121,15 @@ export async function openLedger(
     await host.close();
     throw error;
   }
+}
+
+function ownSetup(options: LedgerOptions, keysDir: string, now: number, faults: LedgerFaults | null) {
+  const { dataDir, startNewLog = false, sealAfterMs = defaultSealAfterMs } = options;
+  return { file: join(dataDir, ledgerFile), keysDir, startNewLog, now, sealAfterMs, faults };
+}
+
+function sharedSetup({ database, sealAfterMs = defaultSealAfterMs }: LedgerOptions, keysDir: string) {
+  return { url: database!.url, maySign: database!.maySign, keysDir, sealAfterMs };
 }
 
 function witnessingOf({ witnesses = [], log }: LedgerOptions, keysDir: string, host: LedgerHost): Witnessing {

@@ -76,4 +76,18 @@ export const ledgerMigrations: readonly Migration[] = [
       'create table ledger_paused_keys (key_id text primary key)',
     ],
   },
+  {
+    // Several replicas share a PostgreSQL database: who signs, and which instances are alive. SQLite has one writer.
+    id: '0003-replicas',
+    sqlite: [],
+    postgres: [
+      `create table ledger_lease (
+         one int primary key check (one = 1), epoch bigint not null, holder uuid, sealed_at timestamptz
+       )`,
+      'insert into ledger_lease (one, epoch) values (1, 0)',
+      `create table ledger_instances (
+         instance uuid primary key, incarnation uuid not null, renewed_at timestamptz not null
+       )`,
+    ],
+  },
 ];

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { migratePostgres } from '../../platform/db/migrations.ts';
 import { planOver, writePlan } from './effects-postgres.ts';
 import { ledgerMigrations } from './migrations.ts';
-import { postgresReader } from './reader-postgres.ts';
+import { postgresReader, type Queryable } from './reader-postgres.ts';
 import { leafOf } from './rows.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
 import type { PreparedDraft, Seal, StoreReceipt } from './types.ts';
@@ -14,18 +14,27 @@ const maxAttempts = 5;
 /** Unique violation and deadlock: the transaction is certainly undone, so trying again is safe. */
 const undoneCodes = new Set(['23505', '40P01']);
 
+export interface PostgresStore extends LedgerStore {
+  /** Sessions for what is not an append. */
+  readonly pool: pg.Pool;
+}
+
 /**
  * Opens the ledger in a PostgreSQL database. Appends go over one session of their own, whose durability settings are
  * set and read back; several processes may append at once without gaps. Not for connections through a transaction
  * pooler: settings belong to the session.
  * @throws FairleadError `store.not-durable`.
  */
-export async function openPostgresStore(url: string): Promise<LedgerStore> {
+export async function openPostgresStore(url: string): Promise<PostgresStore> {
   const writer = new pg.Client({ connectionString: url, application_name: 'fairlead-ledger' });
   await writer.connect();
   // Reported by the append that uses it; without a listener the process would end.
   writer.on('error', () => undefined);
-  const pool = new pg.Pool({ connectionString: url, max: readConnections });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: readConnections,
+    options: '-c synchronous_commit=on',
+  });
   pool.on('error', () => undefined);
   const close = async () => {
     if (pool.ending) return;
@@ -42,7 +51,9 @@ export async function openPostgresStore(url: string): Promise<LedgerStore> {
   return {
     ...postgresReader(pool),
     appendBatch: (drafts) => appendBatch(writer, drafts),
-    seal: (seal) => writeSeal(writer, seal),
+    // Not on the writer's session, where it could fall into the transaction of an append.
+    seal: (seal) => writeSeal(pool, seal),
+    pool,
     setIdentity: async ({ origin, vkey }) => {
       await writer.query('insert into ledger_identity (one, origin, vkey) values (1, $1, $2)', [
         origin,
@@ -204,9 +215,10 @@ async function insertFresh(writer: pg.Client, drafts: readonly PreparedDraft[]):
   return Number(rows[0]!.first);
 }
 
-async function writeSeal(writer: pg.Client, seal: Seal): Promise<void> {
+/** Writes a checkpoint and the hashes that it completes, in one statement. */
+export async function writeSeal(session: Queryable, seal: Seal): Promise<void> {
   const { size, root, note } = seal.checkpoint;
-  await writer.query(
+  await session.query(
     `with hashes as (
        insert into ledger_tree_hashes (level, n, hash) select * from unnest($1::int[], $2::bigint[], $3::bytea[])
      ), pruned as (

@@ -1,0 +1,126 @@
+import type { KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { FairleadError } from '@fairlead/core/errors';
+import { equalBytes, type NoteSigner, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
+import {
+  loadSigningKey,
+  readLastSigned,
+  retireLastSigned,
+  verifierKeyOf,
+  writeLastSigned,
+  writeVerifierKey,
+} from './keys.ts';
+import { nodeSigner, nodeVerifier } from './note-keys.ts';
+import type { LedgerStore } from './store.ts';
+import type { LogIdentity, StoredCheckpoint } from './types.ts';
+
+/** A log that a new one was started in place of, on purpose. */
+export interface ReplacedLog {
+  readonly origin: string;
+  readonly size: number;
+  /** Its last signed checkpoint. */
+  readonly note: string;
+}
+
+export interface LoadLogOptions {
+  readonly keysDir: string;
+  /** Start a new log when the one that was last signed here is gone; its last checkpoint is named in the new one. */
+  readonly startNewLog: boolean;
+  readonly now: number;
+  /** A checkpoint could not be kept outside the database; it stays unpublished and is tried again. */
+  readonly onUnpublished: (error: unknown) => void;
+}
+
+/** What signing goes on from. */
+export interface LoadedLog {
+  readonly identity: LogIdentity;
+  readonly signer: NoteSigner;
+  /** The newest checkpoint that was ever signed. */
+  readonly last: StoredCheckpoint | null;
+  readonly replaced: ReplacedLog | null;
+  /** Keeps a checkpoint outside the database, and says whether it could. */
+  readonly keep: (note: string) => boolean;
+}
+
+/**
+ * Checks a store against what was last signed and against the key that signs; names the log when it is new.
+ * @throws FairleadError `ledger.rolled-back`, `ledger.key-invalid`, `ledger.corrupt`.
+ */
+export async function loadLog(store: LedgerStore, options: LoadLogOptions): Promise<LoadedLog> {
+  const known = await store.identity();
+  const key = loadSigningKey(options.keysDir, known === null);
+  const { last, replaced } = await lastSigned(store, known, options);
+  const identity = known ?? (await newIdentity(store, key));
+  if (identity.vkey !== verifierKeyOf(identity.origin, key)) {
+    throw new FairleadError('ledger.key-invalid', {
+      message: 'The signing key is not the one of this ledger.',
+    });
+  }
+  writeVerifierKey(options.keysDir, identity.vkey);
+  const keep = (note: string): boolean => {
+    try {
+      writeLastSigned(options.keysDir, note);
+      return true;
+    } catch (error) {
+      options.onUnpublished(error);
+      return false;
+    }
+  };
+  return { identity, signer: nodeSigner(identity.origin, key), last, replaced, keep };
+}
+
+/** Timestamp of the newest entry, milliseconds; null for an empty log. */
+export async function newestTimestamp(
+  store: Pick<LedgerStore, 'size' | 'readEntries'>,
+): Promise<number | null> {
+  const size = await store.size();
+  return size === 0 ? null : ((await store.readEntries(size - 1, 1))[0]?.ts ?? null);
+}
+
+async function newIdentity(store: LedgerStore, key: KeyObject): Promise<LogIdentity> {
+  const origin = `fairlead.local/${randomUUID()}`;
+  const identity = { origin, vkey: verifierKeyOf(origin, key) };
+  await store.setIdentity(identity);
+  return identity;
+}
+
+/** The newest of the two places that remember what was signed; both must belong to this log. */
+async function lastSigned(
+  store: LedgerStore,
+  identity: LogIdentity | null,
+  options: LoadLogOptions,
+): Promise<Pick<LoadedLog, 'last' | 'replaced'>> {
+  const inside = await store.latestCheckpoint();
+  if (inside !== null) await assertSigned(inside, identity);
+  const note = readLastSigned(options.keysDir);
+  if (note === null) return { last: inside, replaced: null };
+  const outside = peekCheckpoint(note);
+  if (identity === null) {
+    if (!options.startNewLog) throw goneLog(outside.origin, outside.size);
+    retireLastSigned(options.keysDir, outside.size, options.now);
+    return { last: null, replaced: { origin: outside.origin, size: outside.size, note } };
+  }
+  const trusted = await openCheckpoint(note, nodeVerifier(identity.vkey));
+  if (trusted.size > (inside?.size ?? 0) || trusted.size > (await store.size())) {
+    throw new FairleadError('ledger.rolled-back', {
+      message: `A checkpoint of ${trusted.size} entries was signed; the database has one of ${inside?.size ?? 0}.`,
+    });
+  }
+  return { last: inside, replaced: null };
+}
+
+function goneLog(origin: string, size: number): FairleadError {
+  return new FairleadError('ledger.rolled-back', {
+    message: `The ledger ${origin} had ${size} signed entries, and its database is gone.`,
+    fix: 'Restore the data folder, or start a new log on purpose; the new log names the old one.',
+  });
+}
+
+async function assertSigned(checkpoint: StoredCheckpoint, identity: LogIdentity | null): Promise<void> {
+  const opened =
+    identity === null ? null : await openCheckpoint(checkpoint.note, nodeVerifier(identity.vkey));
+  if (opened?.size === checkpoint.size && equalBytes(opened.root, checkpoint.root)) return;
+  throw new FairleadError('ledger.corrupt', {
+    message: 'The newest checkpoint in the database was changed.',
+  });
+}

@@ -1,0 +1,43 @@
+import type { Instance } from '../instance.ts';
+import type { Queryable } from '../reader-postgres.ts';
+
+/** Which replicas are alive, told by the database's clock, so that theirs needn't agree. */
+export interface Leases {
+  /** Says that this replica is alive. */
+  renew(instance: Instance): Promise<void>;
+  /** This replica ends on purpose: whatever it leaves open may be closed at once. */
+  end(instance: Instance): Promise<void>;
+  /** Up to `limit` operations whose replica has not been heard of for a minute. */
+  abandonedOperations(limit: number): Promise<readonly string[]>;
+}
+
+/** How long a silent replica is taken for alive. A call of a living sibling must never be closed. */
+const silentSeconds = 60;
+
+export function postgresLeases(database: Queryable): Leases {
+  return {
+    async renew({ id, incarnation }) {
+      await database.query(
+        `insert into ledger_instances (instance, incarnation, renewed_at) values ($1, $2, now())
+         on conflict (instance) do update set incarnation = excluded.incarnation, renewed_at = excluded.renewed_at`,
+        [id, incarnation],
+      );
+    },
+    async end({ id, incarnation }) {
+      await database.query(
+        `update ledger_instances set renewed_at = 'epoch' where instance = $1 and incarnation = $2`,
+        [id, incarnation],
+      );
+    },
+    async abandonedOperations(limit) {
+      const { rows } = await database.query<{ op: string }>(
+        `select o.op from ledger_open_operations o
+         left join ledger_instances i on i.instance = o.instance
+         where i.instance is null or i.renewed_at < now() - make_interval(secs => $2)
+         limit $1`,
+        [limit, silentSeconds],
+      );
+      return rows.map(({ op }) => op);
+    },
+  };
+}
