@@ -17,9 +17,11 @@ async function holder() {
   const source = `
     import { acquireWriterLock } from ${JSON.stringify(new URL('./writer-lock.ts', import.meta.url).href)};
     acquireWriterLock(${JSON.stringify(folder.path)}).publish({ controlSocket: '/a/socket', tokenFile: '/a/token' });
-    console.log('held');
+    // Nothing refers to the lock any more; it holds all the same.
+    globalThis.gc();
+    setTimeout(() => (globalThis.gc(), console.log('held')), 20);
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

@@ -6,6 +6,9 @@ import BetterSqlite, { type Database } from 'better-sqlite3';
 const lockFile = 'writer.lock';
 const infoFile = 'writer.json';
 
+/** A database that nothing refers to is closed by the garbage collector, and its lock with it. */
+const heldLocks = new Set<Database>();
+
 /** What the process that writes a data folder says of itself, for commands that start beside it. */
 export interface WriterInfo {
   readonly pid: number;
@@ -31,6 +34,7 @@ export interface WriterLock {
 export function acquireWriterLock(dataDir: string, waitMs = 250): WriterLock {
   const held = lock(dataDir, waitMs);
   if (held === null) throw lockedError(readWriterInfo(dataDir));
+  heldLocks.add(held);
   const own = { pid: process.pid, startedAt: new Date().toISOString(), controlSocket: null, tokenFile: null };
   writeInfo(dataDir, own);
   let released = false;
@@ -40,6 +44,7 @@ export function acquireWriterLock(dataDir: string, waitMs = 250): WriterLock {
       if (released) return;
       released = true;
       rmSync(join(dataDir, infoFile), { force: true });
+      heldLocks.delete(held);
       held.close();
     },
   };
