@@ -48,6 +48,31 @@ describe('a call in one repository', () => {
   });
 });
 
+describe('money', () => {
+  it('stands in the request as facts', () => {
+    const asked = { ...question, budgetReserved: false, unpriced: true };
+    const { requests } = decideCall(index, engineOf(allow('p')), asked, now);
+    expect(requests[0]?.context).toMatchObject({ budgetReserved: false, unpriced: true });
+    expect(JSON.stringify(requests)).not.toContain('exhausted');
+  });
+
+  it('refuses every call of a paused key, whatever the policies say', () => {
+    const paused = { ...question, keyPaused: true };
+    const decision = decideCall(index, engineOf(allow('p')), paused, now);
+    expect(decision).toMatchObject({ decision: 'deny', policyIds: ['budget.key-paused'] });
+    expect(decision.refusals[0]?.title).toContain('paused');
+    expect(decideCall(index, engineOf(deny('x')), paused, now).policyIds).toEqual(['budget.key-paused', 'x']);
+  });
+
+  it('names the budget that has no room', () => {
+    const exhausted = "the day's budget of key k-1 (the next day begins 2026-03-03 UTC)";
+    const engine = engineOf(deny('budget.exhausted'));
+    const { refusals } = decideCall(index, engine, { ...question, exhausted }, now);
+    expect(refusals[0]?.advice).toContain(`Without room: ${exhausted}.`);
+    expect(decideCall(index, engine, question, now).refusals[0]?.advice).not.toContain('Without room');
+  });
+});
+
 describe('a credential that leaves several repositories open', () => {
   const several = { ...question, repositories: [api, find] };
   const refusing = (...refused: string[]) =>

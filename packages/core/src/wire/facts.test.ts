@@ -278,6 +278,35 @@ describe('bounds and tiers', () => {
   });
 });
 
+describe('what a call costs by', () => {
+  const png = `iVBORw0KGgo${'A'.repeat(89)}`;
+
+  it('counts inline images and their bytes, in every dialect', () => {
+    const url = `data:image/png;base64,${png}`;
+    const source = { type: 'base64', media_type: 'image/png', data: png };
+    const chat = { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] };
+    const responses = { input: [{ role: 'user', content: [{ type: 'input_image', image_url: url }] }] };
+    const messages = { messages: [{ role: 'user', content: [{ type: 'image', source }] }] };
+    expect(facts('chat-completions', chat)).toMatchObject({ images: 1, imageBytes: url.length + 2 });
+    expect(facts('responses', responses)).toMatchObject({ images: 1, imageBytes: url.length + 2 });
+    expect(facts('messages', messages)).toMatchObject({ images: 1, imageBytes: png.length + 2 });
+  });
+
+  it('takes text for text, wherever it stands', () => {
+    const text = `data:image/png;base64,${btoa('only text, and rather a lot of it, in base64 all the same')}`;
+    const chat = { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: text } }] }] };
+    expect(facts('chat-completions', chat)).toMatchObject({ images: 0, imageBytes: 0 });
+    expect(facts('chat-completions', { messages: [{ role: 'user', content: png }] })).toMatchObject({
+      images: 0,
+    });
+  });
+
+  it('takes a speed for the tier that it is', () => {
+    expect(facts('messages', { speed: 'fast', service_tier: 'auto' }).serviceTier).toBe('fast');
+    expect(facts('messages', { speed: 'standard', service_tier: 'auto' }).serviceTier).toBe('auto');
+  });
+});
+
 describe('sessions', () => {
   const uuid = '0a1b2c3d-0000-4000-8000-0123456789ab';
 

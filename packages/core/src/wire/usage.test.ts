@@ -76,6 +76,47 @@ describe('usageReader', () => {
     });
   });
 
+  it('reads how long a cache is kept, and the tier that was served', () => {
+    const usage = {
+      ...{ input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 9, service_tier: 'standard' },
+      cache_creation: { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 5 },
+    };
+    const counts = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 0, cacheWriteTokens: 9 };
+    expect(read('messages', false, JSON.stringify({ usage })).usage).toEqual({
+      ...counts,
+      cacheWriteLongTokens: 5,
+    });
+    const fast = { usage: { ...usage, cache_creation: {}, speed: 'fast' } };
+    expect(read('messages', false, JSON.stringify(fast)).usage).toEqual({ ...counts, serviceTier: 'fast' });
+    const tier = (name: unknown) =>
+      read('chat-completions', false, JSON.stringify({ usage: chatUsage, service_tier: name }));
+    expect(tier('priority').usage?.serviceTier).toBe('priority');
+    expect(tier('default').usage?.serviceTier).toBeUndefined();
+    expect(tier('any words').usage?.serviceTier).toBe('unnamed');
+    expect(tier(null).usage?.serviceTier).toBeUndefined();
+    const event = { type: 'response.completed', response: { usage: responsesUsage, service_tier: 'flex' } };
+    expect(read('responses', true, sse(event)).usage?.serviceTier).toBe('flex');
+  });
+
+  it('says when the last counts are missing', () => {
+    const final = (endpoint: Endpoint, ...events: object[]) =>
+      read(endpoint, true, sse(...events)).usage?.final;
+    expect(final('messages', ...messageEvents.slice(0, 2))).toBe(false);
+    expect(final('messages', ...messageEvents.slice(0, 3))).toBeUndefined();
+    const chunk = (finish_reason: string | null) => ({
+      choices: [{ delta: {}, finish_reason }],
+      usage: chatUsage,
+    });
+    expect(final('chat-completions', chunk(null))).toBe(false);
+    expect(final('chat-completions', chunk(null), chunk('stop'))).toBeUndefined();
+    expect(final('chat-completions', chunk(null), { choices: [], usage: chatUsage })).toBeUndefined();
+    const response = { usage: responsesUsage };
+    expect(final('responses', { type: 'response.in_progress', response })).toBe(false);
+    expect(final('responses', { type: 'response.failed', response })).toBeUndefined();
+    const body = JSON.stringify({ type: 'message_start', usage: chatUsage });
+    expect(read('chat-completions', false, body).usage?.final).toBeUndefined();
+  });
+
   it.each([
     ['negative', -1],
     ['fractional', 1.5],
