@@ -1,5 +1,6 @@
 export { dataClassPolicies, type GeneratedPolicy } from './data-policies.ts';
 export { decideCall, refusalReasons } from './decide.ts';
+export { type Grant, grantedRepositories, grantOf, repositoryIdOf } from './grants.ts';
 export { buildPolicyRequest, sharingRule } from './policy-request.ts';
 export { indexProgram } from './program-index.ts';
 export type { CallDecision, CallFacts, CallQuestion, ProgramIndex, RefusalReason } from './types.ts';

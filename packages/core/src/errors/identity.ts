@@ -35,4 +35,39 @@ export const identityErrors = {
     safeMessage: 'There is no key or token with this id.',
     fix: 'Look the id up with `fairlead key list`.',
   },
+  'identity.code-invalid': {
+    status: 401,
+    safeMessage: 'The enrolment code is unknown, used already, or expired.',
+    fix: 'Ask for a new one: `fairlead enroll code --principal ID` makes a code that works once, for 10 minutes.',
+  },
+  'identity.login-invalid': {
+    status: 401,
+    safeMessage: 'This device’s login is unknown, expired or revoked.',
+    fix: 'Enrol the device again with a new code: `fairlead enroll --server URL --code CODE`.',
+  },
+  'identity.device-unknown': {
+    status: 404,
+    safeMessage: 'There is no live device with this id.',
+    fix: 'Look the id up with `fairlead device list`.',
+  },
+  'identity.repository-not-granted': {
+    status: 422,
+    safeMessage: 'This repository is not granted to you, so no token is issued for it.',
+    fix: 'Ask your team lead to list it under your team in teams.yaml, or work in a repository of your team.',
+  },
+  'identity.repository-not-allowlisted': {
+    status: 422,
+    safeMessage: 'No assistant may work in this repository (repository.allowlist).',
+    fix: 'Ask its owner to have it reviewed and allowlisted in repositories.yaml, or work in another repository.',
+  },
+  'identity.too-many-tokens': {
+    status: 429,
+    safeMessage: 'This device asks for tokens faster than any assistant needs them.',
+    fix: 'Wait a minute; if it goes on, revoke the device with `fairlead device revoke ID`.',
+  },
+  'identity.signing-key-invalid': {
+    status: 500,
+    safeMessage: 'The keys that sign assistants’ tokens can’t be used.',
+    fix: 'Put the file back where it was; or remove it to begin with a new key, which ends every token in use.',
+  },
 } as const;

@@ -37,6 +37,8 @@ export function assembleProgram(documents: Documents): Program | null {
       id,
       risk: server.risk,
       sanctioned: server.sanctioned,
+      url: server.url ?? null,
+      command: server.command ?? null,
     })),
     stages: stages(rollout, host),
     currentStage: rollout.currentStage,

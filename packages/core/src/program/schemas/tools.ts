@@ -32,6 +32,15 @@ export const mcpFile = z.strictObject({
       sanctioned: z.boolean(),
       risk: riskLevel,
       owner,
+      url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('Where it is reached; a project that configures it must name this address.'),
+      command: z
+        .array(line)
+        .min(1)
+        .optional()
+        .describe('How it is started, program and arguments; a project that configures it must start this.'),
       definitionSha256: sha256Hex.optional().describe('Pins the tool definitions that were reviewed.'),
       tools: z.record(wireName, z.strictObject({ risk: riskLevel, mutating: z.boolean() })).default({}),
     }),

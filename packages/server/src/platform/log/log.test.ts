@@ -6,6 +6,9 @@ import { createLog, scrub } from './index.ts';
 const secrets = [
   `flk_${'a1B2'.repeat(12)}x`,
   `flt_${'Zz09'.repeat(12)}x`,
+  `fld_${'Zz09'.repeat(12)}x`,
+  `flc_${'Zz09'.repeat(12)}x`,
+  `fla_eyJhbGciOiJFZERTQSJ9.${'eyJzdWIiOiJh'}.${'c2lnbmF0dXJl'}`,
   `sk-ant-api03-${'aB3_'.repeat(10)}`,
   `ghp_${'aB3d'.repeat(9)}`,
   `github_pat_${'aB3d'.repeat(9)}`,
