@@ -1,13 +1,21 @@
-import type { Actor } from '@fairlead/core/ledger';
+import type { Actor, RepositoryEvidence } from '@fairlead/core/ledger';
 
-/** What a valid key says of its caller. */
+export { checkExpiry } from './expiry.ts';
+export { digestOf, isWellFormed, newSecret } from './secrets.ts';
+
+/** What a valid key or token says of its caller. */
 export interface Caller {
+  /** Id of the key; for a token that of the device, which stays the same while its tokens come and go. */
   readonly keyId: string;
+  /** Id (`jti`) of an assistant's token; absent for keys. */
+  readonly tokenId?: string;
   /** Member id from teams.yaml; never written to the ledger. */
   readonly principal: string;
   readonly actor: Actor;
   /** Normalised repository ids, at least one. */
   readonly repositories: readonly string[];
+  /** What says that: `key` unless given. */
+  readonly repositoryEvidence?: RepositoryEvidence;
   readonly assistant: string;
   readonly device: string | null;
   /** Vendor id when the key names one, to settle ambiguous models. */

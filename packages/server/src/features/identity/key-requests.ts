@@ -2,10 +2,9 @@ import type { ProgramIndex } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
 import type { KeyRequest } from './api.ts';
+import { checkExpiry } from './expiry.ts';
 
 const maxRepositories = 50;
-const longestDays = 366;
-const dayMs = 86_400_000;
 
 /**
  * A key request in the form it is kept: repositories normalised, unique and sorted. Against the program in force the
@@ -28,15 +27,6 @@ export function checkKeyRequest(request: KeyRequest, index: ProgramIndex | null,
     throw invalid(`A key is bound to 1 to ${maxRepositories} repositories.`, 'repositories');
   }
   return { ...request, repositories: [...new Set(repositories)].sort() };
-}
-
-/** Everything granted expires, and within a year. @throws FairleadError `identity.request-invalid` */
-export function checkExpiry(expiresAt: number, now: number): void {
-  if (!Number.isSafeInteger(expiresAt) || expiresAt <= now)
-    throw invalid('The expiry lies in the past.', 'expires');
-  if (expiresAt > now + longestDays * dayMs) {
-    throw invalid(`The expiry lies more than ${longestDays} days ahead.`, 'expires');
-  }
 }
 
 function canonicalRepository(name: string, index: ProgramIndex | null): string {

@@ -15,7 +15,8 @@ import type {
   RequestedBy,
   TokenRequest,
 } from './api.ts';
-import { checkExpiry, checkKeyRequest } from './key-requests.ts';
+import { checkExpiry } from './expiry.ts';
+import { checkKeyRequest } from './key-requests.ts';
 import { digestOf, isWellFormed, newSecret } from './secrets.ts';
 import type { IdentityStore } from './store.ts';
 import type { KeyRecord, TokenRecord } from './types.ts';
