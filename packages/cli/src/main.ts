@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { registerBudget } from './commands/budget.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDevice } from './commands/device.ts';
+import { registerEnroll } from './commands/enroll.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerPolicy } from './commands/policy.ts';
+import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
@@ -16,6 +19,8 @@ const program = new Command('fairlead')
   .description('Adopt AI coding assistants with governance intact.')
   .showHelpAfterError('(fairlead COMMAND --help shows the options)')
   .configureOutput({ outputError: (text, write) => write(text) })
+  // What stands behind `run -- COMMAND` is the command's own.
+  .enablePositionalOptions()
   .exitOverride();
 
 registerDemo(program);
@@ -26,6 +31,9 @@ registerSchema(program);
 registerPolicy(program);
 registerKey(program);
 registerToken(program);
+registerEnroll(program);
+registerDevice(program);
+registerRun(program);
 registerLedger(program);
 registerBudget(program);
 

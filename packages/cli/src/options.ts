@@ -8,6 +8,14 @@ export function parsePort(value: string): number {
   return port;
 }
 
+/** Seconds that a token lives: long enough to be used, short enough that a stolen one is soon worth nothing. */
+export function parseTokenLife(value: string): number {
+  const seconds = Number(value);
+  if (!/^\d{1,4}$/.test(value) || seconds < 5 || seconds > 3_600)
+    throw new InvalidArgumentError('it is a number of seconds from 5 to 3600');
+  return seconds;
+}
+
 /** An id of the program: `[a-z0-9._/-]+`. */
 export function parseId(value: string): string {
   if (!/^[a-z0-9._/-]+$/.test(value))

@@ -9,6 +9,10 @@ import { Registry } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
 import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
+import type { Devices } from './features/devices/api.ts';
+import { createDevices, defaultTokenLifeSeconds } from './features/devices/create.ts';
+import { deviceRoutes } from './features/devices/routes.ts';
+import { runRoutes } from './features/devices/run-routes.ts';
 import {
   type ActiveBundle,
   createGatewayMetrics,
@@ -62,6 +66,10 @@ export interface AppOptions {
   /** HTTPS_PROXY for the way to vendors, OTEL_* for telemetry. */
   readonly environment: { readonly [name: string]: string | undefined };
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
+  /** Life of the tokens that assistants renew. */
+  readonly tokenLifeSeconds?: number;
+  /** Where clients reach the gateway, when that isn't where it listens. */
+  readonly gatewayUrl?: string;
   readonly log?: Logger;
 }
 
@@ -70,6 +78,7 @@ export interface App {
   readonly gateway: string;
   readonly console: string;
   readonly identity: Identity;
+  readonly devices: Devices;
   /** Lets calls in flight finish, writes what is pending, signs the log, and releases the data folder. */
   close(): Promise<void>;
 }
@@ -113,24 +122,13 @@ async function start(
   isOpen: () => boolean,
 ): Promise<Omit<App, 'close'>> {
   const log = options.log ?? createLog();
-  const { dataDir, origin } = options;
+  const { dataDir } = options;
   createDataFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());
   const registry = new Registry();
   const { ledger, bundle } = await openRecord(options, log, closers);
-  const identity = await createIdentity(
-    { kind: 'sqlite', file: stateFile(dataDir) },
-    {
-      ledger,
-      clock: systemClock,
-      random: nodeRandom,
-      index: () => bundle.index,
-      instance: ledger.instance,
-      origin,
-    },
-  );
-  closers.push(() => identity.close());
+  const { identity, devices } = await openIdentity(options, ledger, bundle, closers);
   const keysDir = defaultKeysDir(dataDir);
   const inspection = createInspection({
     hash: nodeHash,
@@ -150,13 +148,16 @@ async function start(
     instanceId: instance.id,
   });
   closers.push(() => telemetry.close());
-  const parts = { log, registry, ledger, identity, inspection, budgets, telemetry, bundle, isOpen };
+  const address = { gateway: '' };
+  const opened = { ledger, identity, devices, inspection, budgets, telemetry, bundle };
+  const parts = { log, registry, ...opened, isOpen, address };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
+  address.gateway = options.gatewayUrl ?? gateway.url;
   // Pushed last, so it drains first: what its calls write needs everything else.
   closers.push(() => gateway.close());
-  return { gateway: gateway.url, console: control.url, identity };
+  return { gateway: gateway.url, console: control.url, identity, devices };
 }
 
 interface Parts {
@@ -164,11 +165,41 @@ interface Parts {
   readonly registry: Registry;
   readonly ledger: OpenLedger;
   readonly identity: Identity;
+  readonly devices: Devices;
   readonly inspection: Inspection;
   readonly budgets: Budgets;
   readonly telemetry: Telemetry;
   readonly bundle: ActiveBundle;
   readonly isOpen: () => boolean;
+  /** Known once the gateway listens, which is after the control plane does. */
+  readonly address: { gateway: string };
+}
+
+/** Keys, people, devices and their tokens. */
+async function openIdentity(
+  { dataDir, origin, tokenLifeSeconds = defaultTokenLifeSeconds }: AppOptions,
+  ledger: OpenLedger,
+  bundle: ActiveBundle,
+  closers: Closers,
+): Promise<{ readonly identity: Identity; readonly devices: Devices }> {
+  const location = { kind: 'sqlite', file: stateFile(dataDir) } as const;
+  const deps = {
+    ledger,
+    clock: systemClock,
+    random: nodeRandom,
+    index: () => bundle.index,
+    instance: ledger.instance,
+    origin,
+  };
+  const identity = await createIdentity(location, deps);
+  closers.push(() => identity.close());
+  const devices = await createDevices(location, defaultKeysDir(dataDir), {
+    ...deps,
+    identity,
+    tokenLifeSeconds,
+  });
+  closers.push(() => devices.close());
+  return { identity, devices };
 }
 
 /** The ledger, and the program in force as its first entry of this run. */
@@ -243,7 +274,7 @@ function isSound(ledger: OpenLedger): boolean {
 async function openControl(
   { listener, consolePort, hosts, loaded, dataDir }: AppOptions,
   security: ListenerSecurity,
-  { log, registry, ledger, identity, isOpen }: Parts,
+  { log, registry, ledger, identity, devices, bundle, isOpen, address }: Parts,
   closers: Closers,
 ): Promise<{ readonly url: string; readonly socketPath: string; readonly tokenFile: string }> {
   const socketToken = createSocketToken(dataDir);
@@ -257,6 +288,8 @@ async function openControl(
   systemRoutes(app, registry, () => isOpen() && isSound(ledger));
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity);
+  deviceRoutes(app, devices);
+  runRoutes(app, { devices, index: () => bundle.index, gateway: () => address.gateway });
   guardConnections(app.server, security);
   closers.push(() => app.close());
   const url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
@@ -268,10 +301,10 @@ async function openControl(
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {
   const { listener, port, hosts, loaded, vendors, allowPrivate, origin, environment, dataDir } = options;
   const { network } = loaded.program;
-  const { log, registry, ledger, identity, inspection, budgets, telemetry, bundle } = parts;
+  const { log, registry, ledger, identity, devices, inspection, budgets, telemetry, bundle } = parts;
   const deps = {
     bundle: () => bundle,
-    identity,
+    identity: callersOf(identity, devices),
     ledger,
     inspection,
     budgets,
@@ -295,6 +328,14 @@ function openGateway(options: AppOptions, security: ListenerSecurity, parts: Par
     environment,
   };
   return listening(port, () => startGateway(deps, gatewayOptions));
+}
+
+/** Keys and the tokens of devices, told apart by their prefix. */
+function callersOf(identity: Identity, devices: Devices): Pick<Identity, 'authenticate' | 'isRevoked'> {
+  return {
+    authenticate: (key) => (key.startsWith('fla_') ? devices.authenticate(key) : identity.authenticate(key)),
+    isRevoked: (caller) => devices.isRevoked(caller) || identity.isRevoked(caller),
+  };
 }
 
 /** The system's own refusal to open a port, in our words. */

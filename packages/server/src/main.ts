@@ -15,6 +15,10 @@ export interface UpOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy: readonly string[];
+  /** Life of the tokens that assistants renew; 600 when absent. */
+  readonly tokenLifeSeconds?: number;
+  /** Where clients reach the gateway, when that isn't where it listens. */
+  readonly gatewayUrl?: string;
   /** Witnesses that cosign every checkpoint. */
   readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
 }
@@ -41,6 +45,8 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     vendors: { baseUrls: new Map(), credentials },
     allowPrivate: [],
     witnesses: options.witness,
+    tokenLifeSeconds: options.tokenLifeSeconds,
+    gatewayUrl: options.gatewayUrl,
     origin: 'live',
     environment: env,
   });

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseId, parsePort } from '../options.ts';
+import { parseId, parsePort, parseTokenLife } from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 import { progressOn } from './demo-progress.ts';
 
@@ -7,6 +7,7 @@ interface DemoFlags {
   readonly port: number;
   readonly consolePort: number;
   readonly data: string;
+  readonly tokenLife: number;
   readonly json: boolean;
   readonly vendor: Map<string, string>;
   readonly history: boolean;
@@ -26,6 +27,7 @@ export function registerDemo(program: Command): void {
     .option('--port <N>', 'gateway port, 0 for a free one', parsePort, 7420)
     .option('--console-port <N>', 'control and console port, 0 for a free one', parsePort, 7421)
     .option('--data <DIR>', 'data folder', '.fairlead')
+    .option('--token-life <SECONDS>', 'life of the tokens that assistants renew', parseTokenLife, 600)
     .option('--json', 'one JSON line on stdout when ready', false)
     .option('--vendor <ID=URL>', "replace a vendor's base URL (loopback only)", addVendor, new Map())
     .option('--no-history', 'begin with an empty ledger (a history is made only in an empty data folder)')
@@ -38,6 +40,7 @@ export function registerDemo(program: Command): void {
           dataDir: flags.data,
           vendorUrls: flags.vendor,
           history: flags.history,
+          tokenLifeSeconds: flags.tokenLife,
         });
         process.stdout.write(flags.json ? `${JSON.stringify(demo.ready)}\n` : demo.welcome);
         demo.begin(progressOn(process.stderr));

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { collect, parsePort } from '../options.ts';
+import { collect, parsePort, parseTokenLife } from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface UpFlags {
@@ -14,6 +14,8 @@ interface UpFlags {
   readonly tlsKey?: string;
   readonly behindProxy: string[];
   readonly witness: { readonly url: string; readonly vkey: string }[];
+  readonly tokenLife: number;
+  readonly gatewayUrl?: string;
   readonly json: boolean;
 }
 
@@ -56,11 +58,18 @@ export function registerUp(program: Command): void {
       addWitness,
       [],
     )
+    .option('--gateway-url <URL>', 'where clients reach the gateway, when a proxy stands in front of it')
+    .option('--token-life <SECONDS>', 'life of the tokens that assistants renew', parseTokenLife, 600)
     .option('--json', 'one JSON line on stdout when ready', false)
     .action(async (flags: UpFlags) => {
       const { startUp } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {
-        const up = await startUp({ ...flags, programDir: flags.program, dataDir: flags.data });
+        const up = await startUp({
+          ...flags,
+          programDir: flags.program,
+          dataDir: flags.data,
+          tokenLifeSeconds: flags.tokenLife,
+        });
         process.stdout.write(flags.json ? `${JSON.stringify(up.ready)}\n` : up.welcome);
         return up;
       });

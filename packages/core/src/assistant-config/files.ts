@@ -16,22 +16,20 @@ const places: readonly (readonly [RegExp, FileKind])[] = [
   [/^\.github\/extensions\/.+$/i, 'code'],
 ];
 
-/** Folders and files, relative to where an assistant starts, that hold what {@link fileKindOf} knows. */
-export const configPlaces: readonly string[] = [
-  '.claude',
-  '.codex',
-  '.copilot',
-  '.cursor/mcp.json',
-  '.vscode/mcp.json',
-  '.mcp.json',
-  '.github/copilot',
-  '.github/hooks',
-  '.github/extensions',
-  '.github/agents',
-  '.github/skills',
-  '.github/mcp.json',
-  '.github/lsp.json',
-  '.agents',
+/**
+ * Where to look, relative to a folder that an assistant starts in: files, folders whose own files count, and folders
+ * (`deep`) whose every file counts. Working copies that assistants keep below `.claude` are none of it.
+ */
+export const configPlaces: readonly { readonly path: string; readonly deep: boolean }[] = [
+  ...['.claude', '.codex', '.copilot', '.cursor', '.vscode', '.github', '.mcp.json'].map((path) => ({
+    path,
+    deep: false,
+  })),
+  ...[
+    ...['.claude/agents', '.claude/commands', '.claude/skills', '.codex/agents'],
+    ...['.github/copilot', '.github/hooks', '.github/extensions', '.github/agents', '.github/skills'],
+    ...['.agents/agents', '.agents/skills'],
+  ].map((path) => ({ path, deep: true })),
 ];
 
 /** What kind of assistant config a path is, relative to the folder that holds it; null when it is none. */

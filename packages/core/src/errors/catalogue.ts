@@ -6,6 +6,7 @@ import { jsonErrors } from './json.ts';
 import { ledgerErrors } from './ledger.ts';
 import { policyErrors } from './policy.ts';
 import { programErrors } from './program.ts';
+import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
 
 /** One row of the catalogue: HTTP status, a wording that is safe to show anyone, and what to do about it. */
@@ -25,6 +26,7 @@ export const catalogue = {
   ...ledgerErrors,
   ...policyErrors,
   ...programErrors,
+  ...runErrors,
   ...serverErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 

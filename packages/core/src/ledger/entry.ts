@@ -30,7 +30,10 @@ export interface DecisionEntry extends EntryEnvelope {
   readonly kind: 'decision';
   readonly session: string | null;
   readonly actor: Actor;
+  /** Id of the key, or of the device that a token was minted for. */
   readonly keyId: string;
+  /** Id (`jti`) of the token; absent where a key was used. */
+  readonly tokenId?: string;
   readonly assistant: { readonly name: string; readonly version: string | null };
   readonly point: 'gateway' | 'hook' | 'editor' | 'ci' | 'api';
   readonly endpoint: string;

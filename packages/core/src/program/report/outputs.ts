@@ -28,6 +28,7 @@ const decision = z.object({
   session: z.string().nullable(),
   actor,
   keyId: z.string(),
+  tokenId: z.string().optional(),
   assistant: z.object({ name: z.string(), version: z.string().nullable() }),
   point: z.enum(['gateway', 'hook', 'editor', 'ci', 'api']),
   endpoint: z.string(),

@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly history: boolean;
   /** Over how long, milliseconds; 40 s unless given. */
   readonly historyMs?: number;
+  /** Life of the tokens that assistants renew. */
+  readonly tokenLifeSeconds?: number;
 }
 
 export interface Demo {
@@ -105,12 +107,13 @@ function appOptions(loaded: LoadedProgram, options: DemoOptions, sample: SampleV
     vendors: vendorAccess(loaded.program, sample, options.vendorUrls),
     allowPrivate: ['127.0.0.0/8', '::1', 'localhost'],
     origin: 'demo',
+    tokenLifeSeconds: options.tokenLifeSeconds,
     // Its vendors are on this machine: a proxy's address would only be in the way.
     environment: telemetryOnly(process.env),
   };
 }
 
-async function grantKeys({ identity, gateway, console }: App): Promise<DemoReady> {
+async function grantKeys({ identity, devices, gateway, console }: App): Promise<DemoReady> {
   await endEarlierGrants(identity);
   const keys = {
     allowed: await demoKey(identity, 'allowed'),
@@ -119,7 +122,9 @@ async function grantKeys({ identity, gateway, console }: App): Promise<DemoReady
   };
   const expiresAt = Date.now() + lifetimeMs;
   const { token } = await identity.issueToken({ scope: 'admin', label: demoLabel, expiresAt }, 'operator');
-  return { ready: true, gateway, console, signIn: '', keys, adminToken: token };
+  const request = { principal: holders.allowed.principal, loginExpiresAt: expiresAt };
+  const { code: enrolmentCode } = await devices.issueCode(request, 'operator');
+  return { ready: true, gateway, console, signIn: '', keys, adminToken: token, enrolmentCode };
 }
 
 function telemetryOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

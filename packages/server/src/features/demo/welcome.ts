@@ -7,6 +7,8 @@ export interface DemoReady {
   readonly signIn: string;
   readonly keys: { readonly allowed: string; readonly unlisted: string; readonly outsideStage: string };
   readonly adminToken: string;
+  /** Enrols one machine for the person of the allowed key, within ten minutes. */
+  readonly enrolmentCode: string;
 }
 
 interface Around {
@@ -22,7 +24,7 @@ const madeNow = [
 
 /** What a person sees who starts the demo in a terminal of 100 columns: where it is, and three things to try. */
 export function welcome(
-  { gateway, console, signIn, keys, adminToken }: Omit<DemoReady, 'ready'>,
+  { gateway, console, signIn, keys, adminToken, enrolmentCode }: Omit<DemoReady, 'ready'>,
   { dataDir, history }: Around,
 ): string {
   const call = (key: string) => [
@@ -49,13 +51,18 @@ export function welcome(
     `     UNLISTED=${keys.unlisted}`,
     ...call('UNLISTED'),
     '',
-    '3. An assistant',
-    `     ANTHROPIC_BASE_URL=${gateway} ANTHROPIC_AUTH_TOKEN=$ALLOWED claude`,
+    '3. An assistant: enrol this machine (the code works once, within ten minutes) …',
+    `     bin/fairlead enroll --server ${console} \\`,
+    `       --code ${enrolmentCode}`,
+    '   … and start claude, codex or copilot in a repository of that name; an empty one will do',
+    '     git init -q /tmp/payments-api',
+    '     git -C /tmp/payments-api remote add origin git@github.com:acme/payments-api.git',
+    '     bin/fairlead run -C /tmp/payments-api -- claude',
     '',
     'What was recorded, each call before it was made:',
     `     bin/fairlead ledger list --data ${dataDir} --kind decision --limit 20`,
     '',
-    'Ctrl-C stops. The keys are good until the next start.',
+    'Ctrl-C stops. The keys are good until the next start, the enrolment for a day.',
     '',
   ].join('\n');
 }

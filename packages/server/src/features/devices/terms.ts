@@ -25,7 +25,11 @@ interface Context {
 }
 
 /** @throws FairleadError as {@link Devices.grant} */
-export function termsOf({ devices, index, gateway }: Context, device: DeviceRow, request: RunRequest): RunTerms {
+export function termsOf(
+  { devices, index, gateway }: Context,
+  device: DeviceRow,
+  request: RunRequest,
+): RunTerms {
   const { repositories, evidence } = devices.grant(device, request);
   const program = index();
   const servers = program?.program.mcpServers ?? [];
@@ -36,7 +40,9 @@ export function termsOf({ devices, index, gateway }: Context, device: DeviceRow,
     repositoryEvidence: evidence,
     tokenLifeSeconds: devices.tokenLifeSeconds,
     models: program === null ? [] : modelsOf(program),
-    mcpServers: servers.filter(({ sanctioned }) => sanctioned).map(({ id, url, command }) => ({ id, url, command })),
+    mcpServers: servers
+      .filter(({ sanctioned }) => sanctioned)
+      .map(({ id, url, command }) => ({ id, url, command })),
   };
 }
 

@@ -36,6 +36,7 @@ export async function startGateway(deps: GatewayDeps, options: GatewayOptions): 
   });
   const flushing = setInterval(() => flush(runtime), deps.limits.repeatWindowMs / 4);
   const summary = setInterval(() => summarise(runtime), 60_000);
+  const revoking = setInterval(() => cutRevoked(runtime), revocationMs);
   const { port } = server.address() as AddressInfo;
   const name = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
@@ -44,6 +45,7 @@ export async function startGateway(deps: GatewayDeps, options: GatewayOptions): 
       state.draining = true;
       clearInterval(flushing);
       clearInterval(summary);
+      clearInterval(revoking);
       await drain(runtime, server, state);
       summarise(runtime);
       await repeats.flush(true).catch(() => deps.log.error('pending repeats could not be recorded'));
@@ -54,6 +56,14 @@ export async function startGateway(deps: GatewayDeps, options: GatewayOptions): 
 
 function flush({ repeats, deps }: Runtime): void {
   repeats.flush(false).catch(() => deps.log.error('repeats could not be recorded'));
+}
+
+/** How soon a call in flight notices that its credential was revoked. */
+const revocationMs = 250;
+
+/** A revoked credential ends the calls it began, not only those it would begin. */
+function cutRevoked({ deps, exchanges }: Runtime): void {
+  for (const [exchange, caller] of exchanges) if (deps.identity.isRevoked?.(caller)) exchange.cut();
 }
 
 /** Unauthenticated requests write no entries, so a flood of them costs one log line a minute. */
@@ -70,7 +80,7 @@ async function drain(runtime: Runtime, server: Server, state: ListenerState): Pr
     await new Promise((resolve) => setTimeout(resolve, 20));
     server.closeIdleConnections();
   }
-  for (const exchange of runtime.exchanges) exchange.cut();
+  for (const exchange of runtime.exchanges.keys()) exchange.cut();
   // Outcomes of what was cut are still to be written: wait for their calls, not for their sockets.
   const outcomes = Date.now() + 5_000;
   while (state.inFlight > 0 && Date.now() < outcomes) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -52,7 +52,13 @@ export function decideFacts(
 ): DecidedCall {
   const { caller } = known;
   const { index, engine } = call.bundle;
-  const where = narrowRepositories(index, caller.repositories, call.headers, view.codexTurnMetadata);
+  const where = narrowRepositories(
+    index,
+    caller.repositories,
+    call.headers,
+    view.codexTurnMetadata,
+    caller.repositoryEvidence,
+  );
   const listing = index.vendorsOf(view.model, call.dialect);
   const chosen = caller.vendor === null ? listing : listing.filter((vendor) => vendor.id === caller.vendor);
   const vendor = chosen.length === 1 ? (chosen[0]?.id ?? null) : null;

@@ -58,6 +58,7 @@ export function decisionDraft(deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps, fa
     session: facts.session,
     actor: caller.actor,
     keyId: caller.keyId,
+    ...(caller.tokenId === undefined ? {} : { tokenId: caller.tokenId }),
     assistant: { name: caller.assistant, version: facts.assistantVersion },
     point: 'gateway',
     endpoint: facts.endpoint,

@@ -13,16 +13,18 @@ export interface Evidence {
 
 /**
  * Narrows a key's repositories by what the request says of itself. Headers and bodies may narrow or flag, never
- * widen: on a mismatch the key's own repositories stay and the flag refuses.
+ * widen: on a mismatch the key's own repositories stay and the flag refuses. `credential` is what says the repositories
+ * where nothing else does.
  */
 export function narrowRepositories(
   index: ProgramIndex,
   granted: readonly string[],
   headers: HeaderMap,
   bodyTurnMetadata: string | null,
+  credential: RepositoryEvidence = 'key',
 ): Evidence {
   const claims = claimsOf(index, headers, bodyTurnMetadata);
-  if (claims.length === 0) return { repositories: granted, evidence: 'key', mismatch: false };
+  if (claims.length === 0) return { repositories: granted, evidence: credential, mismatch: false };
   const canonical = (name: string) => canonicalName(index, name) ?? name;
   const own = new Set(granted.map(canonical));
   const outside = claims.some((claim) => claim.named.some((name) => name === null || !own.has(name)));
@@ -32,11 +34,13 @@ export function narrowRepositories(
   }
   // What is in a workspace of which nothing is known may belong to any repository of the key.
   const narrowing = claims.filter((claim) => claim.complete);
-  if (narrowing.length === 0) return { repositories: granted, evidence: 'key', mismatch: false };
+  if (narrowing.length === 0) return { repositories: granted, evidence: credential, mismatch: false };
   const repositories = granted.filter((name) =>
     narrowing.every((claim) => claim.named.includes(canonical(name))),
   );
-  return { repositories, evidence: evidenceOf(narrowing), mismatch: false };
+  // What only agrees with a claim comes from the same git remote: it makes the claim no stronger.
+  const onlyAgrees = credential === 'claim' && repositories.length === granted.length;
+  return { repositories, evidence: onlyAgrees ? 'claim' : evidenceOf(narrowing), mismatch: false };
 }
 
 function evidenceOf(claims: readonly Claim[]): RepositoryEvidence {

@@ -1,6 +1,7 @@
 import { entryVersion, type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
 import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
+import type { Caller } from '../identity/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
 import { answerError } from './refuse.ts';
@@ -8,7 +9,12 @@ import type { Runtime } from './runtime.ts';
 import { type ExchangeResult, VendorExchange } from './vendor-exchange.ts';
 
 /** Sends a recorded call upstream, passes the answer back and records what became of it. */
-export async function forwardCall(runtime: Runtime, call: Call, admitted: AdmittedCall): Promise<void> {
+export async function forwardCall(
+  runtime: Runtime,
+  call: Call,
+  admitted: AdmittedCall,
+  caller: Caller,
+): Promise<void> {
   const { deps } = runtime;
   const started = performance.now();
   const own: Record<string, string> = { 'x-fairlead-op': call.op };
@@ -20,8 +26,8 @@ export async function forwardCall(runtime: Runtime, call: Call, admitted: Admitt
     own,
     now: () => performance.now(),
   });
-  runtime.exchanges.add(exchange);
   const forwarded = call.span.phase(spanNames.forward);
+  runtime.exchanges.set(exchange, caller);
   try {
     if (call.response.destroyed) exchange.abandon();
     else dispatch(runtime, admitted, exchange);

@@ -25,7 +25,7 @@ export async function governCall(runtime: Runtime, call: Call): Promise<void> {
     identified = identifyCaller(call.headers, runtime.deps.identity);
     slot = runtime.deps.budgets.admit(call.bundle.index, identified.caller.keyId);
     const admitted = await admitCall(runtime, call, identified, reserve);
-    if (admitted) await forwardCall(runtime, call, admitted);
+    if (admitted) await forwardCall(runtime, call, admitted, identified.caller);
   } catch (error) {
     failed = true;
     const known = answerError(call.response, call.dialect, call.op, error);

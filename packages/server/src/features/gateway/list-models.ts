@@ -27,7 +27,7 @@ export function listModels(
     const question = {
       principal: caller.principal,
       repositories: caller.repositories,
-      repositoryEvidence: 'key' as const,
+      repositoryEvidence: caller.repositoryEvidence ?? 'key',
       repositoryMismatch: false,
       assistant: caller.assistant,
       model: model.id,

@@ -1,4 +1,5 @@
 import { FairleadError } from '@fairlead/core/errors';
+import type { Caller } from '../identity/api.ts';
 import type { Egress } from './egress.ts';
 import type { Repeats } from './repeats.ts';
 import type { GatewayDeps } from './types.ts';
@@ -9,8 +10,8 @@ export interface Runtime {
   readonly deps: GatewayDeps;
   readonly egress: Egress;
   readonly repeats: Repeats;
-  /** Exchanges in flight, so that a drain can end them. */
-  readonly exchanges: Set<VendorExchange>;
+  /** Exchanges in flight and whose they are, so that a drain or a revocation can end them. */
+  readonly exchanges: Map<VendorExchange, Caller>;
   /** @throws FairleadError gateway.busy when the bodies held would exceed the bound. */
   reserveBuffer(bytes: number): void;
   releaseBuffer(bytes: number): void;
@@ -26,7 +27,7 @@ export function createRuntime(deps: GatewayDeps, egress: Egress, repeats: Repeat
     deps,
     egress,
     repeats,
-    exchanges: new Set(),
+    exchanges: new Map(),
     reserveBuffer(bytes) {
       buffered += bytes;
       if (buffered > deps.limits.maxBufferedBytes) throw new FairleadError('gateway.busy');

@@ -66,7 +66,7 @@ export interface VendorAccess {
 
 export interface GatewayDeps {
   readonly bundle: () => ActiveBundle;
-  readonly identity: Pick<Identity, 'authenticate'>;
+  readonly identity: Pick<Identity, 'authenticate'> & Partial<Pick<Identity, 'isRevoked'>>;
   readonly ledger: Pick<Ledger, 'append' | 'state'>;
   readonly budgets: Pick<Budgets, 'admit' | 'reserve' | 'isPriced'>;
   readonly inspection: Pick<Inspection, 'inspectCall'>;

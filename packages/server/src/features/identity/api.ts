@@ -93,6 +93,8 @@ export interface TokenRow {
 export interface Identity {
   /** In memory and synchronous: the data plane calls it once a request. Null: unknown, malformed, expired, revoked. */
   authenticate(key: string): Caller | null;
+  /** Whether the key behind a caller was revoked after it was let in. */
+  isRevoked(caller: Caller): boolean;
   issueKey(request: KeyRequest, by: RequestedBy): Promise<IssuedKey>;
   /** Every key ever issued, newest first. */
   listKeys(): readonly KeyRow[];

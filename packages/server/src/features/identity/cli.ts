@@ -10,7 +10,10 @@ import { type ControlApp, createControlServer } from '../../platform/http/index.
 import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts';
 import { createLog } from '../../platform/log/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
+import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
+import { deviceRoutes } from '../devices/routes.ts';
 import { openLedger } from '../ledger/create.ts';
+import { defaultKeysDir } from '../ledger/keys.ts';
 import type { ControlCaller } from './access.ts';
 import type { KeyRow } from './api.ts';
 import { createIdentity, stateFile } from './create.ts';
@@ -153,7 +156,11 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     const log = createLog({ level: 'warn' });
     const app = await createControlServer({ access, hosts: [], tls: null, log, version: fairleadVersion });
     closers.push(() => app.close());
+    const tokens = { ...deps, identity, origin: 'live' as const, tokenLifeSeconds: defaultTokenLifeSeconds };
+    const devices = await createDevices(location, defaultKeysDir(dataDir), tokens);
+    closers.push(() => devices.close());
     identityRoutes(app, identity);
+    deviceRoutes(app, devices);
     return { call: (method, path, body) => inject(app, method, path, body), close };
   } catch (error) {
     await close();

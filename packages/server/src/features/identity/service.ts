@@ -37,12 +37,14 @@ interface Known {
   readonly keys: Map<string, { record: KeyRecord; caller: Caller }>;
   readonly tokens: Map<string, TokenRecord>;
   readonly actors: Map<string, Actor>;
+  /** Ids of revoked keys, for calls that they began. */
+  readonly revoked: Set<string>;
 }
 
 /** Loads every key and token, and answers from memory from then on. */
 export async function createIdentityService(deps: IdentityDeps): Promise<Identity> {
   const { store, clock } = deps;
-  const known: Known = { keys: new Map(), tokens: new Map(), actors: new Map() };
+  const known: Known = { keys: new Map(), tokens: new Map(), actors: new Map(), revoked: new Set() };
   for (const record of await store.keys()) await remember(deps, known, record);
   for (const token of await store.tokens()) known.tokens.set(token.digest, token);
   const isLive = (row: { readonly expiresAt: number; readonly revokedAt: number | null }) =>
@@ -54,6 +56,7 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
       const found = known.keys.get(digestOf(key));
       return found && isLive(found.record) ? found.caller : null;
     },
+    isRevoked: ({ keyId }) => known.revoked.has(keyId),
     issueKey: (request, by) => issueKey(deps, known, request, by, null),
     listKeys: () => [...known.keys.values()].map(({ record }) => keyRow(record)).reverse(),
     revokeKey: (id, reason, by) => revokeKey(deps, known, id, reason, by),
@@ -153,6 +156,7 @@ async function revokeKey(
   await record(deps, 'key.revoked', { keyId: id, by, reason });
   const revokedAt = deps.clock.now();
   // Memory first: the key stops with the entry, whatever becomes of the row.
+  known.revoked.add(id);
   const found = known.keys.get(row.digest);
   if (found) known.keys.set(row.digest, { ...found, record: { ...row, revokedAt } });
   await deps.store.revokeKey(id, revokedAt);

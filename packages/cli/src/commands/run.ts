@@ -1,0 +1,75 @@
+import { isFairleadError } from '@fairlead/core/errors';
+import type { Command } from 'commander';
+import { reportFailure } from '../report-failure.ts';
+
+interface RunFlags {
+  readonly server?: string;
+  readonly remote?: string;
+  readonly model?: string;
+  readonly helper: boolean;
+}
+
+/** `fairlead run`: starts an assistant in a repository, with tokens of its own and nothing to set up. */
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('start claude, codex or copilot in this repository, through Fairlead')
+    .usage('[options] -- claude|codex|copilot [ARGUMENTS...]')
+    .argument('<COMMAND>', 'claude, codex or copilot, or the path of one')
+    .argument('[ARGUMENTS...]', 'its own arguments')
+    .option('--server <URL>', 'the server to ask, when this device is enrolled at several')
+    .option('--remote <NAME>', 'the git remote that counts; without it all of them must be granted')
+    .option('--model <ID>', 'the model to start with')
+    .option('--no-helper', 'give the assistant one token for the session instead of a command that renews it')
+    .passThroughOptions()
+    .action(async (command: string, args: string[], flags: RunFlags) => {
+      const { prepareRun, startAssistant } = await import('../run/run-assistant.ts');
+      const { cwd, env: environment } = process;
+      const { server = environment.FAIRLEAD_SERVER, remote = null, model = null, helper } = flags;
+      const origin = server === undefined ? null : originOf(server);
+      const options = { server: origin, remote, model, helper, command, args, cwd: cwd(), environment };
+      try {
+        const run = await prepareRun(options);
+        if (run.findings.length > 0) {
+          process.stderr.write(refusalText(run.findings));
+          process.exitCode = 1;
+          return;
+        }
+        if (process.stderr.isTTY) {
+          const where = run.terms.repositories.join(', ');
+          process.stderr.write(
+            `fairlead: ${run.client.assistant} in ${where}, through ${run.terms.gateway}\n`,
+          );
+        }
+        process.exitCode = await startAssistant(options, run);
+      } catch (error) {
+        const code = reportFailure(error);
+        process.exitCode = isRefusal(error) ? 1 : code;
+      }
+    });
+}
+
+function originOf(server: string): string {
+  return URL.canParse(server) ? new URL(server).origin : server;
+}
+
+/** A "no" of the server or of the rules, as opposed to "could not be asked". */
+function isRefusal(error: unknown): boolean {
+  return isFairleadError(error) && error.code.startsWith('identity.');
+}
+
+function refusalText(
+  findings: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly what: string;
+    readonly fix: string;
+  }[],
+): string {
+  const lines = findings.flatMap(({ file, line, what, fix }) => [`  ${file}:${line}: ${what}`, `    ${fix}`]);
+  return [
+    'run.config-refused: This project’s own assistant config takes over what its user decides, so nothing was started.',
+    ...lines,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+/* The one way in which the command line asks git. What a repository's own config could make git run is switched off. */
+import { execFile } from 'node:child_process';
+import { FairleadError } from '@fairlead/core/errors';
+
+/** A remote with the URLs that git would fetch from, `insteadOf` resolved. */
+export interface Remote {
+  readonly name: string;
+  readonly urls: readonly string[];
+}
+
+const fixedOptions = [
+  '--no-pager',
+  '--no-optional-locks',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'safe.bareRepository=explicit',
+] as const;
+
+/** Of git's own variables only those that say where a person's config lies. */
+const keptVariables = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);
+const mostRemotes = 20;
+
+interface GitAnswer {
+  readonly code: number | null;
+  readonly stdout: string;
+}
+
+function git(cwd: string, args: readonly string[]): Promise<GitAnswer> {
+  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || keptVariables.has(name));
+  const env = { ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env, timeout: 10_000, maxBuffer: 1024 * 1024, encoding: 'utf8' } as const;
+    execFile('git', [...fixedOptions, ...args], options, (error, stdout) => {
+      if (error && typeof error.code !== 'number') {
+        reject(
+          new FairleadError('run.git-failed', {
+            message: `git could not be run (${error.code ?? 'killed'}).`,
+          }),
+        );
+        return;
+      }
+      resolve({ code: error ? Number(error.code) : 0, stdout });
+    });
+  });
+}
+
+/** Root of the working copy around a folder. @throws FairleadError `run.no-repository`, `run.git-failed` */
+export async function repositoryRoot(cwd: string): Promise<string> {
+  const { code, stdout } = await git(cwd, ['rev-parse', '--show-toplevel']);
+  const root = stdout.replace(/\r?\n$/, '');
+  if (code !== 0 || root === '') throw new FairleadError('run.no-repository', { place: { file: cwd } });
+  return root;
+}
+
+/**
+ * The remotes of a working copy: all, or the one named.
+ * @throws FairleadError `run.no-remote`, `run.git-failed`
+ */
+export async function readRemotes(root: string, only: string | null): Promise<readonly Remote[]> {
+  const { stdout } = await git(root, ['remote']);
+  const names = stdout.split('\n').filter((name) => name !== '' && (only === null || name === only));
+  if (names.length === 0) {
+    throw new FairleadError('run.no-remote', {
+      ...(only === null ? {} : { message: 'This repository has no remote of that name.' }),
+      place: { file: root },
+    });
+  }
+  if (names.length > mostRemotes) {
+    throw new FairleadError('run.git-failed', {
+      message: `This repository has more than ${mostRemotes} remotes.`,
+      fix: 'Name the one meant with `fairlead run --remote NAME`.',
+    });
+  }
+  return Promise.all(names.map((name) => readRemote(root, name)));
+}
+
+async function readRemote(root: string, name: string): Promise<Remote> {
+  const { code, stdout } = await git(root, ['remote', 'get-url', '--all', '--end-of-options', name]);
+  const urls = stdout.split('\n').filter((url) => url !== '');
+  if (code === 0 && urls.length > 0) return { name, urls };
+  throw new FairleadError('run.git-failed', { message: 'git could not tell the URL of a remote.' });
+}
