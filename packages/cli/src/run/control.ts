@@ -1,4 +1,4 @@
-/* A small client of the control API. The credential command starts from here, so it loads nothing but Node. */
+/* A small client of the control API, without the server's code behind it: `fairlead run` starts fast. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 

@@ -1,4 +1,4 @@
-/* The logins of this device, in the user's own config folder. Loads nothing but Node, for the credential command. */
+/* The logins of this device, in the user's own config folder. bin/credential.js reads them too. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ApprovedServer, type ConfigFinding, scanProjectConfig } from '@fairlead/core/assistant-config';
 import { FairleadError } from '@fairlead/core/errors';
 import { ask, loginAt } from './ask.ts';
@@ -10,7 +9,7 @@ import { clientOf, type RunnableClient, type Setting } from './clients/index.ts'
 import { readRemotes, repositoryRoot } from './git.ts';
 import { type Login, loginsFile } from './logins.ts';
 import { readProjectConfig } from './project.ts';
-import { writeRun } from './token-cache.ts';
+import { untilEnd } from './until-end.ts';
 
 export interface RunOptions {
   readonly server: string | null;
@@ -45,7 +44,8 @@ export interface PreparedRun {
   readonly findings: readonly ConfigFinding[];
 }
 
-const credentialEntry = fileURLToPath(new URL('../credential.ts', import.meta.url));
+/** The command that assistants get their tokens from; what it reads is written below. */
+const credentialEntry = join(import.meta.dirname, '../../../../bin/credential.js');
 
 /**
  * Asks whether the assistant may be started here, and looks at what the project would do to it.
@@ -67,33 +67,20 @@ export async function prepareRun(options: RunOptions): Promise<PreparedRun> {
 
 /** Starts the assistant and waits for its end. Returns its exit code. */
 export async function startAssistant(options: RunOptions, run: PreparedRun): Promise<number> {
+  const { command, args, model, cwd, environment } = options;
+  const { client, terms } = run;
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-run-'));
-  const session = options.helper ? null : await sessionToken(run);
+  let session: string | null = null;
   try {
-    const { client, login, terms, remotes } = run;
-    const { server } = login;
-    writeRun(folder, {
-      server,
-      logins: loginsFile(options.environment),
-      assistant: client.assistant,
-      remotes,
-    });
-    const setting: Setting = {
-      gateway: terms.gateway,
-      folder,
-      args: options.args,
-      model: options.model,
-      models: terms.models,
-      credential: session === null ? helperOf(folder, terms) : { kind: 'token', token: session },
-      environment: options.environment,
-    };
-    const start = client.start(setting);
+    if (!options.helper) session = await sessionToken(run);
+    const credential =
+      session === null ? helperIn(folder, options, run) : ({ kind: 'token', token: session } as const);
+    const { gateway, models } = terms;
+    const start = client.start({ gateway, folder, args, model, models, credential, environment });
     for (const [name, text] of start.files) writeFileSync(join(folder, name), text, { mode: 0o600 });
     // The operator's token is nothing that an assistant should find.
-    const { FAIRLEAD_TOKEN: _, ...environment } = start.environment;
-    return await untilEnd(
-      spawn(options.command, start.args, { stdio: 'inherit', env: environment, cwd: options.cwd }),
-    );
+    const { FAIRLEAD_TOKEN: _, ...env } = start.environment;
+    return await untilEnd(spawn(command, start.args, { stdio: 'inherit', env, cwd }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
     if (session !== null) await endSession(run, session);
@@ -101,15 +88,15 @@ export async function startAssistant(options: RunOptions, run: PreparedRun): Pro
 }
 
 /** The Node at hand and the entry itself: neither a launcher nor a search path stands between. */
-function helperOf(folder: string, { tokenLifeSeconds }: Terms): Setting['credential'] {
-  const command = [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    credentialEntry,
-    '--run',
-    folder,
-  ];
-  return { kind: 'command', command, refreshSeconds: Math.max(1, Math.floor(tokenLifeSeconds / 3)) };
+function helperIn(
+  folder: string,
+  { environment }: RunOptions,
+  { login, client, remotes, terms }: PreparedRun,
+): Setting['credential'] {
+  const run = { server: login.server, logins: loginsFile(environment), assistant: client.assistant, remotes };
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(run), { mode: 0o600 });
+  const command = [process.execPath, credentialEntry, '--run', folder];
+  return { kind: 'command', command, refreshSeconds: Math.max(1, Math.floor(terms.tokenLifeSeconds / 3)) };
 }
 
 async function sessionToken({ login, client, remotes }: PreparedRun): Promise<string> {
@@ -124,27 +111,5 @@ async function endSession({ login }: PreparedRun, token: string): Promise<void> 
     process.stderr.write(
       'fairlead: the token of this session could not be ended; it expires within 12 hours.\n',
     );
-  });
-}
-
-const passedOn = process.platform === 'win32' ? [] : (['SIGTERM', 'SIGHUP'] as const);
-
-function untilEnd(child: ChildProcess): Promise<number> {
-  // A terminal's Ctrl-C and Ctrl-\ reach the assistant by themselves, and are its to answer.
-  const ignore = () => undefined;
-  process.on('SIGINT', ignore);
-  process.on('SIGQUIT', ignore);
-  const handlers = passedOn.map((signal) => [signal, () => child.kill(signal)] as const);
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-  return new Promise<number>((resolve, reject) => {
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const message = `The assistant could not be started (${error.code ?? 'unknown'}).`;
-      reject(new FairleadError('run.assistant-missing', { message }));
-    });
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-  }).finally(() => {
-    process.off('SIGINT', ignore);
-    process.off('SIGQUIT', ignore);
-    for (const [signal, handler] of handlers) process.off(signal, handler);
   });
 }
