@@ -1,4 +1,5 @@
-import { isFairleadError } from '@fairlead/core/errors';
+import type { ConfigFinding } from '@fairlead/core/assistant-config';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Command } from 'commander';
 import { reportFailure } from '../report-failure.ts';
 
@@ -31,7 +32,7 @@ export function registerRun(program: Command): void {
       try {
         const run = await prepareRun(options);
         if (run.findings.length > 0) {
-          process.stderr.write(refusalText(run.findings));
+          reportFindings(run.findings);
           process.exitCode = 1;
           return;
         }
@@ -58,18 +59,15 @@ function isRefusal(error: unknown): boolean {
   return isFairleadError(error) && error.code.startsWith('identity.');
 }
 
-function refusalText(
-  findings: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly what: string;
-    readonly fix: string;
-  }[],
-): string {
-  const lines = findings.flatMap(({ file, line, what, fix }) => [`  ${file}:${line}: ${what}`, `    ${fix}`]);
-  return [
-    'run.config-refused: This project’s own assistant config takes over what its user decides, so nothing was started.',
-    ...lines,
-    '',
-  ].join('\n');
+/** The error, and where each reason for it stands. */
+function reportFindings(findings: readonly ConfigFinding[]): void {
+  reportFailure(new FairleadError('run.config-refused'));
+  for (const { file, line, what, fix } of findings) {
+    process.stderr.write(`  ${shown(file)}:${line}: ${what}\n    ${fix}\n`);
+  }
+}
+
+/** A path from a repository, fit for a terminal. */
+function shown(path: string): string {
+  return path.replaceAll(/[^\x20-\x7e]/g, '?');
 }

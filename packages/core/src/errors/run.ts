@@ -27,7 +27,7 @@ export const runErrors = {
   },
   'run.git-failed': {
     status: 500,
-    safeMessage: 'git could not be asked about this folder.',
+    safeMessage: 'Asking git about this folder failed.',
     fix: 'Check that git is installed and that `git remote -v` works here.',
   },
   'run.assistant-unknown': {
