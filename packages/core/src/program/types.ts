@@ -158,10 +158,10 @@ export interface Program {
     readonly id: string;
     readonly risk: string;
     readonly sanctioned: boolean;
-    /** Where a project must reach it; null where mcp.yaml doesn't say. */
-    readonly url: string | null;
-    /** How a project must start it, program and arguments; null where mcp.yaml doesn't say. */
-    readonly command: readonly string[] | null;
+    /** Where a project must reach it, where mcp.yaml says so. */
+    readonly url?: string;
+    /** How a project must start it, program and arguments, where mcp.yaml says so. */
+    readonly command?: readonly string[];
   }[];
   readonly stages: readonly ProgramStage[];
   /** Id of the stage in force until a recorded transition says otherwise. */

@@ -42,7 +42,7 @@ export function termsOf(
     models: program === null ? [] : modelsOf(program),
     mcpServers: servers
       .filter(({ sanctioned }) => sanctioned)
-      .map(({ id, url, command }) => ({ id, url, command })),
+      .map(({ id, url = null, command = null }) => ({ id, url, command })),
   };
 }
 
