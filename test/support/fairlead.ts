@@ -16,6 +16,7 @@ export interface ReadyLine {
   readonly signIn?: string;
   readonly keys: { readonly allowed: string; readonly unlisted: string; readonly outsideStage: string };
   readonly adminToken: string;
+  readonly enrolmentCode: string;
 }
 
 /** How a process ended. */
@@ -47,6 +48,8 @@ export interface LedgerLine {
   readonly kind: string;
   readonly op: string | null;
   readonly decision?: string;
+  readonly keyId?: string;
+  readonly tokenId?: string;
   readonly policyIds?: readonly string[];
   readonly repository?: string | null;
   readonly repositoryEvidence?: string | null;
