@@ -147,6 +147,11 @@ export function missing(client: Client): string | null {
   return folders.has(client.cli) ? null : `${client.cli} is not installed; run tools/install-assistants.sh`;
 }
 
+/** Folder of an assistant's command, for those that {@link missing} doesn't name. */
+export function binOf(cli: Client['cli']): string {
+  return folders.get(cli) as string;
+}
+
 /** A git repository with one commit and this remote. */
 function freshRepository(home: string, remote: string): string {
   const dir = join(home, 'repository');
