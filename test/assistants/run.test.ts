@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -127,9 +127,7 @@ for (const { client, assistant, args } of assistants) {
       // Longer than its tool waits: its next call is due. How long it tries again is the assistant's own affair.
       await pause(8_000);
       expect(governed.stub.arrived()).toBe(arrived);
-      started.child.kill('SIGTERM');
-      process.kill(-(started.child.pid as number), 'SIGTERM');
-      await started.ended;
+      await started.stop();
     });
 
     it('works with one token for the session, too', async () => {
@@ -145,48 +143,44 @@ for (const { client, assistant, args } of assistants) {
   });
 }
 
-describe.skipIf(missing(clients.claude))(
-  'a git remote that was changed while Claude Code runs elsewhere',
-  () => {
-    it('to a granted repository is a claim, to another it is refused', async () => {
-      const developer = await machineOf('claude');
-      const home = developer.repository(payments);
-      const [, , ...rest] = ['', '', '-p', 'Say hello.', '--output-format', 'json'];
-      developer.git(home, 'remote', 'set-url', 'origin', 'git@github.com:acme/shared-libs.git');
-      const added = await decisions(async () => {
-        expect((await developer.run(home, ['--', 'claude', ...rest])).code).toBe(0);
-      });
-      expect(added[0]).toMatchObject({
-        repository: 'github.com/acme/shared-libs',
-        repositoryEvidence: 'claim',
-      });
-      developer.git(home, 'remote', 'set-url', 'origin', 'git@github.com:acme/skunkworks.git');
-      await governed.untouched(async () => {
-        const ran = await developer.run(home, ['--', 'claude', ...rest]);
-        expect(ran.code).toBe(1);
-        expect(ran.stderr).toContain('repository.allowlist');
-      });
+describe.skipIf(missing(clients.claude))('what a working copy and its user set', () => {
+  it('a remote changed to a granted repository is a claim, to another it is refused', async () => {
+    const developer = await machineOf('claude');
+    const home = developer.repository(payments);
+    const rest = ['-p', 'Say hello.', '--output-format', 'json'];
+    developer.git(home, 'remote', 'set-url', 'origin', 'git@github.com:acme/shared-libs.git');
+    const added = await decisions(async () => {
+      expect((await developer.run(home, ['--', 'claude', ...rest])).code).toBe(0);
     });
+    expect(added[0]).toMatchObject({
+      repository: 'github.com/acme/shared-libs',
+      repositoryEvidence: 'claim',
+    });
+    developer.git(home, 'remote', 'set-url', 'origin', 'git@github.com:acme/skunkworks.git');
+    await governed.untouched(async () => {
+      const ran = await developer.run(home, ['--', 'claude', ...rest]);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain('repository.allowlist');
+    });
+  });
 
-    it('settings of the user’s own that name another vendor and credential do not win', async () => {
-      const developer = await machineOf('claude');
-      const { mkdirSync, writeFileSync } = await import('node:fs');
-      mkdirSync(join(developer.home, '.claude'));
-      const env = {
-        ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
-        ANTHROPIC_AUTH_TOKEN: 'mine',
-        ANTHROPIC_API_KEY: 'mine',
-      };
-      const settings = join(developer.home, '.claude', 'settings.json');
-      writeFileSync(settings, JSON.stringify({ env }));
-      const ran = await developer.run(
-        developer.repository(payments),
-        ['--', 'claude', '-p', 'Say hello.'],
-        env,
-      );
-      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-      expect(governed.stub.calls.length).toBeGreaterThan(0);
-      for (const seen of governed.stub.calls) expect(seen.rawHeaders.join('\n')).not.toContain('mine');
-    });
-  },
-);
+  it('settings of the user’s own that name another vendor and credential do not win', async () => {
+    const developer = await machineOf('claude');
+    mkdirSync(join(developer.home, '.claude'));
+    const env = {
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+      ANTHROPIC_AUTH_TOKEN: 'mine',
+      ANTHROPIC_API_KEY: 'mine',
+    };
+    const settings = join(developer.home, '.claude', 'settings.json');
+    writeFileSync(settings, JSON.stringify({ env }));
+    const ran = await developer.run(
+      developer.repository(payments),
+      ['--', 'claude', '-p', 'Say hello.'],
+      env,
+    );
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(governed.stub.calls.length).toBeGreaterThan(0);
+    for (const seen of governed.stub.calls) expect(seen.rawHeaders.join('\n')).not.toContain('mine');
+  });
+});

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
@@ -12,9 +12,10 @@ export interface RunEnded {
 }
 
 export interface StartedRun {
-  readonly child: ChildProcess;
   readonly ended: Promise<RunEnded>;
   stdout(): string;
+  /** Ends what is still running of it, assistant and shells included. */
+  stop(): Promise<RunEnded>;
 }
 
 /** A person's machine: a home of its own, and working copies. */
@@ -63,7 +64,14 @@ export function newDeveloper(path: readonly string[]): Developer {
       stderr += chunk;
     });
     // The whole group: an assistant's shell must not outlive it.
-    const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), 90_000);
+    const end = () => {
+      try {
+        process.kill(-(child.pid as number), 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    const timer = setTimeout(end, 90_000);
     const ended = new Promise<RunEnded>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {
@@ -71,7 +79,11 @@ export function newDeveloper(path: readonly string[]): Developer {
         resolve({ code, stdout, stderr });
       });
     });
-    return { child, ended, stdout: () => stdout };
+    const stop = () => {
+      end();
+      return ended;
+    };
+    return { ended, stop, stdout: () => stdout };
   };
   return {
     home,
