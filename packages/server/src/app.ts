@@ -122,7 +122,7 @@ async function start(
   isOpen: () => boolean,
 ): Promise<Omit<App, 'close'>> {
   const log = options.log ?? createLog();
-  const { dataDir } = options;
+  const { dataDir, origin } = options;
   createDataFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import type { ConfigFinding } from '@fairlead/core/assistant-config';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Command } from 'commander';
 import { reportFailure } from '../report-failure.ts';
 
 interface RunFlags {
+  readonly C?: string;
   readonly server?: string;
   readonly remote?: string;
   readonly model?: string;
@@ -18,6 +20,7 @@ export function registerRun(program: Command): void {
     .usage('[options] -- claude|codex|copilot [ARGUMENTS...]')
     .argument('<COMMAND>', 'claude, codex or copilot, or the path of one')
     .argument('[ARGUMENTS...]', 'its own arguments')
+    .option('-C <DIR>', 'start it in this folder instead of the current one')
     .option('--server <URL>', 'the server to ask, when this device is enrolled at several')
     .option('--remote <NAME>', 'the git remote that counts; without it all of them must be granted')
     .option('--model <ID>', 'the model to start with')
@@ -25,10 +28,11 @@ export function registerRun(program: Command): void {
     .passThroughOptions()
     .action(async (command: string, args: string[], flags: RunFlags) => {
       const { prepareRun, startAssistant } = await import('../run/run-assistant.ts');
-      const { cwd, env: environment } = process;
+      const { env: environment } = process;
+      const cwd = resolve(flags.C ?? '.');
       const { server = environment.FAIRLEAD_SERVER, remote = null, model = null, helper } = flags;
       const origin = server === undefined ? null : originOf(server);
-      const options = { server: origin, remote, model, helper, command, args, cwd: cwd(), environment };
+      const options = { server: origin, remote, model, helper, command, args, cwd, environment };
       try {
         const run = await prepareRun(options);
         if (run.findings.length > 0) {

@@ -8,6 +8,7 @@ const ready = {
   signIn: '',
   keys: { allowed: key('a'), unlisted: key('u'), outsideStage: key('o') },
   adminToken: `flt_${'t'.repeat(49)}`,
+  enrolmentCode: `flc_${'c'.repeat(49)}`,
 };
 const around = { dataDir: '.fairlead', history: true };
 
@@ -28,7 +29,9 @@ describe('the welcome', () => {
     const text = welcome(ready, around);
     expect(text).toContain(`ALLOWED=${ready.keys.allowed}`);
     expect(text).toContain(`UNLISTED=${ready.keys.unlisted}`);
-    expect(text).toMatch(/ANTHROPIC_BASE_URL=http:\/\/127\.0\.0\.1:7420 .*claude/);
+    expect(text).toContain('bin/fairlead enroll --server http://127.0.0.1:7421');
+    expect(text).toContain(`--code ${ready.enrolmentCode}`);
+    expect(text).toMatch(/bin\/fairlead run -C \S+ -- claude/);
   });
 
   it('speaks of simulated colleagues only when they come', () => {
