@@ -26,6 +26,7 @@ const mostRemotes = 20;
 interface GitAnswer {
   readonly code: number | null;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 function git(cwd: string, args: readonly string[]): Promise<GitAnswer> {
@@ -33,7 +34,7 @@ function git(cwd: string, args: readonly string[]): Promise<GitAnswer> {
   const env = { ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   return new Promise((resolve, reject) => {
     const options = { cwd, env, timeout: 10_000, maxBuffer: 1024 * 1024, encoding: 'utf8' } as const;
-    execFile('git', [...fixedOptions, ...args], options, (error, stdout) => {
+    execFile('git', [...fixedOptions, ...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') {
         reject(
           new FairleadError('run.git-failed', {
@@ -42,14 +43,21 @@ function git(cwd: string, args: readonly string[]): Promise<GitAnswer> {
         );
         return;
       }
-      resolve({ code: error ? Number(error.code) : 0, stdout });
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
   });
 }
 
 /** Root of the working copy around a folder. @throws FairleadError `run.no-repository`, `run.git-failed` */
 export async function repositoryRoot(cwd: string): Promise<string> {
-  const { code, stdout } = await git(cwd, ['rev-parse', '--show-toplevel']);
+  const { code, stdout, stderr } = await git(cwd, ['rev-parse', '--show-toplevel']);
+  if (stderr.includes('dubious ownership')) {
+    throw new FairleadError('run.git-failed', {
+      message: 'This repository belongs to somebody else, so git does not trust it.',
+      place: { file: cwd },
+      fix: 'Make it yours, or say that you trust it with `git config --global --add safe.directory PATH`.',
+    });
+  }
   const root = stdout.replace(/\r?\n$/, '');
   if (code !== 0 || root === '') throw new FairleadError('run.no-repository', { place: { file: cwd } });
   return root;
