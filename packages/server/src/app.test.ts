@@ -76,6 +76,7 @@ describe('a start', () => {
     expect(entries.map(({ kind, what }) => [kind, what])).toEqual([
       ['config', 'program.activated'],
       ['config', 'unsigned'],
+      ['config', 'prices.activated'],
     ]);
     expect(entries[0]).toMatchObject({ bundle: loaded.digest, details: { credentials: ['OPENAI_API_KEY'] } });
     expect(JSON.stringify(entries)).not.toContain('sk-never-recorded');
@@ -157,7 +158,7 @@ describe('a stop', () => {
     const app = await start();
     await Promise.all([app.close(), app.close()]);
     const verdict = await verifyLedger({ dataDir: app.dataDir });
-    expect(verdict).toMatchObject({ ok: true, signedSize: 2, size: 2 });
+    expect(verdict).toMatchObject({ ok: true, signedSize: 3, size: 3 });
     expect(readWriterInfo(app.dataDir)).toBeNull();
     await expect(fetch(`${app.console}/healthz`)).rejects.toThrow();
   });

@@ -50,7 +50,7 @@ describe('fairlead ledger verify', () => {
   it('exits 0 when everything verifies, and says what is not signed yet', async () => {
     api.verifyLedger.mockResolvedValue(verdict);
     expect(await run('verify', '--data', 'D')).toBe(0);
-    expect(api.verifyLedger).toHaveBeenLastCalledWith({ dataDir: 'D' });
+    expect(api.verifyLedger).toHaveBeenLastCalledWith({ dataDir: 'D', witnessVkeys: [] });
     expect(out.join('')).toMatch(/^The ledger verifies\.\n {2}entries {3}5, 1 newest not signed yet\n/);
     expect(err).toEqual([]);
   });
