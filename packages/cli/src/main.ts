@@ -6,6 +6,7 @@ import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerSchema } from './commands/schema.ts';
+import { registerSignIn } from './commands/sign-in.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
 import { registerValidate } from './commands/validate.ts';
@@ -26,6 +27,7 @@ registerSchema(program);
 registerPolicy(program);
 registerKey(program);
 registerToken(program);
+registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
 

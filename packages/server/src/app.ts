@@ -9,6 +9,9 @@ import { Registry } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
 import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
+import type { SignIn } from './features/console/api.ts';
+import { consoleDist } from './features/console/build.ts';
+import { type Console, createConsole } from './features/console/create.ts';
 import {
   type ActiveBundle,
   createGatewayMetrics,
@@ -29,6 +32,7 @@ import { createPolicy } from './features/policy/create.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
 import {
+  type ControlApp,
   checkListener,
   createControlServer,
   createSocketToken,
@@ -61,6 +65,9 @@ export interface AppOptions {
   readonly origin: 'live' | 'demo';
   /** HTTPS_PROXY for the way to vendors, OTEL_* for telemetry. */
   readonly environment: { readonly [name: string]: string | undefined };
+  /** Folder of the built console; where it stands in a checkout unless told. */
+  readonly consoleFolder?: string;
+  readonly environment: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string };
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   readonly log?: Logger;
 }
@@ -70,6 +77,7 @@ export interface App {
   readonly gateway: string;
   readonly console: string;
   readonly identity: Identity;
+  readonly signIn: SignIn;
   /** Lets calls in flight finish, writes what is pending, signs the log, and releases the data folder. */
   close(): Promise<void>;
 }
@@ -156,7 +164,7 @@ async function start(
   const gateway = await openGateway(options, security, parts);
   // Pushed last, so it drains first: what its calls write needs everything else.
   closers.push(() => gateway.close());
-  return { gateway: gateway.url, console: control.url, identity };
+  return { gateway: gateway.url, console: control.url, identity, signIn: control.signIn };
 }
 
 interface Parts {
@@ -235,34 +243,74 @@ async function openRecord(
 }
 
 /** A log whose witness saw another tree must not go on as if nothing were wrong. */
-function isSound(ledger: OpenLedger): boolean {
+function isSound(ledger: Pick<OpenLedger, 'state'>): boolean {
   const { healthy, witness } = ledger.state();
   return healthy && witness !== 'conflict';
 }
 
+interface OpenControl {
+  readonly url: string;
+  readonly signIn: SignIn;
+  readonly socketPath: string;
+  readonly tokenFile: string;
+}
+
 async function openControl(
-  { listener, consolePort, hosts, loaded, dataDir }: AppOptions,
+  options: AppOptions,
   security: ListenerSecurity,
-  { log, registry, ledger, identity, isOpen }: Parts,
+  parts: Parts,
   closers: Closers,
-): Promise<{ readonly url: string; readonly socketPath: string; readonly tokenFile: string }> {
+): Promise<OpenControl> {
+  const { listener, consolePort, hosts, loaded, dataDir, origin } = options;
+  const { log, ledger, identity, bundle } = parts;
   const socketToken = createSocketToken(dataDir);
+  let url = '';
+  const console = await createConsole({
+    location: { kind: 'sqlite', file: stateFile(dataDir) },
+    keysDir: defaultKeysDir(dataDir),
+    ledger,
+    identity,
+    clock: systemClock,
+    random: nodeRandom,
+    instance: ledger.instance,
+    origin,
+    bundle: () => bundle,
+    tokens: tokenAccess(identity, socketToken.matches),
+    logOrigin: ledger.vkey.split('+')[0] ?? '',
+    security,
+    url: () => url,
+    pages: { folder: options.consoleFolder ?? consoleDist },
+  });
+  closers.push(() => console.close());
   const app = await createControlServer({
-    access: tokenAccess(identity, socketToken.matches),
+    access: console.access,
     hosts: [...loaded.program.network.hosts, ...hosts],
     tls: security.tls,
+    behindTls: security.behindTls,
     log,
     version: fairleadVersion,
   });
-  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
-  ledgerRoutes(app, ledger);
-  identityRoutes(app, identity);
+  controlRoutes(app, { ...parts, console });
   guardConnections(app.server, security);
   closers.push(() => app.close());
-  const url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
+  url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
   const socket = await openControlSocket(app, dataDir);
   closers.push(() => socket.close());
-  return { url, socketPath: socket.path, tokenFile: socketToken.file };
+  return { url, signIn: console, socketPath: socket.path, tokenFile: socketToken.file };
+}
+
+/** What the routes of the control listener need. */
+export type ControlParts = Pick<Parts, 'registry' | 'ledger' | 'identity' | 'isOpen'> & {
+  readonly console: Pick<Console, 'routes' | 'mayDo'>;
+};
+
+/** Adds every route of the control listener. */
+export function controlRoutes(app: ControlApp, parts: ControlParts): void {
+  const { registry, ledger, identity, console, isOpen } = parts;
+  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
+  ledgerRoutes(app, ledger);
+  identityRoutes(app, identity, console.mayDo);
+  console.routes(app);
 }
 
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {

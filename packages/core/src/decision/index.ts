@@ -1,3 +1,11 @@
+export {
+  type AdministrationQuestion,
+  type AdministrativeAction,
+  administrativeActions,
+  buildAdministrationRequest,
+  decideAdministration,
+  permittedActions,
+} from './administration.ts';
 export { dataClassPolicies, type GeneratedPolicy } from './data-policies.ts';
 export { decideCall, refusalReasons } from './decide.ts';
 export { buildPolicyRequest, sharingRule } from './policy-request.ts';

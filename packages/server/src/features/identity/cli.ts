@@ -11,8 +11,7 @@ import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts'
 import { createLog } from '../../platform/log/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
 import { openLedger } from '../ledger/create.ts';
-import type { ControlCaller } from './access.ts';
-import type { KeyRow } from './api.ts';
+import type { ControlCaller, KeyRow } from './api.ts';
 import { createIdentity, stateFile } from './create.ts';
 import { identityRoutes } from './routes.ts';
 import { openIdentityStore } from './store-sql.ts';
@@ -153,7 +152,7 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     const log = createLog({ level: 'warn' });
     const app = await createControlServer({ access, hosts: [], tls: null, log, version: fairleadVersion });
     closers.push(() => app.close());
-    identityRoutes(app, identity);
+    identityRoutes(app, identity, () => false);
     return { call: (method, path, body) => inject(app, method, path, body), close };
   } catch (error) {
     await close();

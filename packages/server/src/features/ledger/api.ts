@@ -2,6 +2,7 @@ import { type ErrorCode, isFairleadError } from '@fairlead/core/errors';
 import type { Entry } from '@fairlead/core/ledger';
 import type { Account, LimitedAccount } from '@fairlead/core/money';
 
+export { adminEntry, type EntrySource } from './admin-entry.ts';
 export { outcomeId } from './outcome-id.ts';
 
 /** Content-free, canonical inputs of a decision, written in the same transaction as its entry. */
