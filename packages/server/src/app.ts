@@ -7,6 +7,9 @@ import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
+import type { AuditIndex } from './features/audit/api.ts';
+import { openAudit } from './features/audit/create.ts';
+import { auditRoutes } from './features/audit/routes.ts';
 import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
 import type { SignIn } from './features/console/api.ts';
@@ -159,6 +162,9 @@ async function start(
   });
   closers.push(() => telemetry.close());
   const parts = { log, registry, ledger, identity, inspection, budgets, telemetry, bundle, isOpen };
+  const audit = await openAudit(dataDir, (level, message) => log[level](message));
+  closers.push(() => audit.close());
+  const parts = { log, registry, ledger, identity, inspection, budgets, audit, bundle, isOpen, origin };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
@@ -175,6 +181,8 @@ interface Parts {
   readonly inspection: Inspection;
   readonly budgets: Budgets;
   readonly telemetry: Telemetry;
+  readonly audit: AuditIndex;
+  readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
   readonly isOpen: () => boolean;
 }
@@ -300,16 +308,25 @@ async function openControl(
 }
 
 /** What the routes of the control listener need. */
-export type ControlParts = Pick<Parts, 'registry' | 'ledger' | 'identity' | 'isOpen'> & {
+export type ControlParts = Omit<Parts, 'log' | 'inspection'> & {
   readonly console: Pick<Console, 'routes' | 'mayDo'>;
 };
 
 /** Adds every route of the control listener. */
 export function controlRoutes(app: ControlApp, parts: ControlParts): void {
-  const { registry, ledger, identity, console, isOpen } = parts;
+  const { registry, ledger, identity, audit, bundle, origin, console, isOpen } = parts;
+  const source = { clock: systemClock, instance: ledger.instance, origin };
   systemRoutes(app, registry, () => isOpen() && isSound(ledger));
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity, console.mayDo);
+  auditRoutes(app, {
+    ...source,
+    index: audit,
+    ledger,
+    identity,
+    bundle: () => bundle,
+    vkey: ledger.vkey,
+  });
   console.routes(app);
 }
 

@@ -30,6 +30,11 @@ export const identityErrors = {
     safeMessage: 'Too many sign-in attempts from this address failed.',
     fix: 'Wait a minute, then use a new link.',
   },
+  'identity.pseudonym-unknown': {
+    status: 404,
+    safeMessage: 'This pseudonym is nobody’s.',
+    fix: 'Copy it from an entry; an erased person cannot be found any more.',
+  },
   'identity.request-invalid': {
     status: 422,
     safeMessage: 'The key or token cannot be issued as asked.',
