@@ -1,20 +1,20 @@
 /* The composition root of a running server: one process, one data folder, both listeners. */
 import { join } from 'node:path';
-import { indexProgram } from '@fairlead/core/decision';
+import { callAction, indexProgram } from '@fairlead/core/decision';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
-import { type ConfigEntry, entryVersion } from '@fairlead/core/ledger';
 import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { v7 as uuidv7 } from 'uuid';
 import type { AuditIndex } from './features/audit/api.ts';
 import { openAudit } from './features/audit/create.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
+import { budgetRoutes } from './features/budgets/routes.ts';
 import type { SignIn } from './features/console/api.ts';
 import { consoleDist } from './features/console/build.ts';
 import { type Console, createConsole } from './features/console/create.ts';
+import { controlStateRoutes } from './features/controls/routes.ts';
 import {
   type ActiveBundle,
   createGatewayMetrics,
@@ -31,7 +31,11 @@ import { createInspection } from './features/inspection/create.ts';
 import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
 import { ledgerRoutes } from './features/ledger/routes.ts';
+import { liveRoutes } from './features/overview/live-routes.ts';
+import { overviewRoutes } from './features/overview/routes.ts';
 import { createPolicy } from './features/policy/create.ts';
+import { activationEntries } from './features/program/activation.ts';
+import { programRoutes } from './features/program/routes.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
 import {
@@ -44,6 +48,7 @@ import {
   type ListenerOptions,
   type ListenerSecurity,
   openControlSocket,
+  routesOf,
   systemRoutes,
 } from './platform/http/index.ts';
 import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
@@ -129,7 +134,7 @@ async function start(
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());
   const registry = new Registry();
-  const { ledger, bundle } = await openRecord(options, log, closers);
+  const { ledger, bundle, activatedAt } = await openRecord(options, log, closers);
   const identity = await createIdentity(
     { kind: 'sqlite', file: stateFile(dataDir) },
     {
@@ -164,7 +169,19 @@ async function start(
   const parts = { log, registry, ledger, identity, inspection, budgets, telemetry, bundle, isOpen };
   const audit = await openAudit(dataDir, (level, message) => log[level](message));
   closers.push(() => audit.close());
-  const parts = { log, registry, ledger, identity, inspection, budgets, audit, bundle, isOpen, origin };
+  const parts = {
+    log,
+    registry,
+    ledger,
+    identity,
+    inspection,
+    budgets,
+    audit,
+    bundle,
+    activatedAt,
+    isOpen,
+    origin,
+  };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
@@ -184,6 +201,8 @@ interface Parts {
   readonly audit: AuditIndex;
   readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
+  /** Milliseconds since the epoch. */
+  readonly activatedAt: number;
   readonly isOpen: () => boolean;
 }
 
@@ -192,7 +211,7 @@ async function openRecord(
   { loaded, dataDir, origin, vendors, witnesses }: AppOptions,
   log: Logger,
   closers: Closers,
-): Promise<{ readonly ledger: OpenLedger; readonly bundle: ActiveBundle }> {
+): Promise<Pick<Parts, 'ledger' | 'bundle' | 'activatedAt'>> {
   const { program, digest } = loaded;
   const policy = createPolicy({
     shadow: {
@@ -216,38 +235,19 @@ async function openRecord(
     log: (level, message) => log[level](message),
   });
   closers.push(() => ledger.close());
-  const envelope = () => ({
-    v: entryVersion as typeof entryVersion,
-    id: uuidv7(),
-    ts: new Date(systemClock.now()).toISOString(),
-    op: null,
-    origin,
-    instance: ledger.instance,
-    kind: 'config' as const,
-    bundle: digest,
+  const entries = activationEntries({
+    program,
+    digest,
+    engine,
+    version: fairleadVersion,
+    credentials: [...vendors.credentials.keys()],
+    baseUrls: vendors.baseUrls,
+    source: { clock: systemClock, instance: ledger.instance, origin },
   });
-  const activated: ConfigEntry = {
-    ...envelope(),
-    what: 'program.activated',
-    details: {
-      engine: engine.kind,
-      policies: engine.policies.length,
-      version: fairleadVersion,
-      // Naming a credential on the command line confirms these pairs of host and credential.
-      credentials: [...vendors.credentials.keys()].sort(),
-      vendors: program.vendors.map(
-        ({ id, baseUrl }) => `${id}=${new URL(vendors.baseUrls.get(id) ?? baseUrl).host}`,
-      ),
-    },
-  };
-  const unsigned: ConfigEntry = {
-    ...envelope(),
-    what: 'unsigned',
-    details: { reason: 'local program on loopback' },
-  };
-  const receipts = await ledger.append([{ entry: activated }, { entry: unsigned }]);
+  const receipts = await ledger.append(entries.map((entry) => ({ entry })));
   const configEpoch = receipts[0]?.index ?? 0;
-  return { ledger, bundle: { digest, index: indexProgram(program), engine, configEpoch } };
+  const bundle = { digest, index: indexProgram(program), engine, configEpoch };
+  return { ledger, bundle, activatedAt: Date.parse(entries[0].ts) };
 }
 
 /** A log whose witness saw another tree must not go on as if nothing were wrong. */
@@ -309,25 +309,35 @@ async function openControl(
 
 /** What the routes of the control listener need. */
 export type ControlParts = Omit<Parts, 'log' | 'inspection'> & {
-  readonly console: Pick<Console, 'routes' | 'mayDo'>;
+  readonly console: Pick<Console, 'routes' | 'mayDo' | 'sessions'>;
 };
 
 /** Adds every route of the control listener. */
 export function controlRoutes(app: ControlApp, parts: ControlParts): void {
-  const { registry, ledger, identity, audit, bundle, origin, console, isOpen } = parts;
-  const source = { clock: systemClock, instance: ledger.instance, origin };
+  const { registry, ledger, identity, audit, budgets, activatedAt, console, isOpen } = parts;
+  const { mayDo } = console;
+  const clock = systemClock;
+  const bundle = () => parts.bundle;
   systemRoutes(app, registry, () => isOpen() && isSound(ledger));
   ledgerRoutes(app, ledger);
-  identityRoutes(app, identity, console.mayDo);
-  auditRoutes(app, {
-    ...source,
-    index: audit,
-    ledger,
-    identity,
-    bundle: () => bundle,
-    vkey: ledger.vkey,
-  });
+  identityRoutes(app, identity, mayDo);
+  programRoutes(app, { bundle, activatedAt, unsigned: true });
+  overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
+  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
+  const source = { clock, instance: ledger.instance, origin: parts.origin };
+  auditRoutes(app, { ...source, index: audit, ledger, identity, bundle, vkey: ledger.vkey });
+  const program = () => bundle().index.program;
+  budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
+  const apiActions = () => actionsOf(app);
+  controlStateRoutes(app, { bundle, activatedAt, audit, ledger, gatewayActions: [callAction], apiActions });
   console.routes(app);
+}
+
+/** Actions that the routes of this server ask policy about. */
+function actionsOf(app: ControlApp): readonly string[] {
+  return routesOf(app).flatMap(({ access }) =>
+    access.kind === 'granted' && access.action !== null ? [access.action] : [],
+  );
 }
 
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {

@@ -8,6 +8,7 @@ export {
 } from './administration.ts';
 export { dataClassPolicies, type GeneratedPolicy } from './data-policies.ts';
 export { decideCall, refusalReasons } from './decide.ts';
-export { buildPolicyRequest, sharingRule } from './policy-request.ts';
+export { unmeasuredAttributes } from './entities.ts';
+export { buildPolicyRequest, callAction, sharingRule } from './policy-request.ts';
 export { indexProgram } from './program-index.ts';
 export type { CallDecision, CallFacts, CallQuestion, ProgramIndex, RefusalReason } from './types.ts';

@@ -59,8 +59,8 @@ export const actionsOfScope: { readonly [scope in TokenScope]: readonly string[]
   admin: null,
   metrics: ['ReadConfiguration'],
   witness: ['ReadAudit'],
-  audit: ['ReadAudit', 'ReadOverview'],
-  keys: ['IssueKey', 'RevokeKey', 'ReadConfiguration'],
+  audit: ['ReadAudit', 'ReadOverview', 'ReadBudgets'],
+  keys: ['IssueKey', 'RevokeKey', 'ResumeKey', 'ReadConfiguration'],
 };
 
 export interface TokenRequest {
