@@ -75,7 +75,6 @@ export interface AppOptions {
   readonly environment: { readonly [name: string]: string | undefined };
   /** Folder of the built console; where it stands in a checkout unless told. */
   readonly consoleFolder?: string;
-  readonly environment: { readonly HTTPS_PROXY?: string; readonly https_proxy?: string };
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   readonly log?: Logger;
 }
@@ -135,17 +134,7 @@ async function start(
   closers.push(() => lock.release());
   const registry = new Registry();
   const { ledger, bundle, activatedAt } = await openRecord(options, log, closers);
-  const identity = await createIdentity(
-    { kind: 'sqlite', file: stateFile(dataDir) },
-    {
-      ledger,
-      clock: systemClock,
-      random: nodeRandom,
-      index: () => bundle.index,
-      instance: ledger.instance,
-      origin,
-    },
-  );
+  const identity = await openIdentity(dataDir, ledger, bundle, origin);
   closers.push(() => identity.close());
   const keysDir = defaultKeysDir(dataDir);
   const inspection = createInspection({
@@ -166,7 +155,6 @@ async function start(
     instanceId: instance.id,
   });
   closers.push(() => telemetry.close());
-  const parts = { log, registry, ledger, identity, inspection, budgets, telemetry, bundle, isOpen };
   const audit = await openAudit(dataDir, (level, message) => log[level](message));
   closers.push(() => audit.close());
   const parts = {
@@ -176,6 +164,7 @@ async function start(
     identity,
     inspection,
     budgets,
+    telemetry,
     audit,
     bundle,
     activatedAt,
@@ -188,6 +177,18 @@ async function start(
   // Pushed last, so it drains first: what its calls write needs everything else.
   closers.push(() => gateway.close());
   return { gateway: gateway.url, console: control.url, identity, signIn: control.signIn };
+}
+
+function openIdentity(
+  dataDir: string,
+  ledger: OpenLedger,
+  { index }: ActiveBundle,
+  origin: 'live' | 'demo',
+): Promise<Identity> {
+  const location = { kind: 'sqlite', file: stateFile(dataDir) } as const;
+  const { instance } = ledger;
+  const deps = { ledger, clock: systemClock, random: nodeRandom, index: () => index, instance, origin };
+  return createIdentity(location, deps);
 }
 
 interface Parts {

@@ -69,8 +69,9 @@ describe('following a log', () => {
       {
         ...store,
         async write(batch) {
-          await store.write(batch);
+          const written = await store.write(batch);
           if (fail) throw new Error('the connection broke after the commit');
+          return written;
         },
       },
       view,

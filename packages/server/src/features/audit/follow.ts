@@ -24,7 +24,7 @@ export function createFollower(store: AuditStore, view: LedgerView): Follower {
     for (const end = Math.min(size, next + most); next < end; ) {
       next = await takeIn(store, view, next, Math.min(entriesPerBatch, end - next));
     }
-    return { indexed: next, size };
+    return { indexed: Math.min(next, size), size };
   };
   return {
     catchUp(most) {
@@ -64,6 +64,6 @@ async function takeIn(store: AuditStore, view: LedgerView, from: number, most: n
   if (read.length === 0) return from;
   const known = await store.callFacts(missingOps(read));
   const batch = projectEntries(read, known);
-  await store.write(batch);
-  return batch.next;
+  const written = await store.write(batch);
+  return written ? batch.next : (await store.state()).next;
 }

@@ -55,7 +55,14 @@ export function projectEntries(read: readonly ReadEntry[], known: readonly CallF
   }
   for (const row of rows) countRow(tally, row);
   const last = read.at(-1)!.stored;
-  return { next: last.index + 1, lastId: last.id, rows, outcomes, ...tally.result() };
+  return {
+    first: read[0]!.stored.index,
+    next: last.index + 1,
+    lastId: last.id,
+    rows,
+    outcomes,
+    ...tally.result(),
+  };
 }
 
 function factsOf(entry: DecisionEntry): CallFacts {

@@ -24,8 +24,11 @@ export interface AuditStore {
   state(): Promise<AuditState>;
   /** Empties everything, for a build from the log of this name. */
   reset(origin: string): Promise<void>;
-  /** Writes a run of entries and how far it reaches, in one transaction. */
-  write(batch: AuditBatch): Promise<void>;
+  /**
+   * Writes a run of entries and how far it reaches, in one transaction. False, and nothing written, when the store is
+   * not where the run begins: another replica was faster.
+   */
+  write(batch: AuditBatch): Promise<boolean>;
   /** Facts of the decisions with these operations. */
   callFacts(ops: readonly string[]): Promise<readonly CallFacts[]>;
   /** Newest first. */

@@ -81,6 +81,8 @@ export interface OutcomeOf {
 
 /** Everything a run of entries changes, written in one transaction. */
 export interface AuditBatch {
+  /** The first entry of the run. */
+  readonly first: number;
   /** The entry to read next. */
   readonly next: number;
   /** Id of the last entry taken in. */

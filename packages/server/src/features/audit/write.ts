@@ -8,15 +8,16 @@ type Kind = 'sqlite' | 'postgres';
 /** SQLite takes 32,766 values in one statement; the widest rows have 22. */
 const rowsPerInsert = 500;
 
-/** Writes a run of entries inside the caller's transaction. */
-export async function writeBatch(db: Db, kind: Kind, batch: AuditBatch): Promise<void> {
-  await inParts(batch.rows.map(columnsOf), (rows) => db.insertInto('audit_entries').values(rows).execute());
-  const policies = batch.rows.flatMap(({ index, policyIds }) =>
-    [...new Set(policyIds)].map((policyId) => ({ policy_id: policyId, idx: index })),
-  );
-  await inParts(policies, (rows) => db.insertInto('audit_policies').values(rows).execute());
-  for (const { index, words } of batch.rows) await writeWords(db, kind, index, words);
-  await writeOutcomes(db, batch);
+/** Writes a run of entries inside the caller's transaction. False when the store is not where the run begins. */
+export async function writeBatch(db: Db, kind: Kind, batch: AuditBatch): Promise<boolean> {
+  // First, so that of two replicas the second waits here, and then finds that it is too late.
+  const moved = await db
+    .updateTable('audit_state')
+    .set({ next: batch.next, last_id: batch.lastId })
+    .where('next', '=', batch.first)
+    .executeTakeFirst();
+  if (Number(moved.numUpdatedRows) === 0) return false;
+  await writeRows(db, kind, batch);
   await inParts(batch.hours.map(hourColumns), (rows) => addHours(db, rows));
   await inParts(batch.counts.map(countColumns), (rows) => addCounts(db, rows));
   await inParts(batch.totals, (rows) => addTotals(db, rows));
@@ -28,7 +29,17 @@ export async function writeBatch(db: Db, kind: Kind, batch: AuditBatch): Promise
       .onConflict((conflict) => conflict.doNothing())
       .execute(),
   );
-  await db.updateTable('audit_state').set({ next: batch.next, last_id: batch.lastId }).execute();
+  return true;
+}
+
+async function writeRows(db: Db, kind: Kind, batch: AuditBatch): Promise<void> {
+  await inParts(batch.rows.map(columnsOf), (rows) => db.insertInto('audit_entries').values(rows).execute());
+  const policies = batch.rows.flatMap(({ index, policyIds }) =>
+    [...new Set(policyIds)].map((policyId) => ({ policy_id: policyId, idx: index })),
+  );
+  await inParts(policies, (rows) => db.insertInto('audit_policies').values(rows).execute());
+  for (const { index, words } of batch.rows) await writeWords(db, kind, index, words);
+  await writeOutcomes(db, batch);
 }
 
 async function inParts<Row>(

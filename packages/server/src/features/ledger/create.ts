@@ -54,6 +54,7 @@ export interface OpenLedger extends Ledger {
 }
 
 const defaultSealAfterMs = 200;
+
 interface State {
   size: number;
   signedSize: number;
@@ -84,7 +85,7 @@ export async function openLedger(
   const news: WorkerNews = {
     onSealed: (signedSize) => {
       if (signedSize === state.signedSize) return;
-      if (signedSize > state.signedSize) state.signedAt = options.clock.now();
+      state.signedAt = options.clock.now();
       state.signedSize = signedSize;
       // Other replicas append too.
       state.size = Math.max(state.size, signedSize);

@@ -51,6 +51,16 @@ export function auditStoreContract(
       expect(await indexes({ text: 'call' })).toEqual([0]);
     });
 
+    it('takes a run once, of two replicas that both have it', async () => {
+      const read = stored([decision(), config('a')]).map(readStored);
+      const batch = projectEntries(read, []);
+      expect(await store.write(batch)).toBe(true);
+      expect(await store.write(batch)).toBe(false);
+      expect(await store.write({ ...batch, first: 5, next: 7 })).toBe(false);
+      expect(await store.state()).toMatchObject({ next: 2 });
+      expect((await store.facets()).kinds.map(({ count }) => count)).toEqual([1, 1]);
+    });
+
     it('does not move when a run fails', async () => {
       const [first] = await take(decision());
       const read = stored([config('a'), first!], 1).map(readStored);
