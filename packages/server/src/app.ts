@@ -1,24 +1,18 @@
 /* The composition root of a running server: one process, one data folder, both listeners. */
 import { join } from 'node:path';
-import { callAction, indexProgram } from '@fairlead/core/decision';
+import { indexProgram } from '@fairlead/core/decision';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import type { AuditIndex } from './features/audit/api.ts';
+import { controlRoutes, type Parts } from './control.ts';
 import { openAudit } from './features/audit/create.ts';
-import { auditRoutes } from './features/audit/routes.ts';
-import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
-import { budgetRoutes } from './features/budgets/routes.ts';
 import type { SignIn } from './features/console/api.ts';
 import { consoleDist } from './features/console/build.ts';
-import { type Console, createConsole } from './features/console/create.ts';
-import { controlStateRoutes } from './features/controls/routes.ts';
+import { createConsole } from './features/console/create.ts';
 import type { Devices } from './features/devices/api.ts';
 import { createDevices, defaultTokenLifeSeconds } from './features/devices/create.ts';
-import { deviceRoutes } from './features/devices/routes.ts';
-import { runRoutes } from './features/devices/run-routes.ts';
 import {
   type ActiveBundle,
   createGatewayMetrics,
@@ -29,21 +23,14 @@ import {
 import { tokenAccess } from './features/identity/access.ts';
 import type { Identity } from './features/identity/api.ts';
 import { createIdentity, stateFile } from './features/identity/create.ts';
-import { identityRoutes } from './features/identity/routes.ts';
-import type { Inspection } from './features/inspection/api.ts';
 import { createInspection } from './features/inspection/create.ts';
 import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
-import { ledgerRoutes } from './features/ledger/routes.ts';
-import { liveRoutes } from './features/overview/live-routes.ts';
-import { overviewRoutes } from './features/overview/routes.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { activationEntries } from './features/program/activation.ts';
-import { programRoutes } from './features/program/routes.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
 import {
-  type ControlApp,
   checkListener,
   createControlServer,
   createSocketToken,
@@ -52,14 +39,12 @@ import {
   type ListenerOptions,
   type ListenerSecurity,
   openControlSocket,
-  routesOf,
-  systemRoutes,
 } from './platform/http/index.ts';
 import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
 import { checkEnvironment, checkNodeVersion } from './platform/process/index.ts';
 import { fairleadVersion } from './platform/process/version.ts';
-import { openTelemetry, type Telemetry } from './platform/telemetry/index.ts';
+import { openTelemetry } from './platform/telemetry/index.ts';
 
 export interface AppOptions {
   /** A local, unsigned program: it runs on loopback only. */
@@ -177,25 +162,6 @@ async function start(
   return { gateway: gateway.url, console: control.url, identity, devices, signIn: control.signIn };
 }
 
-interface Parts {
-  readonly log: Logger;
-  readonly registry: Registry;
-  readonly ledger: OpenLedger;
-  readonly identity: Identity;
-  readonly devices: Devices;
-  readonly inspection: Inspection;
-  readonly budgets: Budgets;
-  readonly telemetry: Telemetry;
-  readonly audit: AuditIndex;
-  readonly origin: 'live' | 'demo';
-  readonly bundle: ActiveBundle;
-  /** Milliseconds since the epoch. */
-  readonly activatedAt: number;
-  readonly isOpen: () => boolean;
-  /** Known once the gateway listens, which is after the control plane does. */
-  readonly address: { gateway: string };
-}
-
 /** Keys, people, devices and their tokens. */
 async function openIdentity(
   { dataDir, origin, tokenLifeSeconds = defaultTokenLifeSeconds }: AppOptions,
@@ -267,12 +233,6 @@ async function openRecord(
   return { ledger, bundle, activatedAt: Date.parse(entries[0].ts) };
 }
 
-/** A log whose witness saw another tree must not go on as if nothing were wrong. */
-function isSound(ledger: Pick<OpenLedger, 'state'>): boolean {
-  const { healthy, witness } = ledger.state();
-  return healthy && witness !== 'conflict';
-}
-
 interface OpenControl {
   readonly url: string;
   readonly signIn: SignIn;
@@ -322,41 +282,6 @@ async function openControl(
   const socket = await openControlSocket(app, dataDir);
   closers.push(() => socket.close());
   return { url, signIn: console, socketPath: socket.path, tokenFile: socketToken.file };
-}
-
-/** What the routes of the control listener need. */
-export type ControlParts = Omit<Parts, 'log' | 'inspection'> & {
-  readonly console: Pick<Console, 'routes' | 'mayDo' | 'sessions'>;
-};
-
-/** Adds every route of the control listener. */
-export function controlRoutes(app: ControlApp, parts: ControlParts): void {
-  const { registry, ledger, identity, devices, audit, budgets, activatedAt, console, isOpen } = parts;
-  const { mayDo } = console;
-  const clock = systemClock;
-  const bundle = () => parts.bundle;
-  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
-  ledgerRoutes(app, ledger);
-  identityRoutes(app, identity, mayDo);
-  deviceRoutes(app, devices);
-  runRoutes(app, { devices, index: () => parts.bundle.index, gateway: () => parts.address.gateway });
-  programRoutes(app, { bundle, activatedAt, unsigned: true });
-  overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
-  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
-  const source = { clock, instance: ledger.instance, origin: parts.origin };
-  auditRoutes(app, { ...source, index: audit, ledger, identity, bundle, vkey: ledger.vkey });
-  const program = () => bundle().index.program;
-  budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
-  const apiActions = () => actionsOf(app);
-  controlStateRoutes(app, { bundle, activatedAt, audit, ledger, gatewayActions: [callAction], apiActions });
-  console.routes(app);
-}
-
-/** Actions that the routes of this server ask policy about. */
-function actionsOf(app: ControlApp): readonly string[] {
-  return routesOf(app).flatMap(({ access }) =>
-    access.kind === 'granted' && access.action !== null ? [access.action] : [],
-  );
 }
 
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {
