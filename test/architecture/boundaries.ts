@@ -23,7 +23,7 @@ export type Dependencies = Readonly<
 >;
 
 /**
- * Composition roots: they wire features together, so they may import any part of the server. Besides the three files
+ * Composition roots: they wire features together, so they may import any part of the server. Besides the four files
  * a feature's `cli.ts` is one: it is what `src/cli-api.ts` hands to the command line.
  */
 export function isRoot(path: string): boolean {

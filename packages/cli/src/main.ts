@@ -9,6 +9,7 @@ import { registerLedger } from './commands/ledger.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
+import { registerSignIn } from './commands/sign-in.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
 import { registerValidate } from './commands/validate.ts';
@@ -34,6 +35,7 @@ registerToken(program);
 registerEnroll(program);
 registerDevice(program);
 registerRun(program);
+registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
 

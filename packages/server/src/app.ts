@@ -2,17 +2,19 @@
 import { join } from 'node:path';
 import { indexProgram } from '@fairlead/core/decision';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
-import { type ConfigEntry, entryVersion } from '@fairlead/core/ledger';
 import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { v7 as uuidv7 } from 'uuid';
+import { controlRoutes } from './control-routes.ts';
+import type { AuditIndex } from './features/audit/api.ts';
+import { openAudit } from './features/audit/create.ts';
 import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
+import type { SignIn } from './features/console/api.ts';
+import { consoleDist } from './features/console/build.ts';
+import { createConsole } from './features/console/create.ts';
 import type { Devices } from './features/devices/api.ts';
 import { createDevices, defaultTokenLifeSeconds } from './features/devices/create.ts';
-import { deviceRoutes } from './features/devices/routes.ts';
-import { runRoutes } from './features/devices/run-routes.ts';
 import {
   type ActiveBundle,
   createGatewayMetrics,
@@ -23,13 +25,12 @@ import {
 import { tokenAccess } from './features/identity/access.ts';
 import type { Identity } from './features/identity/api.ts';
 import { createIdentity, stateFile } from './features/identity/create.ts';
-import { identityRoutes } from './features/identity/routes.ts';
 import type { Inspection } from './features/inspection/api.ts';
 import { createInspection } from './features/inspection/create.ts';
 import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
-import { ledgerRoutes } from './features/ledger/routes.ts';
 import { createPolicy } from './features/policy/create.ts';
+import { activationEntries } from './features/program/activation.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
 import {
@@ -41,7 +42,6 @@ import {
   type ListenerOptions,
   type ListenerSecurity,
   openControlSocket,
-  systemRoutes,
 } from './platform/http/index.ts';
 import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
@@ -65,6 +65,8 @@ export interface AppOptions {
   readonly origin: 'live' | 'demo';
   /** HTTPS_PROXY for the way to vendors, OTEL_* for telemetry. */
   readonly environment: { readonly [name: string]: string | undefined };
+  /** Folder of the built console; where it stands in a checkout unless told. */
+  readonly consoleFolder?: string;
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   /** Life of the tokens that assistants renew. */
   readonly tokenLifeSeconds?: number;
@@ -79,6 +81,7 @@ export interface App {
   readonly console: string;
   readonly identity: Identity;
   readonly devices: Devices;
+  readonly signIn: SignIn;
   /** Lets calls in flight finish, writes what is pending, signs the log, and releases the data folder. */
   close(): Promise<void>;
 }
@@ -127,7 +130,7 @@ async function start(
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());
   const registry = new Registry();
-  const { ledger, bundle } = await openRecord(options, log, closers);
+  const { ledger, bundle, activatedAt } = await openRecord(options, log, closers);
   const { identity, devices } = await openIdentity(options, ledger, bundle, closers);
   const keysDir = defaultKeysDir(dataDir);
   const inspection = createInspection({
@@ -148,16 +151,17 @@ async function start(
     instanceId: instance.id,
   });
   closers.push(() => telemetry.close());
-  const address = { gateway: '' };
-  const opened = { ledger, identity, devices, inspection, budgets, telemetry, bundle };
-  const parts = { log, registry, ...opened, isOpen, address };
+  const audit = await openAudit(dataDir, (level, message) => log[level](message));
+  closers.push(() => audit.close());
+  const opened = { ledger, identity, devices, inspection, budgets, telemetry, audit, bundle, activatedAt };
+  const parts = { log, registry, ...opened, origin, isOpen, address: { gateway: '' } };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
-  address.gateway = options.gatewayUrl ?? gateway.url;
+  parts.address.gateway = options.gatewayUrl ?? gateway.url;
   // Pushed last, so it drains first: what its calls write needs everything else.
   closers.push(() => gateway.close());
-  return { gateway: gateway.url, console: control.url, identity, devices };
+  return { gateway: gateway.url, console: control.url, identity, devices, signIn: control.signIn };
 }
 
 interface Parts {
@@ -169,7 +173,11 @@ interface Parts {
   readonly inspection: Inspection;
   readonly budgets: Budgets;
   readonly telemetry: Telemetry;
+  readonly audit: AuditIndex;
+  readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
+  /** Milliseconds since the epoch. */
+  readonly activatedAt: number;
   readonly isOpen: () => boolean;
   /** Known once the gateway listens, which is after the control plane does. */
   readonly address: { gateway: string };
@@ -207,7 +215,7 @@ async function openRecord(
   { loaded, dataDir, origin, vendors, witnesses }: AppOptions,
   log: Logger,
   closers: Closers,
-): Promise<{ readonly ledger: OpenLedger; readonly bundle: ActiveBundle }> {
+): Promise<Pick<Parts, 'ledger' | 'bundle' | 'activatedAt'>> {
   const { program, digest } = loaded;
   const policy = createPolicy({
     shadow: {
@@ -231,71 +239,70 @@ async function openRecord(
     log: (level, message) => log[level](message),
   });
   closers.push(() => ledger.close());
-  const envelope = () => ({
-    v: entryVersion as typeof entryVersion,
-    id: uuidv7(),
-    ts: new Date(systemClock.now()).toISOString(),
-    op: null,
-    origin,
-    instance: ledger.instance,
-    kind: 'config' as const,
-    bundle: digest,
+  const entries = activationEntries({
+    program,
+    digest,
+    engine,
+    version: fairleadVersion,
+    credentials: [...vendors.credentials.keys()],
+    baseUrls: vendors.baseUrls,
+    source: { clock: systemClock, instance: ledger.instance, origin },
   });
-  const activated: ConfigEntry = {
-    ...envelope(),
-    what: 'program.activated',
-    details: {
-      engine: engine.kind,
-      policies: engine.policies.length,
-      version: fairleadVersion,
-      // Naming a credential on the command line confirms these pairs of host and credential.
-      credentials: [...vendors.credentials.keys()].sort(),
-      vendors: program.vendors.map(
-        ({ id, baseUrl }) => `${id}=${new URL(vendors.baseUrls.get(id) ?? baseUrl).host}`,
-      ),
-    },
-  };
-  const unsigned: ConfigEntry = {
-    ...envelope(),
-    what: 'unsigned',
-    details: { reason: 'local program on loopback' },
-  };
-  const receipts = await ledger.append([{ entry: activated }, { entry: unsigned }]);
+  const receipts = await ledger.append(entries.map((entry) => ({ entry })));
   const configEpoch = receipts[0]?.index ?? 0;
-  return { ledger, bundle: { digest, index: indexProgram(program), engine, configEpoch } };
+  const bundle = { digest, index: indexProgram(program), engine, configEpoch };
+  return { ledger, bundle, activatedAt: Date.parse(entries[0].ts) };
 }
 
-/** A log whose witness saw another tree must not go on as if nothing were wrong. */
-function isSound(ledger: OpenLedger): boolean {
-  const { healthy, witness } = ledger.state();
-  return healthy && witness !== 'conflict';
+interface OpenControl {
+  readonly url: string;
+  readonly signIn: SignIn;
+  readonly socketPath: string;
+  readonly tokenFile: string;
 }
 
 async function openControl(
-  { listener, consolePort, hosts, loaded, dataDir }: AppOptions,
+  options: AppOptions,
   security: ListenerSecurity,
-  { log, registry, ledger, identity, devices, bundle, isOpen, address }: Parts,
+  parts: Parts,
   closers: Closers,
-): Promise<{ readonly url: string; readonly socketPath: string; readonly tokenFile: string }> {
+): Promise<OpenControl> {
+  const { listener, consolePort, hosts, loaded, dataDir, origin } = options;
+  const { log, ledger, identity, bundle } = parts;
   const socketToken = createSocketToken(dataDir);
+  let url = '';
+  const console = await createConsole({
+    location: { kind: 'sqlite', file: stateFile(dataDir) },
+    keysDir: defaultKeysDir(dataDir),
+    ledger,
+    identity,
+    clock: systemClock,
+    random: nodeRandom,
+    instance: ledger.instance,
+    origin,
+    bundle: () => bundle,
+    tokens: tokenAccess(identity, socketToken.matches),
+    logOrigin: ledger.vkey.split('+')[0] ?? '',
+    security,
+    url: () => url,
+    pages: { folder: options.consoleFolder ?? consoleDist },
+  });
+  closers.push(() => console.close());
   const app = await createControlServer({
-    access: tokenAccess(identity, socketToken.matches),
+    access: console.access,
     hosts: [...loaded.program.network.hosts, ...hosts],
     tls: security.tls,
+    behindTls: security.behindTls,
     log,
     version: fairleadVersion,
   });
-  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
-  ledgerRoutes(app, ledger);
-  identityRoutes(app, identity);
-  deviceRoutes(app, devices);
-  runRoutes(app, { devices, index: () => bundle.index, gateway: () => address.gateway });
+  controlRoutes(app, { ...parts, console });
   guardConnections(app.server, security);
   closers.push(() => app.close());
-  const url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
+  url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
   const socket = await openControlSocket(app, dataDir);
   closers.push(() => socket.close());
-  return { url, socketPath: socket.path, tokenFile: socketToken.file };
+  return { url, signIn: console, socketPath: socket.path, tokenFile: socketToken.file };
 }
 
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {

@@ -1,6 +1,7 @@
 /* Starts an organisation's own program (`fairlead up`). No demo code is loaded from here. */
 import { FairleadError } from '@fairlead/core/errors';
 import { type App, startApp } from './app.ts';
+import { builtConsole } from './features/console/build.ts';
 import { dayOf, loadProgram } from './features/program/api.ts';
 
 export interface UpOptions {
@@ -48,12 +49,13 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     tokenLifeSeconds: options.tokenLifeSeconds,
     gatewayUrl: options.gatewayUrl,
     origin: 'live',
+    consoleFolder: await builtConsole(),
     environment: env,
   });
   const { gateway, console } = app;
   return {
     ready: { ready: true, gateway, console },
-    welcome: welcome(app, loaded.program),
+    welcome: welcome(app, loaded.program, dataDir),
     close: app.close,
   };
 }
@@ -72,11 +74,12 @@ function readCredentials(names: readonly string[], env: NodeJS.ProcessEnv): Read
 function welcome(
   { gateway, console }: App,
   { organisation, policies }: { organisation: { name: string }; policies: readonly unknown[] },
+  dataDir: string,
 ): string {
   return [
     `Fairlead governs ${organisation.name}: ${policies.length} policy files are in force.`,
     `  gateway   ${gateway}   (OpenAI-shaped clients: ${gateway}/v1)`,
-    `  control   ${console}`,
+    `  console   ${console}   (sign in: fairlead sign-in --data ${dataDir} --principal ID)`,
     'The program is unsigned, so it runs on loopback only; the ledger says so. Ctrl-C stops.',
     '',
   ].join('\n');

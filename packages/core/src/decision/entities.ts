@@ -17,6 +17,9 @@ export function principalRef(index: ProgramIndex, principal: string): EntityRef 
   return ref(index.kindOf(principal) === 'service' ? 'ServiceAccount' : 'User', principal);
 }
 
+/** Attributes that nothing measures yet: they always hold a value that no policy objects to. */
+export const unmeasuredAttributes: readonly string[] = ['trainingLapsed'];
+
 export function principalEntity(index: ProgramIndex, principal: string): EntityJson {
   const parents = [
     ...index.teamsOf(principal).map((team) => ref('Team', team)),

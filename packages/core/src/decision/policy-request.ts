@@ -44,6 +44,9 @@ function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
   return repositories.length === 0 || repositories.includes(id);
 }
 
+/** The action that a model call is decided as. */
+export const callAction = 'SendPrompt';
+
 /**
  * The complete, content-free request that a model call in one repository is decided on.
  * @param now milliseconds since the epoch; recorded, so that the decision can be made again.
@@ -80,7 +83,7 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
   };
   return {
     principal: principalRef(index, facts.principal),
-    action: ref('Action', 'SendPrompt'),
+    action: ref('Action', callAction),
     resource: ref('Repository', repository),
     context,
     entities: [

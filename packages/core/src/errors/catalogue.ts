@@ -1,3 +1,4 @@
+import { auditErrors } from './audit.ts';
 import { budgetErrors } from './budget.ts';
 import { gatewayErrors } from './gateway.ts';
 import { identityErrors } from './identity.ts';
@@ -19,6 +20,7 @@ export interface CatalogueEntry {
 /** All errors of the product, one file an area. `docs/reference/errors.md` is generated from it. */
 export const catalogue = {
   ...budgetErrors,
+  ...auditErrors,
   ...gatewayErrors,
   ...identityErrors,
   ...inspectionErrors,

@@ -13,7 +13,27 @@ export const identityErrors = {
   'identity.not-allowed': {
     status: 403,
     safeMessage: 'This token or role does not allow that.',
-    fix: 'Use a token with the scope that docs/reference/control.md names for this path.',
+    fix: 'See docs/reference/control.md for the scope and the action that each path asks for.',
+  },
+  'identity.sign-in-invalid': {
+    status: 401,
+    safeMessage: 'The sign-in link is wrong, was used before, or is older than five minutes.',
+    fix: 'Ask for a new one: `fairlead sign-in --data DIR --principal ID` prints it.',
+  },
+  'identity.session-invalid': {
+    status: 401,
+    safeMessage: 'You are not signed in here, or the session has ended.',
+    fix: 'Sign in again with a new link: `fairlead sign-in --data DIR --principal ID` prints it.',
+  },
+  'identity.too-many-attempts': {
+    status: 429,
+    safeMessage: 'Too many sign-in attempts from this address failed.',
+    fix: 'Wait a minute, then use a new link.',
+  },
+  'identity.pseudonym-unknown': {
+    status: 404,
+    safeMessage: 'This pseudonym is nobody’s.',
+    fix: 'Copy it from an entry; an erased person cannot be found any more.',
   },
   'identity.request-invalid': {
     status: 422,

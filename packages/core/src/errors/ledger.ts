@@ -30,6 +30,11 @@ export const ledgerErrors = {
     safeMessage: 'The ledger holds no such entry.',
     fix: 'Look the id up with `fairlead ledger list`.',
   },
+  'ledger.not-signed-yet': {
+    status: 409,
+    safeMessage: 'The entry is recorded, but no signed checkpoint covers it yet.',
+    fix: 'Try again in a second; a running server signs soon after it records.',
+  },
   'ledger.entry-invalid': {
     status: 500,
     safeMessage: 'An entry is not one that the ledger can hold.',

@@ -90,6 +90,11 @@ export const serverErrors = {
     safeMessage: 'The Fairlead server did not answer.',
     fix: 'Check that it runs and that --server or --data names it.',
   },
+  'server.streams-full': {
+    status: 503,
+    safeMessage: 'As many live views are open as this server serves.',
+    fix: 'Close some pages of the console; without live updates they show what was there when they were opened.',
+  },
   'store.locked': {
     status: 423,
     safeMessage: 'Another process holds the data directory and can’t be reached.',

@@ -17,6 +17,7 @@ export type {
   OracleResult,
   OracleSpan,
 } from './oracle.ts';
+export { type PolicyReach, policyReach } from './reach.ts';
 export { policySchema } from './schema.ts';
 export type { SchemaJson } from './schema-model.ts';
 export {

@@ -85,7 +85,9 @@ action ReadFile appliesTo { principal: [User, ServiceAccount], resource: Reposit
 action MergeChange appliesTo { principal: [User, ServiceAccount], resource: Change, context: AdminContext };
 action PromoteStage appliesTo { principal: User, resource: Gate, context: AdminContext };
 action AcceptRisk appliesTo { principal: User, resource: Risk, context: AdminContext };
-action GrantException, ActivateBundle, IssueKey, RevokeKey, ReadAudit, ReadConfiguration appliesTo {
+action GrantException, ActivateBundle,
+  IssueKey, RevokeKey, ResumeKey, IssueToken, RevokeToken,
+  ReadOverview, ReadAudit, ReadConfiguration, ReadBudgets appliesTo {
   principal: [User, ServiceAccount], resource: Organisation, context: AdminContext
 };
 `;

@@ -50,6 +50,10 @@ export function assembleProgram(documents: Documents): Program | null {
     })),
     sharing: sharing(handling),
     policies: documents.policies,
+    controls: Object.entries(single.controls?.data.controls ?? {}).map(([id, control]) => ({
+      id,
+      ...control,
+    })),
     budgets: budgets(single.budgets?.data, host),
   };
 }

@@ -137,6 +137,15 @@ export interface ProgramDataClass {
   readonly advice: string;
 }
 
+/** A control the organisation answers for, and by what its state is measured. */
+export interface ProgramControl {
+  readonly id: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly measuredBy: 'policy' | 'ledger' | 'scanner' | 'reconciler' | 'hook-report' | 'attestation';
+  readonly frameworks: readonly string[];
+}
+
 /** The part of a program that decides calls. Read-only; one value per bundle digest. */
 export interface Program {
   readonly organisation: { readonly id: string; readonly name: string; readonly defaultHost: string };
@@ -170,6 +179,8 @@ export interface Program {
   /** data class → vendor id (or `*`) → rule. A missing cell counts as `deny`. */
   readonly sharing: { readonly [dataClass: string]: { readonly [vendor: string]: SharingRule } };
   readonly policies: readonly PolicySource[];
+  /** Absent where there is no controls.yaml. */
+  readonly controls?: readonly ProgramControl[];
   /** Absent where there is no budgets.yaml. */
   readonly budgets?: {
     readonly limits: readonly ProgramBudget[];

@@ -25,9 +25,8 @@ function* parts(documents: Documents): Generator<Off> {
 const offFiles = [
   ['scanning', 'required scanners are not run or looked for.'],
   ['kpis', 'KPIs are not measured.'],
-  ['controls', "controls' states are not measured; each is unknown."],
   ['legal', 'legal-review refuses without opening a request; clearances lift nothing.'],
-  ['operating-model', 'roles do not open a console; approvals are not asked for.'],
+  ['operating-model', 'approvals are not asked for.'],
   ['assistants', "assistants' versions are not checked; hooks, editor and change gate do not ask yet."],
   ['mcp', 'servers are checked by name; their tools and pinned definitions are not.'],
 ] as const;
@@ -47,7 +46,8 @@ function* partsOfFiles({ single }: Documents): Generator<Off> {
     at: doc.at(path, 'key'),
     what,
   });
-  if (fairlead?.data.signIn) yield off(fairlead, ['signIn'], 'nobody can sign in.');
+  if (fairlead?.data.signIn)
+    yield off(fairlead, ['signIn'], 'nobody signs in through a provider; `fairlead sign-in` makes links.');
   if (fairlead?.data.retention) yield off(fairlead, ['retention'], 'nothing is deleted after its time.');
   const week = Object.entries(teams?.data.teams ?? {}).find(([, team]) => team.workingWeek !== undefined);
   if (teams && week) yield off(teams, ['teams', week[0], 'workingWeek'], 'working weeks enter no figure.');

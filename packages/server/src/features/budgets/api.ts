@@ -73,5 +73,5 @@ export interface Budgets {
   /** Whether a model has a price. */
   isPriced(program: Program, vendor: string, model: string): boolean;
   /** Lets a paused key go on. @throws FairleadError `budget.key-not-paused` */
-  resumeKey(keyId: string, by: string): Promise<void>;
+  resumeKey(keyId: string, by: string, reason?: string): Promise<void>;
 }

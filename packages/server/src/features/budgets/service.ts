@@ -68,9 +68,9 @@ export function createBudgetsService(deps: ServiceDeps, rows: BudgetRows): Budge
       return reserveCall({ sheet, book, isPaused: paused.has(ask.keyId), clock, metrics, pause }, ask);
     },
     isPriced: (program, vendor, model) => bookOf(program).price(vendor, model) !== null,
-    async resumeKey(keyId, by) {
+    async resumeKey(keyId, by, reason = '') {
       if (!paused.has(keyId)) throw new FairleadError('budget.key-not-paused');
-      await ledger.append([admin('key.resumed', { keyId, by }, { kind: 'resume', keyId })]);
+      await ledger.append([admin('key.resumed', { keyId, by, reason }, { kind: 'resume', keyId })]);
       paused.delete(keyId);
     },
   };

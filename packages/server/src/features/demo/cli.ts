@@ -6,6 +6,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { LoadedProgram, Program } from '@fairlead/core/program';
 import { type App, type AppOptions, startApp } from '../../app.ts';
 import { isLoopback } from '../../platform/http/index.ts';
+import { builtConsole } from '../console/build.ts';
 import type { Identity } from '../identity/api.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { historyLabel } from './history/grants.ts';
@@ -50,6 +51,9 @@ const holders = {
   outsideStage: { principal: 'mila.novak', repository: 'github.com/acme/web-shop' },
 } as const;
 
+/** Whom the sign-in link is for: somebody who sees the figures, the ledger and the configuration, and issues keys. */
+const visitor = 'robin.vale';
+
 /** @throws FairleadError `server.vendor-override` and those of the app. */
 export async function runDemo(options: DemoOptions): Promise<Demo> {
   const loaded = await loadProgram(programDir, { today: dayOf(Date.now()), shiftDates: true });
@@ -66,7 +70,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
     await sample.close();
   };
   try {
-    app = await startApp(appOptions(loaded, options, sample));
+    app = await startApp({ ...appOptions(loaded, options, sample), consoleFolder: await builtConsole() });
     const { identity, gateway } = app;
     const ready = await grantKeys(app);
     return {
@@ -113,7 +117,7 @@ function appOptions(loaded: LoadedProgram, options: DemoOptions, sample: SampleV
   };
 }
 
-async function grantKeys({ identity, devices, gateway, console }: App): Promise<DemoReady> {
+async function grantKeys({ identity, devices, gateway, console, signIn }: App): Promise<DemoReady> {
   await endEarlierGrants(identity);
   const keys = {
     allowed: await demoKey(identity, 'allowed'),
@@ -124,7 +128,8 @@ async function grantKeys({ identity, devices, gateway, console }: App): Promise<
   const { token } = await identity.issueToken({ scope: 'admin', label: demoLabel, expiresAt }, 'operator');
   const request = { principal: holders.allowed.principal, loginExpiresAt: expiresAt };
   const { code: enrolmentCode } = await devices.issueCode(request, 'operator');
-  return { ready: true, gateway, console, signIn: '', keys, adminToken: token, enrolmentCode };
+  const { url } = await signIn.issueLink(visitor, 'operator');
+  return { ready: true, gateway, console, signIn: url, keys, adminToken: token, enrolmentCode };
 }
 
 function telemetryOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -34,7 +34,9 @@ export function welcome(
   ];
   return [
     '',
-    ...(signIn === '' ? [] : [`Look around: ${signIn}`, '(signs one browser in, within five minutes)', '']),
+    ...(signIn === ''
+      ? []
+      : [`Look around: ${signIn}`, '(signs one browser in, once, within five minutes)', '']),
     'Fairlead runs the example program of a fictional company. A stand-in plays the model vendors,',
     'so no account is needed.',
     `  gateway  ${gateway}    OpenAI-shaped clients: ${gateway}/v1`,
@@ -61,6 +63,9 @@ export function welcome(
     '',
     'What was recorded, each call before it was made:',
     `     bin/fairlead ledger list --data ${dataDir} --kind decision --limit 20`,
+    '',
+    'Another sign-in link, for this or another person of program/teams.yaml:',
+    `     bin/fairlead sign-in --data ${dataDir} --principal robin.vale`,
     '',
     'Ctrl-C stops. The keys are good until the next start, the enrolment for a day.',
     '',

@@ -1,14 +1,10 @@
 import type { AccessControl } from '../../platform/http/index.ts';
-import type { Identity, RequestedBy, TokenScope } from './api.ts';
-
-/** Who calls the control plane. */
-export interface ControlCaller {
-  readonly kind: 'token' | 'operator';
-  readonly by: RequestedBy;
-  readonly scope: TokenScope;
-}
+import type { ControlCaller, Identity } from './api.ts';
 
 const bearer = /^bearer +(\S+)$/i;
+
+/** Callers with a token. */
+export type TokenCaller = Exclude<ControlCaller, { kind: 'session' }>;
 
 /**
  * Control-plane tokens as callers. `socketToken` is the one that this process wrote beside its control socket: whoever
@@ -17,7 +13,7 @@ const bearer = /^bearer +(\S+)$/i;
 export function tokenAccess(
   identity: Pick<Identity, 'authenticateToken'>,
   isSocketToken: (token: string) => boolean,
-): AccessControl<ControlCaller> {
+): AccessControl<TokenCaller> & { authenticate(request: { readonly headers: Headers }): TokenCaller | null } {
   return {
     authenticate({ headers }) {
       const { authorization } = headers;
@@ -25,8 +21,12 @@ export function tokenAccess(
       if (token === undefined) return null;
       if (isSocketToken(token)) return { kind: 'operator', by: 'operator', scope: 'admin' };
       const found = identity.authenticateToken(token);
-      return found && { kind: 'token', by: `token:${found.id}`, scope: found.scope };
+      if (found === null) return null;
+      const { id, scope, expiresAt } = found;
+      return { kind: 'token', by: `token:${id}`, scope, expiresAt };
     },
     mayUse: ({ scope }, { scopes }) => scope === 'admin' || scopes.includes(scope),
   };
 }
+
+type Headers = Parameters<AccessControl<unknown>['authenticate']>[0]['headers'];

@@ -60,6 +60,15 @@ export interface KeyRow {
 export const tokenScopes = ['admin', 'metrics', 'witness', 'audit', 'keys'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
+/** What a token of a scope lets its holder do, in the words of policy; null: everything. */
+export const actionsOfScope: { readonly [scope in TokenScope]: readonly string[] | null } = {
+  admin: null,
+  metrics: ['ReadConfiguration'],
+  witness: ['ReadAudit'],
+  audit: ['ReadAudit', 'ReadOverview', 'ReadBudgets'],
+  keys: ['IssueKey', 'RevokeKey', 'ResumeKey', 'ReadConfiguration'],
+};
+
 export interface TokenRequest {
   readonly scope: TokenScope;
   /** Milliseconds since the epoch. */
@@ -85,6 +94,25 @@ export interface TokenRow {
   readonly revokedAt: number | null;
 }
 
+/** Who calls the control plane. Its routes find it as `request.caller`. */
+export type ControlCaller =
+  /** Whoever can read the token file of this machine. */
+  | { readonly kind: 'operator'; readonly by: RequestedBy; readonly scope: 'admin' }
+  | {
+      readonly kind: 'token';
+      readonly by: RequestedBy;
+      readonly scope: TokenScope;
+      readonly expiresAt: number;
+    }
+  /** A person who signed in to the console; what they may do is for policy to say. */
+  | {
+      readonly kind: 'session';
+      readonly by: RequestedBy;
+      readonly principal: string;
+      readonly sessionId: string;
+      readonly expiresAt: number;
+    };
+
 /**
  * Keys, tokens and pseudonyms. Every change is a ledger entry first (kind `admin`), then a row.
  * Errors: `identity.request-invalid`, `identity.principal-unknown`, `identity.assistant-unknown`,
@@ -103,10 +131,14 @@ export interface Identity {
   rotateKey(id: string, expiresAt: number, by: RequestedBy): Promise<IssuedKey>;
   issueToken(request: TokenRequest, by: RequestedBy): Promise<IssuedToken>;
   /** Null when the token is unknown, expired or revoked. */
-  authenticateToken(token: string): { readonly id: string; readonly scope: TokenScope } | null;
+  authenticateToken(
+    token: string,
+  ): { readonly id: string; readonly scope: TokenScope; readonly expiresAt: number } | null;
   listTokens(): readonly TokenRow[];
   revokeToken(id: string, reason: string, by: RequestedBy): Promise<void>;
   /** The stable random name of a principal in entries; made the first time it is asked for. */
   actorOf(principal: string): Promise<Actor>;
+  /** Whose pseudonym this is; null when it is nobody's. Callers record first that they ask. */
+  principalOf(pseudonym: string): Promise<string | null>;
   close(): Promise<void>;
 }

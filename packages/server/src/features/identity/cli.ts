@@ -14,8 +14,7 @@ import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
 import { deviceRoutes } from '../devices/routes.ts';
 import { openLedger } from '../ledger/create.ts';
 import { defaultKeysDir } from '../ledger/keys.ts';
-import type { ControlCaller } from './access.ts';
-import type { KeyRow } from './api.ts';
+import type { ControlCaller, KeyRow } from './api.ts';
 import { createIdentity, stateFile } from './create.ts';
 import { identityRoutes } from './routes.ts';
 import { openIdentityStore } from './store-sql.ts';
@@ -159,7 +158,7 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     const tokens = { ...deps, identity, origin: 'live' as const, tokenLifeSeconds: defaultTokenLifeSeconds };
     const devices = await createDevices(location, defaultKeysDir(dataDir), tokens);
     closers.push(() => devices.close());
-    identityRoutes(app, identity);
+    identityRoutes(app, identity, () => false);
     deviceRoutes(app, devices);
     return { call: (method, path, body) => inject(app, method, path, body), close };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
-import type { ControlCaller } from './access.ts';
-import { type Identity, tokenScopes } from './api.ts';
+import { type ControlCaller, type Identity, tokenScopes } from './api.ts';
+import { checkScope, type MayDo } from './token-scopes.ts';
 
 const line = z
   .string()
@@ -55,11 +55,11 @@ function times(row: {
   return { createdAt: iso(row.createdAt), expiresAt: iso(row.expiresAt), revokedAt };
 }
 
-/** Keys and tokens over the control API. */
-export function identityRoutes(app: ControlApp, identity: Identity): void {
+/** Keys and tokens over the control API. `mayDo` says what policy permits a person who signed in. */
+export function identityRoutes(app: ControlApp, identity: Identity, mayDo: MayDo): void {
   keyRoutes(app, identity);
   endingRoutes(app, identity);
-  tokenRoutes(app, identity);
+  tokenRoutes(app, identity, mayDo);
 }
 
 const byOf = (caller: unknown) => (caller as ControlCaller).by;
@@ -142,13 +142,12 @@ function endingRoutes(app: ControlApp, identity: Identity): void {
   );
 }
 
-function tokenRoutes(app: ControlApp, identity: Identity): void {
+function tokenRoutes(app: ControlApp, identity: Identity, mayDo: MayDo): void {
   const tags = ['tokens'];
-  const config = { access: granted('IssueToken', 'admin') };
   app.get(
     '/api/tokens',
     {
-      config,
+      config: { access: granted('ReadConfiguration', 'admin') },
       schema: {
         tags,
         operationId: 'listTokens',
@@ -161,7 +160,7 @@ function tokenRoutes(app: ControlApp, identity: Identity): void {
   app.post(
     '/api/tokens',
     {
-      config,
+      config: { access: granted('IssueToken', 'admin') },
       schema: {
         tags,
         operationId: 'issueToken',
@@ -172,6 +171,7 @@ function tokenRoutes(app: ControlApp, identity: Identity): void {
     },
     async ({ body, caller }, reply) => {
       const { expiresAt, ...rest } = body;
+      checkScope(caller as ControlCaller, rest.scope, mayDo);
       const issued = await identity.issueToken({ ...rest, expiresAt: Date.parse(expiresAt) }, byOf(caller));
       reply.code(201);
       return { ...issued, expiresAt: iso(issued.expiresAt) };
@@ -180,7 +180,7 @@ function tokenRoutes(app: ControlApp, identity: Identity): void {
   app.post(
     '/api/tokens/:id/revoke',
     {
-      config,
+      config: { access: granted('RevokeToken', 'admin') },
       schema: {
         tags,
         operationId: 'revokeToken',

@@ -2,7 +2,9 @@ import type { Random } from '@fairlead/core/ports';
 import { sha256Hex } from '../../platform/crypto/index.ts';
 
 /*
- * Keys read `flk_`, tokens of the control API `flt_`, enrolment codes `flc_`, logins of devices `fld_`: then 32 random bytes as 43 base-62 digits and a checksum of 6. Letters and digits
+ * Keys read `flk_`, tokens of the control API `flt_`, enrolment codes `flc_`, logins of devices `fld_`, one-time
+ * sign-in tokens `fli_`, the tokens of console sessions `fls_`: then 32 random bytes as 43 base-62 digits and a
+ * checksum of 6. Letters and digits
  * only, so that a double click takes the whole; the checksum tells a mistyped or planted look-alike from a real one.
  */
 
@@ -10,7 +12,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const bodyDigits = 43;
 const checkDigits = 6;
 
-export type SecretPrefix = 'flk' | 'flt' | 'flc' | 'fld';
+export type SecretPrefix = 'flk' | 'flt' | 'flc' | 'fld' | 'fli' | 'fls';
 
 function base62(value: bigint, digits: number): string {
   let text = '';

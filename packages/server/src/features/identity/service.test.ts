@@ -186,7 +186,11 @@ describe('a key request', () => {
 describe('a control token', () => {
   it('has its scope until it expires or is revoked', async () => {
     const issued = await identity.issueToken({ scope: 'audit', expiresAt: now + day }, 'operator');
-    expect(identity.authenticateToken(issued.token)).toEqual({ id: issued.id, scope: 'audit' });
+    expect(identity.authenticateToken(issued.token)).toEqual({
+      id: issued.id,
+      scope: 'audit',
+      expiresAt: now + day,
+    });
     expect(identity.listTokens()).toMatchObject([{ id: issued.id, scope: 'audit', revokedAt: null }]);
     await identity.revokeToken(issued.id, 'done', 'operator');
     expect(identity.authenticateToken(issued.token)).toBeNull();

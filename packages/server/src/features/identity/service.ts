@@ -71,11 +71,13 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
     authenticateToken(token) {
       if (!isWellFormed('flt', token)) return null;
       const found = known.tokens.get(digestOf(token));
-      return found && isLive(found) ? { id: found.id, scope: found.scope } : null;
+      if (!found || !isLive(found)) return null;
+      return { id: found.id, scope: found.scope, expiresAt: found.expiresAt };
     },
     listTokens: () => [...known.tokens.values()].map(({ digest: _, ...row }) => row).reverse(),
     revokeToken: (id, reason, by) => revokeToken(deps, known, id, reason, by),
     actorOf: (principal) => actorOf(deps, known, principal),
+    principalOf: (pseudonym) => store.principalOf(pseudonym),
     close: () => store.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import type { TokenScope } from './api.ts';
 import { identityMigrations } from './migrations.ts';
@@ -74,6 +75,14 @@ export async function openIdentityStore(location: StateLocation): Promise<Identi
         .execute();
       return rows.map(tokenOfRow);
     },
+    ...pseudonyms(db),
+    close,
+  };
+}
+
+/** Whose pseudonym is whose. */
+function pseudonyms(db: Kysely<Tables>): Pick<IdentityStore, 'pseudonym' | 'principalOf'> {
+  return {
     async pseudonym(principal, proposed) {
       await db
         .insertInto('identity_pseudonyms')
@@ -87,7 +96,14 @@ export async function openIdentityStore(location: StateLocation): Promise<Identi
         .executeTakeFirstOrThrow();
       return row.pseudonym;
     },
-    close,
+    async principalOf(pseudonym) {
+      const row = await db
+        .selectFrom('identity_pseudonyms')
+        .select('principal')
+        .where('pseudonym', '=', pseudonym)
+        .executeTakeFirst();
+      return row?.principal ?? null;
+    },
   };
 }
 

@@ -12,5 +12,7 @@ export interface IdentityStore {
   tokens(): Promise<readonly TokenRecord[]>;
   /** The pseudonym of a principal: `proposed` if it had none. Two callers at once get the same. */
   pseudonym(principal: string, proposed: string): Promise<string>;
+  /** The principal of a pseudonym; null when it is nobody's. */
+  principalOf(pseudonym: string): Promise<string | null>;
   close(): Promise<void>;
 }

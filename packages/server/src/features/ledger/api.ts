@@ -2,6 +2,7 @@ import { type ErrorCode, isFairleadError } from '@fairlead/core/errors';
 import type { Entry } from '@fairlead/core/ledger';
 import type { Account, LimitedAccount } from '@fairlead/core/money';
 
+export { adminEntry, type EntrySource } from './admin-entry.ts';
 export { outcomeId } from './outcome-id.ts';
 
 /** Content-free, canonical inputs of a decision, written in the same transaction as its entry. */
@@ -51,6 +52,8 @@ export interface LedgerState {
   readonly size: number;
   /** Entries under the last signed checkpoint. */
   readonly signedSize: number;
+  /** When the last checkpoint was signed, milliseconds since the epoch; null when this process signed none yet. */
+  readonly signedAt?: number | null;
   /** False after a failed commit: nothing more is admitted until restart. */
   readonly healthy: boolean;
   /** How the newest checkpoint stands with the witnesses; `conflict`: one of them saw another tree. */

@@ -55,6 +55,12 @@ export interface OpenLedger extends Ledger {
 
 const defaultSealAfterMs = 200;
 
+interface State {
+  size: number;
+  signedSize: number;
+  signedAt: number | null;
+}
+
 const mayLagMs = 5 * 60_000;
 
 /** A disk that hangs must not keep the process from ending. */
@@ -73,12 +79,13 @@ export async function openLedger(
   const now = options.clock.now();
   const log = options.log ?? (() => undefined);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const state = { size: 0, signedSize: 0 };
+  const state: State = { size: 0, signedSize: 0, signedAt: null };
   let committer: Committer | null = null;
   let witnessing: Witnessing = noWitness;
   const news: WorkerNews = {
     onSealed: (signedSize) => {
       if (signedSize === state.signedSize) return;
+      state.signedAt = options.clock.now();
       state.signedSize = signedSize;
       // Other replicas append too.
       state.size = Math.max(state.size, signedSize);
@@ -182,12 +189,7 @@ function linkingEntry(
   };
 }
 
-function ledgerOver(
-  host: LedgerHost,
-  committer: Committer,
-  state: { size: number; signedSize: number },
-  witnessing: Witnessing,
-): Ledger {
+function ledgerOver(host: LedgerHost, committer: Committer, state: State, witnessing: Witnessing): Ledger {
   let closing: Promise<void> | null = null;
   const finish = async (): Promise<void> => {
     await committer.drain();

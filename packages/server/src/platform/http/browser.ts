@@ -27,3 +27,11 @@ export function isOwnOrigin(header: HeaderLookup, origins: readonly string[]): b
   // Same-origin GETs carry no Origin, and an address typed by hand says `none`.
   return site === 'same-origin' || site === 'none';
 }
+
+/**
+ * Whether a request that changes something was sent by a page of `ownOrigin`: both headers that browsers add say so.
+ * Stricter than `isOwnOrigin`, because a session's cookie comes along by itself.
+ */
+export function isOwnPage(header: HeaderLookup, ownOrigin: string): boolean {
+  return header('sec-fetch-site') === 'same-origin' && header('origin') === ownOrigin;
+}

@@ -7,21 +7,20 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { AccessControl, RouteAccess } from './access.ts';
-import { isOwnOrigin } from './browser.ts';
+import { type HeaderLookup, isOwnOrigin } from './browser.ts';
 import { isAllowedHost } from './hosts.ts';
 import type { TlsMaterial } from './listener.ts';
+import { openApiOptions } from './openapi.ts';
+import { apiHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: RouteAccess;
+    /** A page that holds nothing by itself: links on other sites may lead to it. */
+    page?: boolean;
   }
   interface FastifyRequest {
     /** Who calls; null on open routes. Its type is that of the access control. */
@@ -43,11 +42,37 @@ export interface ControlServerOptions {
   /** Host names answered to, beside loopback ones. */
   readonly hosts: readonly string[];
   readonly tls: TlsMaterial | null;
+  /** A proxy in front ends TLS, so that browsers see `https`. */
+  readonly behindTls?: boolean;
   readonly log: Logger;
   readonly version: string;
 }
 
+/** A route as it was added; HEAD routes that Fastify adds itself are left out. */
+export interface ControlRoute {
+  readonly method: string;
+  /** Fastify's form: `/api/keys/:id`. */
+  readonly url: string;
+  readonly access: RouteAccess;
+  /** Null for what is no operation of the API: files of the console. */
+  readonly operationId: string | null;
+  readonly summary: string;
+}
+
+const added = new WeakMap<object, ControlRoute[]>();
+
+/** Every route of a control server, in the order of registration. */
+export function routesOf(app: ControlApp): readonly ControlRoute[] {
+  return added.get(app) ?? [];
+}
+
 const maxBodyBytes = 64 * 1024;
+
+interface RouteSchema {
+  readonly hide?: boolean;
+  readonly operationId?: string;
+  readonly summary?: string;
+}
 
 /**
  * The control plane's HTTP server: every request is checked for its host, its origin and its caller before a route sees
@@ -67,74 +92,93 @@ export async function createControlServer(options: ControlServerOptions): Promis
   // Only JSON is taken: Fastify would also read plain text.
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
+  const routes: ControlRoute[] = [];
+  added.set(app, routes);
   app.addHook('onRoute', (route) => {
     // Fastify adds HEAD routes itself, with the settings of their GET.
-    if (!route.config?.access)
-      throw new TypeError(`route ${route.method} ${route.url} says not whom it is for`);
+    const access = route.config?.access;
+    if (!access) throw new TypeError(`route ${route.method} ${route.url} says not whom it is for`);
+    const { hide, operationId, summary = '' } = (route.schema ?? {}) as RouteSchema;
+    for (const method of [route.method].flat().filter((name) => name !== 'HEAD')) {
+      routes.push({
+        method,
+        url: route.url,
+        access,
+        operationId: hide ? null : (operationId ?? null),
+        summary,
+      });
+    }
   });
-  app.addHook('onRequest', async (request, reply) => guard(app, options, request, reply));
+  app.addHook('onRequest', async (request, reply) => guard(options, request, reply));
   app.setErrorHandler<FastifyError>((error, _request, reply) => answerError(options.log, error, reply));
   app.setNotFoundHandler(() => {
     throw new FairleadError('server.route-unknown');
   });
-  await app.register(
-    fastifySwagger as never,
-    {
-      openapi: {
-        openapi: '3.1.0',
-        info: {
-          title: 'Fairlead control API',
-          description: 'What the console and the command line use. Every path is authorised.',
-          version: options.version,
-          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-        },
-        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-        security: [{ token: [] }],
-      },
-      transform: jsonSchemaTransform,
-    } as never,
-  );
+  await app.register(fastifySwagger as never, openApiOptions(options.version) as never);
   return app;
 }
 
 async function guard(
-  app: ControlApp,
-  { access, hosts }: ControlServerOptions,
+  options: ControlServerOptions,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  reply.headers({
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-  });
+  const { access, hosts } = options;
+  reply.headers(apiHeaders(options.tls !== null));
   if (!isAllowedHost(request.headers.host, hosts)) throw new FairleadError('server.host-unknown');
-  if (!fromOwnOrigin(app, request)) throw new FairleadError('server.browser-refused');
+  const ownOrigin = ownOriginOf(options, request);
+  if (!fromOwnOrigin(request, ownOrigin) && !isLinkToPage(request))
+    throw new FairleadError('server.browser-refused');
   const wanted = request.routeOptions.config.access;
   if (request.is404 || !wanted || wanted.kind === 'open') return;
-  const caller = access.authenticate(request as never);
+  const { headers, method } = request;
+  const setHeader = (name: string, value: string) => void reply.header(name, value);
+  const caller = await access.authenticate({ headers, method, ownOrigin, setHeader });
   if (caller === null) throw new FairleadError('identity.token-invalid');
-  if (!access.mayUse(caller, wanted)) throw new FairleadError('identity.not-allowed');
+  if (wanted.kind === 'granted' && !access.mayUse(caller, wanted))
+    throw new FairleadError('identity.not-allowed');
   request.caller = caller;
 }
 
-/** Programs send neither header; a page sends at least one, and only our own pages are answered. */
-function fromOwnOrigin(app: ControlApp, request: FastifyRequest): boolean {
-  const header = (name: string) => {
+/** Origin under which a browser knows this server, by the host that the request names. */
+export function ownOriginOf(
+  { tls, behindTls = false }: Pick<ControlServerOptions, 'tls' | 'behindTls'>,
+  request: Pick<FastifyRequest, 'headers'>,
+): string {
+  return `${tls !== null || behindTls ? 'https' : 'http'}://${request.headers.host ?? ''}`;
+}
+
+/** Looks up a request's headers; one that stands twice counts as absent. */
+export function headerOf(request: Pick<FastifyRequest, 'headers'>): HeaderLookup {
+  return (name) => {
     const value = request.headers[name];
     return typeof value === 'string' ? value : undefined;
   };
+}
+
+/** A person follows a link: the browser opens one of our pages in a window of its own. */
+function isLinkToPage(request: FastifyRequest): boolean {
+  const header = headerOf(request);
+  return (
+    request.routeOptions.config.page === true &&
+    header('origin') === undefined &&
+    header('sec-fetch-mode') === 'navigate' &&
+    header('sec-fetch-dest') === 'document'
+  );
+}
+
+/** Programs send neither header; a page sends at least one, and only our own pages are answered. */
+function fromOwnOrigin(request: FastifyRequest, ownOrigin: string): boolean {
+  const header = headerOf(request);
   if (header('origin') === undefined && header('sec-fetch-site') === undefined) return true;
-  const host = header('host') ?? '';
-  const scheme = app.initialConfig.https ? 'https' : 'http';
-  return isOwnOrigin(header, [`${scheme}://${host}`]);
+  return isOwnOrigin(header, [ownOrigin]);
 }
 
 function answerError(log: Logger, error: FastifyError, reply: FastifyReply): void {
   const known = isFairleadError(error) ? error : translate(error);
   if (known.code === 'server.internal') log.error({ err: error }, 'a control request failed');
   if (known.status === 503) reply.header('retry-after', '5');
+  if (known.status === 429) reply.header('retry-after', '60');
   const { code, message, fix, place } = known;
   reply.code(known.status).type('application/json');
   reply.serializer(JSON.stringify);

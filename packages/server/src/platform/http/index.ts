@@ -1,7 +1,24 @@
-export { type AccessControl, type CallerRequest, granted, openAccess, type RouteAccess } from './access.ts';
+export {
+  type AccessControl,
+  type CallerRequest,
+  granted,
+  grantedToTokens,
+  identifiedAccess,
+  openAccess,
+  ownCredential,
+  type RouteAccess,
+} from './access.ts';
 export { type AddressSet, isLoopback, parseAddresses, plainAddress } from './addresses.ts';
-export { type HeaderLookup, isBrowserRequest, isOwnOrigin } from './browser.ts';
-export { type ControlApp, type ControlServerOptions, createControlServer } from './control-server.ts';
+export { type HeaderLookup, isBrowserRequest, isOwnOrigin, isOwnPage } from './browser.ts';
+export {
+  type ControlApp,
+  type ControlRoute,
+  type ControlServerOptions,
+  createControlServer,
+  headerOf,
+  ownOriginOf,
+  routesOf,
+} from './control-server.ts';
 export {
   type ControlSocket,
   createSocketToken,
@@ -16,4 +33,6 @@ export {
   type ListenerSecurity,
   type TlsMaterial,
 } from './listener.ts';
+export { createRateLimit, type RateLimit } from './rate-limit.ts';
+export { pagePolicy } from './security-headers.ts';
 export { systemRoutes } from './system-routes.ts';

@@ -22,6 +22,8 @@ export interface TlsMaterial {
 /** A listener's settings after the rule was checked. */
 export interface ListenerSecurity {
   readonly tls: TlsMaterial | null;
+  /** A TLS-terminating proxy stands in front. */
+  readonly behindTls: boolean;
   /** Whether a peer may connect at all. Behind a proxy only the proxy and this machine may. */
   acceptsPeer(remoteAddress: string | undefined): boolean;
   /** The caller's address: the peer's, or what trusted proxies say of it in `X-Forwarded-For`. */
@@ -42,6 +44,7 @@ export function checkListener(options: ListenerOptions): ListenerSecurity {
   }
   return {
     tls,
+    behindTls: proxies.size > 0,
     acceptsPeer: (remote) => proxies.size === 0 || isLoopback(remote ?? '') || proxies.has(remote ?? ''),
     clientAddress: (remote, forwardedFor) => clientAddress(remote ?? '', forwardedFor ?? '', proxies),
   };

@@ -3,7 +3,7 @@ const mark = '[redacted]';
 /** Shapes of credentials, whoever issued them. Each is linear: no nested repetition. */
 const shapes: readonly RegExp[] = [
   // Our own keys and tokens first, also when cut short.
-  /\bfl[acdkt]_[0-9A-Za-z._-]{6,}/g,
+  /\bfl[acdikst]_[0-9A-Za-z._-]{6,}/g,
   /\b(?:sk|pk|rk|ak)-[0-9A-Za-z_-]{12,}/g,
   /\bgh[opsur]_[0-9A-Za-z]{12,}/g,
   /\bgithub_pat_[0-9A-Za-z_]{12,}/g,

@@ -1,0 +1,24 @@
+import { type Command, Option } from 'commander';
+import { administer, type TargetFlags, withTarget } from './administration.ts';
+
+interface SignInFlags extends TargetFlags {
+  readonly principal: string;
+  readonly format: 'text' | 'json';
+}
+
+/** `fairlead sign-in`: a one-time link into the console of a running server. */
+export function registerSignIn(program: Command): void {
+  withTarget(program.command('sign-in'))
+    .description('print a link that signs a person in to the console, once, within five minutes')
+    .requiredOption('--principal <ID>', 'member id from teams.yaml')
+    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async ({ principal, format, ...flags }: SignInFlags) => {
+      const made = await administer(flags, (call) => call('POST', '/api/sign-in/links', { principal }));
+      const { url, expiresAt } = made as { url: string; expiresAt: string };
+      process.stdout.write(
+        format === 'json'
+          ? `${JSON.stringify({ url, expiresAt })}\n`
+          : `${url}\n  for ${principal}, once, until ${expiresAt}.\n`,
+      );
+    });
+}

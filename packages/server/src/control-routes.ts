@@ -1,0 +1,76 @@
+/* The composition root of the control listener: every route of every feature, wired to what it needs. */
+import { callAction } from '@fairlead/core/decision';
+import type { Registry } from 'prom-client';
+import type { AuditIndex } from './features/audit/api.ts';
+import { auditRoutes } from './features/audit/routes.ts';
+import type { Budgets } from './features/budgets/api.ts';
+import { budgetRoutes } from './features/budgets/routes.ts';
+import type { Console } from './features/console/create.ts';
+import { controlStateRoutes } from './features/controls/routes.ts';
+import type { Devices } from './features/devices/api.ts';
+import { deviceRoutes } from './features/devices/routes.ts';
+import { runRoutes } from './features/devices/run-routes.ts';
+import type { ActiveBundle } from './features/gateway/api.ts';
+import type { Identity } from './features/identity/api.ts';
+import { identityRoutes } from './features/identity/routes.ts';
+import type { OpenLedger } from './features/ledger/create.ts';
+import { ledgerRoutes } from './features/ledger/routes.ts';
+import { liveRoutes } from './features/overview/live-routes.ts';
+import { overviewRoutes } from './features/overview/routes.ts';
+import { programRoutes } from './features/program/routes.ts';
+import { systemClock } from './platform/clock/index.ts';
+import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
+
+/** What the routes of the control listener need. */
+export interface ControlParts {
+  readonly registry: Registry;
+  readonly ledger: Omit<OpenLedger, 'close'>;
+  readonly identity: Identity;
+  readonly devices: Devices;
+  readonly budgets: Budgets;
+  readonly audit: AuditIndex;
+  readonly bundle: ActiveBundle;
+  /** Milliseconds since the epoch. */
+  readonly activatedAt: number;
+  readonly origin: 'live' | 'demo';
+  readonly isOpen: () => boolean;
+  /** Known once the gateway listens, which is after the control plane does. */
+  readonly address: { readonly gateway: string };
+  readonly console: Pick<Console, 'routes' | 'mayDo' | 'sessions'>;
+}
+
+/** Adds every route of the control listener. */
+export function controlRoutes(app: ControlApp, parts: ControlParts): void {
+  const { registry, ledger, identity, devices, audit, budgets, activatedAt, console, isOpen } = parts;
+  const { mayDo } = console;
+  const clock = systemClock;
+  const bundle = () => parts.bundle;
+  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
+  ledgerRoutes(app, ledger);
+  identityRoutes(app, identity, mayDo);
+  deviceRoutes(app, devices);
+  runRoutes(app, { devices, index: () => bundle().index, gateway: () => parts.address.gateway });
+  programRoutes(app, { bundle, activatedAt, unsigned: true });
+  overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
+  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
+  const source = { clock, instance: ledger.instance, origin: parts.origin };
+  auditRoutes(app, { ...source, index: audit, ledger, identity, bundle, vkey: ledger.vkey });
+  const program = () => bundle().index.program;
+  budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
+  const apiActions = () => actionsOf(app);
+  controlStateRoutes(app, { bundle, activatedAt, audit, ledger, gatewayActions: [callAction], apiActions });
+  console.routes(app);
+}
+
+/** Actions that the routes of this server ask policy about. */
+function actionsOf(app: ControlApp): readonly string[] {
+  return routesOf(app).flatMap(({ access }) =>
+    access.kind === 'granted' && access.action !== null ? [access.action] : [],
+  );
+}
+
+/** A log whose witness saw another tree must not go on as if nothing were wrong. */
+function isSound(ledger: Pick<OpenLedger, 'state'>): boolean {
+  const { healthy, witness } = ledger.state();
+  return healthy && witness !== 'conflict';
+}

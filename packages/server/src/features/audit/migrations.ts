@@ -1,0 +1,77 @@
+import type { Migration } from '../../platform/db/index.ts';
+
+const rowColumns = (text: string, integer: string) => `
+  idx ${integer} primary key, id ${text} not null unique, ts ${integer} not null, kind ${text} not null,
+  op ${text}, decision ${text}, policy_ids ${text} not null, repository ${text}, actor ${text}, assistant ${text},
+  vendor ${text}, model ${text}, session ${text}, data_classes ${text} not null, status ${integer}, outcome ${text},
+  cost ${integer}, origin ${text} not null, title ${text} not null, latency_ms ${integer}, first_byte_ms ${integer},
+  usage ${text}`;
+
+const filtered = ['kind', 'decision', 'repository', 'actor', 'assistant', 'vendor', 'model', 'session', 'op'];
+
+const tables = (text: string, integer: string, after: string): readonly string[] => [
+  `create table audit_state (
+     one ${integer} primary key check (one = 1), origin ${text} not null, next ${integer} not null, last_id ${text}
+   )${after}`,
+  `create table audit_entries (${rowColumns(text, integer)})${after}`,
+  ...filtered.map(
+    (column) =>
+      `create index audit_entries_${column} on audit_entries (${column}, idx) where ${column} is not null`,
+  ),
+  `create table audit_policies (
+     policy_id ${text} not null, idx ${integer} not null, primary key (policy_id, idx)
+   )${after}`,
+  `create table audit_hours (
+     hour ${integer} primary key, first_idx ${integer} not null, last_idx ${integer} not null,
+     allowed ${integer} not null, refused ${integer} not null, failed ${integer} not null,
+     unknown ${integer} not null, cost ${integer} not null, priced ${integer} not null, unpriced ${integer} not null
+   )${after}`,
+  `create table audit_counts (
+     dimension ${text} not null, hour ${integer} not null, value ${text} not null, calls ${integer} not null,
+     refused ${integer} not null, last_idx ${integer} not null, primary key (dimension, hour, value)
+   )${after}`,
+  `create table audit_totals (
+     facet ${text} not null, value ${text} not null, count ${integer} not null, primary key (facet, value)
+   )${after}`,
+  `create table audit_sessions (
+     session ${text} primary key, assistant ${text}, actor ${text}, started_at ${integer} not null,
+     last_at ${integer} not null, last_idx ${integer} not null, calls ${integer} not null, refused ${integer} not null,
+     input_tokens ${integer} not null, output_tokens ${integer} not null, cost ${integer} not null,
+     priced ${integer} not null
+   )${after}`,
+  'create index audit_sessions_last on audit_sessions (last_idx)',
+  `create table audit_session_repositories (
+     session ${text} not null, repository ${text} not null, primary key (session, repository)
+   )${after}`,
+];
+
+/** Tables that a rebuild empties. */
+export const auditTables = [
+  'audit_state',
+  'audit_entries',
+  'audit_policies',
+  'audit_hours',
+  'audit_counts',
+  'audit_totals',
+  'audit_sessions',
+  'audit_session_repositories',
+] as const;
+
+/**
+ * The read model, in `metrics.db` or PostgreSQL. Nothing in it is anywhere the only copy. The words that entries are
+ * found by are the one place where the two databases differ.
+ */
+export const auditMigrations: readonly Migration[] = [
+  {
+    id: '0001-audit',
+    sqlite: [
+      ...tables('text', 'integer', ' strict'),
+      "create virtual table audit_text using fts5 (words, content = '', detail = none)",
+    ],
+    postgres: [
+      ...tables('text', 'bigint', ''),
+      'create table audit_text (idx bigint primary key, words tsvector not null)',
+      'create index audit_text_words on audit_text using gin (words)',
+    ],
+  },
+];

@@ -1,0 +1,214 @@
+import { FairleadError } from '@fairlead/core/errors';
+import { z } from 'zod';
+import { type ControlApp, granted } from '../../platform/http/index.ts';
+import type { ControlCaller } from '../identity/api.ts';
+import type { AuditFilter } from './api.ts';
+import { type AuditDeps, evidenceOf, proofOf, resolvePerson } from './service.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { entryRow, reasonsOf, reasonView, viewOfRow } from './views/api.ts';
+
+const tags = ['audit'];
+const config = { access: granted('ReadAudit', 'audit') };
+const name = z.string().min(1).max(300);
+const instant = z.iso.datetime({ offset: true });
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+const byId = z.object({ id: z.string().max(64) });
+export const cursor = z.string().regex(/^\d{1,15}$/, 'must be the next of a page before');
+export const limit = z.coerce.number().int().min(1).max(200).default(50);
+
+const filter = z.object({
+  cursor: cursor.optional(),
+  limit,
+  kind: name.optional(),
+  decision: z.enum(['allow', 'deny', 'redact']).optional(),
+  policyId: name.optional(),
+  repository: name.optional(),
+  actor: name.optional(),
+  vendor: name.optional(),
+  model: name.optional(),
+  assistant: name.optional(),
+  session: name.optional(),
+  q: z.string().max(200).optional().describe('Words; the last one may be a beginning'),
+  from: instant.optional(),
+  to: instant.optional().describe('Exclusive'),
+});
+
+/** The ledger to look through: entries, one entry, its proof, sessions, and whose a pseudonym is. */
+export function auditRoutes(app: ControlApp, deps: AuditDeps): void {
+  listRoutes(app, deps);
+  entryRoutes(app, deps);
+  proofRoutes(app, deps);
+  peopleRoute(app, deps);
+  sessionRoutes(app, deps);
+}
+
+function filterOf(query: z.output<typeof filter>): AuditFilter {
+  const { cursor: before, limit: _, q, from, to, ...exact } = query;
+  return {
+    ...exact,
+    ...(before !== undefined && { before: Number(before) }),
+    // An empty search box narrows nothing.
+    ...(q !== undefined && q.trim() !== '' && { text: q }),
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+  };
+}
+
+function listRoutes(app: ControlApp, { index, ledger }: AuditDeps): void {
+  app.get(
+    '/api/audit/entries',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listEntries',
+        summary: 'Entries of the ledger, newest first',
+        querystring: filter,
+        response: {
+          200: z.object({
+            entries: z.array(entryRow),
+            next: z.string().nullable().describe('Cursor of the next page'),
+            size: z.int().describe('Entries in the ledger'),
+          }),
+        },
+      },
+    },
+    async ({ query }) => {
+      const { rows, next } = await index.entries(filterOf(query), query.limit);
+      return {
+        entries: rows.map(viewOfRow),
+        next: next === null ? null : String(next),
+        size: ledger.state().size,
+      };
+    },
+  );
+  const facet = z.array(z.object({ value: z.string(), count: z.int() }));
+  const facets = z.object({
+    kinds: facet,
+    decisions: facet,
+    policyIds: facet,
+    repositories: facet,
+    vendors: facet,
+    models: facet,
+    assistants: facet,
+  });
+  app.get(
+    '/api/audit/facets',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'auditFacets',
+        summary: 'Values to filter by, with how many entries have them',
+        response: { 200: facets },
+      },
+    },
+    async () => (await index.facets()) as z.input<typeof facets>,
+  );
+}
+
+function entryRoutes(app: ControlApp, { index, bundle }: AuditDeps): void {
+  app.get(
+    '/api/audit/entries/:id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getEntry',
+        summary: 'One entry as it is stored, with what belongs to it',
+        params: byId,
+        response: {
+          200: z.object({
+            row: entryRow,
+            entry: z.looseObject({}),
+            related: z.array(entryRow),
+            reasons: z.array(reasonView),
+          }),
+        },
+      },
+    },
+    async ({ params }) => {
+      const found = await index.entry(params.id);
+      if (found === null) throw new FairleadError('ledger.entry-unknown');
+      return {
+        row: viewOfRow(found.row),
+        entry: JSON.parse(found.json) as Record<string, unknown>,
+        related: found.related.map(viewOfRow),
+        reasons: reasonsOf(bundle(), found.row.policyIds),
+      };
+    },
+  );
+}
+
+function proofRoutes(app: ControlApp, deps: AuditDeps): void {
+  const base64 = z.string().describe('Base64');
+  app.get(
+    '/api/audit/entries/:id/proof',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'proveEntry',
+        summary: 'Proof that an entry is in the signed log, to be verified by the reader',
+        params: byId,
+        response: {
+          200: z.object({
+            index: z.int(),
+            size: z.int().describe('Of the tree under the checkpoint'),
+            entry: base64,
+            path: z.array(base64),
+            checkpoint: z.string().describe('Signed note'),
+            vkey: z.string(),
+          }),
+        },
+      },
+    },
+    async ({ params }) => {
+      const proof = await proofOf(deps, params.id);
+      return { ...proof, path: [...proof.path] };
+    },
+  );
+  app.get(
+    '/api/audit/entries/:id/evidence',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'entryEvidence',
+        summary: 'The evidence file of an entry (`.tlog-proof`)',
+        params: byId,
+        response: { 200: { description: 'The file', content: { 'text/plain': { schema: z.string() } } } },
+      },
+    },
+    async ({ params }, reply) => {
+      const file = await evidenceOf(deps, params.id);
+      reply.header('content-disposition', `attachment; filename="${params.id}.tlog-proof"`);
+      return reply
+        .type('text/plain; charset=utf-8')
+        .serializer((body) => body as string)
+        .send(file);
+    },
+  );
+}
+
+function peopleRoute(app: ControlApp, deps: AuditDeps): void {
+  app.post(
+    '/api/audit/people',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'resolvePerson',
+        summary: 'Say whose a pseudonym is; that it was asked becomes an entry first',
+        body: z.strictObject({ pseudonym: line, purpose: line }),
+        response: { 200: z.object({ principal: z.string(), name: z.string() }) },
+      },
+    },
+    async ({ body, caller }) => resolvePerson(deps, { ...body, by: (caller as ControlCaller).by }),
+  );
+}
