@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '@fairlead/core/errors';
+import { renderControl, renderOpenApi } from './control-reference.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -37,28 +38,33 @@ export function renderErrors(): string {
 }
 
 /** Path and content of every generated page. */
-export const pages: readonly { readonly path: string; readonly render: () => string }[] = [
+export const pages: readonly {
+  readonly path: string;
+  readonly render: () => string | Promise<string>;
+}[] = [
   { path: 'docs/reference/errors.md', render: renderErrors },
+  { path: 'docs/reference/control.md', render: renderControl },
+  { path: 'docs/reference/openapi.json', render: renderOpenApi },
 ];
 
 /** Paths of the pages whose file is not what would be generated. */
-export function stalePages(): readonly string[] {
-  return pages
-    .filter(({ path, render }) => {
-      const file = join(root, path);
-      return !existsSync(file) || readFileSync(file, 'utf8') !== render();
-    })
-    .map(({ path }) => path);
+export async function stalePages(): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const { path, render } of pages) {
+    const file = join(root, path);
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== (await render())) stale.push(path);
+  }
+  return stale;
 }
 
 if (import.meta.main) {
-  const stale = stalePages();
+  const stale = await stalePages();
   if (process.argv.includes('--check')) {
     for (const path of stale) process.stderr.write(`${path} is not current: run "npm run reference"\n`);
     process.exit(stale.length === 0 ? 0 : 1);
   }
   for (const { path, render } of pages) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), render());
+    writeFileSync(join(root, path), await render());
   }
 }

@@ -9,9 +9,9 @@ const sources = readSources(['packages'], ['.ts', '.tsx']).filter(({ path }) => 
 const users = sources.filter(({ path }) => !path.startsWith('packages/core/src/errors/'));
 
 describe('the generated reference', () => {
-  it('has pages, and they are current: `npm run reference` writes them', () => {
+  it('has pages, and they are current: `npm run reference` writes them', async () => {
     expect(pages.length).toBeGreaterThan(0);
-    expect(stalePages()).toEqual([]);
+    expect(await stalePages()).toEqual([]);
   });
 });
 

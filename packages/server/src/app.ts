@@ -5,8 +5,10 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { controlRoutes, type Parts } from './control.ts';
+import { controlRoutes } from './control-routes.ts';
+import type { AuditIndex } from './features/audit/api.ts';
 import { openAudit } from './features/audit/create.ts';
+import type { Budgets } from './features/budgets/api.ts';
 import { createBudgets } from './features/budgets/create.ts';
 import type { SignIn } from './features/console/api.ts';
 import { consoleDist } from './features/console/build.ts';
@@ -23,6 +25,7 @@ import {
 import { tokenAccess } from './features/identity/access.ts';
 import type { Identity } from './features/identity/api.ts';
 import { createIdentity, stateFile } from './features/identity/create.ts';
+import type { Inspection } from './features/inspection/api.ts';
 import { createInspection } from './features/inspection/create.ts';
 import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
@@ -44,7 +47,7 @@ import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
 import { checkEnvironment, checkNodeVersion } from './platform/process/index.ts';
 import { fairleadVersion } from './platform/process/version.ts';
-import { openTelemetry } from './platform/telemetry/index.ts';
+import { openTelemetry, type Telemetry } from './platform/telemetry/index.ts';
 
 export interface AppOptions {
   /** A local, unsigned program: it runs on loopback only. */
@@ -150,16 +153,34 @@ async function start(
   closers.push(() => telemetry.close());
   const audit = await openAudit(dataDir, (level, message) => log[level](message));
   closers.push(() => audit.close());
-  const address = { gateway: '' };
   const opened = { ledger, identity, devices, inspection, budgets, telemetry, audit, bundle, activatedAt };
-  const parts = { log, registry, ...opened, isOpen, origin, address };
+  const parts = { log, registry, ...opened, origin, isOpen, address: { gateway: '' } };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
   const gateway = await openGateway(options, security, parts);
-  address.gateway = options.gatewayUrl ?? gateway.url;
+  parts.address.gateway = options.gatewayUrl ?? gateway.url;
   // Pushed last, so it drains first: what its calls write needs everything else.
   closers.push(() => gateway.close());
   return { gateway: gateway.url, console: control.url, identity, devices, signIn: control.signIn };
+}
+
+interface Parts {
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly ledger: OpenLedger;
+  readonly identity: Identity;
+  readonly devices: Devices;
+  readonly inspection: Inspection;
+  readonly budgets: Budgets;
+  readonly telemetry: Telemetry;
+  readonly audit: AuditIndex;
+  readonly origin: 'live' | 'demo';
+  readonly bundle: ActiveBundle;
+  /** Milliseconds since the epoch. */
+  readonly activatedAt: number;
+  readonly isOpen: () => boolean;
+  /** Known once the gateway listens, which is after the control plane does. */
+  readonly address: { gateway: string };
 }
 
 /** Keys, people, devices and their tokens. */

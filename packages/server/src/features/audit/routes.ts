@@ -182,7 +182,7 @@ function proofRoutes(app: ControlApp, deps: AuditDeps): void {
         operationId: 'entryEvidence',
         summary: 'The evidence file of an entry (`.tlog-proof`)',
         params: byId,
-        response: { 200: z.string() },
+        response: { 200: { description: 'The file', content: { 'text/plain': { schema: z.string() } } } },
       },
     },
     async ({ params }, reply) => {

@@ -6,7 +6,7 @@ import {
   headerOf,
   identifiedAccess,
   isOwnPage,
-  openAccess,
+  ownCredential,
   type RateLimit,
 } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
@@ -77,7 +77,7 @@ function signInRoute(app: ControlApp, deps: SessionRouteDeps): void {
   app.post(
     '/api/sign-in',
     {
-      config: { access: openAccess },
+      config: { access: ownCredential('the token of a sign-in link') },
       schema: {
         tags,
         operationId: 'signIn',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ControlApp, granted, openAccess } from '../../platform/http/index.ts';
+import { type ControlApp, granted, ownCredential } from '../../platform/http/index.ts';
 import type { Devices } from './api.ts';
 
 export const line = z
@@ -59,8 +59,7 @@ function codeRoutes(app: ControlApp, devices: Devices): void {
   app.post(
     '/api/enrolments',
     {
-      // The code is the credential.
-      config: { access: openAccess },
+      config: { access: ownCredential('an enrolment code') },
       schema: {
         tags,
         operationId: 'enrolDevice',

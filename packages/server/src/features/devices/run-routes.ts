@@ -1,7 +1,7 @@
 import type { ProgramIndex } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import { z } from 'zod';
-import { type ControlApp, openAccess } from '../../platform/http/index.ts';
+import { type ControlApp, ownCredential } from '../../platform/http/index.ts';
 import type { DeviceRow, Devices } from './api.ts';
 import { line } from './routes.ts';
 import { type RunTerms, termsOf } from './terms.ts';
@@ -41,7 +41,7 @@ export function runRoutes(app: ControlApp, context: RunContext): void {
   app.post(
     '/api/run/terms',
     {
-      config: { access: openAccess },
+      config: { access: ownCredential('the login of a device') },
       schema: {
         tags,
         operationId: 'runTerms',
@@ -55,7 +55,7 @@ export function runRoutes(app: ControlApp, context: RunContext): void {
   app.post(
     '/api/run/tokens',
     {
-      config: { access: openAccess },
+      config: { access: ownCredential('the login of a device') },
       schema: {
         tags,
         operationId: 'mintToken',
@@ -75,7 +75,7 @@ export function runRoutes(app: ControlApp, context: RunContext): void {
   app.post(
     '/api/run/tokens/end',
     {
-      config: { access: openAccess },
+      config: { access: ownCredential('the login of a device') },
       schema: {
         tags,
         operationId: 'endToken',

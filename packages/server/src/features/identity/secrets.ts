@@ -2,8 +2,9 @@ import type { Random } from '@fairlead/core/ports';
 import { sha256Hex } from '../../platform/crypto/index.ts';
 
 /*
- * Keys read `flk_`, tokens of the control API `flt_`, enrolment codes `flc_`, logins of devices `fld_`, one-time sign-in
- * tokens `fli_`, the tokens of console sessions `fls_`: then 32 random bytes as 43 base-62 digits and a checksum of 6. Letters and digits
+ * Keys read `flk_`, tokens of the control API `flt_`, enrolment codes `flc_`, logins of devices `fld_`, one-time
+ * sign-in tokens `fli_`, the tokens of console sessions `fls_`: then 32 random bytes as 43 base-62 digits and a
+ * checksum of 6. Letters and digits
  * only, so that a double click takes the whole; the checksum tells a mistyped or planted look-alike from a real one.
  */
 

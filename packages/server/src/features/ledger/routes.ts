@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { Ledger } from './api.ts';
 
-const file = z.any().describe('The bytes of the file');
+const of = (type: string) => ({
+  description: 'The file',
+  content: { [type]: { schema: z.any() } },
+});
+const text = of('text/plain');
+const bytes = of('application/octet-stream');
 
 /** The log as tlog-tiles lays it out, under `/log/`. Hashes are for witnesses, entries for auditors. */
 export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): void {
@@ -16,7 +21,7 @@ export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): 
     reply.type(found.contentType).serializer((body) => body as never);
     return reply.send(Buffer.from(found.body));
   };
-  const schema = (operationId: string, summary: string) => ({
+  const schema = (operationId: string, summary: string, file = bytes) => ({
     tags,
     operationId,
     summary,
@@ -24,10 +29,10 @@ export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): 
   });
   app.get(
     '/log/checkpoint',
-    { config: hashes, schema: schema('logCheckpoint', 'The last signed checkpoint') },
+    { config: hashes, schema: schema('logCheckpoint', 'The last signed checkpoint', text) },
     answer,
   );
-  app.get('/log/vkey', { config: hashes, schema: schema('logVkey', "The log's verifier key") }, answer);
+  app.get('/log/vkey', { config: hashes, schema: schema('logVkey', "The log's verifier key", text) }, answer);
   app.get('/log/tile/*', { config: hashes, schema: schema('logTile', 'A tile of hashes') }, answer);
   app.get(
     '/log/tile/entries/*',

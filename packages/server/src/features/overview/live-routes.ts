@@ -24,7 +24,7 @@ export function liveRoutes(app: ControlApp, { ledger, isLive, mayDo }: LiveDeps)
         tags: ['overview'],
         operationId: 'liveUpdates',
         summary: 'Server-sent events: `head` with size and signedSize; a comment every 15 seconds',
-        response: { 200: z.any().describe('text/event-stream') },
+        response: { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.any() } } } },
       },
     },
     async (request, reply) => {

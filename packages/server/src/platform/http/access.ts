@@ -1,7 +1,7 @@
 /** What a route asks of its caller. A route without one does not start. */
 export type RouteAccess =
-  /** Anyone who can reach the listener. */
-  | { readonly kind: 'open' }
+  /** Anyone who can reach the listener; the route itself may look at another credential, named for the reference. */
+  | { readonly kind: 'open'; readonly credential?: string }
   /** Anyone with a valid credential. */
   | { readonly kind: 'identified' }
   /**
@@ -29,6 +29,11 @@ export interface CallerRequest {
 
 export const openAccess: RouteAccess = { kind: 'open' };
 export const identifiedAccess: RouteAccess = { kind: 'identified' };
+
+/** The route looks itself at a credential that is neither a control-plane token nor a session. */
+export function ownCredential(credential: string): RouteAccess {
+  return { kind: 'open', credential };
+}
 
 export function granted(action: string, ...scopes: readonly string[]): RouteAccess {
   return { kind: 'granted', action, scopes };

@@ -7,17 +7,13 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { AccessControl, RouteAccess } from './access.ts';
 import { type HeaderLookup, isOwnOrigin } from './browser.ts';
 import { isAllowedHost } from './hosts.ts';
 import type { TlsMaterial } from './listener.ts';
+import { openApiOptions } from './openapi.ts';
 import { apiHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
@@ -78,17 +74,6 @@ interface RouteSchema {
   readonly summary?: string;
 }
 
-const securitySchemes = {
-  token: { type: 'http', scheme: 'bearer' },
-  cookie: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'fairlead',
-    description: 'Set by sign-in under a name of this installation; never enough without the header.',
-  },
-  session: { type: 'apiKey', in: 'header', name: 'x-fairlead-session' },
-};
-
 /**
  * The control plane's HTTP server: every request is checked for its host, its origin and its caller before a route sees
  * it, and every route says whom it is for (`config.access`); one that doesn't is refused when it is added.
@@ -129,23 +114,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
   app.setNotFoundHandler(() => {
     throw new FairleadError('server.route-unknown');
   });
-  await app.register(
-    fastifySwagger as never,
-    {
-      openapi: {
-        openapi: '3.1.0',
-        info: {
-          title: 'Fairlead control API',
-          description: 'What the console and the command line use. Every path is authorised.',
-          version: options.version,
-          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-        },
-        components: { securitySchemes },
-        security: [{ token: [] }, { cookie: [], session: [] }],
-      },
-      transform: jsonSchemaTransform,
-    } as never,
-  );
+  await app.register(fastifySwagger as never, openApiOptions(options.version) as never);
   return app;
 }
 

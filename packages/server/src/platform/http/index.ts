@@ -5,6 +5,7 @@ export {
   grantedToTokens,
   identifiedAccess,
   openAccess,
+  ownCredential,
   type RouteAccess,
 } from './access.ts';
 export { type AddressSet, isLoopback, parseAddresses, plainAddress } from './addresses.ts';

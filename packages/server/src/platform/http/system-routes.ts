@@ -37,7 +37,12 @@ export function systemRoutes(app: ControlApp, registry: Registry, isReady: () =>
     '/metrics',
     {
       config: { access: granted('ReadConfiguration', 'metrics') },
-      schema: { tags, operationId: 'metrics', summary: 'Prometheus metrics', response: { 200: z.string() } },
+      schema: {
+        tags,
+        operationId: 'metrics',
+        summary: 'Prometheus metrics',
+        response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
+      },
     },
     async (_request, reply) => {
       reply.type(registry.contentType);

@@ -1,6 +1,5 @@
-/* The control listener's part of the composition root: what its routes need, and which there are. */
+/* The composition root of the control listener: every route of every feature, wired to what it needs. */
 import { callAction } from '@fairlead/core/decision';
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditIndex } from './features/audit/api.ts';
 import { auditRoutes } from './features/audit/routes.ts';
@@ -14,7 +13,6 @@ import { runRoutes } from './features/devices/run-routes.ts';
 import type { ActiveBundle } from './features/gateway/api.ts';
 import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
-import type { Inspection } from './features/inspection/api.ts';
 import type { OpenLedger } from './features/ledger/create.ts';
 import { ledgerRoutes } from './features/ledger/routes.ts';
 import { liveRoutes } from './features/overview/live-routes.ts';
@@ -22,32 +20,24 @@ import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
-import type { Telemetry } from './platform/telemetry/index.ts';
 
-/** The running parts of one process. */
-export interface Parts {
-  readonly log: Logger;
+/** What the routes of the control listener need. */
+export interface ControlParts {
   readonly registry: Registry;
-  readonly ledger: OpenLedger;
+  readonly ledger: Omit<OpenLedger, 'close'>;
   readonly identity: Identity;
   readonly devices: Devices;
-  readonly inspection: Inspection;
   readonly budgets: Budgets;
-  readonly telemetry: Telemetry;
   readonly audit: AuditIndex;
-  readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
+  readonly origin: 'live' | 'demo';
   readonly isOpen: () => boolean;
   /** Known once the gateway listens, which is after the control plane does. */
-  readonly address: { gateway: string };
-}
-
-/** What the routes of the control listener need. */
-export type ControlParts = Omit<Parts, 'log' | 'inspection'> & {
+  readonly address: { readonly gateway: string };
   readonly console: Pick<Console, 'routes' | 'mayDo' | 'sessions'>;
-};
+}
 
 /** Adds every route of the control listener. */
 export function controlRoutes(app: ControlApp, parts: ControlParts): void {
@@ -59,7 +49,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity, mayDo);
   deviceRoutes(app, devices);
-  runRoutes(app, { devices, index: () => parts.bundle.index, gateway: () => parts.address.gateway });
+  runRoutes(app, { devices, index: () => bundle().index, gateway: () => parts.address.gateway });
   programRoutes(app, { bundle, activatedAt, unsigned: true });
   overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
   liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
