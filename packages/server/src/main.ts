@@ -80,6 +80,9 @@ function welcome(
     `Fairlead governs ${organisation.name}: ${policies.length} policy files are in force.`,
     `  gateway   ${gateway}   (OpenAI-shaped clients: ${gateway}/v1)`,
     `  console   ${console}   (sign in: fairlead sign-in --data ${dataDir} --principal ID)`,
+    'People start assistants with `fairlead run`, once their machine is enrolled:',
+    `  fairlead enroll code --principal ID --data ${dataDir}`,
+    `  fairlead enroll --server ${console} --code CODE`,
     'The program is unsigned, so it runs on loopback only; the ledger says so. Ctrl-C stops.',
     '',
   ].join('\n');

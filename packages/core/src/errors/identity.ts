@@ -2,8 +2,8 @@
 export const identityErrors = {
   'identity.key-invalid': {
     status: 401,
-    safeMessage: 'The key is missing, unknown, expired or revoked.',
-    fix: 'Ask for a key with `fairlead key issue`, or start the assistant with a current one.',
+    safeMessage: 'The key or token is missing, unknown, expired or revoked.',
+    fix: 'Start the assistant with `fairlead run`, or ask for a current key (`fairlead key issue`).',
   },
   'identity.token-invalid': {
     status: 401,
