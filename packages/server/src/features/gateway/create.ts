@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FairleadError } from '@fairlead/core/errors';
 import { createEgress, type ProxyEnvironment } from './egress.ts';
 import { createListener, type ListenerState, type TlsFiles } from './listener.ts';
 import { createRepeats } from './repeats.ts';
@@ -63,7 +64,9 @@ const revocationMs = 250;
 
 /** A revoked credential ends the calls it began, not only those it would begin. */
 function cutRevoked({ deps, exchanges }: Runtime): void {
-  for (const [exchange, caller] of exchanges) if (deps.identity.isRevoked?.(caller)) exchange.cut();
+  for (const [exchange, caller] of exchanges) {
+    if (deps.identity.isRevoked?.(caller)) exchange.cut(new FairleadError('identity.key-invalid'));
+  }
 }
 
 /** Unauthenticated requests write no entries, so a flood of them costs one log line a minute. */
@@ -80,7 +83,7 @@ async function drain(runtime: Runtime, server: Server, state: ListenerState): Pr
     await new Promise((resolve) => setTimeout(resolve, 20));
     server.closeIdleConnections();
   }
-  for (const exchange of runtime.exchanges.keys()) exchange.cut();
+  for (const exchange of runtime.exchanges.keys()) exchange.cut(new FairleadError('gateway.draining'));
   // Outcomes of what was cut are still to be written: wait for their calls, not for their sockets.
   const outcomes = Date.now() + 5_000;
   while (state.inFlight > 0 && Date.now() < outcomes) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -58,6 +58,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   /** The vendor's answer is on its way to the client. */
   private passing = false;
   private stopped: 'client-aborted' | 'cut' | null = null;
+  private cutBecause: FairleadError | null = null;
   private firstByteMs: number | null = null;
   private bytes = 0;
 
@@ -72,8 +73,9 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     options.response.on('drain', this.onClientDrain);
   }
 
-  /** Ends the exchange from our side: the drain's time is over, or a kill switch. */
-  cut(): void {
+  /** Ends the exchange from our side; a client that still waits for the answer is told why. */
+  cut(why: FairleadError): void {
+    this.cutBecause = why;
     this.stop('cut');
   }
 
@@ -131,7 +133,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     if (this.passing) this.options.response.destroy();
     if (this.stopped) {
       const waits = this.stopped === 'cut' && !this.passing;
-      this.finish(this.stopped, waits ? new FairleadError('gateway.draining') : null);
+      this.finish(this.stopped, waits ? this.cutBecause : null);
       return;
     }
     const known = error instanceof FairleadError ? error : new FairleadError('gateway.vendor-unreachable');
