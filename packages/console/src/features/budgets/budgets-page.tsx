@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Budgets } from '../../api/types.ts';
+import { Loaded } from '../../components/loaded.tsx';
+import { EmptyState } from '../../components/notice.tsx';
+import { Page } from '../../components/page.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { messages } from '../../messages/en.ts';
+import { BudgetItem } from './budget-item.tsx';
+import styles from './budgets-page.module.css';
+import { PausedKeys } from './paused-keys.tsx';
+import { budgetsQuery } from './queries.ts';
+
+const words = messages.budgets;
+
+/** Limits with what was spent against them, and the keys that were paused. */
+export function BudgetsPage() {
+  const query = useQuery(budgetsQuery);
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <Loaded query={query}>
+        {(budgets) => (
+          <>
+            <PausedKeys pausedKeys={budgets.pausedKeys} />
+            <Limits budgets={budgets} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Limits({ budgets: { rows, priceVersion } }: { readonly budgets: Budgets }) {
+  return (
+    <Panel
+      title={words.list}
+      aside={priceVersion && words.prices(priceVersion)}
+      lead={rows.length > 0 && <Legend />}
+    >
+      {rows.length === 0 ? (
+        <EmptyState title={words.empty.title}>{words.empty.text}</EmptyState>
+      ) : (
+        <ul className={styles.list}>
+          {rows.map((row) => (
+            <BudgetItem key={`${row.scope} ${row.id} ${row.period}`} row={row} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Legend() {
+  return (
+    <span className={styles.legend}>
+      {(['settled', 'reserved'] as const).map((part) => (
+        <span key={part} className={styles.sample}>
+          <span className={`${styles.swatch} ${styles[part]}`} />
+          {words.legend[part]}
+        </span>
+      ))}
+    </span>
+  );
+}
