@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   plugins: [react()],
   // The server puts a fresh nonce in the place of this word each time it serves the page.
-  html: { cspNonce: 'FAIRLEAD-CSP-NONCE' },
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { messages } from '../messages/en.ts';
 
 /** The one accent. Meaning has colours of its own, in `tokens.css`. */
 const harbour: MantineColorsTuple = [
@@ -38,6 +39,11 @@ const dark: MantineColorsTuple = [
   '#080c10',
 ];
 
+const closable = {
+  closeButtonProps: { 'aria-label': messages.actions.close },
+  styles: { title: { fontWeight: 600, fontSize: '16px' } },
+};
+
 export const theme = createTheme({
   colors: { harbour, gray, dark },
   primaryColor: 'harbour',
@@ -50,8 +56,8 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace",
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
   components: {
-    Modal: { styles: { title: { fontWeight: 600, fontSize: '16px' } } },
-    Drawer: { styles: { title: { fontWeight: 600, fontSize: '16px' } } },
+    Modal: { defaultProps: closable },
+    Drawer: { defaultProps: closable },
   },
   headings: {
     fontWeight: '600',

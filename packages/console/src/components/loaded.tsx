@@ -17,7 +17,7 @@ export function Loaded<Data>({ query, lines = 6, children }: LoadedProps<Data>) 
   if (query.isError) return <FailureNotice error={query.error} retry={() => query.refetch()} />;
   const keys = Array.from({ length: lines }, (_, line) => `line-${line}`);
   return (
-    <Stack gap={10} role="status">
+    <Stack gap={10} role="status" data-loading>
       <VisuallyHidden>{messages.loading}</VisuallyHidden>
       {keys.map((key) => (
         <Skeleton key={key} height={18} />

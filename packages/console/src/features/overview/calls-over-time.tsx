@@ -30,7 +30,7 @@ export function CallsOverTime({ series, calls, window, className }: CallsOverTim
   return (
     <Panel title={words.title} className={className}>
       <div className={styles.pair}>
-        <Suspense fallback={<Skeleton height={height} />}>
+        <Suspense fallback={<Skeleton height={height} data-loading />}>
           <CallsChart
             bars={bars}
             legend={words}
