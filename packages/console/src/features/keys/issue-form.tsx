@@ -127,6 +127,7 @@ function BindingFields({ program, draft, onChange }: FieldsProps) {
         required
         searchable
         data-autofocus
+        openOnFocus={false}
         value={draft.principal}
         onChange={(principal) => onChange({ principal })}
         data={program.principals.map(({ id, name }) => ({
@@ -148,6 +149,7 @@ function BindingFields({ program, draft, onChange }: FieldsProps) {
         placeholder={draft.repositories.length === 0 ? words.choose : undefined}
         required
         searchable
+        openOnFocus={false}
         value={[...draft.repositories]}
         onChange={(repositories) => onChange({ repositories })}
         data={program.repositories.map(({ id }) => id)}
