@@ -3,17 +3,24 @@ import { useMediaQuery } from '@mantine/hooks';
 import { Fragment, type ReactNode } from 'react';
 import styles from './data-table.module.css';
 
+/** Stands in a cell that has nothing to say. */
+const noValue = '–';
+
 export interface Column<Row> {
   readonly id: string;
   readonly header: string;
+  /** Null when there is no value. */
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'right';
   /** As narrow as its content. */
   readonly tight?: boolean;
   /** Not narrower than a repository's name. */
   readonly broad?: boolean;
-  /** Where the cell goes when the table is a list of cards: on top, or (the default) a line of its own. */
-  readonly card?: 'head' | 'hidden';
+  /**
+   * Where the cell goes when the table is a list of cards: on top, in the one small line below, or (the default) on a
+   * line of its own with its header.
+   */
+  readonly card?: 'head' | 'line';
   /** The header is for screen readers only (a column of buttons). */
   readonly silent?: boolean;
 }
@@ -59,7 +66,7 @@ function WideTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
             <tr key={rowKey(row)}>
               {columns.map((column) => (
                 <td key={column.id} className={classOf(column)}>
-                  {column.cell(row)}
+                  {column.cell(row) ?? noValue}
                 </td>
               ))}
             </tr>
@@ -72,6 +79,7 @@ function WideTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
 
 function Cards<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
   const heads = columns.filter(({ card }) => card === 'head');
+  const line = columns.filter(({ card }) => card === 'line');
   const facts = columns.filter(({ card }) => card === undefined);
   return (
     <ul className={styles.cards} aria-label={label}>
@@ -82,16 +90,37 @@ function Cards<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
               {column.cell(row)}
             </div>
           ))}
-          <dl className={styles.cardFacts}>
-            {facts.map((column) => (
-              <Fragment key={column.id}>
-                <dt>{column.header}</dt>
-                <dd>{column.cell(row)}</dd>
-              </Fragment>
-            ))}
-          </dl>
+          {line.length > 0 && <CardLine columns={line} row={row} />}
+          {facts.length > 0 && (
+            <dl className={styles.cardFacts}>
+              {facts.map((column) => (
+                <Fragment key={column.id}>
+                  <dt>{column.header}</dt>
+                  <dd>{column.cell(row) ?? noValue}</dd>
+                </Fragment>
+              ))}
+            </dl>
+          )}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What has a value, in one line. */
+function CardLine<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]; readonly row: Row }) {
+  const cells = columns.flatMap(({ id, header, cell }) => {
+    const value = cell(row);
+    return value === null ? [] : [{ id, header, value }];
+  });
+  return (
+    <p className={styles.cardLine}>
+      {cells.map(({ id, header, value }) => (
+        <span key={id}>
+          <VisuallyHidden>{header}: </VisuallyHidden>
+          {value}
+        </span>
+      ))}
+    </p>
   );
 }

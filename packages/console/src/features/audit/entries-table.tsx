@@ -8,13 +8,13 @@ import { messages } from '../../messages/en.ts';
 import styles from './entries-table.module.css';
 
 const words = messages.audit.columns;
-const none = '–';
 
 const columns: readonly Column<EntryRow>[] = [
   {
     id: 'time',
     header: words.time,
     tight: true,
+    card: 'line',
     cell: ({ ts }) => <Time at={ts} as="second" />,
   },
   { id: 'status', header: words.status, tight: true, card: 'head', cell: (row) => <EntryStatus row={row} /> },
@@ -31,15 +31,22 @@ const columns: readonly Column<EntryRow>[] = [
       </>
     ),
   },
-  { id: 'repository', header: words.repository, broad: true, cell: ({ repository }) => repository ?? none },
-  { id: 'assistant', header: words.assistant, tight: true, cell: ({ assistant }) => assistant ?? none },
-  { id: 'model', header: words.model, tight: true, cell: ({ model }) => model ?? none },
+  {
+    id: 'repository',
+    header: words.repository,
+    card: 'line',
+    broad: true,
+    cell: ({ repository }) => repository,
+  },
+  { id: 'assistant', header: words.assistant, card: 'line', tight: true, cell: ({ assistant }) => assistant },
+  { id: 'model', header: words.model, card: 'line', tight: true, cell: ({ model }) => model },
   {
     id: 'cost',
     header: words.cost,
+    card: 'line',
     align: 'right',
     tight: true,
-    cell: ({ costMicroUsd }) => (costMicroUsd === null ? none : formatMoney(costMicroUsd)),
+    cell: ({ costMicroUsd }) => (costMicroUsd === null ? null : formatMoney(costMicroUsd)),
   },
 ];
 

@@ -63,14 +63,14 @@ function Detail({ detail }: { readonly detail: EntryDetail }) {
         <Reasons detail={detail} />
         <EntryFacts detail={detail} />
         <Inspection entry={entry} />
-        <Panel title={words.raw.title} lead={words.raw.lead}>
-          <CodeBlock text={JSON.stringify(entry, null, 2)} what={words.raw.what} />
-        </Panel>
       </div>
       <div className={styles.column}>
         <ProofPanel key={row.id} id={row.id} index={row.index} entry={entry} />
         <Related detail={detail} />
       </div>
+      <Panel className={styles.whole} title={words.raw.title} lead={words.raw.lead}>
+        <CodeBlock text={JSON.stringify(entry, null, 2)} what={words.raw.what} />
+      </Panel>
     </div>
   );
 }

@@ -76,7 +76,7 @@ const columns: readonly Column<FindingView>[] = [
   { id: 'detector', header: words.columns.detector, card: 'head', cell: ({ detector }) => detector },
   { id: 'class', header: words.columns.class, cell: ({ dataClass }) => dataClass },
   { id: 'kind', header: words.columns.kind, cell: ({ kind }) => kind },
-  { id: 'grade', header: words.columns.grade, tight: true, cell: ({ grade }) => grade ?? '–' },
+  { id: 'grade', header: words.columns.grade, tight: true, cell: ({ grade }) => grade },
   {
     id: 'count',
     header: words.columns.count,

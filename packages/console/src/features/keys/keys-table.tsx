@@ -84,7 +84,7 @@ const facts: readonly Column<KeyRow>[] = [
     ),
   },
   { id: 'assistant', header: words.columns.assistant, tight: true, cell: ({ assistant }) => assistant },
-  { id: 'label', header: words.columns.label, cell: ({ label }) => label ?? '–' },
+  { id: 'label', header: words.columns.label, cell: ({ label }) => label },
   {
     id: 'expires',
     header: words.columns.expires,

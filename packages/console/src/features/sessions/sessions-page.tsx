@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import type { SessionSummary, SessionsPage as SessionsAnswer } from '../../api/types.ts';
+import { Code } from '../../components/code.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { ButtonLink, TextLink } from '../../components/link.tsx';
 import { Loaded } from '../../components/loaded.tsx';
@@ -9,12 +10,11 @@ import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
-import { formatCount, formatMoney } from '../../format/numbers.ts';
+import { formatCount, formatMoney, shortId } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
 import { sessionsQuery } from './queries.ts';
 
 const words = messages.sessions;
-const none = '–';
 
 /** Conversations of assistants, newest first. */
 export function SessionsPage() {
@@ -60,6 +60,7 @@ const columns: readonly Column<SessionSummary>[] = [
   {
     id: 'last',
     header: words.columns.last,
+    card: 'line',
     tight: true,
     cell: ({ lastAt }) => <Time at={lastAt} as="second" />,
   },
@@ -67,23 +68,26 @@ const columns: readonly Column<SessionSummary>[] = [
     id: 'session',
     header: words.columns.session,
     card: 'head',
+    tight: true,
     cell: ({ session }) => (
-      <TextLink to="/sessions/$session" params={{ session }}>
-        {session}
+      <TextLink to="/sessions/$session" params={{ session }} title={session}>
+        <Code>{shortId(session)}</Code>
       </TextLink>
     ),
   },
   {
     id: 'assistant',
     header: words.columns.assistant,
+    card: 'line',
     tight: true,
-    cell: ({ assistant }) => assistant ?? none,
+    cell: ({ assistant }) => assistant,
   },
   {
     id: 'repositories',
     header: words.columns.repositories,
+    card: 'line',
     broad: true,
-    cell: ({ repositories }) => (repositories.length === 0 ? none : repositories.join(', ')),
+    cell: ({ repositories }) => (repositories.length === 0 ? null : repositories.join(', ')),
   },
   {
     id: 'calls',
@@ -111,6 +115,6 @@ const columns: readonly Column<SessionSummary>[] = [
     header: words.columns.cost,
     align: 'right',
     tight: true,
-    cell: ({ costMicroUsd }) => (costMicroUsd === null ? none : formatMoney(costMicroUsd)),
+    cell: ({ costMicroUsd }) => (costMicroUsd === null ? null : formatMoney(costMicroUsd)),
   },
 ];
