@@ -44,12 +44,12 @@ function fontSettings(folder: string): string {
 }
 
 /** Starts it. The package's own flags are for another kind of machine; these few are what is needed here. */
-export function launchChromium(executablePath: string): Promise<Browser> {
+export function launchChromium(executablePath: string, more: readonly string[] = []): Promise<Browser> {
   const folder = dirname(executablePath);
   return chromium.launch({
     executablePath,
     headless: true,
-    args: ['--no-sandbox', '--headless=shell', '--disable-gpu', '--font-render-hinting=none'],
+    args: ['--no-sandbox', '--headless=shell', '--disable-gpu', '--font-render-hinting=none', ...more],
     env: { ...process.env, FONTCONFIG_FILE: join(folder, 'fonts.conf'), HOME: folder },
   });
 }
