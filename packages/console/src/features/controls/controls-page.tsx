@@ -119,7 +119,7 @@ const columns: readonly Column<Control>[] = [
       <>
         {how}{' '}
         {evidence && (
-          <TextLink to="/audit/$entry" params={{ entry: evidence.entryId }}>
+          <TextLink to="/audit/$entry" params={{ entry: evidence.entryId }} underline="always">
             {words.evidence}
           </TextLink>
         )}

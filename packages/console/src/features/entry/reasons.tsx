@@ -24,7 +24,7 @@ export function Reasons({ detail: { row, reasons } }: { readonly detail: EntryDe
             )}
             <p className={styles.id}>
               <code>{policyId}</code> · {words.severity(severity)} ·{' '}
-              <TextLink to="/audit" search={{ policyId }}>
+              <TextLink to="/audit" search={{ policyId }} underline="always">
                 {words.same}
               </TextLink>
             </p>

@@ -22,7 +22,11 @@ export function RefusalReasons({ refusals, from, className }: RefusalReasonsProp
     <Panel title={words.title} className={className}>
       {refusals.length === 0 ? (
         <EmptyState title={words.none}>
-          {words.noneText} <TextLink to="/about">{messages.shell.pages.about}</TextLink>.
+          {words.noneText}{' '}
+          <TextLink to="/about" underline="always">
+            {messages.shell.pages.about}
+          </TextLink>
+          .
         </EmptyState>
       ) : (
         <DataTable
