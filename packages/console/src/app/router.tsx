@@ -86,6 +86,8 @@ const budgetsRoute = createRoute({
 });
 
 const keysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/keys', component: KeysPage });
+/** Within the frame, so that the menu leads on from an address that leads nowhere. */
+const unknownRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage });
 const aboutRoute = createRoute({ getParentRoute: () => shellRoute, path: '/about', component: AboutPage });
 
 const routeTree = rootRoute.addChildren([
@@ -100,6 +102,7 @@ const routeTree = rootRoute.addChildren([
     budgetsRoute,
     keysRoute,
     aboutRoute,
+    unknownRoute,
   ]),
 ]);
 

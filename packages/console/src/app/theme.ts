@@ -47,7 +47,7 @@ const closable = {
 export const theme = createTheme({
   colors: { harbour, gray, dark },
   primaryColor: 'harbour',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.2,
   defaultRadius: 'sm',
