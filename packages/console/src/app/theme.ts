@@ -81,5 +81,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': dark[6],
     '--mantine-color-placeholder': dark[2],
     '--mantine-color-error': '#ff9d9d',
+    '--mantine-color-disabled': dark[5],
+    '--mantine-color-disabled-color': dark[2],
   },
 });

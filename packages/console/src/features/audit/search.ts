@@ -20,7 +20,7 @@ export type FilterName = (typeof filterNames)[number];
 export type AuditFilters = { readonly [name in FilterName]?: string };
 export type AuditSearch = AuditFilters & { readonly cursor?: string };
 
-const longest = 300;
+const longest = { q: 200, other: 300 } as const;
 export const pageSize = 50;
 
 /** What the address says, as short strings; anything else is left out. */
@@ -31,7 +31,9 @@ export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
       const value = search[name];
       // A search for "12" comes back from the address as a number.
       const text = typeof value === 'number' ? String(value) : value;
-      return typeof text === 'string' && text !== '' ? [[name, text.slice(0, longest)]] : [];
+      return typeof text === 'string' && text !== ''
+        ? [[name, text.slice(0, name === 'q' ? longest.q : longest.other)]]
+        : [];
     }),
   );
 }

@@ -35,12 +35,11 @@ export function Timeline({ items }: { readonly items: readonly SessionItem[] }) 
   );
 }
 
+/** What the sentence of the entry doesn't say. */
 function factsOf({ row, outcome }: SessionItem): readonly string[] {
-  const facts = [row.model, row.repository].filter((text) => text !== null);
-  if (row.decision === 'deny') return [...facts, ...row.policyIds];
-  if (outcome === null) return row.decision === null ? facts : [...facts, words.pending];
+  if (row.decision === 'deny') return row.policyIds;
+  if (outcome === null) return row.decision === null ? [] : [words.pending];
   return [
-    ...facts,
     words.outcome(outcome.outcome, outcome.status),
     ...(outcome.latencyMs === null ? [] : [words.took(formatDuration(outcome.latencyMs))]),
     ...(outcome.usage === null ? [] : [words.tokens(outcome.usage.inputTokens, outcome.usage.outputTokens)]),
