@@ -16,5 +16,6 @@ export function EntryStatus({ row }: { readonly row: Pick<EntryRow, 'kind' | 'de
     return <StatusChip status={status} />;
   }
   if (row.kind === 'recovery') return <StatusChip status="unknown" />;
-  return <StatusChip status="waiting" label={kindWord(row.kind)} />;
+  const status: Status = row.kind === 'config' || row.kind === 'admin' ? row.kind : 'other';
+  return <StatusChip status={status} label={kindWord(row.kind)} />;
 }

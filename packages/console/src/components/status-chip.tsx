@@ -23,6 +23,9 @@ const states = {
   verified: ['good', 'check'],
   invalid: ['bad', 'cross'],
   waiting: ['quiet', 'clock'],
+  config: ['quiet', 'controls'],
+  admin: ['quiet', 'person'],
+  other: ['quiet', 'about'],
 } satisfies Record<string, readonly [Tone, IconName]>;
 
 export type Status = keyof typeof states;

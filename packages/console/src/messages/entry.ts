@@ -89,7 +89,7 @@ export const entry = {
     results: { verified: 'Verified', invalid: 'Not verified', unknown: 'Not fully checked' },
     sentences: {
       verified: (index: number, size: number) =>
-        `This entry is number ${formatCount(index)} of the ${plural(size, 'entry', 'entries')} that the log has signed.`,
+        `This entry stands at index ${formatCount(index)} of the ${plural(size, 'entry', 'entries')} that the log has signed.`,
       invalid: () =>
         'This entry is not what the log has signed. Keep the evidence file and tell your auditor.',
       unknown: () => 'Nothing is wrong, but this browser can’t check the signature.',

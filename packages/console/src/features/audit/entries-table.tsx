@@ -9,47 +9,6 @@ import styles from './entries-table.module.css';
 
 const words = messages.audit.columns;
 
-const columns: readonly Column<EntryRow>[] = [
-  {
-    id: 'time',
-    header: words.time,
-    tight: true,
-    card: 'line',
-    cell: ({ ts }) => <Time at={ts} as="second" />,
-  },
-  { id: 'status', header: words.status, tight: true, card: 'head', cell: (row) => <EntryStatus row={row} /> },
-  {
-    id: 'what',
-    header: words.what,
-    card: 'head',
-    cell: (row) => (
-      <>
-        <TextLink to="/audit/$entry" params={{ entry: row.id }}>
-          {row.title}
-        </TextLink>
-        {row.decision === 'deny' && <p className={styles.policies}>{row.policyIds.join(', ')}</p>}
-      </>
-    ),
-  },
-  {
-    id: 'repository',
-    header: words.repository,
-    card: 'line',
-    broad: true,
-    cell: ({ repository }) => repository,
-  },
-  { id: 'assistant', header: words.assistant, card: 'line', tight: true, cell: ({ assistant }) => assistant },
-  { id: 'model', header: words.model, card: 'line', tight: true, cell: ({ model }) => model },
-  {
-    id: 'cost',
-    header: words.cost,
-    card: 'line',
-    align: 'right',
-    tight: true,
-    cell: ({ costMicroUsd }) => (costMicroUsd === null ? null : formatMoney(costMicroUsd)),
-  },
-];
-
 /** Entries, newest first. */
 export function EntriesTable({
   rows,
@@ -60,3 +19,36 @@ export function EntriesTable({
 }) {
   return <DataTable label={label} columns={columns} rows={rows} rowKey={({ id }) => id} />;
 }
+
+/** The sentence of an entry. That of a call names all about it; that of its end leaves out whose it was. */
+function Sentence({ row }: { readonly row: EntryRow }) {
+  const of = [row.model, row.repository].filter((text) => text !== null);
+  return (
+    <>
+      <TextLink to="/audit/$entry" params={{ entry: row.id }}>
+        {row.title}
+      </TextLink>
+      {row.kind !== 'decision' && of.length > 0 && <span className={styles.of}> {of.join(' · ')}</span>}
+    </>
+  );
+}
+
+const columns: readonly Column<EntryRow>[] = [
+  {
+    id: 'time',
+    header: words.time,
+    tight: true,
+    card: 'line',
+    cell: ({ ts }) => <Time at={ts} as="second" />,
+  },
+  { id: 'status', header: words.status, tight: true, card: 'head', cell: (row) => <EntryStatus row={row} /> },
+  { id: 'what', header: words.what, card: 'head', cell: (row) => <Sentence row={row} /> },
+  {
+    id: 'cost',
+    header: words.cost,
+    align: 'right',
+    tight: true,
+    card: 'line',
+    cell: ({ costMicroUsd }) => (costMicroUsd === null ? null : formatMoney(costMicroUsd)),
+  },
+];

@@ -32,7 +32,6 @@ export function RecentRefusals({
                 </TextLink>
                 <p className={styles.facts}>
                   <Time at={row.ts} as="relative" />
-                  {row.policyIds.length > 0 && ` · ${row.policyIds.join(', ')}`}
                 </p>
               </li>
             ))}
