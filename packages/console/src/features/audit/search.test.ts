@@ -25,12 +25,16 @@ describe('the filters in the address', () => {
     );
   });
 
+  it('name a decision that there is', () => {
+    expect(readAuditSearch({ decision: 'maybe' })).toEqual({});
+  });
+
   it('are cut to a bearable length', () => {
     expect(readAuditSearch({ q: 'x'.repeat(1000) }).q).toHaveLength(200);
   });
 
   it('are listed without the cursor, and sent with it', () => {
-    const search = { decision: 'deny', cursor: '41' };
+    const search = { decision: 'deny', cursor: '41' } as const;
     expect(activeFilters(search)).toEqual([['decision', 'deny']]);
     expect(entriesQueryOf(search)).toEqual({ decision: 'deny', cursor: '41', limit: 50 });
   });

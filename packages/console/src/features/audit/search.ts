@@ -1,4 +1,4 @@
-import type { EntriesQuery } from '../../api/schema.ts';
+import type { EntriesQuery } from '../../api/types.ts';
 
 /** The filters that the address can hold, in the order of the page. */
 export const filterNames = [
@@ -17,8 +17,12 @@ export const filterNames = [
 ] as const;
 export type FilterName = (typeof filterNames)[number];
 
-export type AuditFilters = { readonly [name in FilterName]?: string };
-export type AuditSearch = AuditFilters & { readonly cursor?: string };
+export type AuditSearch = { readonly [name in Exclude<FilterName, 'decision'>]?: string } & {
+  readonly decision?: EntriesQuery['decision'];
+  readonly cursor?: string;
+};
+
+const decisions: readonly unknown[] = ['allow', 'deny', 'redact'] satisfies EntriesQuery['decision'][];
 
 const longest = { q: 200, other: 300 } as const;
 export const pageSize = 50;
@@ -31,6 +35,7 @@ export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
       const value = search[name];
       // A search for "12" comes back from the address as a number.
       const text = typeof value === 'number' ? String(value) : value;
+      if (name === 'decision' && !decisions.includes(text)) return [];
       return typeof text === 'string' && text !== ''
         ? [[name, text.slice(0, name === 'q' ? longest.q : longest.other)]]
         : [];
@@ -48,7 +53,7 @@ export function activeFilters(search: AuditSearch): readonly (readonly [FilterNa
 /** Sets one filter (`''` removes it) and goes back to the newest entries. */
 export function withFilter(search: AuditSearch, name: FilterName, value: string): AuditSearch {
   const { cursor: _cursor, [name]: _old, ...rest } = search;
-  return value === '' ? rest : { ...rest, [name]: value };
+  return value === '' ? rest : readAuditSearch({ ...rest, [name]: value });
 }
 
 export function entriesQueryOf(search: AuditSearch): EntriesQuery {

@@ -32,7 +32,7 @@ export function BudgetItem({ row }: { readonly row: BudgetRow }) {
         </p>
         <p className={styles.dim}>
           {reserved > 0 && words.reserved(reserved)}
-          {period !== 'total' && (
+          {periodEnd !== null && (
             <>
               {reserved > 0 && ' · '}
               {words.resets} <Time at={periodEnd} />

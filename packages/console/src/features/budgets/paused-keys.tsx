@@ -39,7 +39,12 @@ export function PausedKeys({ pausedKeys }: { readonly pausedKeys: readonly Pause
 const columns = (onResume: ((key: PausedKey) => void) | null): readonly Column<PausedKey>[] => [
   { id: 'key', header: words.key, card: 'head', cell: ({ keyId }) => <Code>{keyId}</Code> },
   { id: 'reason', header: words.reason, cell: ({ reason }) => reason },
-  { id: 'since', header: words.since, tight: true, cell: ({ since }) => <Time at={since} as="second" /> },
+  {
+    id: 'since',
+    header: words.since,
+    tight: true,
+    cell: ({ since }) => since && <Time at={since} as="second" />,
+  },
   ...(onResume === null
     ? []
     : [

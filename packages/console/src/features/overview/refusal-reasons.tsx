@@ -57,11 +57,13 @@ const columns = (from: string): readonly Column<RefusalGroup>[] => [
     id: 'last',
     header: words.last,
     tight: true,
-    cell: ({ lastAt, lastId }) => (
-      <TextLink to="/audit/$entry" params={{ entry: lastId }}>
-        <Time at={lastAt} as="relative" />
-      </TextLink>
-    ),
+    cell: ({ lastAt, lastId }) =>
+      lastAt !== null &&
+      lastId !== null && (
+        <TextLink to="/audit/$entry" params={{ entry: lastId }}>
+          <Time at={lastAt} as="relative" />
+        </TextLink>
+      ),
   },
   {
     id: 'count',
