@@ -25,7 +25,8 @@ export async function renderClient(document: object): Promise<string> {
 /** The document of a server that is started for it on an empty folder. */
 export async function fetchDocument(): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-client-'));
-  const args = ['demo', '--json', '--port', '0', '--console-port', '0', '--data', join(folder, 'data')];
+  const data = join(folder, 'data');
+  const args = ['demo', '--json', '--no-history', '--port', '0', '--console-port', '0', '--data', data];
   const child = spawn(process.execPath, [join(root, 'bin/fairlead'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

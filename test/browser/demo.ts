@@ -15,8 +15,8 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-export async function startDemo(): Promise<Demo> {
-  const app = await startFairlead({ readyWithinMs: 60_000 });
+export async function startDemo(history = false): Promise<Demo> {
+  const app = await startFairlead({ readyWithinMs: 60_000, history });
   const { ready } = app;
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(new URL(path, ready.console), {

@@ -56,6 +56,7 @@ export const controls = {
     how: 'How it is known',
   },
   nowhere: 'nowhere',
+  points: { gateway: 'gateway', hook: 'hooks', editor: 'editor', ci: 'CI', api: 'control API' },
   evidence: 'Evidence',
   meanings: {
     enforced: 'Calls that break it are stopped.',

@@ -4,6 +4,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { shortId } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
 import { BudgetItem } from './budget-item.tsx';
 import styles from './budgets-page.module.css';
@@ -33,7 +34,7 @@ function Limits({ budgets: { rows, priceVersion } }: { readonly budgets: Budgets
   return (
     <Panel
       title={words.list}
-      aside={priceVersion && words.prices(priceVersion)}
+      aside={priceVersion && <span title={priceVersion}>{words.prices(shortId(priceVersion))}</span>}
       lead={rows.length > 0 && <Legend />}
     >
       {rows.length === 0 ? (

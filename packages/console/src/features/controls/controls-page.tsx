@@ -16,6 +16,8 @@ import { controlStates } from './search.ts';
 
 const words = messages.controls;
 
+const points: Readonly<Record<string, string>> = words.points;
+
 /** Every control with its measured state; what is not in force comes first. */
 export function ControlsPage() {
   const query = useQuery(controlsQuery);
@@ -102,8 +104,13 @@ const columns: readonly Column<Control>[] = [
   {
     id: 'where',
     header: words.columns.where,
+    tight: true,
     cell: ({ where, state }) =>
-      where.length > 0 ? where.join(', ') : state === 'unknown' ? messages.none : words.nowhere,
+      where.length > 0
+        ? where.map((point) => points[point] ?? point).join(', ')
+        : state === 'unknown'
+          ? messages.none
+          : words.nowhere,
   },
   { id: 'owner', header: words.columns.owner, tight: true, cell: ({ owner }) => owner },
   {
