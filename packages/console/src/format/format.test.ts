@@ -16,6 +16,7 @@ describe('numbers', () => {
   it('are grouped, and shares of nothing are not claimed', () => {
     expect(formatCount(12_345)).toBe('12,345');
     expect([formatShare(1, 3), formatShare(0, 0)]).toEqual(['33.3%', '–']);
+    expect([formatShare(0, 9), formatShare(1, 9_999)]).toEqual(['0%', '< 0.1%']);
   });
 
   it('have the right form of their noun', () => {

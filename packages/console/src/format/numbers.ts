@@ -2,7 +2,13 @@ const whole = new Intl.NumberFormat('en-GB');
 const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
 export const formatCount = (value: number) => whole.format(value);
-export const formatShare = (part: number, of: number) => (of === 0 ? '–' : percent.format(part / of));
+
+/** A share in percent; what is more than nothing never reads as nothing. */
+export function formatShare(part: number, of: number): string {
+  if (of === 0) return '–';
+  const share = part / of;
+  return share > 0 && share < 0.001 ? '< 0.1%' : percent.format(share);
+}
 
 /** Micro-USD as dollars: cents, or four digits below a dollar, where most single calls are. */
 export function formatMoney(microUsd: number): string {

@@ -38,7 +38,7 @@ export const messages = {
     done: 'Done',
     older: 'Older',
     newest: 'Newest',
-    showAll: 'Show all',
+    showAll: (n: number) => `Show all ${formatCount(n)}`,
   },
   shell: {
     skip: 'Skip to the content',

@@ -1,25 +1,25 @@
 import type { BudgetRow } from '../../api/types.ts';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
-import { formatShare } from '../../format/numbers.ts';
+import { formatShare, shortId } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './budgets-page.module.css';
 import { paceOf } from './pace.ts';
 
 const words = messages.budgets;
-const scopes: Readonly<Record<string, string>> = words.scopes;
 const periods: Readonly<Record<string, string>> = words.periods;
 
 /** One budget: its limit, and how much of it is spent and put aside. */
 export function BudgetItem({ row }: { readonly row: BudgetRow }) {
-  const { scope, name, period, limit, settled, reserved, periodEnd } = row;
+  const { scope, id, name, period, limit, settled, reserved, periodEnd } = row;
   const pace = paceOf(row);
   return (
     <li className={styles.row}>
       <div>
         <p className={styles.name}>{name}</p>
         <p className={styles.dim}>
-          {scopes[scope] ?? scope}, {periods[period] ?? period}
+          {periods[period] ?? period}
+          {scope === 'key' && ` · ${shortId(id)}`}
         </p>
       </div>
       <div className={`${styles.bar} ${pace.state === 'ok' ? '' : styles[pace.state]}`} aria-hidden="true">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paceOf } from './pace.ts';
+import { byScope, paceOf } from './pace.ts';
 
 describe('a budget’s bar', () => {
   it.each([
@@ -19,5 +19,28 @@ describe('a budget’s bar', () => {
     ['of nothing', { limit: 0, settled: 0, reserved: 0 }, { settled: 0, reserved: 0, state: 'over' }],
   ])('that is %s', (_, row, pace) => {
     expect(paceOf(row)).toEqual(pace);
+  });
+});
+
+describe('budgets', () => {
+  it('stand by what they bound, the fullest first', () => {
+    const row = (id: string, scope: string, limit: number, settled: number) => ({
+      id,
+      scope,
+      limit,
+      settled,
+      reserved: 0,
+    });
+    const rows = [
+      row('o', 'organisation', 100, 1),
+      row('a', 'team', 100, 10),
+      row('b', 'team', 10, 5),
+      row('c', 'team', 0, 0),
+    ];
+    const order = byScope(rows).map(({ scope, own }) => [scope, own.map(({ id }) => id).join('')]);
+    expect(order).toEqual([
+      ['organisation', 'o'],
+      ['team', 'cba'],
+    ]);
   });
 });

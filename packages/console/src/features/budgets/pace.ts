@@ -9,6 +9,18 @@ export interface Pace {
 
 const nearShare = 0.8;
 
+/** Budgets by what they bound, in the order they come; within each the fullest first. */
+export function byScope<Row extends Pick<BudgetRow, 'scope' | 'limit' | 'settled' | 'reserved'>>(
+  rows: readonly Row[],
+): readonly { readonly scope: string; readonly own: readonly Row[] }[] {
+  const share = ({ limit, settled, reserved }: Row) =>
+    limit <= 0 ? Number.POSITIVE_INFINITY : (settled + reserved) / limit;
+  return [...Map.groupBy(rows, ({ scope }) => scope)].map(([scope, own]) => ({
+    scope,
+    own: own.toSorted((a, b) => share(b) - share(a)),
+  }));
+}
+
 /** A limit of nothing is used up from the start. */
 export function paceOf({
   limit,

@@ -1,4 +1,5 @@
 import type { Overview } from '../../api/types.ts';
+import { Limited } from '../../components/limited.tsx';
 import { TextLink } from '../../components/link.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
@@ -22,20 +23,24 @@ export function CallsBreakdown({ title, filter, rows, className }: CallsBreakdow
       {rows.length === 0 ? (
         <p>{words.noCalls}</p>
       ) : (
-        <NumbersTable
-          label={title}
-          headers={[title, words.calls, words.refusedColumn]}
-          rows={rows.slice(0, most).map(({ id, calls, refused }) => ({
-            key: id,
-            cells: [
-              <TextLink key="id" to="/audit" search={{ [filter]: id }}>
-                {id}
-              </TextLink>,
-              formatCount(calls),
-              formatCount(refused),
-            ],
-          }))}
-        />
+        <Limited rows={rows} most={most}>
+          {(shown) => (
+            <NumbersTable
+              label={title}
+              headers={[title, words.calls, words.refusedColumn]}
+              rows={shown.map(({ id, calls, refused }) => ({
+                key: id,
+                cells: [
+                  <TextLink key="id" to="/audit" search={{ [filter]: id }}>
+                    {id}
+                  </TextLink>,
+                  formatCount(calls),
+                  formatCount(refused),
+                ],
+              }))}
+            />
+          )}
+        </Limited>
       )}
     </Panel>
   );

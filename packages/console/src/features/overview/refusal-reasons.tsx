@@ -1,5 +1,6 @@
 import type { RefusalGroup } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Limited } from '../../components/limited.tsx';
 import { TextLink } from '../../components/link.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -8,6 +9,7 @@ import { messages } from '../../messages/en.ts';
 import styles from './refusal-reasons.module.css';
 
 const words = messages.overview.why;
+const shown = 6;
 
 interface RefusalReasonsProps {
   readonly refusals: readonly RefusalGroup[];
@@ -29,12 +31,16 @@ export function RefusalReasons({ refusals, from, className }: RefusalReasonsProp
           .
         </EmptyState>
       ) : (
-        <DataTable
-          label={words.title}
-          columns={columns(from)}
-          rows={refusals}
-          rowKey={({ policyId }) => policyId}
-        />
+        <Limited rows={refusals} most={shown}>
+          {(rows) => (
+            <DataTable
+              label={words.title}
+              columns={columns(from)}
+              rows={rows}
+              rowKey={({ policyId }) => policyId}
+            />
+          )}
+        </Limited>
       )}
     </Panel>
   );

@@ -37,7 +37,7 @@ export function Timeline({ items }: { readonly items: readonly SessionItem[] }) 
 
 /** What the sentence of the entry doesn't say. */
 function factsOf({ row, outcome }: SessionItem): readonly string[] {
-  if (row.decision === 'deny') return row.policyIds;
+  if (row.decision === 'deny') return [];
   if (outcome === null) return row.decision === null ? [] : [words.pending];
   return [
     words.outcome(outcome.outcome, outcome.status),
