@@ -50,6 +50,8 @@ function chosenSteps(argv) {
     { name: 'format and lint', entry: tool('biome'), args: ['check', '.'] },
     { name: 'types', entry: tool('tsc'), args: ['-p', 'tsconfig.json'] },
     { name: 'types of core', entry: tool('tsc'), args: ['-p', 'packages/core/tsconfig.json'] },
+    { name: 'types of the console', entry: tool('tsc'), args: ['-p', 'packages/console/tsconfig.json'] },
+    { name: 'types of the browser tests', entry: tool('tsc'), args: ['-p', 'test/browser/tsconfig.json'] },
     vitest('unit'),
   ];
   if (existsSync(join(root, 'test/vitest.config.ts')))

@@ -113,6 +113,9 @@ describe('what the dependency rule catches', () => {
       "import { x } from '../../server/src/app.ts';",
     ],
     ['the console, a core area', 'packages/console/src/a.ts', "import { x } from '@fairlead/core/policy';"],
+    ['the console, node:*', 'packages/console/src/a.tsx', "import { join } from 'node:path';"],
+    ['the console, a build tool', 'packages/console/src/a.tsx', "import { build } from 'vite';"],
+    ['the console, the server', 'packages/console/src/a.ts', "import '@fairlead/server/cli-api';"],
   ];
   it.each(planted)('%s', (_, path, text) => {
     expect(violationsOf([{ path, text }], dependencies)).toHaveLength(1);
@@ -138,6 +141,8 @@ describe('what the dependency rule catches', () => {
       'packages/cli/src/main.ts',
       "const { start } = await import('@fairlead/server/cli-api');",
     ],
+    ['the console, proofs', 'packages/console/src/a.ts', "import { x } from '@fairlead/core/ledger/proof';"],
+    ['the set-up of a build', 'packages/console/vite.config.ts', "import { build } from 'vite';"],
     [
       'an import in a comment',
       'packages/core/src/json/a.ts',

@@ -37,6 +37,11 @@ export function isTest(path: string): boolean {
   return /\.(test|bench)\.ts$/.test(path) || path.includes('/testing/');
 }
 
+/** Set-up of a build tool: it runs before anything of ours does, so it may use what only developing needs. */
+export function isBuildSetup(path: string): boolean {
+  return /^packages\/[^/]+\/vite\.config\.ts$/.test(path);
+}
+
 /** Feature of a path: `gateway`, or `integrations/github` for the nested ones. Null outside `features/`. */
 export function featureOf(path: string): string | null {
   const match = /^packages\/server\/src\/features\/((?:integrations\/)?[^/]+)\//.exec(path);
@@ -70,7 +75,8 @@ function externalReason(edge: Edge, dependencies: Dependencies): string | null {
   const home = packageOf(edge.from);
   const test = isTest(edge.from);
   if (specifier.startsWith('node:')) {
-    return home === 'core' && !test ? 'core is pure: it may not import node:*' : null;
+    if (home === 'core' && !test) return 'core is pure: it may not import node:*';
+    return home === 'console' && !test ? 'the console runs in a browser, which has no node:*' : null;
   }
   if (specifier.startsWith('@fairlead/')) return 'not an entry that this package exports';
   const name = specifier
@@ -78,7 +84,8 @@ function externalReason(edge: Edge, dependencies: Dependencies): string | null {
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
   const listed = dependencies[home];
-  if (listed?.own.includes(name) || (test && listed?.tests.includes(name))) return null;
+  const mayUseTools = test || isBuildSetup(edge.from);
+  if (listed?.own.includes(name) || (mayUseTools && listed?.tests.includes(name))) return null;
   return `${name} is not among the dependencies of packages/${home}`;
 }
 

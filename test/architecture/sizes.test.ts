@@ -5,7 +5,9 @@ const hardLimit = 400;
 const ninetiethLimit = 250;
 
 /** Files that may be longer than the limit, each with its reason. */
-const longFiles: Readonly<Record<string, string>> = {};
+const longFiles: Readonly<Record<string, string>> = {
+  'packages/console/src/api/schema.ts': 'made from the OpenAPI document',
+};
 
 const files = readSources(['packages', 'test', 'tools', 'bin'], ['.ts', '.tsx', '.mjs', '.js']).map(
   ({ path, text }) => ({

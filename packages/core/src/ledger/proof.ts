@@ -1,6 +1,12 @@
 import type { Hash } from '../ports/index.ts';
 import { equalBytes, hashBytes, hashChildren } from './tree.ts';
 
+// The rest of what a browser needs to check an entry: whether the checkpoint is signed, and what it says.
+export { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+export { type NoteVerifier, parseVerifierKey, type VerifierKey } from './note.ts';
+export { equalBytes, hashLeaf } from './tree.ts';
+export type { Hash };
+
 /*
  * Verifying RFC 6962 proofs (the algorithms of RFC 9162, 2.1.3.2 and 2.1.4.2). Needs nothing but a hash, so that a
  * browser or an editor can check an entry by itself. Positions stay below 2^53, hence division instead of shifts.
@@ -18,19 +24,33 @@ export interface InclusionClaim {
 
 /** True when the proof shows the claim. False for every malformed claim too. */
 export function verifyInclusion(hash: Hash, claim: InclusionClaim): boolean {
-  const root = rootFromInclusion(hash, claim);
-  return root !== null && equalBytes(root, claim.root);
+  const steps = inclusionSteps(hash, claim);
+  if (steps === null) return false;
+  return equalBytes(steps.at(-1)?.value ?? claim.leaf, claim.root);
 }
 
-function rootFromInclusion(hash: Hash, claim: InclusionClaim): Uint8Array | null {
+/** One step from a leaf to the root: the sibling, the side it stands on, and the hash of both. */
+export interface InclusionStep {
+  readonly sibling: Uint8Array;
+  readonly side: 'left' | 'right';
+  readonly value: Uint8Array;
+}
+
+/** The steps of a proof, to show or to check: the last value is the root that the proof leads to. Null: malformed. */
+export function inclusionSteps(
+  hash: Hash,
+  claim: Omit<InclusionClaim, 'root'>,
+): readonly InclusionStep[] | null {
   if (!validSize(claim.index) || !validSize(claim.size) || claim.index >= claim.size) return null;
   if (claim.leaf.length !== hashBytes) return null;
   let node = claim.index;
   let last = claim.size - 1;
   let value = claim.leaf;
+  const steps: InclusionStep[] = [];
   for (const sibling of claim.proof) {
     if (last === 0 || sibling.length !== hashBytes) return null;
-    if (node % 2 === 1 || node === last) {
+    const side = node % 2 === 1 || node === last ? 'left' : 'right';
+    if (side === 'left') {
       value = hashChildren(hash, sibling, value);
       while (node % 2 === 0 && node !== 0) {
         node /= 2;
@@ -39,10 +59,11 @@ function rootFromInclusion(hash: Hash, claim: InclusionClaim): Uint8Array | null
     } else {
       value = hashChildren(hash, value, sibling);
     }
+    steps.push({ sibling, side, value });
     node = Math.floor(node / 2);
     last = Math.floor(last / 2);
   }
-  return last === 0 ? value : null;
+  return last === 0 ? steps : null;
 }
 
 /** A consistency claim: the tree of `newSize` leaves begins with the tree of `oldSize` leaves. */

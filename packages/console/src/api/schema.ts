@@ -1,0 +1,1769 @@
+/* Made by `npm run client` from the server's OpenAPI document; a test says when it is no longer current. */
+export interface paths {
+    "/api/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the ledger, newest first */
+        get: operations["listEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry as it is stored, with what belongs to it */
+        get: operations["getEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/entries/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The evidence file of an entry (`.tlog-proof`) */
+        get: operations["entryEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/entries/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof that an entry is in the signed log, to be verified by the reader */
+        get: operations["proveEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values to filter by, with how many entries have them */
+        get: operations["auditFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whose a pseudonym is; that it was asked becomes an entry first */
+        post: operations["resolvePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of assistants, the latest active first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls of a session, oldest first; of very long ones the last 1000 */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Budgets of the present period, and keys that are paused */
+        get: operations["listBudgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/controls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every control of the program with its measured state */
+        get: operations["listControls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: `head` with size and signedSize; a comment every 15 seconds */
+        get: operations["liveUpdates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every key, newest first */
+        get: operations["listKeys"];
+        put?: never;
+        /** Issue a key */
+        post: operations["issueKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused key go on */
+        post: operations["resumeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a key at once */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a key by one with the same binding */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who calls, and what they may do */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls, refusals, spend and the state of the ledger */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/program": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The program in force */
+        get: operations["program"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Redeem a sign-in link, from a page of the console */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link that signs a person in once, within five minutes */
+        post: operations["issueSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the own session; nothing happens to a token */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every control-plane token, newest first */
+        get: operations["listTokens"];
+        put?: never;
+        /** Issue a control-plane token */
+        post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a control-plane token at once */
+        post: operations["revokeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last signed checkpoint */
+        get: operations["logCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/tile/{*}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of hashes */
+        get: operations["logTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/tile/entries/{*}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bundle of entries */
+        get: operations["logEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/vkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log's verifier key */
+        get: operations["logVkey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls are admitted: the ledger is healthy and no drain runs */
+        get: operations["readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Budget: {
+            id: string;
+            /** @description Micro-dollars */
+            limit: number;
+            name: string;
+            /** @description Micro-dollars */
+            overrun: number;
+            period: string;
+            periodEnd: string | null;
+            periodStart: string | null;
+            /** @description Micro-dollars */
+            reserved: number;
+            scope: string;
+            /** @description Micro-dollars */
+            settled: number;
+        };
+        BudgetInput: {
+            id: string;
+            /** @description Micro-dollars */
+            limit: number;
+            name: string;
+            /** @description Micro-dollars */
+            overrun: number;
+            period: string;
+            periodEnd: string | null;
+            periodStart: string | null;
+            /** @description Micro-dollars */
+            reserved: number;
+            scope: string;
+            /** @description Micro-dollars */
+            settled: number;
+        };
+        Control: {
+            evidence: {
+                entryId: string;
+            } | null;
+            frameworks: string[];
+            /** @description How the state is known */
+            how: string;
+            id: string;
+            owner: string;
+            since: string | null;
+            /** @enum {string} */
+            state: "enforced" | "observed" | "off" | "unknown";
+            title: string;
+            where: ("gateway" | "hook" | "editor" | "ci" | "api")[];
+        };
+        ControlInput: {
+            evidence: {
+                entryId: string;
+            } | null;
+            frameworks: string[];
+            /** @description How the state is known */
+            how: string;
+            id: string;
+            owner: string;
+            since: string | null;
+            /** @enum {string} */
+            state: "enforced" | "observed" | "off" | "unknown";
+            title: string;
+            where: ("gateway" | "hook" | "editor" | "ci" | "api")[];
+        };
+        EntryRow: {
+            /** @description Pseudonym */
+            actor: string | null;
+            assistant: string | null;
+            costMicroUsd: number | null;
+            dataClasses: string[];
+            decision: ("allow" | "deny" | "redact") | null;
+            id: string;
+            /** @description Position in the log, from 0 */
+            index: number;
+            /** @description decision, outcome, recovery, repeat, config, admin */
+            kind: string;
+            model: string | null;
+            /** @description Operation: joins a decision and its outcome */
+            op: string | null;
+            origin: string;
+            outcome: string | null;
+            policyIds: string[];
+            repository: string | null;
+            session: string | null;
+            /** @description Vendor's HTTP status */
+            status: number | null;
+            /** @description One sentence */
+            title: string;
+            /** @description RFC 3339 UTC */
+            ts: string;
+            vendor: string | null;
+        };
+        EntryRowInput: {
+            /** @description Pseudonym */
+            actor: string | null;
+            assistant: string | null;
+            costMicroUsd: number | null;
+            dataClasses: string[];
+            decision: ("allow" | "deny" | "redact") | null;
+            id: string;
+            /** @description Position in the log, from 0 */
+            index: number;
+            /** @description decision, outcome, recovery, repeat, config, admin */
+            kind: string;
+            model: string | null;
+            /** @description Operation: joins a decision and its outcome */
+            op: string | null;
+            origin: string;
+            outcome: string | null;
+            policyIds: string[];
+            repository: string | null;
+            session: string | null;
+            /** @description Vendor's HTTP status */
+            status: number | null;
+            /** @description One sentence */
+            title: string;
+            /** @description RFC 3339 UTC */
+            ts: string;
+            vendor: string | null;
+        };
+        Reason: {
+            advice: string;
+            policyId: string;
+            severity: string;
+            title: string;
+        };
+        ReasonInput: {
+            advice: string;
+            policyId: string;
+            severity: string;
+            title: string;
+        };
+        SessionRow: {
+            actor: string | null;
+            assistant: string | null;
+            calls: number;
+            costMicroUsd: number | null;
+            lastAt: string;
+            refused: number;
+            repositories: string[];
+            session: string;
+            startedAt: string;
+            tokens: {
+                input: number;
+                output: number;
+            };
+        };
+        SessionRowInput: {
+            actor: string | null;
+            assistant: string | null;
+            calls: number;
+            costMicroUsd: number | null;
+            lastAt: string;
+            refused: number;
+            repositories: string[];
+            session: string;
+            startedAt: string;
+            tokens: {
+                input: number;
+                output: number;
+            };
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listEntries: {
+        parameters: {
+            query?: {
+                actor?: string;
+                assistant?: string;
+                cursor?: string;
+                decision?: "allow" | "deny" | "redact";
+                from?: string;
+                kind?: string;
+                limit?: number;
+                model?: string;
+                policyId?: string;
+                /** @description Words; the last one may be a beginning */
+                q?: string;
+                repository?: string;
+                session?: string;
+                /** @description Exclusive */
+                to?: string;
+                vendor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: components["schemas"]["EntryRow"][];
+                        /** @description Cursor of the next page */
+                        next: string | null;
+                        /** @description Entries in the ledger */
+                        size: number;
+                    };
+                };
+            };
+        };
+    };
+    getEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entry: {
+                            [key: string]: unknown;
+                        };
+                        reasons: components["schemas"]["Reason"][];
+                        related: components["schemas"]["EntryRow"][];
+                        row: components["schemas"]["EntryRow"];
+                    };
+                };
+            };
+        };
+    };
+    entryEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    proveEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Signed note */
+                        checkpoint: string;
+                        /** @description Base64 */
+                        entry: string;
+                        index: number;
+                        path: string[];
+                        /** @description Of the tree under the checkpoint */
+                        size: number;
+                        vkey: string;
+                    };
+                };
+            };
+        };
+    };
+    auditFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        assistants: {
+                            count: number;
+                            value: string;
+                        }[];
+                        decisions: {
+                            count: number;
+                            value: string;
+                        }[];
+                        kinds: {
+                            count: number;
+                            value: string;
+                        }[];
+                        models: {
+                            count: number;
+                            value: string;
+                        }[];
+                        policyIds: {
+                            count: number;
+                            value: string;
+                        }[];
+                        repositories: {
+                            count: number;
+                            value: string;
+                        }[];
+                        vendors: {
+                            count: number;
+                            value: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    resolvePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    pseudonym: string;
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        principal: string;
+                    };
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next: string | null;
+                        sessions: components["schemas"]["SessionRow"][];
+                    };
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            outcome: {
+                                costMicroUsd: number | null;
+                                firstByteMs: number | null;
+                                latencyMs: number | null;
+                                outcome: string;
+                                status: number | null;
+                                usage: ({
+                                    cacheReadTokens: number;
+                                    cacheWriteTokens: number;
+                                    inputTokens: number;
+                                    outputTokens: number;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | null;
+                            } | null;
+                            row: components["schemas"]["EntryRow"];
+                        }[];
+                        summary: components["schemas"]["SessionRow"];
+                    };
+                };
+            };
+        };
+    };
+    listBudgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pausedKeys: {
+                            keyId: string;
+                            reason: string;
+                            since: string | null;
+                        }[];
+                        priceVersion: string | null;
+                        rows: components["schemas"]["Budget"][];
+                    };
+                };
+            };
+        };
+    };
+    listControls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Control"][];
+                };
+            };
+        };
+    };
+    liveUpdates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        assistant: string;
+                        createdAt: string;
+                        device: string | null;
+                        expiresAt: string;
+                        id: string;
+                        label: string | null;
+                        principal: string;
+                        repositories: string[];
+                        revokedAt: string | null;
+                        vendor: string | null;
+                    }[];
+                };
+            };
+        };
+    };
+    issueKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    assistant: string;
+                    device?: string;
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, such as 2030-01-31T12:00:00Z
+                     */
+                    expiresAt: string;
+                    label?: string;
+                    principal: string;
+                    repositories: string[];
+                    vendor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expiresAt: string;
+                        id: string;
+                        key: string;
+                    };
+                };
+            };
+        };
+    };
+    resumeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, such as 2030-01-31T12:00:00Z
+                     */
+                    expiresAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expiresAt: string;
+                        id: string;
+                        key: string;
+                    };
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Administrative actions that this caller may take */
+                        actions: string[];
+                        /** @description When this ends if nothing more is asked */
+                        expiresAt: string | null;
+                        name: string;
+                        /** @description Member id; null for tokens and the operator */
+                        principal: string | null;
+                        roles: string[];
+                        /** @enum {string} */
+                        via: "session" | "token" | "operator";
+                    };
+                };
+            };
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: {
+                window?: "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asOf: string;
+                        assistants: {
+                            calls: number;
+                            id: string;
+                            refused: number;
+                        }[];
+                        calls: {
+                            allowed: number;
+                            failed: number;
+                            refused: number;
+                            total: number;
+                        };
+                        coverageNotes: string[];
+                        findings: {
+                            class: string;
+                            count: number;
+                        }[];
+                        from: string;
+                        ledger: {
+                            checkpointAt: string | null;
+                            healthy: boolean;
+                            signedSize: number;
+                            size: number;
+                        };
+                        recent: components["schemas"]["EntryRow"][];
+                        refusals: {
+                            advice: string;
+                            count: number;
+                            lastAt: string | null;
+                            lastId: string | null;
+                            policyId: string;
+                            title: string;
+                        }[];
+                        repositories: {
+                            calls: number;
+                            id: string;
+                            refused: number;
+                        }[];
+                        series: {
+                            allowed: number;
+                            at: string;
+                            refused: number;
+                        }[];
+                        spend: {
+                            microUsd: number;
+                            unpricedCalls: number;
+                        };
+                        stage: {
+                            id: string;
+                            rank: number;
+                        };
+                        to: string;
+                    };
+                };
+            };
+        };
+    };
+    program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        activatedAt: string;
+                        assistants: {
+                            id: string;
+                            name: string;
+                        }[];
+                        /** @description Digest of the program in force */
+                        bundle: string;
+                        /** @enum {string} */
+                        engine: "compiled" | "cedar-wasm";
+                        models: {
+                            id: string;
+                            vendor: string;
+                        }[];
+                        organisation: {
+                            id: string;
+                            name: string;
+                        };
+                        policies: {
+                            advice: string;
+                            control: string;
+                            file: string;
+                            id: string;
+                            owner: string;
+                            severity: string;
+                            title: string;
+                        }[];
+                        principals: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "human" | "service";
+                            name: string;
+                            roles: string[];
+                            teams: string[];
+                        }[];
+                        repositories: {
+                            allowlisted: boolean;
+                            /** @enum {string} */
+                            classification: "public" | "internal" | "confidential" | "restricted";
+                            id: string;
+                            team: string;
+                        }[];
+                        stage: {
+                            id: string;
+                            rank: number;
+                        };
+                        unsigned: boolean;
+                        vendors: {
+                            /** @enum {string} */
+                            dialect: "openai" | "anthropic";
+                            host: string;
+                            id: string;
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expiresAt: string;
+                        me: {
+                            /** @description Administrative actions that this caller may take */
+                            actions: string[];
+                            /** @description When this ends if nothing more is asked */
+                            expiresAt: string | null;
+                            name: string;
+                            /** @description Member id; null for tokens and the operator */
+                            principal: string | null;
+                            roles: string[];
+                            /** @enum {string} */
+                            via: "session" | "token" | "operator";
+                        };
+                        sessionToken: string;
+                    };
+                };
+            };
+        };
+    };
+    issueSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    principal: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expiresAt: string;
+                        url: string;
+                    };
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        createdAt: string;
+                        expiresAt: string;
+                        id: string;
+                        label: string | null;
+                        revokedAt: string | null;
+                        /** @enum {string} */
+                        scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                    }[];
+                };
+            };
+        };
+    };
+    issueToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, such as 2030-01-31T12:00:00Z
+                     */
+                    expiresAt: string;
+                    label?: string;
+                    /** @enum {string} */
+                    scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expiresAt: string;
+                        id: string;
+                        /** @enum {string} */
+                        scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                        token: string;
+                    };
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                    };
+                };
+            };
+        };
+    };
+    logCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    logTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                "*": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    logEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                "*": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    logVkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                    };
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { formatCount, formatMoney, formatShare, plural } from './numbers.ts';
+import { formatDuration, formatRelative, formatSecond } from './time.ts';
+
+describe('numbers', () => {
+  it.each([
+    [0, '$0.00'],
+    [137, '$0.0001'],
+    [9_083, '$0.0091'],
+    [1_000_000, '$1.00'],
+    [18_240_550_000, '$18,240.55'],
+  ])('%i micro-USD are %s', (microUsd, text) => {
+    expect(formatMoney(microUsd)).toBe(text);
+  });
+
+  it('are grouped, and shares of nothing are not claimed', () => {
+    expect(formatCount(12_345)).toBe('12,345');
+    expect([formatShare(1, 3), formatShare(0, 0)]).toEqual(['33.3%', '–']);
+    expect([formatShare(0, 9), formatShare(1, 9_999)]).toEqual(['0%', '< 0.1%']);
+  });
+
+  it('have the right form of their noun', () => {
+    expect([plural(1, 'call'), plural(2, 'call'), plural(0, 'entry', 'entries')]).toEqual([
+      '1 call',
+      '2 calls',
+      '0 entries',
+    ]);
+  });
+});
+
+describe('times', () => {
+  const now = Date.parse('2030-01-15T12:00:00Z');
+  it.each([
+    ['2030-01-15T11:59:40Z', 'just now'],
+    ['2030-01-15T11:57:00Z', '3 minutes ago'],
+    ['2030-01-15T07:00:00Z', '5 hours ago'],
+    ['2030-01-13T12:00:00Z', '2 days ago'],
+    ['2030-01-15T12:00:30Z', 'in less than a minute'],
+    ['2030-01-18T12:00:00Z', 'in 3 days'],
+    ['never', 'never'],
+  ])('%s is %s', (iso, text) => {
+    expect(formatRelative(iso, now)).toBe(text);
+  });
+
+  it('that can’t be read stay as they are', () => {
+    expect(formatSecond('unknown')).toBe('unknown');
+  });
+
+  it.each([
+    [12, '12 ms'],
+    [12_340, '12.3 s'],
+    [245_000, '4 min 05 s'],
+    [68_880_000, '19 h 08 min'],
+  ])('%i ms last %s', (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text);
+  });
+});

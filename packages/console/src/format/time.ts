@@ -1,0 +1,48 @@
+/* Times as people read them: in the reader's own time zone, with the day written so that nobody mistakes it. */
+const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' };
+const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const language = 'en-GB';
+
+const dayFormat = new Intl.DateTimeFormat(language, day);
+const minuteFormat = new Intl.DateTimeFormat(language, { ...day, ...clock });
+const secondFormat = new Intl.DateTimeFormat(language, { ...day, ...clock, second: '2-digit' });
+const hourFormat = new Intl.DateTimeFormat(language, clock);
+const shortDayFormat = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
+const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+const of = (format: Intl.DateTimeFormat, iso: string) => {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? iso : format.format(at);
+};
+
+export const formatDay = (iso: string) => of(dayFormat, iso);
+export const formatMinute = (iso: string) => of(minuteFormat, iso);
+export const formatSecond = (iso: string) => of(secondFormat, iso);
+export const formatHour = (iso: string) => of(hourFormat, iso);
+export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** "3 minutes ago", "in 2 days"; `now` in milliseconds. */
+export function formatRelative(iso: string, now: number): string {
+  const distance = Date.parse(iso) - now;
+  if (Number.isNaN(distance)) return iso;
+  for (const [unit, length] of units) {
+    if (Math.abs(distance) >= length) return relativeFormat.format(Math.trunc(distance / length), unit);
+  }
+  return distance > 0 ? 'in less than a minute' : 'just now';
+}
+
+/** "850 ms", "12.3 s", "4 min 05 s". */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
