@@ -14,7 +14,7 @@ import { unlimitedBudgets } from './unlimited-budgets.ts';
 
 /** What a test may set of a gateway; the rest is the example's. */
 export interface TestGatewayOptions
-  extends Partial<Pick<GatewayDeps, 'bundle' | 'inspection' | 'identity'>>,
+  extends Partial<Pick<GatewayDeps, 'bundle' | 'inspection' | 'identity' | 'budgets'>>,
     Partial<GatewayOptions> {
   readonly limits?: Partial<GatewayLimits>;
   /** Vendor id → base URL, in place of the stub's. */
@@ -62,7 +62,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     bundle,
     identity: options.identity ?? fakeIdentity,
     ledger,
-    budgets: unlimitedBudgets(),
+    budgets: options.budgets ?? unlimitedBudgets(),
     inspection: options.inspection ?? inlineInspection(),
     vendors: {
       baseUrls: new Map(Object.entries({ ...stubs, ...options.baseUrls })),
