@@ -69,7 +69,7 @@ export function planEffects(
     refused,
     accounts: changedAccounts(sheet, known),
     reserved: [...opened].flatMap((op) => sheet.reservation(op) ?? []),
-    settled: [...settled].filter((op) => held.some((reservation) => reservation.op === op)),
+    settled: held.map((reservation) => reservation.op).filter((op) => settled.has(op)),
     paused: [...keys].flatMap(([id, paused]) => (paused ? [id] : [])),
     resumed: [...keys].flatMap(([id, paused]) => (paused ? [] : [id])),
   };

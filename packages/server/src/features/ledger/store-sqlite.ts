@@ -93,9 +93,8 @@ function prepareWrites(database: Database) {
        on conflict (key) do update set most = excluded.most, reserved = excluded.reserved,
          settled = excluded.settled, overrun = excluded.overrun`,
     ),
-    reservation: prepare('select amount, accounts from budget_reservations where op = ?'),
     reserve: prepare('insert into budget_reservations (op, amount, accounts) values (?, ?, ?)'),
-    settle: prepare('delete from budget_reservations where op = ?'),
+    take: prepare('delete from budget_reservations where op = ? returning amount, accounts'),
     pause: prepare('insert into paused_keys (key_id) values (?) on conflict do nothing'),
     resume: prepare('delete from paused_keys where key_id = ?'),
   };
@@ -127,7 +126,8 @@ function applyEffects(writes: Writes, drafts: readonly PreparedDraft[]): Readonl
   });
   if (fresh.length === 0) return new Map();
   const keys = keysOf(fresh);
-  const held = keys.ops.flatMap((op) => readReservation(writes, op) ?? []);
+  // Whatever is named here is settled: it is read and removed in one go.
+  const held = keys.ops.flatMap((op) => takeReservation(writes, op) ?? []);
   const names = new Set([...keys.accounts, ...held.flatMap(({ accounts }) => accounts)]);
   const known = [...names].flatMap((key) => (writes.account.get(key) as Account | undefined) ?? []);
   const plan = planEffects(fresh, known, held);
@@ -137,14 +137,13 @@ function applyEffects(writes: Writes, drafts: readonly PreparedDraft[]): Readonl
   for (const { op, amount, accounts } of plan.reserved) {
     writes.reserve.run(uuidBytes(op), amount, JSON.stringify(accounts));
   }
-  for (const op of plan.settled) writes.settle.run(uuidBytes(op));
   for (const id of plan.paused) writes.pause.run(id);
   for (const id of plan.resumed) writes.resume.run(id);
   return plan.refused;
 }
 
-function readReservation(writes: Writes, op: string): Reservation | undefined {
-  const row = writes.reservation.get(uuidBytes(op)) as { amount: number; accounts: string } | undefined;
+function takeReservation(writes: Writes, op: string): Reservation | undefined {
+  const row = writes.take.get(uuidBytes(op)) as { amount: number; accounts: string } | undefined;
   return row && { op, amount: row.amount, accounts: JSON.parse(row.accounts) };
 }
 
