@@ -28,7 +28,7 @@ export type Dependencies = Readonly<
  */
 export function isRoot(path: string): boolean {
   return (
-    /^packages\/server\/src\/(?:app|cli-api|main)(?:\.test)?\.ts$/.test(path) ||
+    /^packages\/server\/src\/(?:app|cli-api|control-routes|main)(?:\.test)?\.ts$/.test(path) ||
     /^packages\/server\/src\/features\/.+\/cli\.ts$/.test(path)
   );
 }
