@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Child } from './child.ts';
 import type { Window } from './figures.ts';
-import { cpuSeconds, residentMiB } from './process-figures.ts';
+import { cpuSeconds, residentMiB, threadSeconds } from './process-figures.ts';
 import type { LoadSpan, Told } from './protocol.ts';
 import type { Row } from './rows.ts';
 import type { System } from './systems.ts';
@@ -41,10 +41,12 @@ export async function measureWindow(
   });
   await pause(settleMs / 2);
   await stub.ask({ ask: 'count' });
+  const threadsBefore = system.pid === null ? null : threadSeconds(system.pid);
   const before = system.pid === null ? 0 : cpuSeconds(system.pid);
   const { result } = expectTold(await load.ask({ ask: 'run', span: options.span }), 'ran');
   await pause(settleMs);
   const after = system.pid === null ? 0 : cpuSeconds(system.pid);
+  const threadsAfter = system.pid === null ? null : threadSeconds(system.pid);
   const { requests } = expectTold(await stub.ask({ ask: 'count' }), 'counted');
   if (result.failures === 0 && requests !== result.latencies.length) {
     throw new Error(
@@ -54,6 +56,10 @@ export async function measureWindow(
   return {
     ...result,
     cpuSeconds: system.pid === null ? null : after - before,
+    threads: [...(threadsAfter ?? [])].map(([name, seconds]) => [
+      name,
+      seconds - (threadsBefore?.get(name) ?? 0),
+    ]),
     rssMiB: system.pid === null ? null : residentMiB(system.pid),
   };
 }

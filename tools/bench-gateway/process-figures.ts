@@ -44,6 +44,22 @@ export function cpuSeconds(pid: number): number {
   return sum / ticks;
 }
 
+/** Seconds of CPU by name of thread, of the threads that live now; where the time goes, not how much it is. */
+export function threadSeconds(pid: number): ReadonlyMap<string, number> {
+  const seconds = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      seconds.set(name, (seconds.get(name) ?? 0) + (Number(fields[11]) + Number(fields[12])) / ticks);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return seconds;
+}
+
 /** Resident memory of a process and its children, in MiB. */
 export function residentMiB(pid: number): number {
   let kib = 0;
