@@ -67,10 +67,7 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
   const poison = (error: unknown): void => {
     if (state === 'poisoned') return;
     state = 'poisoned';
-    for (const pending of [...queue]) {
-      settle(pending);
-      pending.reject(unwritten('The ledger failed, and was stopped.'));
-    }
+    for (const pending of [...queue]) if (settle(pending)) pending.reject(unwritten(whyNot(state, false)));
     options.onPoisoned(error);
   };
   const run = async (): Promise<void> => {
@@ -94,8 +91,8 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
       const prepared = drafts.map(prepareDraft);
       assertAlone(prepared);
       if (prepared.length === 0) return [];
-      const refused = whyNot(state, waitingDrafts + prepared.length > options.maxQueue);
-      if (refused !== null) throw unwritten(refused);
+      const isFull = waitingDrafts + prepared.length > options.maxQueue;
+      if (state !== 'open' || isFull) throw unwritten(whyNot(state, isFull));
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           const message = `The ledger did not confirm within ${options.boundMs} ms.`;
@@ -119,11 +116,10 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
   };
 }
 
-/** Why nothing is admitted now, or null. */
-function whyNot(state: 'open' | 'draining' | 'poisoned', isFull: boolean): string | null {
+/** Why nothing is admitted now. */
+function whyNot(state: 'open' | 'draining' | 'poisoned', isFull: boolean): string {
   if (state === 'poisoned') return 'The ledger failed, and was stopped.';
-  if (state === 'draining') return 'The ledger is closing.';
-  return isFull ? 'Too many records wait for the ledger.' : null;
+  return isFull && state === 'open' ? 'Too many records wait for the ledger.' : 'The ledger is closing.';
 }
 
 function takeBatch(queue: ReadonlySet<Pending>): readonly Pending[] {
