@@ -56,8 +56,10 @@ async function measureRow(
 
 /** The engine compiles what runs often: every system first runs a while on small and on larger bodies. */
 async function warm(bench: Bench, rows: readonly Row[], systems: readonly System[], options: Options) {
-  const chosen = rows.filter((row) => row.concurrency > 1 && row.paceMs === 0).slice(0, 4);
-  const milliseconds = options.quick ? 200 : 2_000;
+  const chosen = rows
+    .filter((row) => row.concurrency > 1 && row.paceMs === 0)
+    .slice(0, options.quick ? 1 : 4);
+  const milliseconds = options.quick ? 100 : 2_000;
   for (const system of systems) {
     for (const row of chosen) {
       await measureWindow(bench, row, system, {
@@ -118,4 +120,7 @@ async function main(): Promise<number> {
   }
 }
 
+// Whatever ends this process ends those it started; the stub and the load client see their channel close.
+process.once('exit', () => void cleanUp());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
 process.exitCode = await main();

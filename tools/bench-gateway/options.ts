@@ -20,7 +20,7 @@ export interface Options {
 }
 
 const usage = `npm run bench:gateway -- [options]
-  --quick            2 KB and 200 KB, one short window a system; tells only whether every row was produced
+  --quick            2 KB and 200 KB, few at once, short windows; tells only whether every row was produced
   --json FILE        writes the lines to FILE too
   --rows TEXT        only rows whose name holds TEXT, for example "200KB warm"; several by comma
   --systems LIST     of direct,fairlead,peer (all)
@@ -60,11 +60,11 @@ function parse(): Options {
   const { quick } = values;
   const sizes: readonly SizeName[] = quick ? ['2KB', '200KB'] : allSizes;
   const wanted = values.rows?.split(',').map((text) => text.trim());
-  const rows = planRows(sizes, [1, 32]).filter(
+  const rows = planRows(sizes, quick ? [1, 4] : [1, 32]).filter(
     ({ name }) => wanted === undefined || wanted.some((text) => name.includes(text)),
   );
   const systems = known.filter((name) => values.systems.split(',').includes(name));
-  const seconds = Number(values.seconds ?? (quick ? 0.2 : 4));
+  const seconds = Number(values.seconds ?? (quick ? 0.1 : 4));
   const windows = Number(values.windows ?? (quick ? 1 : 2));
   const samples = Number(values.samples);
   if (rows.length === 0) throw new Error('no row has such a name');

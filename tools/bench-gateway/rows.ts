@@ -36,7 +36,7 @@ export const chunkRow: Row = {
 /** Events of a usual streamed answer. */
 const usualChunks = 40;
 
-export function planRows(names: readonly SizeName[], concurrencies: readonly number[]): Row[] {
+export function planRows(names: readonly SizeName[], concurrencies: readonly [number, number]): Row[] {
   const rows: Row[] = [];
   for (const size of names) {
     for (const stream of [false, true]) {
@@ -49,7 +49,7 @@ export function planRows(names: readonly SizeName[], concurrencies: readonly num
       }
     }
   }
-  return [...rows, chunkRow];
+  return [...rows, { ...chunkRow, concurrency: concurrencies[1] }];
 }
 
 export const allSizes = Object.keys(sizes) as readonly SizeName[];

@@ -94,7 +94,10 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
 const mostLists = 4_096;
 const lists = new WeakMap<ProgramIndex, Map<string, readonly EntityJson[]>>();
 
-/** The entities of a request. The same ones are the same frozen list, which engines read only once. */
+/**
+ * The entities of a request. The same ones are the same frozen list, which engines read only once; whatever is not in
+ * the key must come from the program alone.
+ */
 function entitiesOf(index: ProgramIndex, facts: CallFacts, repository: string): readonly EntityJson[] {
   const { principal, model, vendor, assistant } = facts;
   let known = lists.get(index);
