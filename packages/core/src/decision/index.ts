@@ -6,6 +6,7 @@ export {
   decideAdministration,
   permittedActions,
 } from './administration.ts';
+export { canonicalRequests } from './canonical-requests.ts';
 export { dataClassPolicies, type GeneratedPolicy } from './data-policies.ts';
 export { decideCall, refusalReasons } from './decide.ts';
 export { unmeasuredAttributes } from './entities.ts';

@@ -1,4 +1,4 @@
-import type { CedarJson, PolicyRequest } from '../policy/types.ts';
+import type { CedarJson, EntityJson, PolicyRequest } from '../policy/types.ts';
 import type { SharingRule } from '../program/types.ts';
 import {
   assistantEntity,
@@ -86,13 +86,44 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
     action: ref('Action', callAction),
     resource: ref('Repository', repository),
     context,
-    entities: [
-      principalEntity(index, facts.principal),
-      repositoryEntity(index, repository),
-      modelEntity(index, facts),
-      vendorEntity(facts.vendor === null ? undefined : index.vendor(facts.vendor)),
-      stageEntity(index),
-      assistantEntity(index, facts.assistant),
-    ],
+    entities: entitiesOf(index, facts, repository),
   };
+}
+
+/** Lists of entities that are kept per program: callers, repositories and models of many calls are the same. */
+const mostLists = 4_096;
+const lists = new WeakMap<ProgramIndex, Map<string, readonly EntityJson[]>>();
+
+/**
+ * The entities of a request. The same ones are the same frozen list, which engines read only once; whatever is not in
+ * the key must come from the program alone.
+ */
+function entitiesOf(index: ProgramIndex, facts: CallFacts, repository: string): readonly EntityJson[] {
+  const { principal, model, vendor, assistant } = facts;
+  let known = lists.get(index);
+  if (known === undefined) {
+    known = new Map();
+    lists.set(index, known);
+  }
+  const key = [principal, repository, model, vendor ?? '', assistant].join('\n');
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const entities = freezeDeep([
+    principalEntity(index, principal),
+    repositoryEntity(index, repository),
+    modelEntity(index, facts),
+    vendorEntity(vendor === null ? undefined : index.vendor(vendor)),
+    stageEntity(index),
+    assistantEntity(index, assistant),
+  ]);
+  // Names of models come from clients, so the number of lists is bounded.
+  if (known.size >= mostLists) known.clear();
+  known.set(key, entities);
+  return entities;
+}
+
+function freezeDeep<Value extends object>(value: Value): Value {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) freezeDeep(inner);
+  return Object.freeze(value);
 }

@@ -1,4 +1,4 @@
-import type { TextUnit } from '../wire/types.ts';
+import type { TextUnit, UnitKind } from '../wire/types.ts';
 import { START, scanAnchors } from './automaton.ts';
 import type { UnitFacts } from './facts.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -13,7 +13,9 @@ const LONGEST_MEMBER = 1_024;
 /** A unit before the one in hand. */
 export interface Before {
   readonly tail: string;
-  readonly facts: UnitFacts;
+  readonly facts: Pick<UnitFacts, 'state' | 'anchorNearEnd'>;
+  /** Of all the above; made when it's first asked for. */
+  digest?: string;
 }
 
 /** What stands beside a unit. */
@@ -24,25 +26,68 @@ export interface Surroundings {
   readonly text: Before | null;
 }
 
-/** Strings of the wire format itself. They stand between the texts of two messages, and are no part of either. */
-const LABEL = /#key$|\/(?:role|type|id|name|status|phase|detail|model|call_id|tool_call_id|tool_use_id)$/;
+/** Members that hold strings of the wire format itself. */
+const LABELS = new Set(
+  'role type id name status phase detail model call_id tool_call_id tool_use_id'.split(' '),
+);
+
+const KEY = '#key';
+
+/**
+ * True for keys and strings of the wire format itself. They stand between the texts of two messages, and are no part
+ * of either.
+ */
+export function isLabel(path: string): boolean {
+  if (path.endsWith(KEY)) return true;
+  const cut = path.lastIndexOf('/');
+  return cut >= 0 && LABELS.has(path.slice(cut + 1));
+}
+
+/** True when `path` is that of the key whose member's value stands at `valuePath`. */
+function isKeyOf(path: string, valuePath: string): boolean {
+  return path.length === valuePath.length + KEY.length && path.endsWith(KEY) && path.startsWith(valuePath);
+}
 
 /** Follows the units of one request and says what stands beside each. */
-export function createSurroundings(): {
+export interface Following {
   of(unit: TextUnit): Surroundings;
   passed(unit: TextUnit, facts: UnitFacts): void;
-} {
+  /** Whether that unit is a key or a string of the wire format. */
+  isLabel(unit: TextUnit): boolean;
+  /** The last text of a kind. */
+  lastText(kind: UnitKind): Before | null;
+  /** Takes note of texts that were not looked at themselves, because they are known. */
+  passedKnown(texts: readonly (readonly [UnitKind, Before])[]): void;
+}
+
+export function createSurroundings(): Following {
+  // Asked for several times a unit, and a body has hundreds of them.
+  let labelOf: TextUnit | null = null;
+  let label = false;
+  const isLabelUnit = (unit: TextUnit): boolean => {
+    if (labelOf !== unit) {
+      labelOf = unit;
+      label = isLabel(unit.path);
+    }
+    return label;
+  };
   const texts = new Map<string, Before>();
   let last: { readonly path: string; readonly before: Before } | null = null;
   return {
     of: (unit) => ({
-      key: last?.path === `${unit.path}#key` ? last.before : null,
-      text: LABEL.test(unit.path) ? null : (texts.get(unit.kind) ?? null),
+      key: last !== null && isKeyOf(last.path, unit.path) ? last.before : null,
+      text: isLabelUnit(unit) ? null : (texts.get(unit.kind) ?? null),
     }),
     passed(unit, facts) {
       const before = { tail: unit.text.slice(-JOIN), facts };
       last = { path: unit.path, before };
-      if (!LABEL.test(unit.path)) texts.set(unit.kind, before);
+      if (!isLabelUnit(unit)) texts.set(unit.kind, before);
+    },
+    isLabel: isLabelUnit,
+    lastText: (kind) => texts.get(kind) ?? null,
+    passedKnown(known) {
+      last = null;
+      for (const [kind, before] of known) texts.set(kind, before);
     },
   };
 }

@@ -1,24 +1,35 @@
 import type { Hash } from '../ports/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
+import { knownNames } from '../wire/path.ts';
 import type { Skipped, TextUnit } from '../wire/types.ts';
-import { createSurroundings, JOIN, joinMatches, memberMatches, type Surroundings } from './adjacent.ts';
+import { JOIN, joinMatches, memberMatches, type Surroundings } from './adjacent.ts';
 import { assertRuleset } from './assert-ruleset.ts';
+import { latin1 } from './bytes-text.ts';
 import { createCache } from './cache.ts';
 import { type Derive, deriveNothing } from './derive.ts';
 import type { DetectorGroup } from './detector.ts';
 import { detectorGroups } from './detectors/index.ts';
 import { factsOf, type UnitFacts } from './facts.ts';
-import { buildReport, type KindFacts, uninspectable } from './report.ts';
+import { followParts, type Parts, type PartsOutcome, sizeOf } from './parts.ts';
+import { buildReport, uninspectable } from './report.ts';
 import { resolveOverlaps } from './resolve.ts';
 import type { Ruleset } from './ruleset.ts';
 import { type Match, type ScanOutcome, scanText } from './scan.ts';
-import type { InspectionReport, Inspector } from './types.ts';
+import type { InspectionReport } from './types.ts';
 
 /** Below this length hashing costs more than scanning, so nothing is cached. */
 const SHORTEST_CACHED = 512;
 
 const DEFAULT_CACHE_UNITS = 4_096;
 const DEFAULT_BUDGET = 64 * 1024 * 1024;
+
+/** The seam every enforcement point uses. `session` partitions the cache. */
+export interface Inspector {
+  readonly ruleset: string;
+  inspect(units: readonly TextUnit[], skipped: readonly Skipped[], session: string): InspectionReport;
+  /** The same for a body of which some elements are known already. */
+  inspectParts(parts: Parts, skipped: readonly Skipped[], session: string): PartsOutcome;
+}
 
 export interface InspectorOptions {
   readonly hash: Hash;
@@ -72,8 +83,6 @@ function examine(
   };
 }
 
-const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
-
 /** Digests only: the cache holds nothing of what was sent. Parts have a fixed length or stand last. */
 function cacheKey(
   { hash }: Context,
@@ -99,8 +108,14 @@ export function createInspector(options: InspectorOptions): Inspector {
   const cacheUnits = options.cacheUnits ?? DEFAULT_CACHE_UNITS;
   const cache = createCache<UnitFacts>(cacheUnits);
 
+  const words = factsOfWords(context);
+
   function factsFor(unit: TextUnit, session: string, beside: Surroundings): UnitFacts {
     const { text } = unit;
+    if (text.length <= LONGEST_WORD && beside.text === null && beside.key?.facts.anchorNearEnd !== true) {
+      const facts = words.get(text);
+      if (facts !== undefined) return facts;
+    }
     if (cacheUnits === 0 || text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
     const bytes = encodeUtf8(text);
     const key = cacheKey(context, unit, session, beside, bytes);
@@ -112,25 +127,33 @@ export function createInspector(options: InspectorOptions): Inspector {
     return facts;
   }
 
-  function inspect(
-    units: readonly TextUnit[],
-    skipped: readonly Skipped[],
-    session: string,
-  ): InspectionReport {
-    let size = 0;
-    for (const unit of units) size += unit.text.length;
-    if (size > budget) {
-      return uninspectable(ruleset.id, skipped, 'body', `more than ${budget} characters of text`);
+  function inspectParts(parts: Parts, skipped: readonly Skipped[], session: string): PartsOutcome {
+    if (sizeOf(parts) > budget) {
+      const why = `more than ${budget} characters of text`;
+      return { report: uninspectable(ruleset.id, skipped, 'body', why), read: [], passed: [] };
     }
-    const all: KindFacts[] = [];
-    const surroundings = createSurroundings();
-    for (const unit of units) {
-      const facts = factsFor(unit, session, surroundings.of(unit));
-      surroundings.passed(unit, facts);
-      if (facts.items.length > 0 || facts.exceeded.length > 0) all.push({ kind: unit.kind, facts });
-    }
-    return buildReport(ruleset, all, skipped);
+    const followed = followParts(parts, hash, (unit, beside) => factsFor(unit, session, beside));
+    return { ...followed, report: buildReport(ruleset, followed.all, skipped) };
   }
 
-  return { ruleset: ruleset.id, inspect };
+  return {
+    ruleset: ruleset.id,
+    inspectParts,
+    inspect: (units, skipped, session) =>
+      inspectParts({ units, passed: [], read: [] }, skipped, session).report,
+  };
+}
+
+/** Names of the wire formats are most of the short texts of any body; theirs are the only facts kept by text. */
+const LONGEST_WORD = 32;
+const ROLES =
+  'user assistant system developer tool object string integer number boolean true low medium high'.split(' ');
+
+function factsOfWords(context: Context): ReadonlyMap<string, UnitFacts> {
+  const facts = new Map<string, UnitFacts>();
+  for (const text of [...knownNames, ...ROLES]) {
+    const unit: TextUnit = { text, path: '', role: null, kind: 'other', span: null };
+    facts.set(text, examine(context, unit, undefined, { key: null, text: null }));
+  }
+  return facts;
 }

@@ -20,7 +20,7 @@ export interface ScanOutcome {
   readonly exceeded: readonly string[];
   /** State of the automaton after the last character. */
   readonly state: number;
-  /** Offset after the last place where an anchor may begin (its first characters stand there), or -1. */
+  /** Offset after the first characters of the last anchor that stands in the text, or goes on at its end; or -1. */
   readonly lastAnchor: number;
   /** How many times a matcher or scanner was called: what the bound on adversarial text is asserted on. */
   readonly tries: number;
@@ -170,24 +170,28 @@ function sweep(scan: Scan): void {
   }
 }
 
-/** True when the anchor, of which the automaton found the first characters, goes on from there. */
+/** True when the anchor, of which the automaton found the first characters, goes on from there as far as the text does. */
 function continues(text: string, anchor: string, start: number): boolean {
-  if (start + anchor.length > text.length) return false;
-  for (let i = ANCHOR_PREFIX; i < anchor.length; i += 1) {
+  const length = Math.min(anchor.length, text.length - start);
+  for (let i = ANCHOR_PREFIX; i < length; i += 1) {
     const unit = text.charCodeAt(start + i);
     if ((unit >= 65 && unit <= 90 ? unit + 32 : unit) !== anchor.charCodeAt(i)) return false;
   }
   return true;
 }
 
-/** Tries every detector whose anchor begins at `start`. */
-function tryAnchors(scan: Scan, entries: readonly Anchored[], start: number): void {
+/** Tries every detector whose anchor begins at `start`. False when none stands there, nor may beyond the text's end. */
+function tryAnchors(scan: Scan, entries: readonly Anchored[], start: number): boolean {
+  let stands = false;
   for (let k = 0; k < entries.length; k += 1) {
     const { anchor, detectors } = entries[k] as Anchored;
     if (!continues(scan.text, anchor, start)) continue;
+    stands = true;
     const end = start + anchor.length;
+    if (end > scan.text.length) continue;
     for (let i = 0; i < detectors.length; i += 1) tryAt(scan, detectors[i] as number, start, end);
   }
+  return stands;
 }
 
 /**
@@ -199,8 +203,8 @@ export function scanText(ruleset: Ruleset, text: string, ascii?: Uint8Array): Sc
   const { anchored, automaton } = ruleset;
   let lastAnchor = -1;
   const onHit: OnHit = (anchor, end) => {
-    lastAnchor = end;
-    tryAnchors(scan, anchored[anchor] as readonly Anchored[], end - (automaton.lengths[anchor] as number));
+    const start = end - (automaton.lengths[anchor] as number);
+    if (tryAnchors(scan, anchored[anchor] as readonly Anchored[], start)) lastAnchor = end;
   };
   const state =
     ascii === undefined || ascii.length !== text.length

@@ -1,4 +1,4 @@
-import type { Skipped, TextUnit, UnitKind } from '../wire/types.ts';
+import type { Skipped, UnitKind } from '../wire/types.ts';
 
 /** A structured token · B credential in a known file shape · C keyword assignment · D lone high entropy. */
 export type Grade = 'A' | 'B' | 'C' | 'D';
@@ -32,10 +32,4 @@ export interface InspectionReport {
   /** Data classes present, sorted, unique. */
   readonly dataClasses: readonly string[];
   readonly coverage: Coverage;
-}
-
-/** The seam every enforcement point uses. `session` partitions the cache. */
-export interface Inspector {
-  readonly ruleset: string;
-  inspect(units: readonly TextUnit[], skipped: readonly Skipped[], session: string): InspectionReport;
 }

@@ -1,14 +1,56 @@
-import canonicalizeModule from 'canonicalize';
+/** Keys in the order of their UTF-16 code units. Most objects are written with their keys sorted already. */
+function sortedKeys(object: object): readonly string[] {
+  const keys = Object.keys(object);
+  for (let i = 1; i < keys.length; i += 1) {
+    if ((keys[i - 1] as string) > (keys[i] as string)) return keys.sort();
+  }
+  return keys;
+}
 
-// The package's type declarations describe its CommonJS default, which nodenext resolves to the namespace.
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
+function noForm(): TypeError {
+  return new TypeError('value has no JSON form');
+}
+
+function arrayText(values: readonly unknown[]): string {
+  let text = '';
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i];
+    text += `${i === 0 ? '' : ','}${value === undefined ? 'null' : textOf(value)}`;
+  }
+  return `[${text}]`;
+}
+
+function objectText(object: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const key of sortedKeys(object)) {
+    const value = object[key];
+    if (value === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(value)}`;
+  }
+  return `{${text}}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null) return 'null';
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw noForm();
+    // ECMAScript's own form of a number is the one that RFC 8785 prescribes, but for the sign of zero.
+    return value === 0 ? '0' : `${value}`;
+  }
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value !== 'object') throw noForm();
+  if (Array.isArray(value)) return arrayText(value);
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  if (typeof toJSON === 'function') return textOf(toJSON.call(value));
+  return objectText(value as Readonly<Record<string, unknown>>);
+}
 
 /**
- * The RFC 8785 canonical JSON of `value` (keys sorted by UTF-16 code unit, shortest numbers, no white space).
- * @throws TypeError when `value` has no JSON form (undefined, NaN, a function, a cycle).
+ * The RFC 8785 canonical JSON of `value` (keys sorted by UTF-16 code unit, shortest numbers, no white space). Members
+ * that are undefined are left out, as in `JSON.stringify`.
+ * @throws TypeError when `value` has no JSON form (undefined, NaN, a function), RangeError on a cycle.
  */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('value has no JSON form');
-  return text;
+  return textOf(value);
 }

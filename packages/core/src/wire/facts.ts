@@ -1,6 +1,13 @@
 import { asArray, asString, type JsonNode, member, type ObjectNode } from '../json/index.ts';
 import type { Capability } from './types.ts';
 
+/** What is known of an array's elements without reading them, and what is learnt of those that are read. */
+export interface ToolElements {
+  readonly known: ReadonlyMap<number, { readonly declared: Facts | null }>;
+  readonly declared: Map<number, Facts>;
+  fits: boolean;
+}
+
 /** What a request says besides its texts, gathered while it is read. */
 export interface Facts {
   readonly tools: Set<string>;
@@ -26,6 +33,21 @@ export function emptyFacts(): Facts {
     images: 0,
     imageBytes: 0,
   };
+}
+
+/** True when nothing was told. */
+export function isEmpty({ tools, mcpServers, serverTools, serverState, mcp, remoteRefs }: Facts): boolean {
+  return tools.size + mcpServers.size + serverTools.size + serverState.size + remoteRefs === 0 && !mcp;
+}
+
+/** Adds what one part of a request says to the whole. */
+export function mergeFacts(into: Facts, from: Facts): void {
+  for (const name of from.tools) into.tools.add(name);
+  for (const name of from.mcpServers) into.mcpServers.add(name);
+  for (const name of from.serverTools) into.serverTools.add(name);
+  for (const name of from.serverState) into.serverState.add(name);
+  into.mcp ||= from.mcp;
+  into.remoteRefs += from.remoteRefs;
 }
 
 const NAME = /^[A-Za-z0-9_.:/@-]{1,128}$/;
@@ -95,18 +117,38 @@ export function isPresent(node: JsonNode | undefined): boolean {
   return node !== undefined && node.kind !== 'null' && !(node.kind === 'boolean' && !node.value);
 }
 
+/** Adds what one tool declares, from what is known of it where it is. */
+function declareElement(
+  tool: JsonNode,
+  facts: Facts,
+  declare: (tool: JsonNode, facts: Facts) => void,
+  elements: ToolElements,
+): void {
+  const known = elements.known.get(tool.start);
+  let own = known?.declared;
+  if (known === undefined) {
+    own = emptyFacts();
+    declare(tool, own);
+    elements.declared.set(tool.start, own);
+  }
+  if (own) mergeFacts(facts, own);
+  else elements.fits = false;
+}
+
 /** Calls `declare` for each element of the array `key`. A list that is no array is one unknown tool. */
 export function eachTool(
   root: ObjectNode,
   key: string,
   facts: Facts,
-  declare: (tool: JsonNode) => void,
+  declare: (tool: JsonNode, facts: Facts) => void,
+  elements: ToolElements | null = null,
 ): void {
   const list = member(root, key);
   if (list === undefined || list.kind === 'null') return;
   const array = asArray(list);
   if (array === null) declareServerTool(facts, null);
-  else for (const tool of array.elements) declare(tool);
+  else if (elements === null) for (const tool of array.elements) declare(tool, facts);
+  else for (const tool of array.elements) declareElement(tool, facts, declare, elements);
 }
 
 /** Counts a URL that the vendor would fetch; `data:` URLs carry their content themselves. */

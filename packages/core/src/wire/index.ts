@@ -1,4 +1,13 @@
+export {
+  allMet,
+  type ElementFacts,
+  type Elements,
+  type PassedElement,
+  type ReadElement,
+  startElements,
+} from './elements.ts';
 export { type EndpointRow, endpointOf, endpointRows, policyRefusalStatus } from './endpoints.ts';
+export { knownNames } from './path.ts';
 export { type Refusal, type RenderedRefusal, renderRefusal } from './refusal.ts';
 export {
   type CodexRepositories,
@@ -20,3 +29,4 @@ export type {
 } from './types.ts';
 export { type UsageReader, usageReader } from './usage.ts';
 export { viewRequest } from './view.ts';
+export { unitsOfElement } from './walk.ts';

@@ -21,6 +21,9 @@ const KNOWN = new Set(
     .filter((name) => name !== ''),
 );
 
+/** Names that most bodies are made of. */
+export const knownNames: ReadonlySet<string> = KNOWN;
+
 /** Path of the member `key`, the `index`-th of the object at `path`. */
 export function memberPath(path: string, key: string, index: number): string {
   return KNOWN.has(key) ? `${path}/${key}` : `${path}/*${index}`;

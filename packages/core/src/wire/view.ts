@@ -8,6 +8,7 @@ import {
   type ObjectNode,
   type StrictDocument,
 } from '../json/index.ts';
+import type { Elements } from './elements.ts';
 import { capabilityOf, emptyFacts, safeName } from './facts.ts';
 import { plain } from './region.ts';
 import { chatCompletionsShape } from './requests/chat-completions.ts';
@@ -76,19 +77,21 @@ const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sor
  * Reads what the gateway decides on from a request body and the headers that would be forwarded with it. Every key
  * and every non-empty string of the body ends up in exactly one unit, or in an opaque field that `skipped` names;
  * JSON and base64 text inside strings add units of their own (`!json`, `!base64` in their paths, no span).
+ * With `elements` known ones are taken as they are, and what those that were read came to is added to them.
  * @throws FairleadError json.shape when the body is no object, names no model, or leaves open how to read it
  */
 export function viewRequest(
   endpoint: Endpoint,
   document: StrictDocument,
   headers: readonly { readonly name: string; readonly value: string }[] = [],
+  elements: Elements | null = null,
 ): CallView {
   const body = bodyOf(document);
   const model = modelOf(body);
   const shape = shapes[endpoint];
   const facts = emptyFacts();
-  const walk = startWalk(facts);
-  shape.declare(body, facts);
+  const walk = startWalk(facts, elements);
+  shape.declare(body, facts, elements);
   walkBody(walk, body, shape.root);
   if (endpoint === 'embeddings') skipTokenIds(walk, member(body, 'input'));
   for (const { name, value } of headers) {

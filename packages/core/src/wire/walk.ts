@@ -1,4 +1,5 @@
 import {
+  type ArrayNode,
   type JsonNode,
   type Member,
   type ObjectNode,
@@ -6,7 +7,8 @@ import {
   type StringNode,
 } from '../json/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
-import type { Facts } from './facts.ts';
+import { type Elements, isRemembered, passElement, readElement } from './elements.ts';
+import { emptyFacts, type Facts } from './facts.ts';
 import { readOpaque } from './opaque.ts';
 import { memberPath } from './path.ts';
 import { type Place, plain, type Region } from './region.ts';
@@ -21,11 +23,13 @@ export interface Walk {
   readonly units: TextUnit[];
   readonly skipped: Map<string, Skipped>;
   readonly facts: Facts;
+  /** Where elements that are sent again are kept apart; null where nobody remembers them. */
+  readonly elements: Elements | null;
   nestedValues: number;
 }
 
-export function startWalk(facts: Facts): Walk {
-  return { units: [], skipped: new Map(), facts, nestedValues: NESTED_VALUES };
+export function startWalk(facts: Facts, elements: Elements | null = null): Walk {
+  return { units: [], skipped: new Map(), facts, elements, nestedValues: NESTED_VALUES };
 }
 
 export function skip(walk: Walk, what: string, why: string): void {
@@ -110,10 +114,28 @@ export function walkNode(walk: Walk, node: JsonNode, path: string, place: Place)
   if (node.kind === 'string') {
     addText(walk, node.value, path, place, { start: node.start + 1, end: node.end - 1 });
   } else if (node.kind === 'array') {
-    const { elements } = node;
-    for (let i = 0; i < elements.length; i += 1)
-      walkNode(walk, elements[i] as JsonNode, `${path}/${i}`, place);
+    if (walk.elements !== null && isRemembered(path)) walkElements(walk, walk.elements, node, path, place);
+    else walkArray(walk, node, path, place);
   } else if (node.kind === 'object') walkObject(walk, node, path, place);
+}
+
+function walkArray(walk: Walk, { elements }: ArrayNode, path: string, place: Place): void {
+  for (let i = 0; i < elements.length; i += 1) walkNode(walk, elements[i] as JsonNode, `${path}/${i}`, place);
+}
+
+function walkElements(walk: Walk, elements: Elements, array: ArrayNode, path: string, place: Place): void {
+  array.elements.forEach((element, index) => {
+    const at = `${path}/${index}`;
+    if (passElement(elements, walk, element, at, place, path)) return;
+    readElement(elements, walk, element, path, (own) => walkNode(own, element, at, place));
+  });
+}
+
+/** The units of one element by itself: its bytes, and where it stands. */
+export function unitsOfElement(bytes: Uint8Array, path: string, place: Place): readonly TextUnit[] {
+  const walk = startWalk(emptyFacts());
+  walkNode(walk, readStrictJson(bytes).root, path, place);
+  return walk.units;
 }
 
 function walkObject(walk: Walk, object: ObjectNode, path: string, outer: Place): void {

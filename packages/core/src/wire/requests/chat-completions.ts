@@ -7,6 +7,7 @@ import {
   type Facts,
   isPresent,
   noteMcpName,
+  type ToolElements,
 } from '../facts.ts';
 import { fields, type Region } from '../region.ts';
 import type { UnitKind } from '../types.ts';
@@ -78,8 +79,8 @@ function declareChatTool(tool: JsonNode, facts: Facts): void {
   else declareServerTool(facts, type);
 }
 
-function declare(body: ObjectNode, facts: Facts): void {
-  eachTool(body, 'tools', facts, (tool) => declareChatTool(tool, facts));
+function declare(body: ObjectNode, facts: Facts, elements: ToolElements | null): void {
+  eachTool(body, 'tools', facts, declareChatTool, elements);
   eachTool(body, 'functions', facts, (tool) => declareTool(facts, asString(member(tool, 'name'))));
   eachTool(body, 'mcp_servers', facts, (server) => declareRemoteMcp(facts, server, 'name', 'url'));
   for (const [key, name] of searchSwitches) {

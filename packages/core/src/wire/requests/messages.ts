@@ -16,6 +16,7 @@ import {
   isPresent,
   noteMcpName,
   noteUrl,
+  type ToolElements,
 } from '../facts.ts';
 import { isBinaryMediaType } from '../opaque.ts';
 import { fields, type Opaque, type Place, type Region } from '../region.ts';
@@ -134,8 +135,8 @@ function declareAnthropicTool(tool: JsonNode, facts: Facts): void {
   } else declareServerTool(facts, typeName);
 }
 
-function declare(body: ObjectNode, facts: Facts): void {
-  eachTool(body, 'tools', facts, (tool) => declareAnthropicTool(tool, facts));
+function declare(body: ObjectNode, facts: Facts, elements: ToolElements | null): void {
+  eachTool(body, 'tools', facts, declareAnthropicTool, elements);
   eachTool(body, 'mcp_servers', facts, (server) => declareRemoteMcp(facts, server, 'name', 'url'));
   if (isPresent(member(body, 'container'))) facts.serverState.add('container');
 }

@@ -7,6 +7,7 @@ import {
   type Facts,
   isPresent,
   noteMcpName,
+  type ToolElements,
 } from '../facts.ts';
 import { fields, type Opaque, type Region } from '../region.ts';
 import type { UnitKind } from '../types.ts';
@@ -121,8 +122,8 @@ function declareResponsesTool(tool: JsonNode, facts: Facts): void {
   if (isPresent(member(tool, 'vector_store_ids'))) facts.serverState.add('vector_store');
 }
 
-function declare(body: ObjectNode, facts: Facts): void {
-  eachTool(body, 'tools', facts, (tool) => declareResponsesTool(tool, facts));
+function declare(body: ObjectNode, facts: Facts, elements: ToolElements | null): void {
+  eachTool(body, 'tools', facts, declareResponsesTool, elements);
   for (const key of ['previous_response_id', 'conversation', 'prompt', 'background', 'container']) {
     if (isPresent(member(body, key))) facts.serverState.add(key);
   }

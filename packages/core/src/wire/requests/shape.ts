@@ -1,12 +1,13 @@
 import { asInteger, asString, elements, type JsonNode, member, type ObjectNode } from '../../json/index.ts';
-import { type Facts, noteUrl } from '../facts.ts';
+import { type Facts, noteUrl, type ToolElements } from '../facts.ts';
 import { type Opaque, plain, type Region } from '../region.ts';
+import { textOf } from './text-of.ts';
 
 /** What the view needs to know of one endpoint's requests. Each endpoint is one file that provides this. */
 export interface RequestShape {
   readonly root: Region;
   /** Adds what the top of the body declares: tools, state, references. */
-  readonly declare: (body: ObjectNode, facts: Facts) => void;
+  readonly declare: (body: ObjectNode, facts: Facts, elements: ToolElements | null) => void;
   readonly maxTokens: (body: ObjectNode) => number | null;
   readonly firstUserText: (body: ObjectNode) => string | null;
   readonly bodySession: (body: ObjectNode) => string | null;
@@ -43,15 +44,6 @@ export function largestBound(body: ObjectNode, keys: readonly string[]): number 
     if (value !== null && value >= 0 && (largest === null || value > largest)) largest = value;
   }
   return largest;
-}
-
-/** The text of a message's content: a string, or the `text` of its parts, joined by newlines. */
-export function textOf(content: JsonNode | undefined): string | null {
-  const whole = asString(content);
-  if (whole !== null) return whole;
-  const parts = elements(content).map((part) => asString(part) ?? asString(member(part, 'text')));
-  const texts = parts.filter((text) => text !== null);
-  return texts.length === 0 ? null : texts.join('\n');
 }
 
 /** The text of the first message of the user in a list of messages. */

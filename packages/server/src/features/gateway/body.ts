@@ -14,22 +14,36 @@ export async function readBody(
 ): Promise<Buffer> {
   const declared = headerValue(headers, 'content-length');
   if (declared !== undefined && Number(declared) > limit) throw new FairleadError('gateway.body-too-large');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // Not destroyed on the way out: the refusal must still reach the client over this connection.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  return await new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (error: unknown): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose).pause();
+      reject(
+        error instanceof FairleadError
+          ? error
+          : new FairleadError('gateway.body-incomplete', { cause: error }),
+      );
+    };
+    const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > limit) throw new FairleadError('gateway.body-too-large');
-      reserve(chunk.length);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw error instanceof FairleadError
-      ? error
-      : new FairleadError('gateway.body-incomplete', { cause: error });
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+      try {
+        if (size > limit) throw new FairleadError('gateway.body-too-large');
+        reserve(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        stop(error);
+      }
+    };
+    const onEnd = (): void => {
+      request.off('close', onClose);
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+    };
+    const onClose = (): void => stop(new Error('the request ended early'));
+    // Stays when reading stops: an error without a listener would end the process.
+    request.on('error', stop);
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
 }
 
 /** @throws FairleadError gateway.content-type unless the body is declared to be JSON in UTF-8. */

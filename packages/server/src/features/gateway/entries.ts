@@ -1,6 +1,5 @@
-import type { CallDecision } from '@fairlead/core/decision';
+import { type CallDecision, canonicalRequests } from '@fairlead/core/decision';
 import type { Coverage, InspectionReport } from '@fairlead/core/inspection';
-import { canonicalJson } from '@fairlead/core/json';
 import { type DecisionEntry, type EntryEnvelope, entryVersion } from '@fairlead/core/ledger';
 import { encodeUtf8, toHex } from '@fairlead/core/text';
 import type { Held } from '../budgets/api.ts';
@@ -97,6 +96,6 @@ const nothingHeld = {
 };
 
 function decisionInput(deps: Pick<GatewayDeps, 'hash'>, decision: CallDecision): DecisionInput {
-  const json = canonicalJson({ requests: decision.requests });
+  const json = canonicalRequests(decision.requests);
   return { digest: toHex(deps.hash.sha256(encodeUtf8(json))), json };
 }

@@ -81,7 +81,8 @@ export async function recordOutcome(
     ...settled.fields,
   };
   try {
-    await deps.ledger.append([{ entry, effect: settled.effect }, ...settled.also]);
+    // The client has its answer: this may be written together with the next decision.
+    await deps.ledger.append([{ entry, effect: settled.effect }, ...settled.also], true);
   } catch {
     // The call is over; its decision stays open, and the next start closes it as `outcome unknown`.
     deps.log.error({ op }, 'the outcome could not be recorded');

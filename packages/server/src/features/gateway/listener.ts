@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Dialect, endpointOf } from '@fairlead/core/wire';
-import { v7 as uuidv7 } from 'uuid';
+import { newUuid } from '../../platform/crypto/index.ts';
 import { isAllowedHost, isBrowserRequest } from '../../platform/http/index.ts';
 import { attributeNames } from '../../platform/telemetry/index.ts';
 import { governCall } from './govern-call.ts';
@@ -59,7 +59,7 @@ export function createListener(
   );
   server.on('connect', (_request, socket) => refuseRaw(socket, 405, 'gateway.method-unknown', ''));
   server.on('checkExpectation', (_request, response) =>
-    response.writeHead(417, { 'x-fairlead-op': uuidv7() }).end(),
+    response.writeHead(417, { 'x-fairlead-op': newUuid() }).end(),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     refuseClientError(error, socket, limits),
@@ -74,7 +74,7 @@ async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const op = uuidv7();
+  const op = newUuid();
   // Taken now: a request that breaks off loses its socket before the answer is finished.
   const { socket } = request;
   state.inFlight += 1;
@@ -185,6 +185,6 @@ function writeRaw(socket: Duplex, status: number, body: string, extra: string): 
   socket.resume();
   socket.end(
     `HTTP/1.1 ${status} ${phrases[status]}\r\n${extra}Connection: close\r\nContent-Type: application/json\r\n` +
-      `X-Fairlead-Op: ${uuidv7()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `X-Fairlead-Op: ${newUuid()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -28,8 +28,21 @@ export function forwardedQuery(dialect: Dialect, query: string): string {
   return `?${query}`;
 }
 
+/** Upstream URLs without a query: as many as there are vendors and endpoints. */
+const urls = new Map<string, URL>();
+
 /** The upstream URL of an endpoint's path; a base URL may carry the `/v1` itself. */
 export function upstreamUrl(base: string, path: string, query: string): URL {
+  if (query !== '') return newUpstreamUrl(base, path, query);
+  const key = `${base}\n${path}`;
+  const known = urls.get(key);
+  if (known !== undefined) return known;
+  const url = newUpstreamUrl(base, path, '');
+  urls.set(key, url);
+  return url;
+}
+
+function newUpstreamUrl(base: string, path: string, query: string): URL {
   const trimmed = base.replace(/\/+$/, '');
   const rest = trimmed.endsWith('/v1') ? path.replace(/^\/v1/, '') : path;
   return new URL(`${trimmed}${rest}${query}`);

@@ -106,12 +106,9 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
       return;
     }
     const { response, own } = this.options;
-    for (const [name, value] of clientHeaders(headers)) response.setHeader(name, value);
-    for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
-    response.writeHead(status);
-    // Sends the head at once, in the bytes the vendor chose; flushHeaders() would write it as UTF-8.
-    response.write(nothing);
+    response.writeHead(status, [...clientHeaders(headers), ...Object.entries(own)].flat(1) as string[]);
     this.passing = true;
+    process.nextTick(this.sendHead);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -140,6 +137,12 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     const outcome = this.status === null ? 'vendor-unreachable' : 'vendor-error';
     this.finish(outcome, this.passing ? null : (this.refused ?? known));
   }
+
+  /** Sends the head, in the bytes the vendor chose (flushHeaders() would write it as UTF-8), unless a chunk took it. */
+  private readonly sendHead = (): void => {
+    const { response } = this.options;
+    if (this.bytes === 0 && !response.writableEnded && !response.destroyed) response.write(nothing);
+  };
 
   private readonly onClientDrain = (): void => {
     this.controller?.resume();

@@ -21,7 +21,14 @@ function base62(value: bigint, digits: number): string {
 }
 
 function checksum(text: string): string {
-  return base62(BigInt(`0x${sha256Hex(text).slice(0, 8)}`), checkDigits);
+  // 32 bits: an ordinary number does, and every request has a key to check.
+  let rest = Number.parseInt(sha256Hex(text).slice(0, 8), 16);
+  let digits = '';
+  while (digits.length < checkDigits) {
+    digits = alphabet[rest % 62] + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
 }
 
 export function newSecret(prefix: SecretPrefix, random: Random): string {

@@ -108,8 +108,8 @@ describe('a worker that misbehaves', () => {
     const flaky = service(`
       parentPort.on('message', ({ id, task }) => {
         if (task.session === 'bad') process.exit(3);
-        parentPort.postMessage({ type: 'read', id, view: ${view} });
-        parentPort.postMessage({ type: 'inspected', id, report: { result: 'clean' } });
+        const report = { result: 'clean' };
+        parentPort.postMessage({ type: 'inspected', id, view: ${view}, report, layout: null });
       });`);
     const bad = flaky.inspectCall('messages', large, [], 'bad');
     const good = flaky.inspectCall('messages', large, [], 'good');

@@ -1,11 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { createInspector } from '@fairlead/core/inspection';
+import { type BodyMatch, createBodyMemory, createInspector } from '@fairlead/core/inspection';
 import type { Hash } from '@fairlead/core/ports';
-import type { Inspection } from './api.ts';
-import { type InspectionTask, inspectView, readCall, withoutTexts } from './inspect-call.ts';
+import type { InspectedCall, Inspection } from './api.ts';
+import {
+  type InspectionTask,
+  inspectCallReading,
+  readCall,
+  readKnown,
+  SHORTEST_REMEMBERED,
+  withoutTexts,
+} from './inspect-call.ts';
 import { Lane } from './lane.ts';
 
-/** Larger bodies are read and inspected in a worker thread, so that one call doesn't hold up the others. */
+/** Bodies with more to read are read and inspected in a worker thread, so that one call doesn't hold up the others. */
 export const INLINE_BYTES = 64 * 1024;
 
 export interface InspectionDeps {
@@ -20,6 +27,8 @@ export interface InspectionDeps {
   readonly maxWaiting?: number;
   /** Facts kept per thread; see `createInspector`. */
   readonly cacheUnits?: number;
+  /** Elements of bodies that are remembered; see `createBodyMemory`. 0 for none. */
+  readonly rememberedElements?: number;
   /** Characters of text inspected per call; see `createInspector`. */
   readonly budget?: number;
   /** Another worker script, for tests. */
@@ -49,17 +58,33 @@ export function createInspection(deps: InspectionDeps): Inspection {
       new Lane(setup, limits, inspector.ruleset, ...(deps.workerUrl === undefined ? [] : [deps.workerUrl])),
   );
 
-  async function inspectInline(task: InspectionTask) {
-    const view = readCall(task);
-    return { view: withoutTexts(view), report: inspectView(inspector, view, task.session) };
+  const memory = createBodyMemory(hash, deps.rememberedElements);
+
+  /** Null when all of the body must be read and that is too much for here. */
+  function inspectHere(task: InspectionTask, key: string, match: BodyMatch | null): InspectedCall | null {
+    const known = match === null ? null : readKnown(task, match);
+    if (known === null && task.body.byteLength > INLINE_BYTES) return null;
+    const reading = known ?? readCall(task);
+    const { report, layout } = inspectCallReading(inspector, hash, reading, task.session);
+    if (task.body.byteLength >= SHORTEST_REMEMBERED) memory.remember(key, layout, match?.layout ?? null);
+    return { view: withoutTexts(reading.view), report };
+  }
+
+  async function inspectInLane(task: InspectionTask, key: string, match: BodyMatch | null) {
+    const { view, report, layout } = await (lanes[laneNumber(task.session, count)] as Lane).run(task);
+    if (layout !== null) memory.remember(key, layout, match?.layout ?? null);
+    return { view, report };
   }
 
   return {
     ruleset: inspector.ruleset,
-    inspectCall(endpoint, body, headers, session) {
+    async inspectCall(endpoint, body, headers, session) {
       const task = { endpoint, body, headers, session };
-      if (body.byteLength <= INLINE_BYTES) return inspectInline(task);
-      return (lanes[laneNumber(session, count)] as Lane).run(task);
+      const key = `${endpoint}\n${session}`;
+      const match = body.byteLength < SHORTEST_REMEMBERED ? null : memory.match(key, body);
+      const toRead = match?.newBytes ?? body.byteLength;
+      const here = toRead <= INLINE_BYTES ? inspectHere(task, key, match) : null;
+      return here ?? inspectInLane(task, key, match);
     },
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));

@@ -2,10 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createInspector } from '@fairlead/core/inspection';
 import { nodeHash } from '../../platform/crypto/index.ts';
-import { inspectView, readCall, withoutTexts } from './inspect-call.ts';
+import { inspectCallReading, readCall, withoutTexts } from './inspect-call.ts';
+import { writeView } from './view-slot.ts';
 import { type InspectionSetup, type TaskMessage, toWire, type WorkerMessage } from './worker-protocol.ts';
 
-const { findingsKey, cacheUnits, budget } = workerData as InspectionSetup;
+const { findingsKey, cacheUnits, budget, slot } = workerData as InspectionSetup;
 const inspector = createInspector({
   hash: nodeHash,
   findingsKey,
@@ -16,9 +17,11 @@ const send = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 parentPort?.on('message', ({ id, task }: TaskMessage) => {
   try {
-    const view = readCall(task);
-    send({ type: 'read', id, view: withoutTexts(view) });
-    send({ type: 'inspected', id, report: inspectView(inspector, view, task.session) });
+    const reading = readCall(task);
+    const view = withoutTexts(reading.view);
+    if (!writeView(slot, view)) send({ type: 'read', id, view });
+    const { report, layout } = inspectCallReading(inspector, nodeHash, reading, task.session);
+    send({ type: 'inspected', id, view, report, layout });
   } catch (error) {
     send({ type: 'failed', id, error: toWire(error) });
   }

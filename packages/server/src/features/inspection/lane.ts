@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { FairleadError } from '@fairlead/core/errors';
-import { type InspectionReport, uninspectable } from '@fairlead/core/inspection';
+import { type BodyLayout, uninspectable } from '@fairlead/core/inspection';
 import type { CallView } from '@fairlead/core/wire';
 import type { InspectedCall } from './api.ts';
 import type { InspectionTask } from './inspect-call.ts';
+import { clearView, createViewSlot, readView } from './view-slot.ts';
 import { fromWire, type InspectionSetup, type TaskMessage, type WorkerMessage } from './worker-protocol.ts';
 
 // From source the worker is a .ts file, bundled it lies beside as .js.
@@ -20,10 +21,19 @@ export interface LaneLimits {
   readonly maxWaiting: number;
 }
 
+/** A call as a thread has inspected it. */
+export interface LaneResult extends InspectedCall {
+  /** What is to be remembered of the body; null when it was not inspected. */
+  readonly layout: BodyLayout | null;
+}
+
+/** What a lane's threads are started with; the slot is the lane's own. */
+export type LaneSetup = Omit<InspectionSetup, 'slot'>;
+
 interface Pending {
   readonly id: number;
   readonly task: InspectionTask;
-  readonly resolve: (call: InspectedCall) => void;
+  readonly resolve: (call: LaneResult) => void;
   readonly reject: (error: Error) => void;
   view: CallView | null;
 }
@@ -34,6 +44,7 @@ interface Pending {
  */
 export class Lane {
   readonly #setup: InspectionSetup;
+  readonly #slot = createViewSlot();
   readonly #limits: LaneLimits;
   readonly #ruleset: string;
   readonly #url: URL;
@@ -44,8 +55,8 @@ export class Lane {
   #ids = 0;
   #closed = false;
 
-  constructor(setup: InspectionSetup, limits: LaneLimits, ruleset: string, url: URL = workerUrl) {
-    this.#setup = setup;
+  constructor(setup: LaneSetup, limits: LaneLimits, ruleset: string, url: URL = workerUrl) {
+    this.#setup = { ...setup, slot: this.#slot };
     this.#limits = limits;
     this.#ruleset = ruleset;
     this.#url = url;
@@ -62,7 +73,7 @@ export class Lane {
   }
 
   /** @throws FairleadError `json.*`, `inspection.busy`, `inspection.failed` */
-  run(task: InspectionTask): Promise<InspectedCall> {
+  run(task: InspectionTask): Promise<LaneResult> {
     if (this.#closed) return Promise.reject(new FairleadError('inspection.failed'));
     if (this.#waiting.length >= this.#limits.maxWaiting) {
       return Promise.reject(new FairleadError('inspection.busy'));
@@ -95,6 +106,7 @@ export class Lane {
     // copy all of the buffer that it may be a small part of.
     const body = new Uint8Array(pending.task.body);
     const message: TaskMessage = { id: pending.id, task: { ...pending.task, body } };
+    clearView(this.#slot);
     this.#worker?.postMessage(message, [body.buffer]);
     this.#timer = setTimeout(() => this.#timeout(), this.#limits.timeoutMs);
   }
@@ -116,14 +128,10 @@ export class Lane {
     if (message.type === 'ready' || pending === null || message.id !== pending.id) return;
     if (message.type === 'read') pending.view = message.view;
     else if (message.type === 'failed') this.#settle(() => pending.reject(fromWire(message.error)));
-    else this.#finish(pending, message.report);
-  }
-
-  #finish(pending: Pending, report: InspectionReport): void {
-    this.#settle(() => {
-      if (pending.view === null) pending.reject(new FairleadError('inspection.failed'));
-      else pending.resolve({ view: pending.view, report });
-    });
+    else {
+      const { view, report, layout } = message;
+      this.#settle(() => pending.resolve({ view, report, layout }));
+    }
   }
 
   #settle(answer: () => void): void {
@@ -138,10 +146,12 @@ export class Lane {
     const pending = this.#current;
     if (pending === null) return;
     this.#drop();
-    const { view } = pending;
-    if (view === null) this.#settle(() => pending.reject(new FairleadError('inspection.busy')));
-    else
-      this.#finish(pending, uninspectable(this.#ruleset, view.skipped, 'body', 'inspection took too long'));
+    const view = pending.view ?? readView(this.#slot);
+    this.#settle(() => {
+      if (view === null) return pending.reject(new FairleadError('inspection.busy'));
+      const report = uninspectable(this.#ruleset, view.skipped, 'body', 'inspection took too long');
+      pending.resolve({ view, report, layout: null });
+    });
   }
 
   #lost(worker: Worker): void {

@@ -1,5 +1,5 @@
 import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
-import type { InspectionReport } from '@fairlead/core/inspection';
+import type { BodyLayout, InspectionReport } from '@fairlead/core/inspection';
 import type { CallView } from '@fairlead/core/wire';
 import type { InspectionTask } from './inspect-call.ts';
 
@@ -8,6 +8,8 @@ export interface InspectionSetup {
   readonly findingsKey: Uint8Array;
   readonly cacheUnits: number | null;
   readonly budget: number | null;
+  /** Where the thread leaves the view of the body in hand; see view-slot.ts. */
+  readonly slot: SharedArrayBuffer;
 }
 
 /** Main thread to worker. The body is a copy. */
@@ -24,11 +26,18 @@ export interface WireError {
   readonly path: string | null;
 }
 
-/** Worker to main thread: the reading as soon as it is there, then the report; or an error. */
+/** Worker to main thread: a view that has no room in its slot, then all of it; or an error. */
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly ruleset: string }
   | { readonly type: 'read'; readonly id: number; readonly view: CallView }
-  | { readonly type: 'inspected'; readonly id: number; readonly report: InspectionReport }
+  | {
+      readonly type: 'inspected';
+      readonly id: number;
+      readonly view: CallView;
+      readonly report: InspectionReport;
+      /** What is to be remembered of the body. */
+      readonly layout: BodyLayout | null;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError };
 
 /** Errors that were not raised on purpose may quote what they tripped over, so only their being is told. */

@@ -61,12 +61,13 @@ export interface LedgerState {
 }
 
 /**
- * The audit ledger as other features see it. `append` resolves only when the drafts are durable (fsync), in one
+ * The audit ledger as other features see it. With `mayWait` an append may be held back some milliseconds, to be
+ * written together with another one that can't wait; order is kept. `append` resolves only when the drafts are durable (fsync), in one
  * transaction, and rejects with `ledger.unavailable` when that can't be within the bound (2 s, or the queue is full),
  * or with `budget.exhausted` when a reservation has no room (`fullAccount` says where).
  */
 export interface Ledger {
-  append(drafts: readonly Draft[]): Promise<readonly Receipt[]>;
+  append(drafts: readonly Draft[], mayWait?: boolean): Promise<readonly Receipt[]>;
   state(): LedgerState;
   /** Accounts and paused keys; of sessions only those that hold a reservation. */
   readBudgets(): Promise<BudgetRows>;

@@ -1,6 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { accountText } from '@fairlead/core/money';
-import { type Draft, type LateAppend, nothingWritten, type Receipt } from './api.ts';
+import { type LateAppend, type Ledger, nothingWritten, type Receipt } from './api.ts';
 import { prepareDraft } from './rows.ts';
 import type { PreparedDraft, StoreReceipt } from './types.ts';
 
@@ -18,7 +18,7 @@ export interface CommitterOptions {
 
 /** Natural group commit over one store. */
 export interface Committer {
-  append(drafts: readonly Draft[]): Promise<readonly Receipt[]>;
+  append: Ledger['append'];
   /** Stops admitting, as after a failed batch. */
   poison(error: unknown): void;
   healthy(): boolean;
@@ -35,19 +35,27 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
+/**
+ * How long an append that nobody waits for may be held back for company, milliseconds. A caller that sends one request
+ * after the other has the outcome of the last one written together with the decision of the next.
+ */
+const patienceMs = 20;
+
 /** One transaction takes at most this much, so that the wait of those behind it stays bounded. */
 const maxBatchDrafts = 1024;
 const maxBatchCharacters = 8_000_000;
 
 /**
  * Commits whatever arrived during the last commit: one batch is under way at a time, and the next one takes all that
- * waits (no timer window: it would halve throughput). An append that isn't durable within the bound is refused: if it
- * was still waiting it is never written, else it may yet become durable, so a failure means "unknown".
+ * waits (no timer window for what somebody waits for: it would halve throughput). An append that isn't durable within
+ * the bound is refused: if it was still waiting it is never written, else it may yet become durable, so a failure
+ * means "unknown".
  */
 export function createCommitter(appendBatch: AppendBatch, options: CommitterOptions): Committer {
   const queue = new Set<Pending>();
   let waitingDrafts = 0;
   let running: Promise<void> | null = null;
+  let patience: NodeJS.Timeout | null = null;
   let state: 'open' | 'draining' | 'poisoned' = 'open';
 
   const settle = (pending: Pending): boolean => {
@@ -59,10 +67,7 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
   const poison = (error: unknown): void => {
     if (state === 'poisoned') return;
     state = 'poisoned';
-    for (const pending of [...queue]) {
-      settle(pending);
-      pending.reject(unwritten('The ledger failed, and was stopped.'));
-    }
+    for (const pending of [...queue]) if (settle(pending)) pending.reject(unwritten(whyNot(state, false)));
     options.onPoisoned(error);
   };
   const run = async (): Promise<void> => {
@@ -76,17 +81,18 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
     }
     running = null;
   };
+  const start = (): void => {
+    if (patience !== null) clearTimeout(patience);
+    patience = null;
+    if (queue.size > 0) running ??= run();
+  };
   return {
-    append: async (drafts) => {
+    append: async (drafts, mayWait = false) => {
       const prepared = drafts.map(prepareDraft);
       assertAlone(prepared);
       if (prepared.length === 0) return [];
-      if (state !== 'open')
-        throw unwritten(
-          state === 'poisoned' ? 'The ledger failed, and was stopped.' : 'The ledger is closing.',
-        );
-      if (waitingDrafts + prepared.length > options.maxQueue)
-        throw unwritten('Too many records wait for the ledger.');
+      const isFull = waitingDrafts + prepared.length > options.maxQueue;
+      if (state !== 'open' || isFull) throw unwritten(whyNot(state, isFull));
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           const message = `The ledger did not confirm within ${options.boundMs} ms.`;
@@ -96,16 +102,24 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
         const pending: Pending = { drafts: prepared, resolve, reject, late, timer };
         queue.add(pending);
         waitingDrafts += prepared.length;
-        running ??= run();
+        if (mayWait) patience ??= setTimeout(start, patienceMs);
+        else start();
       });
     },
     poison,
     healthy: () => state !== 'poisoned',
     drain: async () => {
       if (state === 'open') state = 'draining';
+      start();
       await running;
     },
   };
+}
+
+/** Why nothing is admitted now. */
+function whyNot(state: 'open' | 'draining' | 'poisoned', isFull: boolean): string {
+  if (state === 'poisoned') return 'The ledger failed, and was stopped.';
+  return isFull && state === 'open' ? 'Too many records wait for the ledger.' : 'The ledger is closing.';
 }
 
 function takeBatch(queue: ReadonlySet<Pending>): readonly Pending[] {

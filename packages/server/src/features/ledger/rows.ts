@@ -1,6 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { type Entry, hashLeaf, maxEntryBytes } from '@fairlead/core/ledger';
-import { nodeHash } from '../../platform/crypto/index.ts';
+import { nodeHash, sha256Hex } from '../../platform/crypto/index.ts';
 import type { Draft } from './api.ts';
 import { effectProblem } from './effects.ts';
 import type { PreparedDraft } from './types.ts';
@@ -22,15 +22,18 @@ export function prepareDraft(draft: Draft): PreparedDraft {
     uuid.test(entry.instance.id) && uuid.test(entry.instance.incarnation),
     'instance must be UUIDs',
   );
-  requireThat(timestamp.test(entry.ts) && !Number.isNaN(Date.parse(entry.ts)), 'ts must be RFC 3339 UTC');
+  const ts = timestamp.test(entry.ts) ? Date.parse(entry.ts) : Number.NaN;
+  requireThat(!Number.isNaN(ts), 'ts must be RFC 3339 UTC');
   requireThat(entry.kind !== 'decision' || entry.id === entry.op, "a decision's id is its op");
   requireThat(
     entry.kind !== 'decision' || entry.input === null || inputs.some((input) => input.digest === entry.input),
     'the inputs of a decision are written with it',
   );
   for (const input of inputs) {
-    const digest = Buffer.from(nodeHash.sha256(Buffer.from(input.json))).toString('hex');
-    requireThat(digest === input.digest, 'the digest of decision inputs is the SHA-256 of their JSON');
+    requireThat(
+      sha256Hex(input.json) === input.digest,
+      'the digest of decision inputs is the SHA-256 of their JSON',
+    );
   }
   const effect = draft.effect ?? null;
   const problem = effectProblem(entry, effect);
@@ -42,7 +45,7 @@ export function prepareDraft(draft: Draft): PreparedDraft {
     id: entry.id,
     op: entry.op,
     kind: entry.kind,
-    ts: Date.parse(entry.ts),
+    ts,
     json,
     operation: operationOf(entry),
     instance: entry.instance.id,

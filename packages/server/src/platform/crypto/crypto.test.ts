@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   generateEd25519,
   loadEd25519,
+  newUuid,
   nodeHash,
   nodeRandom,
   publicKeyOf,
@@ -30,6 +31,15 @@ describe('hashes', () => {
     expect(hex(nodeHash.hmacSha256(key, data))).toBe(createHmac('sha256', key).update(data).digest('hex'));
   });
 
+  it.each([0, 1, 63, 64, 65, 200])('hmac with a key of %i bytes, over data of any length', (length) => {
+    const key = nodeRandom.bytes(length);
+    for (const size of [5_000, 4_097, 4_096, 64, 1, 0]) {
+      const data = nodeRandom.bytes(size);
+      const expected = createHmac('sha256', key).update(data).digest('hex');
+      expect(hex(nodeHash.hmacSha256(key, data))).toBe(expected);
+    }
+  });
+
   it('random bytes have the wanted length and differ', () => {
     expect(nodeRandom.bytes(32)).toHaveLength(32);
     expect(hex(nodeRandom.bytes(32))).not.toBe(hex(nodeRandom.bytes(32)));
@@ -55,5 +65,20 @@ describe('Ed25519', () => {
     expect(verifyEd25519(pair.publicKey.subarray(1), Buffer.from('x'), signature)).toBe(false);
     expect(verifyEd25519(pair.publicKey, Buffer.from('x'), signature.subarray(1))).toBe(false);
     expect(() => loadEd25519(pair.seed.subarray(1))).toThrow(RangeError);
+  });
+});
+
+describe('new ids', () => {
+  it('are UUIDs of version 7 of the present moment, no two alike', () => {
+    const before = Date.now();
+    const ids = Array.from({ length: 2_000 }, newUuid);
+    const after = Date.now();
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      const time = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(after);
+    }
   });
 });

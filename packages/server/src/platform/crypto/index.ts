@@ -8,3 +8,4 @@ export {
 } from './ed25519.ts';
 export { nodeHash, nodeRandom, sha256Hex } from './ports.ts';
 export { loadSecret } from './secret-file.ts';
+export { newUuid } from './uuid.ts';
