@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import {
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -144,6 +145,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
         security: [{ token: [] }, { cookie: [], session: [] }],
       },
       transform: jsonSchemaTransform,
+      transformObject: jsonSchemaTransformObject,
     } as never,
   );
   return app;
