@@ -23,12 +23,18 @@ export const socketToken = 'socket-token-of-this-machine';
 /** What a page of the console sends with whatever changes something. */
 export const ownPage = { host, origin: ownOrigin, 'sec-fetch-site': 'same-origin' };
 
-/** The control plane of the example program with a clock that tests set and a ledger that keeps entries in memory. */
-export async function controlPlane(options: { readonly folder?: string; readonly tls?: boolean } = {}) {
-  const path = mkdtempSync(join(tmpdir(), 'fairlead-console-'));
+/** The example program as it was written, and its policies compiled. */
+export async function examplePolicies() {
   const loaded = await loadProgram(programDir, { today: '2026-11-01' });
   const { engine } = createPolicy().activate(loaded);
   if (engine === null) throw new Error('the example program does not compile');
+  return { loaded, engine };
+}
+
+/** The control plane of the example program with a clock that tests set and a ledger that keeps entries in memory. */
+export async function controlPlane(options: { readonly folder?: string; readonly tls?: boolean } = {}) {
+  const path = mkdtempSync(join(tmpdir(), 'fairlead-console-'));
+  const { loaded, engine } = await examplePolicies();
   const state = { now: Date.parse('2026-11-01T09:00:00Z'), index: indexProgram(loaded.program) };
   const entries: Entry[] = [];
   const append = async (drafts: readonly Draft[]) =>

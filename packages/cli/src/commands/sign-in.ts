@@ -1,3 +1,4 @@
+import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
 
@@ -13,7 +14,9 @@ export function registerSignIn(program: Command): void {
     .requiredOption('--principal <ID>', 'member id from teams.yaml')
     .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
     .action(async ({ principal, format, ...flags }: SignInFlags) => {
-      const made = await administer(flags, (call) => call('POST', '/api/sign-in/links', { principal }));
+      const made = await administer(flags, (call) =>
+        call('POST', '/api/sign-in/links', { principal }).catch(explain),
+      );
       const { url, expiresAt } = made as { url: string; expiresAt: string };
       process.stdout.write(
         format === 'json'
@@ -21,4 +24,13 @@ export function registerSignIn(program: Command): void {
           : `${url}\n  for ${principal}, once, until ${expiresAt}.\n`,
       );
     });
+}
+
+/** Without a server the command works on the data folder itself, where there is no console to sign in to. */
+function explain(error: unknown): never {
+  if (!(error instanceof FairleadError) || error.code !== 'server.route-unknown') throw error;
+  throw new FairleadError('server.unreachable', {
+    message: 'No server runs on this data folder, so there is no console to sign in to.',
+    fix: 'Start one with `fairlead up` or `fairlead demo`, then ask for the link.',
+  });
 }
