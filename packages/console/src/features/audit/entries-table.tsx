@@ -24,12 +24,12 @@ export function EntriesTable({
 function Sentence({ row }: { readonly row: EntryRow }) {
   const of = [row.model, row.repository].filter((text) => text !== null);
   return (
-    <>
+    <div className={styles.sentence}>
       <TextLink to="/audit/$entry" params={{ entry: row.id }}>
         {row.title}
       </TextLink>
-      {row.kind !== 'decision' && of.length > 0 && <span className={styles.of}> {of.join(' · ')}</span>}
-    </>
+      {row.kind !== 'decision' && of.length > 0 && <span className={styles.of}>{of.join(' · ')}</span>}
+    </div>
   );
 }
 

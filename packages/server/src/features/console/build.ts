@@ -1,6 +1,15 @@
 /* Builds the console from its sources where that hasn't been done: a checkout has no `dist`. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +62,7 @@ function filesUnder(folder: string): readonly string[] {
 function replace(dist: string, made: string): void {
   const old = `${made}-old`;
   try {
+    chmodSync(made, 0o755);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(made, dist);
   } catch (error) {
