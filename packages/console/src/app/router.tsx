@@ -1,18 +1,17 @@
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { readSession } from '../api/session.ts';
-import { AboutPage } from '../features/about/about-page.tsx';
-import { AuditPage } from '../features/audit/audit-page.tsx';
 import { readAuditSearch } from '../features/audit/search.ts';
-import { BudgetsPage } from '../features/budgets/budgets-page.tsx';
-import { ControlsPage } from '../features/controls/controls-page.tsx';
 import { readControlsSearch } from '../features/controls/search.ts';
-import { EntryPage } from '../features/entry/entry-page.tsx';
-import { KeysPage } from '../features/keys/keys-page.tsx';
 import { OverviewPage } from '../features/overview/overview-page.tsx';
 import { readOverviewSearch } from '../features/overview/search.ts';
 import { readSessionsSearch } from '../features/sessions/search.ts';
-import { SessionPage } from '../features/sessions/session-page.tsx';
-import { SessionsPage } from '../features/sessions/sessions-page.tsx';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
 import { FailedPage, NotFoundPage } from './fallback-pages.tsx';
 import { Shell } from './shell.tsx';
@@ -49,46 +48,46 @@ const overviewRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
-  component: AuditPage,
+  component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
   validateSearch: readAuditSearch,
 });
 
 const entryRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit/$entry',
-  component: EntryPage,
+  component: lazyRouteComponent(() => import('../features/entry/entry-page.tsx'), 'EntryPage'),
 });
 
 const sessionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/sessions',
-  component: SessionsPage,
+  component: lazyRouteComponent(() => import('../features/sessions/sessions-page.tsx'), 'SessionsPage'),
   validateSearch: readSessionsSearch,
 });
 
 const sessionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/sessions/$session',
-  component: SessionPage,
+  component: lazyRouteComponent(() => import('../features/sessions/session-page.tsx'), 'SessionPage'),
 });
 
 const controlsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/controls',
-  component: ControlsPage,
+  component: lazyRouteComponent(() => import('../features/controls/controls-page.tsx'), 'ControlsPage'),
   validateSearch: readControlsSearch,
 });
 
 const budgetsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/budgets',
-  component: BudgetsPage,
+  component: lazyRouteComponent(() => import('../features/budgets/budgets-page.tsx'), 'BudgetsPage'),
 });
 
-const keysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/keys', component: KeysPage });
+const keysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/keys', component: lazyRouteComponent(() => import('../features/keys/keys-page.tsx'), 'KeysPage') });
 /** Within the frame, so that the menu leads on from an address that leads nowhere. */
 const unknownRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage });
-const aboutRoute = createRoute({ getParentRoute: () => shellRoute, path: '/about', component: AboutPage });
+const aboutRoute = createRoute({ getParentRoute: () => shellRoute, path: '/about', component: lazyRouteComponent(() => import('../features/about/about-page.tsx'), 'AboutPage') });
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -109,7 +108,8 @@ const routeTree = rootRoute.addChildren([
 export function createConsoleRouter() {
   return createRouter({
     routeTree,
-    defaultPreload: false,
+    // Fetches the code of a page when a link to it is pointed at; data stays with its queries.
+    defaultPreload: 'intent',
     scrollRestoration: false,
     defaultErrorComponent: FailedPage,
     defaultNotFoundComponent: NotFoundPage,

@@ -10,6 +10,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { Mark } from './brand.tsx';
 import { useLive } from './live.ts';
 import { MenuList } from './menu-list.tsx';
+import { useMay } from './permissions.ts';
 import { headQuery, programQuery } from './queries.ts';
 import { SchemeMenu } from './scheme-menu.tsx';
 import styles from './shell.module.css';
@@ -57,7 +58,8 @@ function useFocusOnPageChange(main: React.RefObject<HTMLElement | null>) {
 
 function TopBar() {
   const [open, { open: show, close }] = useDisclosure(false);
-  const { data: program } = useQuery(programQuery);
+  const may = useMay();
+  const { data: program } = useQuery({ ...programQuery, enabled: may('ReadConfiguration') });
   return (
     <header className={styles.top}>
       <div className={styles.burger}>
@@ -82,7 +84,7 @@ function TopBar() {
         )}
       </div>
       <div className={styles.right}>
-        <LiveState />
+        {may('ReadOverview') && <LiveState />}
         <SchemeMenu />
         <AccountMenu />
       </div>

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import type { Budgets } from '../../api/types.ts';
-import { meQuery } from '../../app/queries.ts';
+import { useMay } from '../../app/permissions.ts';
 import { Code } from '../../components/code.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -17,15 +17,14 @@ type PausedKey = Budgets['pausedKeys'][number];
 
 /** Keys that Fairlead paused by itself, and the way to let them go on. */
 export function PausedKeys({ pausedKeys }: { readonly pausedKeys: readonly PausedKey[] }) {
-  const { data: me } = useQuery(meQuery);
+  const may = useMay();
   const [resuming, setResuming] = useState<PausedKey | null>(null);
   if (pausedKeys.length === 0) return null;
-  const mayResume = me?.actions.includes('IssueKey') ?? false;
   return (
     <Panel title={words.title} lead={words.lead}>
       <DataTable
         label={words.title}
-        columns={columns(mayResume ? setResuming : null)}
+        columns={columns(may('ResumeKey') ? setResuming : null)}
         rows={pausedKeys}
         rowKey={({ keyId }) => keyId}
       />

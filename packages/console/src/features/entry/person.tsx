@@ -1,9 +1,9 @@
 import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
-import { meQuery } from '../../app/queries.ts';
+import { useMay } from '../../app/permissions.ts';
 import { Code } from '../../components/code.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { messages } from '../../messages/en.ts';
@@ -13,14 +13,14 @@ const words = messages.entry.person;
 
 /** A pseudonym, and for those who may the way to the name behind it. */
 export function Person({ pseudonym }: { readonly pseudonym: string }) {
-  const { data: me } = useQuery(meQuery);
+  const may = useMay();
   const [open, { open: ask, close }] = useDisclosure(false);
   const [name, setName] = useState<string | null>(null);
   return (
     <>
       {name !== null && <strong>{name} </strong>}
       <Code>{pseudonym}</Code>{' '}
-      {name === null && me?.actions.includes('ReadAudit') && (
+      {name === null && may('ReadAudit') && (
         <button type="button" className={styles.who} onClick={ask}>
           {words.who}
         </button>

@@ -2,7 +2,8 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { KeyView } from '../../api/types.ts';
-import { meQuery, programQuery } from '../../app/queries.ts';
+import { useMay } from '../../app/permissions.ts';
+import { programQuery } from '../../app/queries.ts';
 import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
@@ -19,16 +20,14 @@ type Shown = keyof typeof words.show;
 /** Who holds which key; issuing, rotating and revoking them. */
 export function KeysPage() {
   const query = useQuery(keysQuery);
-  const { data: me } = useQuery(meQuery);
+  const may = useMay();
   const [shown, setShown] = useState<Shown>('active');
   const [dialog, setDialog] = useState<OpenDialog>(null);
-  const mayIssue = me?.actions.includes('IssueKey') ?? false;
-  const mayRevoke = me?.actions.includes('RevokeKey') ?? false;
   return (
     <Page
       title={words.title}
       lead={words.lead}
-      actions={mayIssue && <Button onClick={() => setDialog({ kind: 'issue' })}>{words.issue}</Button>}
+      actions={may('IssueKey') && <Button onClick={() => setDialog({ kind: 'issue' })}>{words.issue}</Button>}
     >
       <Panel
         title={words.list}
@@ -47,8 +46,8 @@ export function KeysPage() {
             <Listed
               keys={keys}
               shown={shown}
-              onRotate={mayIssue ? (key) => setDialog({ kind: 'rotate', key }) : null}
-              onRevoke={mayRevoke ? (key) => setDialog({ kind: 'revoke', key }) : null}
+              onRotate={may('IssueKey') ? (key) => setDialog({ kind: 'rotate', key }) : null}
+              onRevoke={may('RevokeKey') ? (key) => setDialog({ kind: 'revoke', key }) : null}
             />
           )}
         </Loaded>
