@@ -58,7 +58,12 @@ describe('fairlead ledger verify', () => {
   it('writes one JSON line with exactly the promised fields', async () => {
     api.verifyLedger.mockResolvedValue({ ...verdict, rollbackChecked: false });
     expect(await run('verify', '--data', 'D', '--keys', 'K', '--vkey', 'V', '--format', 'json')).toBe(0);
-    expect(api.verifyLedger).toHaveBeenLastCalledWith({ dataDir: 'D', keysDir: 'K', vkey: 'V', witnessVkeys: [] });
+    expect(api.verifyLedger).toHaveBeenLastCalledWith({
+      dataDir: 'D',
+      keysDir: 'K',
+      vkey: 'V',
+      witnessVkeys: [],
+    });
     const { ok, size, signedSize, root, problems } = verdict;
     expect(out).toEqual([`${JSON.stringify({ ok, size, signedSize, root, problems })}\n`]);
     expect(err).toEqual(['rollback of the whole directory not checkable\n']);

@@ -84,10 +84,18 @@ const budgetsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/budgets/budgets-page.tsx'), 'BudgetsPage'),
 });
 
-const keysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/keys', component: lazyRouteComponent(() => import('../features/keys/keys-page.tsx'), 'KeysPage') });
+const keysRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../features/keys/keys-page.tsx'), 'KeysPage'),
+});
 /** Within the frame, so that the menu leads on from an address that leads nowhere. */
 const unknownRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage });
-const aboutRoute = createRoute({ getParentRoute: () => shellRoute, path: '/about', component: lazyRouteComponent(() => import('../features/about/about-page.tsx'), 'AboutPage') });
+const aboutRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/about',
+  component: lazyRouteComponent(() => import('../features/about/about-page.tsx'), 'AboutPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
