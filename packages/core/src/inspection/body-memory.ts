@@ -46,6 +46,9 @@ export interface BodyMemory {
 const MOST_LAYOUTS = 64;
 const DEFAULT_ELEMENTS = 50_000;
 
+/** A turn that changes so few elements of a body is taken for the next one of the same conversation. */
+const MOST_CHANGED = 2;
+
 const SAMPLES = 16;
 
 /** FNV-1a of some bytes spread over an element. */
@@ -102,7 +105,8 @@ function nearest(layouts: readonly BodyLayout[], body: Uint8Array): BodyLayout |
     if (first + last > most) {
       most = first + last;
       best = layout;
-      if (most === layout.elements.length) break;
+      // The next turn of this very conversation: no other one has more in common.
+      if (most >= layout.elements.length - MOST_CHANGED) break;
     }
   }
   return best;
