@@ -7,21 +7,23 @@ import { type AuditTables, itemOfColumns, rowOfColumns, sessionOfColumns } from 
 import type { CallFacts } from './types.ts';
 import { wordsOf } from './words.ts';
 import { writeBatch } from './write.ts';
+import { sqliteRows } from './write-rows-sqlite.ts';
 
 type Db = Kysely<AuditTables>;
 type Kind = StateDatabase<AuditTables>['kind'];
 
 /** The read model on SQLite or PostgreSQL. Can be rebuilt, so a commit need not survive a power cut. */
 export async function openAuditStore(location: StateLocation): Promise<AuditStore> {
-  const { db, kind, close } = await openState<AuditTables>(location, 'audit', auditMigrations);
+  const { db, kind, sqlite, close } = await openState<AuditTables>(location, 'audit', auditMigrations);
   if (kind === 'sqlite') await sql`pragma synchronous = normal`.execute(db);
+  const writeRows = sqlite && sqliteRows(sqlite);
   return {
     async state() {
       const row = await db.selectFrom('audit_state').selectAll().executeTakeFirst();
       return { origin: row?.origin ?? null, next: row?.next ?? 0, lastId: row?.last_id ?? null };
     },
     reset: (origin) => reset(db, kind, origin),
-    write: (batch) => db.transaction().execute((transaction) => writeBatch(transaction, kind, batch)),
+    write: (batch) => db.transaction().execute((transaction) => writeBatch(transaction, writeRows, batch)),
     callFacts: (ops) => callFacts(db, ops),
     ...entryQueries(db, kind),
     ...sessionQueries(db),

@@ -1,15 +1,18 @@
 import { type Kysely, sql } from 'kysely';
 import { type AuditTables, columnsOf } from './tables.ts';
 import type { AuditBatch, CountDelta, HourDelta, SessionDelta, TotalDelta } from './types.ts';
+import { type WriteRows, whole } from './write-rows-sqlite.ts';
 
 type Db = Kysely<AuditTables>;
-type Kind = 'sqlite' | 'postgres';
 
 /** SQLite takes 32,766 values in one statement; the widest rows have 22. */
 const rowsPerInsert = 500;
 
-/** Writes a run of entries inside the caller's transaction. False when the store is not where the run begins. */
-export async function writeBatch(db: Db, kind: Kind, batch: AuditBatch): Promise<boolean> {
+/**
+ * Writes a run of entries inside the caller's transaction. False when the store is not where the run begins. `native`
+ * writes the rows of SQLite; without it they are written as PostgreSQL takes them.
+ */
+export async function writeBatch(db: Db, native: WriteRows | null, batch: AuditBatch): Promise<boolean> {
   // First, so that of two replicas the second waits here, and then finds that it is too late.
   const moved = await db
     .updateTable('audit_state')
@@ -17,7 +20,8 @@ export async function writeBatch(db: Db, kind: Kind, batch: AuditBatch): Promise
     .where('next', '=', batch.first)
     .executeTakeFirst();
   if (Number(moved.numUpdatedRows) === 0) return false;
-  await writeRows(db, kind, batch);
+  if (native) native(batch);
+  else await writeRows(db, batch);
   await inParts(batch.hours.map(hourColumns), (rows) => addHours(db, rows));
   await inParts(batch.counts.map(countColumns), (rows) => addCounts(db, rows));
   await inParts(batch.totals, (rows) => addTotals(db, rows));
@@ -32,13 +36,13 @@ export async function writeBatch(db: Db, kind: Kind, batch: AuditBatch): Promise
   return true;
 }
 
-async function writeRows(db: Db, kind: Kind, batch: AuditBatch): Promise<void> {
+async function writeRows(db: Db, batch: AuditBatch): Promise<void> {
   await inParts(batch.rows.map(columnsOf), (rows) => db.insertInto('audit_entries').values(rows).execute());
   const policies = batch.rows.flatMap(({ index, policyIds }) =>
     [...new Set(policyIds)].map((policyId) => ({ policy_id: policyId, idx: index })),
   );
   await inParts(policies, (rows) => db.insertInto('audit_policies').values(rows).execute());
-  for (const { index, words } of batch.rows) await writeWords(db, kind, index, words);
+  for (const { index, words } of batch.rows) await writeWords(db, index, words);
   await writeOutcomes(db, batch);
 }
 
@@ -49,11 +53,11 @@ async function inParts<Row>(
   for (let at = 0; at < rows.length; at += rowsPerInsert) await write(rows.slice(at, at + rowsPerInsert));
 }
 
-async function writeWords(db: Db, kind: Kind, index: number, words: string): Promise<void> {
-  await (kind === 'sqlite'
-    ? sql`insert into audit_text (rowid, words) values (${index}, ${words})`
-    : sql`insert into audit_text (idx, words) values (${index}, array_to_tsvector(${words.split(' ').filter(Boolean)}::text[]))`
-  ).execute(db);
+async function writeWords(db: Db, index: number, words: string): Promise<void> {
+  const list = words.split(' ').filter(Boolean);
+  await sql`insert into audit_text (idx, words) values (${index}, array_to_tsvector(${list}::text[]))`.execute(
+    db,
+  );
 }
 
 /** A decision's row says what its call ended with. */
@@ -73,10 +77,6 @@ async function writeOutcomes(db: Db, { outcomes }: AuditBatch): Promise<void> {
       .where('kind', '=', 'decision')
       .execute();
   }
-}
-
-function whole(milliseconds: number | null): number | null {
-  return milliseconds === null ? null : Math.round(milliseconds);
 }
 
 const hourColumns = ({

@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
 import { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
@@ -12,6 +13,8 @@ export type StateLocation =
 export interface StateDatabase<Tables> {
   readonly kind: 'sqlite' | 'postgres';
   readonly db: Kysely<Tables>;
+  /** The one connection of SQLite, for statements that are prepared once; null on PostgreSQL. */
+  readonly sqlite: Database | null;
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export async function openState<Tables>(
     throw error;
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { kind: 'postgres', db, close: () => db.destroy() };
+  return { kind: 'postgres', db, sqlite: null, close: () => db.destroy() };
 }
 
 function openSqliteState<Tables>(
@@ -55,7 +58,7 @@ function openSqliteState<Tables>(
     throw error;
   }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
-  return { kind: 'sqlite', db, close: () => db.destroy() };
+  return { kind: 'sqlite', db, sqlite: database, close: () => db.destroy() };
 }
 
 const int8 = 20;
