@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type AuditTables, columnsOf } from './tables.ts';
-import type { AuditBatch, CountDelta, HourDelta, SessionDelta, TotalDelta } from './types.ts';
+import type { AuditBatch, CountDelta, HourDelta, OutcomeOf, SessionDelta, TotalDelta } from './types.ts';
 
 type Db = Kysely<AuditTables>;
 type Kind = 'sqlite' | 'postgres';
@@ -38,8 +38,15 @@ async function writeRows(db: Db, kind: Kind, batch: AuditBatch): Promise<void> {
     [...new Set(policyIds)].map((policyId) => ({ policy_id: policyId, idx: index })),
   );
   await inParts(policies, (rows) => db.insertInto('audit_policies').values(rows).execute());
-  for (const { index, words } of batch.rows) await writeWords(db, kind, index, words);
-  await writeOutcomes(db, batch);
+  if (kind === 'postgres') {
+    for (const { index, words } of batch.rows) await writeWords(db, index, words);
+    for (const outcome of batch.outcomes) await writeOutcome(db, outcome);
+  } else {
+    // A statement is compiled and prepared each time, which costs more than what it writes: one for many rows.
+    await inParts(batch.rows, (rows) => writeManyWords(db, rows));
+    const last = new Map(batch.outcomes.map((outcome) => [outcome.op, outcome]));
+    await inParts([...last.values()], (outcomes) => writeManyOutcomes(db, outcomes));
+  }
 }
 
 async function inParts<Row>(
@@ -49,30 +56,48 @@ async function inParts<Row>(
   for (let at = 0; at < rows.length; at += rowsPerInsert) await write(rows.slice(at, at + rowsPerInsert));
 }
 
-async function writeWords(db: Db, kind: Kind, index: number, words: string): Promise<void> {
-  await (kind === 'sqlite'
-    ? sql`insert into audit_text (rowid, words) values (${index}, ${words})`
-    : sql`insert into audit_text (idx, words) values (${index}, array_to_tsvector(${words.split(' ').filter(Boolean)}::text[]))`
-  ).execute(db);
+async function writeManyWords(db: Db, rows: AuditBatch['rows']): Promise<void> {
+  const values = rows.map(({ index, words }) => sql`(${index}, ${words})`);
+  await sql`insert into audit_text (rowid, words) values ${sql.join(values)}`.execute(db);
+}
+
+async function writeWords(db: Db, index: number, words: string): Promise<void> {
+  const list = words.split(' ').filter(Boolean);
+  await sql`insert into audit_text (idx, words) values (${index}, array_to_tsvector(${list}::text[]))`.execute(
+    db,
+  );
 }
 
 /** A decision's row says what its call ended with. */
-async function writeOutcomes(db: Db, { outcomes }: AuditBatch): Promise<void> {
-  for (const { op, result } of outcomes) {
-    await db
-      .updateTable('audit_entries')
-      .set({
-        outcome: result.outcome,
-        status: result.status,
-        cost: result.costMicroUsd,
-        latency_ms: whole(result.latencyMs),
-        first_byte_ms: whole(result.firstByteMs),
-        usage: result.usage === null ? null : JSON.stringify(result.usage),
-      })
-      .where('op', '=', op)
-      .where('kind', '=', 'decision')
-      .execute();
-  }
+const outcomeColumns = ({ result }: OutcomeOf) => ({
+  outcome: result.outcome,
+  status: result.status,
+  cost: result.costMicroUsd,
+  latency_ms: whole(result.latencyMs),
+  first_byte_ms: whole(result.firstByteMs),
+  usage: result.usage === null ? null : JSON.stringify(result.usage),
+});
+
+async function writeOutcome(db: Db, outcome: OutcomeOf): Promise<void> {
+  await db
+    .updateTable('audit_entries')
+    .set(outcomeColumns(outcome))
+    .where('op', '=', outcome.op)
+    .where('kind', '=', 'decision')
+    .execute();
+}
+
+async function writeManyOutcomes(db: Db, outcomes: readonly OutcomeOf[]): Promise<void> {
+  const values = outcomes.map((one) => {
+    const { outcome, status, cost, latency_ms, first_byte_ms, usage } = outcomeColumns(one);
+    return sql`(${one.op}, ${outcome}, ${status}, ${cost}, ${latency_ms}, ${first_byte_ms}, ${usage})`;
+  });
+  // The plus keeps the database from going through every decision instead of to the calls that are named.
+  await sql`
+    with given (op, outcome, status, cost, latency_ms, first_byte_ms, usage) as (values ${sql.join(values)})
+    update audit_entries set (outcome, status, cost, latency_ms, first_byte_ms, usage) =
+      (given.outcome, given.status, given.cost, given.latency_ms, given.first_byte_ms, given.usage)
+    from given where audit_entries.op = given.op and +audit_entries.kind = 'decision'`.execute(db);
 }
 
 function whole(milliseconds: number | null): number | null {
