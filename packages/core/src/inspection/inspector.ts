@@ -110,7 +110,7 @@ export function createInspector(options: InspectorOptions): Inspector {
 
   const words = factsOfWords(context);
 
-  function factsFor(unit: TextUnit, session: string, beside: Surroundings): UnitFacts {
+  function factsFor(unit: TextUnit, session: string, beside: Surroundings, isKept: boolean): UnitFacts {
     const { text } = unit;
     if (text.length <= LONGEST_WORD && beside.text === null && beside.key?.facts.anchorNearEnd !== true) {
       const facts = words.get(text);
@@ -118,6 +118,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     }
     if (cacheUnits === 0 || text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
     const bytes = encodeUtf8(text);
+    if (isKept) return examine(context, unit, bytes, beside);
     const key = cacheKey(context, unit, session, beside, bytes);
     const known = cache.get(key);
     if (known !== undefined) return known;
@@ -132,7 +133,9 @@ export function createInspector(options: InspectorOptions): Inspector {
       const why = `more than ${budget} characters of text`;
       return { report: uninspectable(ruleset.id, skipped, 'body', why), read: [], passed: [] };
     }
-    const followed = followParts(parts, hash, (unit, beside) => factsFor(unit, session, beside));
+    const followed = followParts(parts, hash, (unit, beside, isKept) =>
+      factsFor(unit, session, beside, isKept),
+    );
     return { ...followed, report: buildReport(ruleset, followed.all, skipped) };
   }
 

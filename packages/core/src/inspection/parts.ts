@@ -27,7 +27,12 @@ export interface Parts {
   /** In order. */
   readonly passed: readonly KnownPart[];
   /** Ranges of the units that make up one element each, in order, apart from each other. */
-  readonly read: readonly { readonly unitsFrom: number; readonly unitsTo: number }[];
+  readonly read: readonly {
+    readonly unitsFrom: number;
+    readonly unitsTo: number;
+    /** Whether it's going to be remembered as a whole. */
+    readonly isRepeatable: boolean;
+  }[];
 }
 
 export interface PartsOutcome {
@@ -45,7 +50,8 @@ export function sizeOf({ units, passed }: Parts): number {
   return size;
 }
 
-type Examine = (unit: TextUnit, beside: Surroundings) => UnitFacts;
+/** Facts of a unit; `isKept` when they are going to be remembered with its element anyway. */
+type Examine = (unit: TextUnit, beside: Surroundings, isKept: boolean) => UnitFacts;
 
 interface Progress {
   readonly hash: Hash;
@@ -54,9 +60,9 @@ interface Progress {
   readonly all: KindFacts[];
 }
 
-function take(progress: Progress, unit: TextUnit, recorder: ElementRecorder | null): void {
+function take(progress: Progress, unit: TextUnit, recorder: ElementRecorder | null, isKept: boolean): void {
   const { surroundings, all } = progress;
-  const facts = progress.examine(unit, surroundings.of(unit));
+  const facts = progress.examine(unit, surroundings.of(unit), isKept);
   recorder?.add(unit, facts);
   surroundings.passed(unit, facts);
   if (facts.items.length > 0 || facts.exceeded.length > 0) all.push({ kind: unit.kind, facts });
@@ -71,7 +77,7 @@ function takeKnown(progress: Progress, { findings, units }: KnownPart): ElementF
     return findings;
   }
   const recorder = recordElement(hash, surroundings);
-  for (const unit of units()) take(progress, unit, recorder);
+  for (const unit of units()) take(progress, unit, recorder, true);
   return recorder.finish();
 }
 
@@ -89,17 +95,17 @@ export function followParts(
     }
   };
   let at = 0;
-  const takeUnits = (to: number, recorder: ElementRecorder | null): void => {
+  const takeUnits = (to: number, recorder: ElementRecorder | null, isKept = false): void => {
     for (; at < to; at += 1) {
       if (recorder === null) takePassed(at);
-      take(progress, units[at] as TextUnit, recorder);
+      take(progress, units[at] as TextUnit, recorder, isKept);
     }
   };
-  const ofRead = read.map(({ unitsFrom, unitsTo }) => {
+  const ofRead = read.map(({ unitsFrom, unitsTo, isRepeatable }) => {
     takeUnits(unitsFrom, null);
     takePassed(unitsFrom);
     const recorder = recordElement(hash, progress.surroundings);
-    takeUnits(unitsTo, recorder);
+    takeUnits(unitsTo, recorder, isRepeatable);
     return recorder.finish();
   });
   takeUnits(units.length, null);
