@@ -3,13 +3,14 @@
  *   node tools/bench-ledger.ts [--seconds 5] [--folder DIR] [--verify]
  * Entries are decisions of about 1 KB with their inputs; each append is one entry and is durable when it is counted.
  */
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyLedger } from '../packages/server/src/features/ledger/cli.ts';
 import { type OpenLedger, openLedger } from '../packages/server/src/features/ledger/create.ts';
 import { decisionDraft } from '../packages/server/src/features/ledger/testing/entries.ts';
+import { probeDisk } from './disk-probe.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,19 +29,8 @@ function quantile(sorted: Float64Array, q: number): number {
   return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0).toFixed(3));
 }
 
-/** How long the disk takes to make 1 KB durable. */
 function probe(folder: string): void {
-  const file = join(folder, 'probe');
-  const handle = openSync(file, 'w');
-  const block = Buffer.alloc(1024, 1);
-  const taken = Float64Array.from({ length: 500 }, () => {
-    const start = performance.now();
-    writeSync(handle, block);
-    fdatasyncSync(handle);
-    return performance.now() - start;
-  }).sort();
-  closeSync(handle);
-  rmSync(file);
+  const taken = probeDisk(folder, 500);
   say({ measured: 'fdatasync', p50Ms: quantile(taken, 0.5), p99Ms: quantile(taken, 0.99) });
 }
 

@@ -4,12 +4,12 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanUp } from '../../test/support/fairlead.ts';
+import { probeDisk } from '../disk-probe.ts';
 import { startChild } from './child.ts';
 import { poolWindows, type Window } from './figures.ts';
 import { writeLaneResults, writeSkipped } from './lane.ts';
 import { type Bench, measureWindow } from './measure.ts';
 import { type Options, readOptions } from './options.ts';
-import { probeDisk } from './probe.ts';
 import { canReadProcesses } from './process-figures.ts';
 import { type Measured, machineLine, type RowResult, reportRow, summaryLine } from './report.ts';
 import type { Row } from './rows.ts';
@@ -40,7 +40,8 @@ async function measureRow(
   const { span } = options;
   const warmUp = options.quick ? 1 : Math.max(2, Math.ceil(16 / row.concurrency));
   for (let turn = 0; turn < options.windows; turn += 1) {
-    probes.push(probeDisk(folder, options.quick ? 20 : 100));
+    const taken = probeDisk(folder, options.quick ? 20 : 100);
+    probes.push(taken[Math.floor(taken.length / 2)] ?? 0);
     for (const system of systems) {
       const window = await measureWindow(bench, row, system, { span, seed: number + 1, warmUp });
       windows.get(system.name)?.push(window);

@@ -1,8 +1,8 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Milliseconds that the disk under `folder` takes to make 4 KB durable: the median of `times`. */
-export function probeDisk(folder: string, times: number): number {
+/** Milliseconds, each time, that the disk under `folder` takes to make 4 KB durable; ascending. */
+export function probeDisk(folder: string, times: number): Float64Array {
   const file = join(folder, 'probe');
   const handle = openSync(file, 'w');
   const block = Buffer.alloc(4_096, 1);
@@ -14,5 +14,5 @@ export function probeDisk(folder: string, times: number): number {
   }).sort();
   closeSync(handle);
   rmSync(file);
-  return taken[Math.floor(times / 2)] ?? 0;
+  return taken;
 }
