@@ -161,11 +161,10 @@ if (await check('npm ci', () => runNpm(env, 'ci'))) {
 }
 rmSync(work, { recursive: true, force: true });
 if (results) {
-  const report = { numPassedTests: passed.length, numFailedTests: failed.length, numPendingTests: 0 };
   const assertionResults = failed.map((fullName) => ({ fullName, status: 'failed' }));
   writeFileSync(
     join(results, 'bare.json'),
-    JSON.stringify({ ...report, testResults: [{ assertionResults }] }),
+    JSON.stringify({ numPassedTests: passed.length, testResults: [{ assertionResults }] }),
   );
 }
 process.exitCode = failed.length === 0 ? 0 : 1;

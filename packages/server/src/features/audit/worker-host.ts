@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FairleadError } from '@fairlead/core/errors';
+import { startSqliteThread } from '../../platform/threads/index.ts';
 import type { AuditIndex } from './api.ts';
 import type { AuditMessage, AuditMethod, AuditSetup } from './worker-protocol.ts';
 
@@ -22,7 +23,7 @@ export function startAuditWorker(
   setup: AuditSetup,
   onTrouble: (message: string) => void,
 ): Promise<AuditIndex> {
-  const worker = new Worker(workerUrl, { workerData: setup, name: 'fairlead-audit' });
+  const worker = startSqliteThread(workerUrl, 'fairlead-audit', setup);
   const waiting = new Map<number, Waiting>();
   const state = { exited: false, closing: false };
   return new Promise((resolve, reject) => {

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FairleadError } from '@fairlead/core/errors';
 import { type BodyLayout, uninspectable } from '@fairlead/core/inspection';
 import type { CallView } from '@fairlead/core/wire';
+import { startThread } from '../../platform/threads/index.ts';
 import type { InspectedCall } from './api.ts';
 import type { InspectionTask } from './inspect-call.ts';
 import { clearView, createViewSlot, readView } from './view-slot.ts';
@@ -112,7 +113,7 @@ export class Lane {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#url, { workerData: this.#setup, name: 'fairlead-inspection' });
+    const worker = startThread(this.#url, 'fairlead-inspection', this.#setup);
     worker.on('message', (message: WorkerMessage) => {
       if (this.#worker === worker) this.#receive(message);
     });

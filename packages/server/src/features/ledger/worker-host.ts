@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startSqliteThread } from '../../platform/threads/index.ts';
 import type { HostStart, LedgerHost } from './host.ts';
 import { fromWire, type HostMethod, type WorkerMessage, type WorkerSetup } from './worker-protocol.ts';
 
@@ -26,7 +27,7 @@ export function startWorkerHost(
   setup: WorkerSetup,
   news: WorkerNews,
 ): Promise<{ readonly host: LedgerHost; readonly start: HostStart }> {
-  const worker = new Worker(workerUrl, { workerData: setup, name: 'fairlead-ledger' });
+  const worker = startSqliteThread(workerUrl, 'fairlead-ledger', setup);
   const waiting = new Map<number, Waiting>();
   let closing = false;
   const fail = (error: Error) => {
