@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerBudget } from './commands/budget.ts';
+import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDevice } from './commands/device.ts';
 import { registerEnroll } from './commands/enroll.ts';
@@ -38,6 +39,7 @@ registerRun(program);
 registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
+registerDelivery(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

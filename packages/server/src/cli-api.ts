@@ -1,5 +1,6 @@
 /* What the command line may use of the server. Loaded lazily; the demo's code only when the demo starts. */
 export * as budgets from './features/budgets/cli.ts';
+export * as delivery from './features/delivery/cli.ts';
 export * as identity from './features/identity/cli.ts';
 export * as ledger from './features/ledger/cli.ts';
 export * as policy from './features/policy/cli.ts';

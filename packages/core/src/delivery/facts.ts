@@ -24,6 +24,8 @@ export interface Change {
   readonly readyAt?: string | undefined;
   readonly mergedAt?: string | undefined;
   readonly closedAt?: string | undefined;
+  /** Version of this record: an older one than what is known is not taken. */
+  readonly updatedAt?: string | undefined;
   readonly isDraft: boolean;
   readonly base: string;
   readonly head: string;

@@ -18,6 +18,7 @@ export {
   succeeded,
   timeOf,
 } from './facts.ts';
+export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
 export { isAuthorship, isQualified, type ReviewContext } from './reviews.ts';
 export {
   type DeployedAt,

@@ -1,5 +1,6 @@
 import { auditErrors } from './audit.ts';
 import { budgetErrors } from './budget.ts';
+import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
 import { identityErrors } from './identity.ts';
 import { inspectionErrors } from './inspection.ts';
@@ -21,6 +22,7 @@ export interface CatalogueEntry {
 export const catalogue = {
   ...budgetErrors,
   ...auditErrors,
+  ...deliveryErrors,
   ...gatewayErrors,
   ...identityErrors,
   ...inspectionErrors,

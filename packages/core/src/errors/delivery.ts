@@ -1,0 +1,33 @@
+/** Errors of the delivery area. */
+export const deliveryErrors = {
+  'delivery.line-invalid': {
+    status: 422,
+    safeMessage: 'A line of the import is not one that the format knows; nothing after it was taken.',
+    fix: 'Correct the line that is named and import again: what was taken before it is not taken twice. `fairlead schema delivery-import` describes the lines.',
+  },
+  'delivery.unreadable': {
+    status: 404,
+    safeMessage: 'The file to import cannot be read.',
+    fix: 'Name a file that exists and that you may read, or - for standard input.',
+  },
+  'delivery.change-unknown': {
+    status: 404,
+    safeMessage: 'No change of this repository and number is known.',
+    fix: 'Write host/owner/name#number, and import or collect the repository first.',
+  },
+  'delivery.repository-invalid': {
+    status: 422,
+    safeMessage: 'This is no name of a repository.',
+    fix: 'Write host/owner/name, or the URL of a remote.',
+  },
+  'delivery.no-facts': {
+    status: 404,
+    safeMessage: 'There are no delivery facts in this data folder.',
+    fix: 'Import some with `fairlead delivery import`.',
+  },
+  'delivery.window-invalid': {
+    status: 422,
+    safeMessage: 'The window is not one: it needs two days, the first before the second.',
+    fix: 'Give --from and --to as YYYY-MM-DD; --to is not part of the window.',
+  },
+} as const;

@@ -1,0 +1,26 @@
+import type { Migration } from '../../platform/db/index.ts';
+
+/** Delivery facts, in `metrics.db` or PostgreSQL. `body` is the fact as JSON, people in it by pseudonym. */
+export const deliveryMigrations: readonly Migration[] = [
+  {
+    id: '0001-facts',
+    sqlite: [
+      `create table delivery_facts (
+         type text not null, id text not null, change_id text, repository text, number integer, version text, body text not null,
+         primary key (type, id)
+       ) strict, without rowid`,
+      'create index delivery_facts_change on delivery_facts (change_id, type) where change_id is not null',
+      'create index delivery_facts_number on delivery_facts (repository, number) where number is not null',
+      `create table delivery_people (login text primary key, pseudonym text not null unique) strict, without rowid`,
+    ],
+    postgres: [
+      `create table delivery_facts (
+         type text not null, id text not null, change_id text, repository text, number integer, version text, body text not null,
+         primary key (type, id)
+       )`,
+      'create index delivery_facts_change on delivery_facts (change_id, type) where change_id is not null',
+      'create index delivery_facts_number on delivery_facts (repository, number) where number is not null',
+      'create table delivery_people (login text primary key, pseudonym text not null unique)',
+    ],
+  },
+];

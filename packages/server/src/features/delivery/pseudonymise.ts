@@ -1,0 +1,82 @@
+import type { Actor, DeliveryFact } from '@fairlead/core/delivery';
+
+/* People leave delivery facts before these are kept: in their place stand random pseudonyms. */
+
+/** The logins and addresses of people in some facts, in lower case; bots keep their names. */
+export function peopleIn(facts: readonly DeliveryFact[]): readonly string[] {
+  const people = new Set<string>();
+  for (const fact of facts) {
+    if (fact.type === 'change') {
+      addActor(people, fact.author);
+      for (const login of fact.drivers ?? []) people.add(login.toLowerCase());
+    } else if (fact.type === 'event') {
+      addActor(people, fact.by);
+      if (fact.reviewer) addActor(people, fact.reviewer);
+    } else if (fact.type === 'commit') {
+      const author = commitAuthor(fact.author);
+      if (author !== null) people.add(author);
+    }
+  }
+  return [...people];
+}
+
+/** The same fact with pseudonyms, and of texts only what a definition reads. */
+export function withoutPeople(fact: DeliveryFact, pseudonyms: ReadonlyMap<string, string>): DeliveryFact {
+  const named = (login: string) => pseudonyms.get(login.toLowerCase()) ?? 'p-unknown';
+  const actor = ({ login, kind }: Actor): Actor => ({
+    login: login === null || kind === 'bot' ? login : named(login),
+    kind,
+  });
+  if (fact.type === 'change') {
+    const { title, drivers, ...rest } = fact;
+    return {
+      ...rest,
+      author: actor(fact.author),
+      ...(title === undefined ? {} : { title: signalsOf(title) }),
+      ...(drivers === undefined ? {} : { drivers: drivers.map(named) }),
+    };
+  }
+  if (fact.type === 'event') {
+    const reviewer = fact.reviewer === undefined ? {} : { reviewer: actor(fact.reviewer) };
+    return { ...fact, by: actor(fact.by), ...reviewer };
+  }
+  if (fact.type === 'commit') {
+    const author = commitAuthor(fact.author);
+    return {
+      ...fact,
+      author: author === null ? {} : { login: named(author) },
+      message: signalsOf(fact.message),
+    };
+  }
+  return fact;
+}
+
+function addActor(people: Set<string>, { login, kind }: Actor): void {
+  if (login !== null && kind !== 'bot') people.add(login.toLowerCase());
+}
+
+/** The account, or the address when no account claims the commit. */
+function commitAuthor({
+  login,
+  email,
+}: {
+  login?: string | undefined;
+  email?: string | undefined;
+}): string | null {
+  const known = login ?? email;
+  return known === undefined || known === '' ? null : known.toLowerCase();
+}
+
+const address = /<?[\w.+-]+@[\w.-]+>?/g;
+const mention = /(^|\s)@[\w-]+/g;
+const firstLine = /^(Merge |Apply (suggestions?|\d+ suggestions?) |Revert\b|(hot)?fix(es|up)?\b)/i;
+const laterLine = /^(This reverts commit [0-9a-f]{7,64}|Reverts \S+#\d+)/;
+const longest = 200;
+
+/** The lines of a text that a definition reads (merges, suggestions, reverts, fixes), without names and addresses. */
+function signalsOf(text: string): string {
+  const lines = text.split('\n').filter((line, i) => (i === 0 ? firstLine.test(line) : laterLine.test(line)));
+  return lines
+    .map((line) => line.slice(0, longest).replaceAll(address, '').replaceAll(mention, '$1').trimEnd())
+    .join('\n');
+}

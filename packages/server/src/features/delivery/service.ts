@@ -1,0 +1,108 @@
+import {
+  type Deployment,
+  type DevlakeMetrics,
+  deploymentsOf,
+  devlakeMetrics,
+  type Timeline,
+  timelineDefinition,
+  timelineOf,
+  timeOf,
+} from '@fairlead/core/delivery';
+import { FairleadError } from '@fairlead/core/errors';
+import type { Clock } from '@fairlead/core/ports';
+import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
+import { githubReader } from './github-rest.ts';
+import { jsonLineReader, type LineReader, readFacts } from './import-lines.ts';
+import { peopleIn, withoutPeople } from './pseudonymise.ts';
+import type { DeliveryStore, UpsertCounts } from './store.ts';
+
+export const importFormats = ['jsonl', 'github'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
+const readers: { readonly [F in ImportFormat]: (names: RepositoryNames) => LineReader } = {
+  jsonl: jsonLineReader,
+  github: githubReader,
+};
+
+/**
+ * Takes a file of facts. What was taken stays taken when a later line is bad; the same file again changes nothing.
+ * @throws FairleadError `delivery.unreadable`, `delivery.line-invalid`.
+ */
+export async function importFacts(
+  store: DeliveryStore,
+  {
+    format,
+    file,
+    names,
+  }: { readonly format: ImportFormat; readonly file: string; readonly names: RepositoryNames },
+  onProgress: (taken: number) => void = () => undefined,
+): Promise<UpsertCounts> {
+  const total = { added: 0, changed: 0, unchanged: 0 };
+  for await (const facts of readFacts(file, readers[format](names))) {
+    const pseudonyms = await store.pseudonyms(peopleIn(facts));
+    const counts = await store.upsert(facts.map((fact) => withoutPeople(fact, pseudonyms)));
+    for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
+    onProgress(total.added + total.changed + total.unchanged);
+  }
+  return total;
+}
+
+/** What `fairlead delivery timeline` prints. Spans are seconds. */
+export interface TimelineDocument {
+  readonly definition: string;
+  readonly change: string;
+  readonly status: Timeline['status'];
+  readonly t: { readonly [Name in keyof Timeline['t']]: string | null };
+  readonly parts: Timeline['parts'];
+  readonly total: number;
+  readonly cycle_time: number | null;
+  readonly lead_time: number | null;
+  readonly state: Timeline['state'];
+  readonly clock: string;
+  readonly flags: Timeline['flags'];
+}
+
+/**
+ * The life of one change, `host/owner/name#number`.
+ * @throws FairleadError `delivery.repository-invalid`, `delivery.change-unknown`.
+ */
+export async function changeTimeline(
+  store: DeliveryStore,
+  name: string,
+  { names, clock }: { readonly names: RepositoryNames; readonly clock: Clock },
+): Promise<TimelineDocument> {
+  const match = /^(.+)#(\d{1,9})$/.exec(name);
+  const repository = normaliseRepository(match?.[1] ?? name, names);
+  if (match === null || repository === null) throw new FairleadError('delivery.repository-invalid');
+  const history = await store.change(repository, Number(match[2]));
+  if (history === null) throw new FairleadError('delivery.change-unknown');
+  const deployed = deploymentsOf(await store.deployments())(history.change);
+  const timeline = timelineOf(history, { now: Math.floor(clock.now() / 1000), deployed });
+  if (timeline === null) throw new FairleadError('delivery.change-unknown');
+  const { parts, total, cycleTime, leadTime, state, flags, status } = timeline;
+  const t = Object.fromEntries(
+    Object.entries(timeline.t).map(([instant, at]) => [instant, at === null ? null : timeOf(at)]),
+  ) as TimelineDocument['t'];
+  return {
+    definition: timelineDefinition,
+    change: `${repository}#${history.change.number}`,
+    status,
+    t,
+    parts,
+    total,
+    cycle_time: cycleTime,
+    lead_time: leadTime,
+    state,
+    clock: timeline.clock,
+    flags,
+  };
+}
+
+/** Every merged change as DevLake would measure it, by id. */
+export async function* devlakeLines(store: DeliveryStore): AsyncGenerator<DevlakeMetrics> {
+  const byRepository = Map.groupBy(await store.deployments(), ({ repository }: Deployment) => repository);
+  for await (const history of store.histories()) {
+    const metrics = devlakeMetrics(history, byRepository.get(history.change.repository) ?? []);
+    if (metrics !== null) yield metrics;
+  }
+}

@@ -1,0 +1,237 @@
+import type { Change, ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type { Random } from '@fairlead/core/ports';
+import { type Kysely, sql } from 'kysely';
+import { openState, type StateLocation } from '../../platform/db/index.ts';
+import { deliveryMigrations } from './migrations.ts';
+import type { DeliveryStore, UpsertCounts } from './store.ts';
+
+interface FactRow {
+  type: DeliveryFact['type'];
+  id: string;
+  change_id: string | null;
+  repository: string | null;
+  number: number | null;
+  version: string | null;
+  body: string;
+}
+
+interface Tables {
+  delivery_facts: FactRow;
+  delivery_people: { login: string; pseudonym: string };
+}
+
+/** Below the number of variables that either dialect binds at once. */
+const rowsPerStatement = 500;
+const changesPerBite = 2_000;
+
+/** The store on SQLite (`metrics.db`) or PostgreSQL. */
+export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
+  const { db, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
+    const rows = await db
+      .selectFrom('delivery_facts')
+      .select('body')
+      .where('type', '=', type)
+      .orderBy('id')
+      .execute();
+    return rows.map(({ body }) => JSON.parse(body) as Fact);
+  };
+  return {
+    upsert: (facts) => db.transaction().execute((transaction) => upsert(transaction, facts)),
+    pseudonyms: (logins) =>
+      db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
+    async change(repository, number) {
+      const [row] = await db
+        .selectFrom('delivery_facts')
+        .selectAll()
+        .where('repository', '=', repository)
+        .where('number', '=', number)
+        .orderBy('id')
+        .execute();
+      if (row === undefined) return null;
+      const [history] = await historiesOf(db, [row]);
+      return history ?? null;
+    },
+    async *histories() {
+      for (let after = ''; ; ) {
+        const rows = await changesAfter(db, after);
+        yield* await historiesOf(db, rows);
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.id;
+      }
+    },
+    deployments: () => bodies<Deployment>('deployment'),
+    incidents: () => bodies<Incident>('incident'),
+    close,
+  };
+}
+
+function factsOf(
+  db: Kysely<Tables>,
+  type: DeliveryFact['type'],
+  ids: readonly string[],
+): Promise<readonly FactRow[]> {
+  return db
+    .selectFrom('delivery_facts')
+    .selectAll()
+    .where('type', '=', type)
+    .where('id', 'in', ids)
+    .execute();
+}
+
+function changesAfter(db: Kysely<Tables>, after: string): Promise<readonly FactRow[]> {
+  return db
+    .selectFrom('delivery_facts')
+    .selectAll()
+    .where('type', '=', 'change')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(changesPerBite)
+    .execute();
+}
+
+async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<readonly ChangeHistory[]> {
+  const parts = new Map(rows.map(({ id }) => [id, { events: [] as string[], commits: [] as string[] }]));
+  for (const ids of slices([...parts.keys()])) {
+    const found = await db
+      .selectFrom('delivery_facts')
+      .select(['type', 'change_id', 'body'])
+      .where('change_id', 'in', ids)
+      .where('type', 'in', ['event', 'commit'])
+      .orderBy('type')
+      .orderBy('id')
+      .execute();
+    for (const { type, change_id: change, body } of found) {
+      parts.get(change ?? '')?.[type === 'event' ? 'events' : 'commits'].push(body);
+    }
+  }
+  return rows.map(({ id, body }) => ({
+    change: JSON.parse(body) as Change,
+    events: parts.get(id)!.events.map((text) => JSON.parse(text)),
+    commits: parts.get(id)!.commits.map((text) => JSON.parse(text)),
+  }));
+}
+
+async function upsert(db: Kysely<Tables>, facts: readonly DeliveryFact[]): Promise<UpsertCounts> {
+  const rows = latest(facts.map(rowOf));
+  const counts = { added: 0, changed: 0, unchanged: 0 };
+  for (const bite of slices(rows)) {
+    const known = await knownRows(db, bite);
+    const taken = bite.filter((row) => {
+      const before = known.get(keyOf(row));
+      if (before === undefined) counts.added++;
+      else if (before.body === row.body || isOlder(row, before)) counts.unchanged++;
+      else counts.changed++;
+      return before === undefined || (before.body !== row.body && !isOlder(row, before));
+    });
+    if (taken.length > 0) await write(db, taken);
+  }
+  return counts;
+}
+
+function write(db: Kysely<Tables>, rows: readonly FactRow[]) {
+  return db
+    .insertInto('delivery_facts')
+    .values([...rows])
+    .onConflict((conflict) =>
+      conflict.columns(['type', 'id']).doUpdateSet({
+        body: sql`excluded.body`,
+        version: sql`excluded.version`,
+        change_id: sql`excluded.change_id`,
+        repository: sql`excluded.repository`,
+        number: sql`excluded.number`,
+      }),
+    )
+    .execute();
+}
+
+async function knownRows(
+  db: Kysely<Tables>,
+  rows: readonly FactRow[],
+): Promise<ReadonlyMap<string, FactRow>> {
+  const byType = Map.groupBy(rows, ({ type }) => type);
+  const known = new Map<string, FactRow>();
+  for (const [type, some] of byType) {
+    const ids = some.map(({ id }) => id);
+    for (const row of await factsOf(db, type, ids)) known.set(keyOf(row), row);
+  }
+  return known;
+}
+
+/** One row for each key: the newest version, or the last one where none says its version. */
+function latest(rows: readonly FactRow[]): readonly FactRow[] {
+  const byKey = new Map<string, FactRow>();
+  for (const row of rows) {
+    const before = byKey.get(keyOf(row));
+    if (before === undefined || !isOlder(row, before)) byKey.set(keyOf(row), row);
+  }
+  return [...byKey.values()];
+}
+
+function isOlder(row: FactRow, before: FactRow): boolean {
+  return row.version !== null && before.version !== null && row.version < before.version;
+}
+
+function keyOf({ type, id }: Pick<FactRow, 'type' | 'id'>): string {
+  return `${type} ${id}`;
+}
+
+function rowOf(fact: DeliveryFact): FactRow {
+  const common = {
+    type: fact.type,
+    change_id: null,
+    number: null,
+    version: null,
+    body: JSON.stringify(fact),
+  };
+  switch (fact.type) {
+    case 'change': {
+      const version = fact.updatedAt === undefined ? null : new Date(fact.updatedAt).toISOString();
+      return { ...common, id: fact.id, repository: fact.repository, number: fact.number, version };
+    }
+    case 'event':
+      return { ...common, id: `${fact.change} ${fact.id}`, change_id: fact.change, repository: null };
+    case 'commit':
+      // One commit may belong to several changes.
+      return {
+        ...common,
+        id: `${fact.change ?? fact.repository} ${fact.sha}`,
+        change_id: fact.change ?? null,
+        repository: fact.repository,
+      };
+    case 'deployment':
+      return { ...common, id: fact.id, repository: fact.repository };
+    case 'incident':
+      return { ...common, id: fact.id, repository: null };
+  }
+}
+
+async function pseudonyms(
+  db: Kysely<Tables>,
+  logins: readonly string[],
+  random: Random,
+): Promise<ReadonlyMap<string, string>> {
+  const result = new Map<string, string>();
+  for (const some of slices([...new Set(logins)])) {
+    const given = some.map((login) => ({ login, pseudonym: `p-${hex(random.bytes(8))}` }));
+    await db
+      .insertInto('delivery_people')
+      .values(given)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
+    for (const { login, pseudonym } of rows) result.set(login, pseudonym);
+  }
+  return result;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+function slices<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const result: (readonly Item[])[] = [];
+  for (let i = 0; i < items.length; i += rowsPerStatement) result.push(items.slice(i, i + rowsPerStatement));
+  return result;
+}
