@@ -10,13 +10,13 @@ export interface Interval {
   readonly method: string;
 }
 
-export interface ClusterEstimate<Item> {
-  /** What belongs together and varies together: a team's changes, or a week's where there is one team. */
-  readonly clusters: readonly (readonly Item[])[];
-  /** Over items of any clusters; null when they don't suffice. */
-  readonly estimate: (items: readonly Item[]) => number | null;
-  /** A share between 0 and 1: the interval of few clusters is found on its logit. */
-  readonly isRate: boolean;
+export interface ClusterEstimate<Cluster> {
+  /** What belongs together and varies together: a team's changes, or a week's where there is one team; or their sums. */
+  readonly clusters: readonly Cluster[];
+  /** Over any clusters, one perhaps several times; null when they don't suffice. */
+  readonly estimate: (clusters: readonly Cluster[]) => number | null;
+  /** Of a share between 0 and 1: the observations in a cluster. Its interval of few clusters is found on the logit. */
+  readonly sizeOf?: (cluster: Cluster) => number;
   /** Makes the resampling repeatable; name what is estimated, of whom and when. */
   readonly seed: string;
 }
@@ -28,50 +28,49 @@ const enoughToResample = 20;
 const enoughForT = 8;
 
 /** At least 20 clusters: they are resampled. 8 to 19: Student's t over the clusters' own values. Fewer: none. */
-export function clusterInterval<Item>(input: ClusterEstimate<Item>): Interval {
+export function clusterInterval<Cluster>(input: ClusterEstimate<Cluster>): Interval {
   const k = input.clusters.length;
   if (k >= enoughToResample) return bootstrap(input);
   if (k >= enoughForT) return studentOverClusters(input);
   return { lo: null, hi: null, method: `none (${k} clusters)` };
 }
 
-function bootstrap<Item>({ clusters, estimate, seed }: ClusterEstimate<Item>): Interval {
+function bootstrap<Cluster>({ clusters, estimate, seed }: ClusterEstimate<Cluster>): Interval {
   const random = seededRandom(seed);
   const found = new Float64Array(resamples);
+  const sample = [...clusters];
   let count = 0;
   for (let i = 0; i < resamples; i++) {
-    const sample: Item[] = [];
-    for (let j = 0; j < clusters.length; j++) {
-      for (const item of clusters[Math.floor(random() * clusters.length)]!) sample.push(item);
-    }
+    for (let j = 0; j < sample.length; j++) sample[j] = clusters[Math.floor(random() * clusters.length)]!;
     const value = estimate(sample);
     if (value !== null) found[count++] = value;
   }
-  const method = `cluster bootstrap (${clusters.length} clusters, B=${resamples})`;
-  if (count < resamples / 2)
+  if (count < resamples / 2) {
     return { lo: null, hi: null, method: `none (${count} of ${resamples} resamples had a value)` };
+  }
   const values = found.subarray(0, count);
   return {
     lo: quantileInPlace(values, (1 - level) / 2),
     hi: quantileInPlace(values, (1 + level) / 2),
-    method,
+    method: `cluster bootstrap (${clusters.length} clusters, B=${resamples})`,
   };
 }
 
-function studentOverClusters<Item>({ clusters, estimate, isRate }: ClusterEstimate<Item>): Interval {
+function studentOverClusters<Cluster>({ clusters, estimate, sizeOf }: ClusterEstimate<Cluster>): Interval {
   const values: number[] = [];
-  for (const items of clusters) {
-    const value = estimate(items);
-    // A cluster of a rate at 0 or 1 has no logit; half an item is given to either side.
-    if (value !== null)
-      values.push(isRate ? logit((value * items.length + 0.5) / (items.length + 1)) : value);
+  for (const cluster of clusters) {
+    const value = estimate([cluster]);
+    if (value === null) continue;
+    // A share of 0 or 1 has no logit; half an observation is given to either side.
+    const size = sizeOf?.(cluster);
+    values.push(size === undefined ? value : logit((value * size + 0.5) / (size + 1)));
   }
   const k = values.length;
   if (k < enoughForT) return { lo: null, hi: null, method: `none (${k} clusters)` };
   const mean = values.reduce((a, b) => a + b, 0) / k;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (k - 1);
   const half = studentQuantile((1 + level) / 2, k - 1) * Math.sqrt(variance / k);
-  const back = (value: number) => (isRate ? 1 / (1 + Math.exp(-value)) : value);
+  const back = (value: number) => (sizeOf === undefined ? value : 1 / (1 + Math.exp(-value)));
   return { lo: back(mean - half), hi: back(mean + half), method: `t(${k - 1}) over clusters` };
 }
 

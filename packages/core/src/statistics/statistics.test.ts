@@ -82,8 +82,10 @@ describe('wilson', () => {
   });
 });
 
-const mean = (items: readonly number[]) =>
-  items.length === 0 ? null : items.reduce((a, b) => a + b, 0) / items.length;
+const mean = (clusters: readonly (readonly number[])[]) => {
+  const items = clusters.flat();
+  return items.length === 0 ? null : items.reduce((a, b) => a + b, 0) / items.length;
+};
 
 function drawn(count: number, size: number, seed: string, of: (random: () => number) => number): number[][] {
   const random = seededRandom(seed);
@@ -94,7 +96,7 @@ function drawn(count: number, size: number, seed: string, of: (random: () => num
 }
 
 describe('the interval over clusters', () => {
-  const input = { estimate: mean, isRate: false, seed: 'kpi/v1/all/2026-W01' };
+  const input = { estimate: mean, seed: 'kpi/v1/all/2026-W01' };
 
   it('repeats to the last bit for one seed, and differs for another', () => {
     const clusters = drawn(25, 6, 'a', (random) => random());
@@ -132,7 +134,7 @@ describe('the interval over clusters', () => {
 
   it('of a rate stays between 0 and 1, also where nothing happened', () => {
     const clusters = Array.from({ length: 10 }, () => [0, 0, 0, 0, 0]);
-    const { lo, hi } = clusterInterval({ ...input, clusters, isRate: true });
+    const { lo, hi } = clusterInterval({ ...input, clusters, sizeOf: ({ length }) => length });
     expect(lo).toBeGreaterThan(0);
     expect(hi).toBeLessThan(0.2);
   });
