@@ -47,7 +47,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     ],
   },
   { may: withCredential, routes: ['GET /api/me', 'POST /api/sign-out'] },
-  { may: always, routes: ['POST /api/sign-in/links'] },
+  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/baselines'] },
   {
     may: [...always, ...figures],
     routes: ['GET /api/overview', 'GET /api/events', 'GET /api/controls', 'GET /api/budgets'],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBaseline } from './commands/baseline.ts';
 import { registerBudget } from './commands/budget.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -39,6 +40,7 @@ registerRun(program);
 registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
+registerBaseline(program);
 registerDelivery(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.

@@ -7,6 +7,7 @@ import type { Budgets } from './features/budgets/api.ts';
 import { budgetRoutes } from './features/budgets/routes.ts';
 import type { Console } from './features/console/create.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
+import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
 import { deviceRoutes } from './features/devices/routes.ts';
 import { runRoutes } from './features/devices/run-routes.ts';
@@ -55,6 +56,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
   const source = { clock, instance: ledger.instance, origin: parts.origin };
   auditRoutes(app, { ...source, index: audit, ledger, identity, bundle, vkey: ledger.vkey });
+  deliveryRoutes(app, { ...source, ledger });
   const program = () => bundle().index.program;
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
   const apiActions = () => actionsOf(app);

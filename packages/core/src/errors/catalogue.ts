@@ -2,6 +2,7 @@ import { auditErrors } from './audit.ts';
 import { budgetErrors } from './budget.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
+import { gitErrors } from './git.ts';
 import { identityErrors } from './identity.ts';
 import { inspectionErrors } from './inspection.ts';
 import { jsonErrors } from './json.ts';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...auditErrors,
   ...deliveryErrors,
   ...gatewayErrors,
+  ...gitErrors,
   ...identityErrors,
   ...inspectionErrors,
   ...jsonErrors,

@@ -14,6 +14,7 @@ const adminTitles: { readonly [what: string]: string } = {
 };
 
 const configTitles: { readonly [what: string]: string } = {
+  'baseline.sealed': 'A baseline was sealed.',
   'program.activated': 'A program came into force.',
   'prices.activated': 'Prices and budgets came into force.',
   unsigned: 'The program in force is unsigned.',
