@@ -6,6 +6,7 @@ import { registerEnroll } from './commands/enroll.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
@@ -38,6 +39,7 @@ registerRun(program);
 registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
+registerMigrate(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
