@@ -53,14 +53,20 @@ afterAll(async () => {
 /** A replica at work. */
 interface Replica {
   readonly confirmed: readonly string[];
+  /** How it ended, and what it said then; null while it runs. */
+  ended(): string | null;
   kill(): Promise<void>;
 }
 
 function startReplica(dataDir: string, keysDir: string, url: string): Replica {
   const child = spawn(process.execPath, [appender, dataDir, keysDir, url], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   replicas.add(child);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
   const confirmed: string[] = [];
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -71,6 +77,7 @@ function startReplica(dataDir: string, keysDir: string, url: string): Replica {
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   return {
     confirmed,
+    ended: () => (child.exitCode === null && child.signalCode === null ? null : said),
     kill: async () => {
       child.kill('SIGKILL');
       await ended;
@@ -142,8 +149,7 @@ async function oneRound(
     startReplica(one, keys, url),
     ...(victim === 'leader' ? [startReplica(two, keys, url)] : []),
   ];
-  for (const replica of alive)
-    await waitUntil(() => replica.confirmed.length > 100, `${victim}: confirmations`);
+  for (const replica of alive) await confirms(replica, 100);
   await sleep(Math.random() * 250);
   if (victim === 'SIGKILL' || victim === 'SIGQUIT') {
     await server.crash(victim);
@@ -153,8 +159,7 @@ async function oneRound(
   const [, sibling] = alive;
   if (sibling !== undefined) {
     // The one that is left goes on, whoever led before.
-    const before = sibling.confirmed.length;
-    await waitUntil(() => sibling.confirmed.length > before + 100, 'the sibling');
+    await confirms(sibling, sibling.confirmed.length + 100);
     await sleep(Math.random() * 700);
     await sibling.kill();
   }
@@ -209,9 +214,11 @@ describe(`kill -9 on PostgreSQL with 32 appends in flight, ${rounds} rounds`, ()
   });
 });
 
-async function waitUntil(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 30_000) throw new Error(`waited in vain for ${what}`);
+async function confirms(replica: Replica, count: number): Promise<void> {
+  for (let waited = 0; replica.confirmed.length <= count; waited += 5) {
+    const ended = replica.ended();
+    if (ended !== null || waited > 30_000)
+      throw new Error(`confirmed ${replica.confirmed.length}, then: ${ended ?? 'nothing more'}`);
     await sleep(5);
   }
 }
