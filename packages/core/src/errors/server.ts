@@ -10,6 +10,11 @@ export const serverErrors = {
     safeMessage: 'This data was written by a newer Fairlead.',
     fix: 'Start the version of Fairlead that wrote it, or a newer one.',
   },
+  'server.schema-older': {
+    status: 409,
+    safeMessage: 'This data was written by an older Fairlead and is not up to date yet.',
+    fix: 'Start the server once with this data folder, which brings it up to date, then try again.',
+  },
   'server.node-too-old': {
     status: 500,
     safeMessage: 'This Node is too old for Fairlead.',

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import Database from 'better-sqlite3';
-import { migrateSqlite } from '../../platform/db/migrations.ts';
+import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { ledgerMigrations } from './migrations.ts';
 
 /** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
@@ -44,18 +44,23 @@ export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 're
   }
 }
 
-/** Opens an existing database for reading, beside a running writer or without one. */
+/**
+ * Opens an existing database for reading, beside a running writer or without one.
+ * @throws FairleadError `ledger.not-found`, `server.schema-newer`, `server.schema-older`, `ledger.corrupt`.
+ */
 export function openSqliteReader(file: string): Database.Database {
   if (!existsSync(file)) throw new FairleadError('ledger.not-found', { place: { file } });
+  let database: Database.Database | null = null;
   try {
-    const database = new Database(file, { readonly: true, timeout: 5000 });
+    database = new Database(file, { readonly: true, timeout: 5000 });
     database.pragma('query_only = 1');
     if (database.prepare("select 1 from sqlite_master where name = 'log_identity'").get() === undefined) {
-      database.close();
       throw new FairleadError('ledger.not-found', { place: { file } });
     }
+    assertSchema(database, ledgerMigrations);
     return database;
   } catch (error) {
+    database?.close();
     throw describeSqlite(error, file);
   }
 }

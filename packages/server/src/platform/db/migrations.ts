@@ -120,6 +120,22 @@ function isPool(client: ClientBase | Pool): client is Pool {
   return 'totalCount' in client;
 }
 
+/**
+ * Refuses a SQLite store that is opened for reading only, and so isn't brought up to date, when it has another schema
+ * than the one that is known here. @throws FairleadError `server.schema-newer`, `server.schema-older`.
+ */
+export function assertSchema(database: Database, migrations: readonly Migration[], area = 'state'): void {
+  const known = database.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get();
+  const applied = known
+    ? (database.prepare('select id from schema_migrations where area = ?').pluck().all(area) as string[])
+    : [];
+  const missing = pendingOf(migrations, applied).find(({ sqlite }) => sqlite.length > 0);
+  if (missing === undefined) return;
+  throw new FairleadError('server.schema-older', {
+    message: `This data was written by an older Fairlead: it lacks schema step ${missing.id}.`,
+  });
+}
+
 /** What is still to apply. Applied ids must be a prefix of the known ones. */
 function pendingOf(migrations: readonly Migration[], applied: readonly string[]): readonly Migration[] {
   const known = new Set(migrations.map((migration) => migration.id));
