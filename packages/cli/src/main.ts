@@ -8,6 +8,7 @@ import { registerEnroll } from './commands/enroll.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
@@ -42,6 +43,7 @@ registerLedger(program);
 registerBudget(program);
 registerBaseline(program);
 registerDelivery(program);
+registerMigrate(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -64,7 +64,8 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
   };
 }
 
-async function assertDurable(writer: pg.Client): Promise<void> {
+/** Sets and reads back what makes a commit of this session durable. @throws FairleadError `store.not-durable`. */
+export async function assertDurable(writer: pg.Client): Promise<void> {
   await writer.query('set synchronous_commit = on');
   for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit']) {
     const { rows } = await writer.query<Record<string, string>>(`show ${setting}`);
