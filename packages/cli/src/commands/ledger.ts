@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect } from '../options.ts';
+import { registerFsck } from './ledger-fsck.ts';
 import { entryRow, listHeader } from './ledger-text.ts';
 import { registerWitness } from './ledger-witness.ts';
 
@@ -28,6 +29,7 @@ export function registerLedger(program: Command): void {
   registerProof(ledger);
   registerExport(ledger);
   registerWitness(ledger);
+  registerFsck(ledger);
   ledger
     .command('vkey')
     .description("print the log's verifier key")

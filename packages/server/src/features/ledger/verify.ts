@@ -4,7 +4,7 @@ import { sha256Hex } from '../../platform/crypto/index.ts';
 import { nodeVerifier } from './note-keys.ts';
 import type { LedgerReader } from './store.ts';
 import type { LogIdentity, StoredCheckpoint } from './types.ts';
-import { createEntryChecks } from './verify-entries.ts';
+import { createEntryChecks, type EntryFollower } from './verify-entries.ts';
 import { createTreeChecks } from './verify-tree.ts';
 import type { LedgerProblem, Report } from './verify-types.ts';
 
@@ -38,7 +38,11 @@ const maxProblems = 100;
  * page at a time, so memory stays bounded whatever the size. Changes above the last signed entry that are consistent
  * in themselves can't be seen; that is the last second before a crash.
  */
-export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): Promise<LedgerVerdict> {
+export async function verifyLog(
+  reader: LedgerReader,
+  outside: TrustedOutside,
+  followers: readonly EntryFollower[] = [],
+): Promise<LedgerVerdict> {
   const problems: LedgerProblem[] = [];
   let more = 0;
   const report: Report = (problem, message, index) => {
@@ -49,7 +53,7 @@ export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): 
   const vkey = trustedKey(identity, outside, report);
   const lastSigned = await openOutside(outside.lastSigned, vkey, report);
   const tree = await createTreeChecks(reader, vkey, lastSigned, report);
-  const entries = createEntryChecks(reader, report);
+  const entries = createEntryChecks(reader, report, followers);
   let next = 0;
   for (;;) {
     const page = await reader.readEntries(next, entriesPerRead);
@@ -58,9 +62,9 @@ export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): 
         report('entry-missing', `The entry after ${next - 1} is ${entry.index}.`, next);
       next = entry.index + 1;
       await tree.take(entry);
-      await entries.take(entry);
     }
     if (page.length === 0) break;
+    await entries.take(page);
   }
   await entries.finish();
   const { root, signedSize } = await tree.finish();
