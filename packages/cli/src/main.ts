@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBackup } from './commands/backup.ts';
 import { registerBudget } from './commands/budget.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -40,6 +41,7 @@ registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
 registerDelivery(program);
+registerBackup(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
