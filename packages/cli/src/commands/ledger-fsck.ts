@@ -19,7 +19,7 @@ export function placeOf({ data, database = process.env.FAIRLEAD_DATABASE }: Plac
   if (data !== undefined) return { dataDir: data };
   if (database !== undefined) return { database };
   throw new FairleadError('ledger.not-found', {
-    message: 'Nothing says which ledger is meant.',
+    message: 'Nothing says which ledger is meant: neither --data nor --database is given.',
     fix: 'Give --data DIR, or --database URL.',
   });
 }

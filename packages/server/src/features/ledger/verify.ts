@@ -1,5 +1,5 @@
 import { isFairleadError } from '@fairlead/core/errors';
-import { type Checkpoint, openCheckpoint } from '@fairlead/core/ledger';
+import { type Checkpoint, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import { sha256Hex } from '../../platform/crypto/index.ts';
 import { nodeVerifier } from './note-keys.ts';
 import type { LedgerReader } from './store.ts';
@@ -28,6 +28,8 @@ export interface LedgerVerdict {
 export interface TrustedOutside {
   readonly vkey: string | null;
   readonly lastSigned: string | null;
+  /** Anchors: signed checkpoints that were kept elsewhere. Those of other logs are passed over. */
+  readonly anchors?: readonly string[];
 }
 
 const entriesPerRead = 256;
@@ -51,8 +53,10 @@ export async function verifyLog(
   };
   const identity = await reader.identity();
   const vkey = trustedKey(identity, outside, report);
-  const lastSigned = await openOutside(outside.lastSigned, vkey, report);
-  const tree = await createTreeChecks(reader, vkey, lastSigned, report);
+  const own = (outside.anchors ?? []).filter((note) => originOf(note) === identity?.origin);
+  const notes = outside.lastSigned === null ? own : [outside.lastSigned, ...own];
+  const kept = (await Promise.all(notes.map((note) => openOutside(note, vkey, report)))).flat();
+  const tree = await createTreeChecks(reader, vkey, kept, report);
   const entries = createEntryChecks(reader, report, followers);
   let next = 0;
   for (;;) {
@@ -69,7 +73,7 @@ export async function verifyLog(
   await entries.finish();
   const { root, signedSize } = await tree.finish();
   await checkInputs(reader, report);
-  const rollbackChecked = lastSigned !== null;
+  const rollbackChecked = kept.length > 0;
   return { ok: problems.length === 0, size: next, signedSize, root, problems, more, rollbackChecked };
 }
 
@@ -81,18 +85,28 @@ function trustedKey(identity: LogIdentity | null, outside: TrustedOutside, repor
   return outside.vkey ?? identity?.vkey ?? null;
 }
 
+/** The log that a note speaks of; null for what is no checkpoint. */
+export function originOf(note: string): string | null {
+  try {
+    return peekCheckpoint(note).origin;
+  } catch (error) {
+    if (isFairleadError(error)) return null;
+    throw error;
+  }
+}
+
 async function openOutside(
-  note: string | null,
+  note: string,
   vkey: string | null,
   report: Report,
-): Promise<(Checkpoint & StoredCheckpoint) | null> {
-  if (note === null || vkey === null) return null;
+): Promise<readonly (Checkpoint & StoredCheckpoint)[]> {
+  if (vkey === null) return [];
   try {
-    return { ...(await openCheckpoint(note, nodeVerifier(vkey))), note };
+    return [{ ...(await openCheckpoint(note, nodeVerifier(vkey))), note }];
   } catch (error) {
     if (!isFairleadError(error)) throw error;
     report('outside-checkpoint-invalid', `The checkpoint kept outside the database: ${error.message}`);
-    return null;
+    return [];
   }
 }
 
