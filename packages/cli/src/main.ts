@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerBaseline } from './commands/baseline.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerBudget } from './commands/budget.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -44,6 +45,7 @@ registerBudget(program);
 registerBaseline(program);
 registerDelivery(program);
 registerMigrate(program);
+registerBackup(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

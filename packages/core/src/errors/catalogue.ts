@@ -1,4 +1,5 @@
 import { auditErrors } from './audit.ts';
+import { backupErrors } from './backup.ts';
 import { budgetErrors } from './budget.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...budgetErrors,
   ...auditErrors,
   ...deliveryErrors,
+  ...backupErrors,
   ...gatewayErrors,
   ...gitErrors,
   ...identityErrors,

@@ -42,6 +42,11 @@ export function loadSigningKey(keysDir: string, create: boolean): KeyObject {
   return privateKey;
 }
 
+/** Whether there is a key to sign with. */
+export function hasSigningKey(keysDir: string): boolean {
+  return readIfPresent(join(keysDir, keyFile)) !== null;
+}
+
 function parseKey(pem: string, file: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
