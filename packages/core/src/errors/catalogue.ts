@@ -8,6 +8,7 @@ import { jsonErrors } from './json.ts';
 import { ledgerErrors } from './ledger.ts';
 import { policyErrors } from './policy.ts';
 import { programErrors } from './program.ts';
+import { replicaErrors } from './replica.ts';
 import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
 
@@ -30,6 +31,7 @@ export const catalogue = {
   ...ledgerErrors,
   ...policyErrors,
   ...programErrors,
+  ...replicaErrors,
   ...runErrors,
   ...serverErrors,
 } as const satisfies Record<string, CatalogueEntry>;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { FairleadError, isErrorCode } from '@fairlead/core/errors';
+import { refuseDatabaseFolder } from '../../app/places.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import { readIfPresent } from '../../platform/files/index.ts';
@@ -137,6 +138,7 @@ export async function openAdministration(target: AdministrationTarget): Promise<
 }
 
 async function administerFolder(dataDir: string): Promise<Administration> {
+  refuseDatabaseFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const close = async () => {

@@ -1,3 +1,5 @@
+export { type EpochArea, epochChannel, epochMigrations, raisesEpoch } from './config-epoch.ts';
 export { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
-export { openState, type StateDatabase, type StateLocation } from './state-database.ts';
+export { openPool } from './postgres-pool.ts';
+export { checkDatabaseUrl, openState, type StateDatabase, type StateLocation } from './state-database.ts';
