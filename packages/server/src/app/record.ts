@@ -1,5 +1,4 @@
 /* The ledger, and the program in force as an entry of it. */
-import { existsSync } from 'node:fs';
 import { indexProgram } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import type { PolicyEngine } from '@fairlead/core/policy';
@@ -67,9 +66,8 @@ function compile(loaded: LoadedProgram, log: Logger): PolicyEngine {
 
 function openAppLedger(options: AppOptions, log: Logger): Promise<OpenLedger> {
   const { dataDir, origin, witnesses, database, role = 'all', signingKey } = options;
-  // Whoever is given a key is to sign with it, and is told when it isn't the log's.
-  const maySign =
-    signingKey !== undefined && existsSync(signingKey) ? true : role !== 'gateway' && 'with-key';
+  // Whoever is given a key is to sign with it, and is told when it isn't there, or isn't the log's.
+  const maySign = signingKey !== undefined || (role !== 'gateway' && 'with-key');
   return openLedger({
     dataDir,
     clock: systemClock,

@@ -36,7 +36,7 @@ export const deviceMigrations: readonly Migration[] = [
   {
     id: '0002-epoch',
     sqlite: [],
-    postgres: [raisesEpoch('devices', 'devices'), raisesEpoch('devices', 'device_revocations')],
+    postgres: [...raisesEpoch('devices', 'devices'), ...raisesEpoch('devices', 'device_revocations')],
   },
   {
     id: '0003-signing-keys',
@@ -49,7 +49,7 @@ export const deviceMigrations: readonly Migration[] = [
       `create table device_signing_keys (
          kid text primary key, sealed text not null, verifies_until bigint, created_at bigint not null
        )`,
-      raisesEpoch('devices', 'device_signing_keys'),
+      ...raisesEpoch('devices', 'device_signing_keys'),
     ],
   },
 ];

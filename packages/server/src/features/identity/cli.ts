@@ -184,10 +184,13 @@ async function inject(
   return resultOf(answer.statusCode, answer.body);
 }
 
-/** Every key of a data folder, newest first; opened for reading only, also beside a running server. */
-export async function listKeys(dataDir: string): Promise<readonly KeyRow[]> {
-  const file = stateFile(dataDir);
-  const store = await openIdentityStore({ kind: 'sqlite', file, options: { readonly: true } });
+/** Every key of a data folder or a database, newest first; also beside a running server. */
+export async function listKeys(place: string | { readonly database: string }): Promise<readonly KeyRow[]> {
+  const store = await openIdentityStore(
+    typeof place === 'string'
+      ? { kind: 'sqlite', file: stateFile(place), options: { readonly: true } }
+      : { kind: 'postgres', url: place.database },
+  );
   try {
     return (await store.keys()).map(({ digest: _, ...row }) => row).reverse();
   } finally {

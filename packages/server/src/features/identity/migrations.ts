@@ -32,6 +32,6 @@ export const identityMigrations: readonly Migration[] = [
   {
     id: '0002-epoch',
     sqlite: [],
-    postgres: [raisesEpoch('identity', 'identity_keys'), raisesEpoch('identity', 'identity_tokens')],
+    postgres: [...raisesEpoch('identity', 'identity_keys'), ...raisesEpoch('identity', 'identity_tokens')],
   },
 ];

@@ -5,22 +5,28 @@ import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
-import { type EntryQuery, openReader, readEntries } from './read.ts';
-import { describeSqlite } from './sqlite-open.ts';
+import { type LedgerPlace, readingFrom } from './open-reader.ts';
+import { type EntryQuery, readEntries } from './read.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import { type LedgerVerdict, verifyLog } from './verify.ts';
 import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 import { witnessVerifier } from './witness/client.ts';
 
-/* What the command line needs of the ledger. Everything opens the data folder for reading only. */
+/* What the command line needs of the ledger. Everything opens the data folder, or the database, for reading only. */
 
 export type { LedgerVerdict } from './verify.ts';
 export { type RunningWitness, startWitness, type WitnessOptions } from './witness/server.ts';
 export { type LedgerProblem, ledgerProblems };
 
+/** A ledger as commands are told of it: its data folder, or the place of one. */
+export type NamedLedger = string | LedgerPlace;
+
 export interface VerifyOptions {
-  readonly dataDir: string;
+  /** Needed unless there is a `database`; the keys folder lies beside it. */
+  readonly dataDir?: string;
+  /** URL of the PostgreSQL database of several replicas. */
+  readonly database?: string;
   readonly keysDir?: string;
   /** A verifier key from elsewhere, instead of the one that lies beside the data folder. */
   readonly vkey?: string;
@@ -35,14 +41,15 @@ export interface VerifyOptions {
  * @throws FairleadError `ledger.not-found`, `store.unreadable`.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
-  const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
+  const keysDir = options.keysDir ?? (options.dataDir === undefined ? null : defaultKeysDir(options.dataDir));
   // Read before the database's snapshot is taken: a running server writes the database first.
   const outside = {
-    vkey: options.vkey ?? readVerifierKey(keysDir),
-    lastSigned: options.checkpoint ?? readLastSigned(keysDir),
+    vkey: options.vkey ?? (keysDir && readVerifierKey(keysDir)),
+    lastSigned: options.checkpoint ?? (keysDir && readLastSigned(keysDir)),
   };
   try {
-    const verdict = await reading(options.dataDir, (reader) => verifyLog(reader, outside));
+    const place = options.database === undefined ? (options.dataDir ?? '') : { database: options.database };
+    const verdict = await reading(place, (reader) => verifyLog(reader, outside));
     const missing = await missingCosignatures(options, keysDir);
     return missing.length === 0
       ? verdict
@@ -56,9 +63,9 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
 /** Witnesses that did not cosign the given checkpoint, or the last one kept here that they all did. */
 async function missingCosignatures(
   { witnessVkeys = [], checkpoint }: VerifyOptions,
-  keysDir: string,
+  keysDir: string | null,
 ): Promise<readonly LedgerProblem[]> {
-  const note = checkpoint ?? readLastCosigned(keysDir);
+  const note = checkpoint ?? (keysDir && readLastCosigned(keysDir));
   const problems: LedgerProblem[] = [];
   for (const verifier of witnessVkeys.map(witnessVerifier)) {
     const signed = note !== null && (await isSignedBy(note, verifier));
@@ -93,18 +100,18 @@ function unreadable(message: string): LedgerVerdict {
 
 /** Calls `each` with every entry asked for, oldest first. */
 export async function listEntries(
-  dataDir: string,
+  ledger: NamedLedger,
   query: EntryQuery,
   each: (entry: StoredEntry) => void | Promise<void>,
 ): Promise<void> {
-  await reading(dataDir, async (reader) => {
+  await reading(ledger, async (reader) => {
     for await (const entry of readEntries(reader, query)) await each(entry);
   });
 }
 
 /** The text of the evidence file of one entry. */
-export async function proveEntry(dataDir: string, id: string): Promise<string> {
-  return reading(dataDir, (reader) => evidenceOf(reader, id));
+export async function proveEntry(ledger: NamedLedger, id: string): Promise<string> {
+  return reading(ledger, (reader) => evidenceOf(reader, id));
 }
 
 /** What an evidence file shows under a verifier key, or why it shows nothing. */
@@ -127,28 +134,26 @@ export async function verifyEvidence(
 }
 
 /** Writes the signed log as files into a new folder. @throws FairleadError those of `exportLog`. */
-export async function exportLedger(dataDir: string, directory: string): Promise<ExportedLog> {
-  const lastCosigned = readLastCosigned(defaultKeysDir(dataDir));
-  return reading(dataDir, (reader) => exportLog(reader, directory, lastCosigned));
+export async function exportLedger(ledger: NamedLedger, directory: string): Promise<ExportedLog> {
+  const place = placeOf(ledger);
+  const lastCosigned = 'dataDir' in place ? readLastCosigned(defaultKeysDir(place.dataDir)) : null;
+  return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
 }
 
 /** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */
-export async function ledgerVerifierKey(dataDir: string): Promise<string> {
-  const identity = await reading(dataDir, (reader) => reader.identity());
-  if (identity === null) throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
+export async function ledgerVerifierKey(ledger: NamedLedger): Promise<string> {
+  const identity = await reading(ledger, (reader) => reader.identity());
+  if (identity === null) throw new FairleadError('ledger.not-found');
   return identity.vkey;
 }
 
-async function reading<Result>(
-  dataDir: string,
+function placeOf(ledger: NamedLedger): LedgerPlace {
+  return typeof ledger === 'string' ? { dataDir: ledger } : ledger;
+}
+
+function reading<Result>(
+  ledger: NamedLedger,
   use: (reader: LedgerReader) => Promise<Result>,
 ): Promise<Result> {
-  const reader = openReader(dataDir);
-  try {
-    return await use(reader);
-  } catch (error) {
-    throw describeSqlite(error, dataDir);
-  } finally {
-    await reader.close();
-  }
+  return readingFrom(placeOf(ledger), use);
 }

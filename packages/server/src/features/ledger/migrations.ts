@@ -94,6 +94,6 @@ export const ledgerMigrations: readonly Migration[] = [
     // Budgets' statements name the table at every call, mostly without a row.
     id: '0004-epoch',
     sqlite: [],
-    postgres: [raisesEpoch('budgets', 'ledger_paused_keys', 'row')],
+    postgres: [...raisesEpoch('budgets', 'ledger_paused_keys', 'row')],
   },
 ];

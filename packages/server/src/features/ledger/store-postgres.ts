@@ -1,6 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import type pg from 'pg';
-import { epochMigrations, migratePostgres, openPool } from '../../platform/db/index.ts';
+import { migratePostgres, openPool } from '../../platform/db/index.ts';
 import { appendOn } from './append-postgres.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { postgresReader, type Queryable } from './reader-postgres.ts';
@@ -35,7 +35,6 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
     await writer.close();
   };
   try {
-    await migratePostgres(pool, epochMigrations, 'epoch');
     await migratePostgres(pool, ledgerMigrations, 'ledger');
   } catch (error) {
     await close();
@@ -54,7 +53,8 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
   };
 }
 
-async function assertDurable(writer: pg.Client): Promise<void> {
+/** Sets and reads back what makes a commit of this session durable. @throws FairleadError `store.not-durable`. */
+export async function assertDurable(writer: pg.Client): Promise<void> {
   await writer.query('set synchronous_commit = on');
   for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit']) {
     const { rows } = await writer.query<Record<string, string>>(`show ${setting}`);

@@ -10,7 +10,7 @@ export const replicaMigrations: readonly Migration[] = [
       `create table replica_programs (
          entry_idx bigint primary key, digest text not null, activated_at bigint not null
        )`,
-      raisesEpoch('program', 'replica_programs'),
+      ...raisesEpoch('program', 'replica_programs'),
     ],
   },
 ];

@@ -1,4 +1,4 @@
-export { type EpochArea, epochChannel, epochMigrations, raisesEpoch } from './config-epoch.ts';
+export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';

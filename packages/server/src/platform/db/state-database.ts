@@ -2,7 +2,6 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
-import { epochMigrations } from './config-epoch.ts';
 import { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
 import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
 import { openPool } from './postgres-pool.ts';
@@ -46,7 +45,6 @@ export async function openState<Tables>(
     types: { getTypeParser: numericParser },
   });
   try {
-    await migratePostgres(pool, epochMigrations, 'epoch');
     await migratePostgres(pool, migrations, area);
   } catch (error) {
     await pool.end();
