@@ -61,6 +61,7 @@ const untouchedParts = {
   audit: untouched,
   bundle: untouched,
   activatedAt: 0,
+  standing: untouched,
   isOpen: untouched,
   origin: 'live' as const,
   address: { gateway: '' },

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { registerBaseline } from './commands/baseline.ts';
 import { registerBackup } from './commands/backup.ts';
+import { registerBaseline } from './commands/baseline.ts';
 import { registerBudget } from './commands/budget.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';

@@ -19,6 +19,7 @@ import { ledgerRoutes } from './features/ledger/routes.ts';
 import { liveRoutes } from './features/overview/live-routes.ts';
 import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
+import type { ReplicaStanding } from './features/replicas/api.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
 
@@ -34,6 +35,7 @@ export interface ControlParts {
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
   readonly origin: 'live' | 'demo';
+  readonly standing: Pick<ReplicaStanding, 'isCurrent'>;
   readonly isOpen: () => boolean;
   /** Known once the gateway listens, which is after the control plane does. */
   readonly address: { readonly gateway: string };
@@ -42,11 +44,11 @@ export interface ControlParts {
 
 /** Adds every route of the control listener. */
 export function controlRoutes(app: ControlApp, parts: ControlParts): void {
-  const { registry, ledger, identity, devices, audit, budgets, activatedAt, console, isOpen } = parts;
+  const { registry, ledger, identity, devices, audit, budgets, activatedAt, console } = parts;
   const { mayDo } = console;
   const clock = systemClock;
   const bundle = () => parts.bundle;
-  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
+  systemRoutes(app, registry, () => parts.isOpen() && isSound(ledger) && parts.standing.isCurrent());
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity, mayDo);
   deviceRoutes(app, devices);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { appendAnchor, readAnchors } from '../anchors/file.ts';
 import { readTagAnchors, tagAnchor } from '../anchors/git.ts';
-import { type PlaceFlags, placeOf, withPlace } from './ledger-fsck.ts';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 export interface AnchorFlags {
   readonly git?: string;

@@ -1,28 +1,5 @@
-import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
-
-/** A data folder or a PostgreSQL database; exactly one of them. */
-export interface PlaceFlags {
-  readonly data?: string;
-  readonly database?: string;
-}
-
-/** Options of commands that read a ledger wherever it is. */
-export function withPlace(command: Command): Command {
-  return command
-    .option('--data <DIR>', 'data folder')
-    .option('--database <URL>', 'PostgreSQL database, instead of a data folder (FAIRLEAD_DATABASE)');
-}
-
-/** @throws FairleadError `ledger.not-found` when it isn't clear which ledger is meant. */
-export function placeOf({ data, database = process.env.FAIRLEAD_DATABASE }: PlaceFlags) {
-  if (data !== undefined) return { dataDir: data };
-  if (database !== undefined) return { database };
-  throw new FairleadError('ledger.not-found', {
-    message: 'Nothing says which ledger is meant: neither --data nor --database is given.',
-    fix: 'Give --data DIR, or --database URL.',
-  });
-}
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface FsckFlags extends PlaceFlags {
   readonly keys?: string;

@@ -10,6 +10,7 @@ import { jsonErrors } from './json.ts';
 import { ledgerErrors } from './ledger.ts';
 import { policyErrors } from './policy.ts';
 import { programErrors } from './program.ts';
+import { replicaErrors } from './replica.ts';
 import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
 
@@ -34,6 +35,7 @@ export const catalogue = {
   ...ledgerErrors,
   ...policyErrors,
   ...programErrors,
+  ...replicaErrors,
   ...runErrors,
   ...serverErrors,
 } as const satisfies Record<string, CatalogueEntry>;

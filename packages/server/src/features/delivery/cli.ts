@@ -8,7 +8,7 @@ import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { collectGit } from './collect-git.ts';
-import { metricsFile, openDelivery } from './create.ts';
+import { deliveryFile, openDelivery } from './create.ts';
 import { allFacts, deliveryKpis, ownerOf, startOfDay } from './kpis.ts';
 import {
   changeTimeline,
@@ -133,7 +133,7 @@ async function reading<Value>(
   dataDir: string,
   read: (store: DeliveryStore) => Promise<Value>,
 ): Promise<Value> {
-  if (!existsSync(metricsFile(dataDir))) {
+  if (!existsSync(deliveryFile(dataDir))) {
     throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
   }
   const store = await openDelivery(dataDir);

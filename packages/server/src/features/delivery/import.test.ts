@@ -57,7 +57,7 @@ describe('the documented example', () => {
       ),
     );
     const { default: Database } = await import('better-sqlite3');
-    const database = new Database(join(data, 'metrics.db'));
+    const database = new Database(join(data, 'delivery.db'));
     const bodies = JSON.stringify(database.prepare('select * from delivery_facts').all());
     expect(bodies).not.toMatch(/\bann\b|\bbob\b|zoe/);
     expect(database.prepare('select login from delivery_people order by login').pluck().all()).toEqual([
@@ -147,7 +147,7 @@ describe('an import that was cut off', () => {
       expect(await kpisIn(data, window)).toEqual(expected);
       rmSync(data, { recursive: true });
     }
-    expect(readFileSync(join(whole, 'metrics.db')).length).toBeGreaterThan(0);
+    expect(readFileSync(join(whole, 'delivery.db')).length).toBeGreaterThan(0);
   });
 });
 

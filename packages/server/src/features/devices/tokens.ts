@@ -31,7 +31,8 @@ export function createVerdicts(): Verdicts {
   return { tokens: new Map(), minted: new Map() };
 }
 
-const issuerOf = ({ instance }: Pick<DevicesDeps, 'instance'>) => `fairlead:${instance.id}`;
+const issuerOf = ({ issuer, instance }: Pick<DevicesDeps, 'issuer' | 'instance'>) =>
+  `fairlead:${issuer ?? instance.id}`;
 
 /** Mints a token for a run of a device. @throws FairleadError as {@link grantRun}, and `identity.too-many-tokens` */
 export async function mintToken(

@@ -78,8 +78,25 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
     revokeToken: (id, reason, by) => revokeToken(deps, known, id, reason, by),
     actorOf: (principal) => actorOf(deps, known, principal),
     principalOf: (pseudonym) => store.principalOf(pseudonym),
+    refresh: () => refresh(deps, known),
     close: () => store.close(),
   };
+}
+
+/**
+ * Takes over what other replicas wrote. Rows are never deleted, so nothing is forgotten; what was revoked here stays so
+ * until its row is.
+ */
+async function refresh(deps: IdentityDeps, known: Known): Promise<void> {
+  for (const row of await deps.store.keys()) {
+    const before = known.keys.get(row.digest)?.record;
+    if (row.revokedAt !== null) known.revoked.add(row.id);
+    if (before === undefined || (before.revokedAt === null && row.revokedAt !== null))
+      await remember(deps, known, row);
+  }
+  for (const token of await deps.store.tokens()) {
+    if (known.tokens.get(token.digest)?.revokedAt == null) known.tokens.set(token.digest, token);
+  }
 }
 
 function keyRow({ digest: _, ...row }: KeyRecord): KeyRow {

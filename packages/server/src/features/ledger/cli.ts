@@ -14,13 +14,16 @@ import { type LedgerVerdict, verifyLog } from './verify.ts';
 import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 import { witnessVerifier } from './witness/client.ts';
 
-/* What the command line needs of the ledger. Everything opens the data folder for reading only. */
+/* What the command line needs of the ledger. Everything opens the data folder, or the database, for reading only. */
 
 export type { Anchor } from './anchor.ts';
 export type { LedgerPlace } from './open-reader.ts';
 export type { LedgerVerdict } from './verify.ts';
 export { type RunningWitness, startWitness, type WitnessOptions } from './witness/server.ts';
 export { type LedgerProblem, ledgerProblems };
+
+/** A ledger as commands are told of it: its data folder, or the place of one. */
+export type NamedLedger = string | LedgerPlace;
 
 export interface VerifyOptions {
   readonly dataDir?: string;
@@ -121,18 +124,18 @@ function unreadable(message: string): LedgerVerdict {
 
 /** Calls `each` with every entry asked for, oldest first. */
 export async function listEntries(
-  dataDir: string,
+  ledger: NamedLedger,
   query: EntryQuery,
   each: (entry: StoredEntry) => void | Promise<void>,
 ): Promise<void> {
-  await reading(dataDir, async (reader) => {
+  await reading(ledger, async (reader) => {
     for await (const entry of readEntries(reader, query)) await each(entry);
   });
 }
 
 /** The text of the evidence file of one entry. */
-export async function proveEntry(dataDir: string, id: string): Promise<string> {
-  return reading(dataDir, (reader) => evidenceOf(reader, id));
+export async function proveEntry(ledger: NamedLedger, id: string): Promise<string> {
+  return reading(ledger, (reader) => evidenceOf(reader, id));
 }
 
 /** What an evidence file shows under a verifier key, or why it shows nothing. */
@@ -155,18 +158,22 @@ export async function verifyEvidence(
 }
 
 /** Writes the signed log as files into a new folder. @throws FairleadError those of `exportLog`. */
-export async function exportLedger(dataDir: string, directory: string): Promise<ExportedLog> {
-  const lastCosigned = readLastCosigned(defaultKeysDir(dataDir));
-  return reading(dataDir, (reader) => exportLog(reader, directory, lastCosigned));
+export async function exportLedger(ledger: NamedLedger, directory: string): Promise<ExportedLog> {
+  const place = typeof ledger === 'string' ? { dataDir: ledger } : ledger;
+  const lastCosigned = 'dataDir' in place ? readLastCosigned(defaultKeysDir(place.dataDir)) : null;
+  return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
 }
 
 /** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */
-export async function ledgerVerifierKey(dataDir: string): Promise<string> {
-  const identity = await reading(dataDir, (reader) => reader.identity());
-  if (identity === null) throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
+export async function ledgerVerifierKey(ledger: NamedLedger): Promise<string> {
+  const identity = await reading(ledger, (reader) => reader.identity());
+  if (identity === null) throw new FairleadError('ledger.not-found');
   return identity.vkey;
 }
 
-function reading<Result>(dataDir: string, use: (reader: LedgerReader) => Promise<Result>): Promise<Result> {
-  return readingFrom({ dataDir }, use);
+function reading<Result>(
+  ledger: NamedLedger,
+  use: (reader: LedgerReader) => Promise<Result>,
+): Promise<Result> {
+  return readingFrom(typeof ledger === 'string' ? { dataDir: ledger } : ledger, use);
 }

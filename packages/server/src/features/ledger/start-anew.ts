@@ -21,7 +21,7 @@ export async function startAnew(
   replaced: ReplacedLog,
   own: { readonly now: number; readonly origin: Entry['origin'] },
 ): Promise<{ readonly note: string; readonly vkey: string }> {
-  const key = loadSigningKey(keysDir, true);
+  const key = loadSigningKey({ keysDir }, true);
   const origin = `fairlead.local/${randomUUID()}`;
   const vkey = verifierKeyOf(origin, key);
   const writer = openSqliteWriter(join(dataDir, 'ledger.db'));

@@ -134,7 +134,7 @@ async function verifyRestored(
   const [first] = verdict.problems;
   if (first !== undefined && !split) throw invalid(`its ledger does not verify (${first.problem})`);
   if (verdict.size !== manifest.size) throw invalid('its ledger has another size than its manifest says');
-  if (!hasSigningKey(keysDir)) return new FairleadError('backup.keys-missing');
+  if (!hasSigningKey({ keysDir })) return new FairleadError('backup.keys-missing');
   if (isNewer || split) {
     const message = `A checkpoint of ${kept?.size} entries was signed; the backup has ${signedSize} signed ones.`;
     return new FairleadError('backup.rolled-back', { message });
