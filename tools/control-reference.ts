@@ -59,6 +59,7 @@ const untouchedParts = {
   budgets: untouched,
   devices: untouched,
   audit: untouched,
+  streams: untouched,
   bundle: untouched,
   activatedAt: 0,
   isOpen: untouched,

@@ -50,7 +50,13 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
   { may: always, routes: ['POST /api/sign-in/links'] },
   {
     may: [...always, ...figures],
-    routes: ['GET /api/overview', 'GET /api/events', 'GET /api/controls', 'GET /api/budgets'],
+    routes: [
+      'GET /api/overview',
+      'GET /api/events',
+      'GET /api/controls',
+      'GET /api/streams',
+      'GET /api/budgets',
+    ],
   },
   {
     may: [...always, ...auditors],

@@ -31,6 +31,8 @@ import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { activationEntries } from './features/program/activation.ts';
+import type { Streams } from './features/streams/api.ts';
+import { openStreams } from './features/streams/create.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
 import {
@@ -72,6 +74,8 @@ export interface AppOptions {
   readonly tokenLifeSeconds?: number;
   /** Where clients reach the gateway, when that isn't where it listens. */
   readonly gatewayUrl?: string;
+  /** Where streams to files are written; in the data folder unless told. */
+  readonly streamFolder?: string;
   readonly log?: Logger;
 }
 
@@ -153,7 +157,20 @@ async function start(
   closers.push(() => telemetry.close());
   const audit = await openAudit(dataDir, (level, message) => log[level](message));
   closers.push(() => audit.close());
-  const opened = { ledger, identity, devices, inspection, budgets, telemetry, audit, bundle, activatedAt };
+  const streams = await openProgramStreams(options, ledger, registry, log);
+  closers.push(() => streams.close());
+  const opened = {
+    streams,
+    ledger,
+    identity,
+    devices,
+    inspection,
+    budgets,
+    telemetry,
+    audit,
+    bundle,
+    activatedAt,
+  };
   const parts = { log, registry, ...opened, origin, isOpen, address: { gateway: '' } };
   const control = await openControl(options, security, parts, closers);
   lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
@@ -174,6 +191,7 @@ interface Parts {
   readonly budgets: Budgets;
   readonly telemetry: Telemetry;
   readonly audit: AuditIndex;
+  readonly streams: Streams;
   readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
@@ -208,6 +226,26 @@ async function openIdentity(
   });
   closers.push(() => devices.close());
   return { identity, devices };
+}
+
+/** What the program sends to other systems. */
+function openProgramStreams(options: AppOptions, ledger: OpenLedger, registry: Registry, log: Logger) {
+  const { loaded, dataDir, vendors, allowPrivate, environment, origin, streamFolder } = options;
+  return openStreams({
+    clock: systemClock,
+    instance: ledger.instance,
+    origin,
+    dataDir,
+    cursors: { kind: 'sqlite', file: stateFile(dataDir) },
+    streams: loaded.program.streams ?? [],
+    credentials: vendors.credentials,
+    allowPrivate: [...loaded.program.network.allowPrivate, ...allowPrivate],
+    environment,
+    ledger,
+    registry,
+    folder: streamFolder,
+    log: (level, message) => log[level](message),
+  });
 }
 
 /** The ledger, and the program in force as its first entry of this run. */

@@ -5,6 +5,7 @@ export * as identity from './features/identity/cli.ts';
 export * as ledger from './features/ledger/cli.ts';
 export * as policy from './features/policy/cli.ts';
 export * as program from './features/program/cli.ts';
+export * as streams from './features/streams/cli.ts';
 export { startUp, type Up, type UpOptions } from './main.ts';
 
 /** `fairlead demo`. */

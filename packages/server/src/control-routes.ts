@@ -18,6 +18,8 @@ import { ledgerRoutes } from './features/ledger/routes.ts';
 import { liveRoutes } from './features/overview/live-routes.ts';
 import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
+import type { Streams } from './features/streams/api.ts';
+import { streamRoutes } from './features/streams/routes.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
 
@@ -29,6 +31,7 @@ export interface ControlParts {
   readonly devices: Devices;
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
+  readonly streams: Pick<Streams, 'status'>;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
@@ -59,6 +62,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
   const apiActions = () => actionsOf(app);
   controlStateRoutes(app, { bundle, activatedAt, audit, ledger, gatewayActions: [callAction], apiActions });
+  streamRoutes(app, parts.streams);
   console.routes(app);
 }
 

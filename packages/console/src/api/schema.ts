@@ -528,6 +528,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where entries are sent, and how far each stream has come */
+        get: operations["listStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -780,6 +797,26 @@ export interface components {
                 input: number;
                 output: number;
             };
+        };
+        Stream: {
+            /** @description RFC 3339 UTC */
+            deliveredAt: string | null;
+            /** @description RFC 3339 UTC */
+            failingSince: string | null;
+            failure: string | null;
+            /** @enum {string} */
+            format: "jsonl" | "ocsf";
+            /** @description Signed entries that were not confirmed yet */
+            lagEntries: number;
+            /** @description Age of the oldest of them */
+            lagSeconds: number;
+            name: string;
+            /** @description Index of the entry to send next */
+            next: number;
+            /** @enum {string} */
+            state: "current" | "behind" | "failing" | "elsewhere" | "off";
+            /** @enum {string} */
+            to: "file" | "webhook";
         };
     };
     responses: never;
@@ -2174,6 +2211,35 @@ export interface operations {
                         /** @enum {boolean} */
                         ok: true;
                     };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listStreams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"][];
                 };
             };
             /** @description What went wrong */

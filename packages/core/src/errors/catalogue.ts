@@ -10,6 +10,7 @@ import { policyErrors } from './policy.ts';
 import { programErrors } from './program.ts';
 import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
+import { streamErrors } from './streams.ts';
 
 /** One row of the catalogue: HTTP status, a wording that is safe to show anyone, and what to do about it. */
 export interface CatalogueEntry {
@@ -32,6 +33,7 @@ export const catalogue = {
   ...programErrors,
   ...runErrors,
   ...serverErrors,
+  ...streamErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;
