@@ -60,6 +60,8 @@ const untouchedParts = {
   devices: untouched,
   audit: untouched,
   streams: untouched,
+  access: untouched,
+  views: untouched,
   bundle: untouched,
   activatedAt: 0,
   isOpen: untouched,

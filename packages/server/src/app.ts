@@ -6,6 +6,7 @@ import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { controlRoutes } from './control-routes.ts';
+import { type AccessLog, createAccessLog } from './features/audit/access-log.ts';
 import type { AuditIndex } from './features/audit/api.ts';
 import { openAudit } from './features/audit/create.ts';
 import type { Budgets } from './features/budgets/api.ts';
@@ -31,6 +32,8 @@ import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { activationEntries } from './features/program/activation.ts';
+import type { ViewStore } from './features/saved-views/api.ts';
+import { openViewStore } from './features/saved-views/store-sql.ts';
 import type { Streams } from './features/streams/api.ts';
 import { openStreams } from './features/streams/create.ts';
 import { systemClock } from './platform/clock/index.ts';
@@ -157,10 +160,9 @@ async function start(
   closers.push(() => telemetry.close());
   const audit = await openAudit(dataDir, (level, message) => log[level](message));
   closers.push(() => audit.close());
-  const streams = await openProgramStreams(options, ledger, registry, log);
-  closers.push(() => streams.close());
+  const besides = await openBesides(options, { ledger, registry, log }, closers);
   const opened = {
-    streams,
+    ...besides,
     ledger,
     identity,
     devices,
@@ -192,6 +194,8 @@ interface Parts {
   readonly telemetry: Telemetry;
   readonly audit: AuditIndex;
   readonly streams: Streams;
+  readonly views: ViewStore;
+  readonly access: AccessLog;
   readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
@@ -228,24 +232,33 @@ async function openIdentity(
   return { identity, devices };
 }
 
-/** What the program sends to other systems. */
-function openProgramStreams(options: AppOptions, ledger: OpenLedger, registry: Registry, log: Logger) {
+/** What stands beside the audit: streams to other systems, saved views, and who reads. */
+async function openBesides(
+  options: AppOptions,
+  { ledger, registry, log }: Pick<Parts, 'ledger' | 'registry' | 'log'>,
+  closers: Closers,
+): Promise<Pick<Parts, 'streams' | 'views' | 'access'>> {
   const { loaded, dataDir, vendors, allowPrivate, environment, origin, streamFolder } = options;
-  return openStreams({
-    clock: systemClock,
-    instance: ledger.instance,
-    origin,
+  const location = { kind: 'sqlite', file: stateFile(dataDir) } as const;
+  const say = (level: 'warn' | 'error', message: string) => log[level](message);
+  const common = { clock: systemClock, instance: ledger.instance, origin, ledger, log: say };
+  const streams = await openStreams({
+    ...common,
     dataDir,
-    cursors: { kind: 'sqlite', file: stateFile(dataDir) },
+    cursors: location,
     streams: loaded.program.streams ?? [],
     credentials: vendors.credentials,
     allowPrivate: [...loaded.program.network.allowPrivate, ...allowPrivate],
     environment,
-    ledger,
     registry,
     folder: streamFolder,
-    log: (level, message) => log[level](message),
   });
+  closers.push(() => streams.close());
+  const views = await openViewStore(location);
+  closers.push(() => views.close());
+  const access = createAccessLog(common);
+  closers.push(() => access.close());
+  return { streams, views, access };
 }
 
 /** The ledger, and the program in force as its first entry of this run. */

@@ -170,6 +170,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved filters: your own, and those shared with a role of yours */
+        get: operations["listViews"];
+        put?: never;
+        /** Save filters under a name, for yourself or for everybody with a role */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/views/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a view of your own */
+        post: operations["removeView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/budgets": {
         parameters: {
             query?: never;
@@ -783,6 +818,31 @@ export interface components {
             severity: string;
             title: string;
         };
+        SavedView: {
+            filter: {
+                actor?: string;
+                assistant?: string;
+                /** @enum {string} */
+                decision?: "allow" | "deny" | "redact";
+                /** Format: date-time */
+                from?: string;
+                kind?: string;
+                model?: string;
+                policyId?: string;
+                q?: string;
+                repository?: string;
+                session?: string;
+                /** Format: date-time */
+                to?: string;
+                vendor?: string;
+            };
+            id: string;
+            name: string;
+            own: boolean;
+            /** @description Whose holders see it too */
+            role: string | null;
+            savedAt: string;
+        };
         SessionRow: {
             actor: string | null;
             assistant: string | null;
@@ -1240,6 +1300,122 @@ export interface operations {
                             row: components["schemas"]["EntryRow"];
                         }[];
                         summary: components["schemas"]["SessionRow"];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter: {
+                        actor?: string;
+                        assistant?: string;
+                        /** @enum {string} */
+                        decision?: "allow" | "deny" | "redact";
+                        /** Format: date-time */
+                        from?: string;
+                        kind?: string;
+                        model?: string;
+                        policyId?: string;
+                        q?: string;
+                        repository?: string;
+                        session?: string;
+                        /** Format: date-time */
+                        to?: string;
+                        vendor?: string;
+                    };
+                    name: string;
+                    /** @default null */
+                    role?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: boolean;
                     };
                 };
             };
