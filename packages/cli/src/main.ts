@@ -14,6 +14,7 @@ import { registerPolicy } from './commands/policy.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSignIn } from './commands/sign-in.ts';
+import { registerStreams } from './commands/streams.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
 import { registerValidate } from './commands/validate.ts';
@@ -46,6 +47,7 @@ registerBaseline(program);
 registerDelivery(program);
 registerMigrate(program);
 registerBackup(program);
+registerStreams(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -13,6 +13,7 @@ import { programErrors } from './program.ts';
 import { replicaErrors } from './replica.ts';
 import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
+import { streamErrors } from './streams.ts';
 
 /** One row of the catalogue: HTTP status, a wording that is safe to show anyone, and what to do about it. */
 export interface CatalogueEntry {
@@ -38,6 +39,7 @@ export const catalogue = {
   ...replicaErrors,
   ...runErrors,
   ...serverErrors,
+  ...streamErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -11,7 +11,7 @@ import type { AuditRow, CallResult } from './api.ts';
 import { createTally, type Tally } from './tally.ts';
 import { titleOf } from './titles.ts';
 import type { AuditBatch, CallFacts, NewRow, OutcomeOf } from './types.ts';
-import { searchText } from './words.ts';
+import { marksOf, searchText } from './words.ts';
 
 /** A stored entry with what its bytes say; null for bytes that are no JSON (a log that `verify` would reject). */
 interface ReadEntry {
@@ -132,7 +132,7 @@ function rowOf(
     origin: entry?.origin ?? 'live',
     title,
   };
-  return { ...row, words: searchText(title, entry) };
+  return { ...row, words: `${searchText(title, entry)} ${marksOf(row)}` };
 }
 
 /** Who did an administrative act, where a person did it themself. */

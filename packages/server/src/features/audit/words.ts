@@ -36,6 +36,72 @@ export function searchText(title: string, entry: Entry | null): string {
   return [...words].slice(0, mostWords).join(' ');
 }
 
+const id = /^[0-9a-f]{32}$/;
+
+/** Whether a word is one that people begin to type: not an id, and not a mark. */
+export function isTypedWord(word: string): boolean {
+  return !id.test(word) && !word.startsWith('zq');
+}
+
+/** Columns that a row is filtered by, each with the letter that its words begin with. */
+const marks = {
+  kind: 'k',
+  decision: 'd',
+  repository: 'r',
+  actor: 'a',
+  assistant: 't',
+  vendor: 'v',
+  model: 'm',
+  session: 's',
+  policyId: 'p',
+} as const;
+export type MarkedColumn = keyof typeof marks;
+
+/**
+ * A word that stands for one value of a column, so that rows with several values in common are found as texts with
+ * several words are: by merging sorted lists of indexes. Two values may, very rarely, have one word: who searches by it
+ * compares the column too.
+ */
+export function markOf(column: MarkedColumn, value: string): string {
+  return `zq${marks[column]}${fingerprint(value)}`;
+}
+
+/** FNV-1a twice over, 64 bits in base 36. */
+function fingerprint(text: string): string {
+  let [one, two] = [0x811c9dc5, 0x01000193];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    one = Math.imul(one ^ code, 0x01000193);
+    two = Math.imul(two ^ code, 0x85ebca6b) ^ (two >>> 13);
+  }
+  return (one >>> 0).toString(36) + (two >>> 0).toString(36).padStart(7, '0');
+}
+
+type Markable = { readonly [column in Exclude<MarkedColumn, 'policyId'>]: string | null } & {
+  readonly policyIds: readonly string[];
+};
+
+/** The words of a row's values, separated by blanks. */
+export function marksOf(row: Markable): string {
+  const words = row.policyIds.map((id) => markOf('policyId', id));
+  for (const column of markedColumns) {
+    const value = row[column];
+    if (value !== null) words.push(markOf(column, value));
+  }
+  return words.join(' ');
+}
+
+export const markedColumns = [
+  'kind',
+  'decision',
+  'repository',
+  'actor',
+  'assistant',
+  'vendor',
+  'model',
+  'session',
+] as const satisfies readonly MarkedColumn[];
+
 function collect(value: unknown, words: Set<string>): void {
   if (typeof value === 'string') {
     for (const found of wordsOf(value)) words.add(found);

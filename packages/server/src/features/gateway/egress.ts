@@ -89,7 +89,7 @@ export interface ProxyEnvironment {
 
 export function createEgress(
   allowPrivate: readonly string[],
-  limits: GatewayLimits,
+  limits: Pick<GatewayLimits, 'upstreamTimeoutMs' | 'maxHeaderBytes' | 'connectTimeoutMs'>,
   environment: ProxyEnvironment = {},
 ): Egress {
   const isAllowed = addressPolicy(allowPrivate);
