@@ -53,12 +53,7 @@ interface Context {
 }
 
 /** Scans one unit, its derived texts, its key and its join with the unit before. */
-function examine(
-  context: Context,
-  unit: TextUnit,
-  bytes: Uint8Array | undefined,
-  beside: Surroundings,
-): UnitFacts {
+function examine(context: Context, unit: TextUnit, beside: Surroundings): UnitFacts {
   const { ruleset } = context;
   const { text } = unit;
   const derived = context.derive(text);
@@ -67,7 +62,7 @@ function examine(
     for (const id of outcome.exceeded) exceeded.add(`too many candidates for detector ${id}`);
     return outcome.matches;
   };
-  const own = scanText(ruleset, text, bytes);
+  const own = scanText(ruleset, text);
   const found = [...note(own), ...memberMatches(ruleset, beside.key, text, own.matches)];
   let matches = resolveOverlaps(ruleset, found);
   for (const other of derived.texts) {
@@ -84,16 +79,10 @@ function examine(
 }
 
 /** Digests only: the cache holds nothing of what was sent. Parts have a fixed length or stand last. */
-function cacheKey(
-  { hash }: Context,
-  unit: TextUnit,
-  session: string,
-  beside: Surroundings,
-  bytes: Uint8Array,
-): string {
+function cacheKey({ hash }: Context, unit: TextUnit, session: string, beside: Surroundings): string {
   const key = beside.key?.tail ?? '';
   const around = hash.sha256(encodeUtf8(`${key.length}:${key}${beside.text?.tail ?? ''}`));
-  return `${latin1(hash.sha256(bytes))}${latin1(around)}${unit.kind}:${session}`;
+  return `${latin1(hash.sha256(encodeUtf8(unit.text)))}${latin1(around)}${unit.kind}:${session}`;
 }
 
 /**
@@ -116,13 +105,11 @@ export function createInspector(options: InspectorOptions): Inspector {
       const facts = words.get(text);
       if (facts !== undefined) return facts;
     }
-    if (cacheUnits === 0 || text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
-    const bytes = encodeUtf8(text);
-    if (isKept) return examine(context, unit, bytes, beside);
-    const key = cacheKey(context, unit, session, beside, bytes);
+    if (cacheUnits === 0 || isKept || text.length < SHORTEST_CACHED) return examine(context, unit, beside);
+    const key = cacheKey(context, unit, session, beside);
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const facts = examine(context, unit, bytes, beside);
+    const facts = examine(context, unit, beside);
     // What was not inspected in full must not pass for inspected next time.
     if (facts.exceeded.length === 0) cache.set(key, facts);
     return facts;
@@ -156,7 +143,7 @@ function factsOfWords(context: Context): ReadonlyMap<string, UnitFacts> {
   const facts = new Map<string, UnitFacts>();
   for (const text of [...knownNames, ...ROLES]) {
     const unit: TextUnit = { text, path: '', role: null, kind: 'other', span: null };
-    facts.set(text, examine(context, unit, undefined, { key: null, text: null }));
+    facts.set(text, examine(context, unit, { key: null, text: null }));
   }
   return facts;
 }

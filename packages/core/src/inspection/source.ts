@@ -1,0 +1,43 @@
+import { encodeUtf8Into } from '../text/index.ts';
+import { PADDING } from './anchors.ts';
+
+/** A text and its UTF-8, which is read several times as fast as a string. */
+export interface Source {
+  readonly text: string;
+  /** Holds the UTF-8 in its first `length` bytes, then `PADDING` zeros, then anything. */
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+/** A larger text gets a buffer of its own. */
+const MOST_KEPT = 1024 * 1024;
+
+let kept = new Uint8Array(64 * 1024);
+
+function bufferOf(size: number): Uint8Array {
+  if (size > MOST_KEPT) return new Uint8Array(size);
+  if (size > kept.length) kept = new Uint8Array(Math.min(MOST_KEPT, 2 * size));
+  return kept;
+}
+
+/** The text with its UTF-8, which stands until the next call. */
+export function sourceOf(text: string): Source {
+  const bytes = bufferOf(3 * text.length + PADDING);
+  const length = encodeUtf8Into(text, bytes);
+  bytes.fill(0, length, length + PADDING);
+  return { text, bytes, length };
+}
+
+/** Turns offsets of bytes into offsets of the text. They are asked for in rising order. */
+export function unitsBefore({ text, bytes, length }: Source): (offset: number) => number {
+  if (length === text.length) return (offset) => offset;
+  let at = 0;
+  let units = 0;
+  return (offset) => {
+    for (; at < offset; at += 1) {
+      const byte = bytes[at] as number;
+      if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+    }
+    return units;
+  };
+}
