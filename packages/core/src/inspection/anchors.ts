@@ -4,7 +4,7 @@ import { latin1 } from './bytes-text.ts';
 /*
  * Where the anchors of all detectors stand in a text, in one pass over its UTF-8. Two bytes at a time are looked up in
  * a table of what they may be a part of; only where two lookups in a row agree is anything compared. No step waits for
- * a state, as in an automaton, so this is several times as fast, and as linear.
+ * a state, as in an automaton, and none branches on what it found, so this is several times as fast, and as linear.
  *
  * Anchors are put in order and divided among the bits of a mask, once for anchors that begin at an even offset and
  * once for those at an odd one. The upper half of an entry says whose beginning the pair may be, the lower half whose
@@ -29,10 +29,20 @@ interface Entry<T> {
 
 export interface AnchorIndex<T> {
   readonly pairs: Int32Array;
-  /** A bit for each hash of four bytes that begin an anchor: spares most of what the pairs let through. */
-  readonly beginnings: Int32Array;
+  /** A bit for each hash of three and of four bytes that begin an anchor: spares most of what the pairs let through. */
+  readonly threes: Int32Array;
+  readonly fours: Int32Array;
   readonly byFirst: ReadonlyMap<number, readonly Entry<T>[]>;
 }
+
+/** A text's UTF-8: the first `length` bytes, which begin at an even offset of their buffer, then `PADDING` zeros. */
+export interface Utf8 {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+/** Zero bytes that must follow a text. */
+export const PADDING = 4;
 
 /**
  * Called for each anchor: its value, the byte where it begins, the UTF-16 units of its beginning, and whether all of it
@@ -43,9 +53,13 @@ export type OnAnchor<T> = (value: T, start: number, firstUnits: number, isWhole:
 /** Bits of the mask for anchors at even and at odd offsets. The latter share less with the pairs, so need more. */
 const EVEN = 7;
 const ODD = 9;
-const EVEN_BITS = (1 << EVEN) - 1;
 
 const HASH_BITS = 16;
+
+/** Pairs that are looked up before what they let through is compared. */
+const CHUNK = 4_096;
+/** Numbers of the pairs that a chunk let through. Of no use after it. */
+const passed = new Int32Array(CHUNK + 1);
 
 const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -53,8 +67,8 @@ const anyByte: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte
 
 const foldAt = (bytes: Uint8Array, at: number): number => FOLD[bytes[at] as number] as number;
 
-const hashOf = (a: number, b: number, c: number, d: number): number =>
-  Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> (32 - HASH_BITS);
+const hashOf = (bytes: number): number => Math.imul(bytes, 0x9e3779b1) >>> (32 - HASH_BITS);
+const hasBit = (bits: Int32Array, hash: number): number => ((bits[hash >>> 5] as number) >>> (hash & 31)) & 1;
 
 /** The bytes that are `byte` without regard to ASCII case. */
 const casesOf = (byte: number): readonly number[] => (byte >= 97 && byte <= 122 ? [byte, byte - 32] : [byte]);
@@ -88,20 +102,19 @@ function pairsOf(beginnings: readonly Uint8Array[]): Int32Array {
   return pairs;
 }
 
+/** The bytes as one number, the first lowest. */
+function packed(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte, at) => sum | (byte << (8 * at)), 0);
+}
+
 function hashesOf(beginnings: readonly Uint8Array[]): Int32Array {
   const bits = new Int32Array(1 << (HASH_BITS - 5));
   for (const bytes of beginnings) {
-    const [a, b, c, d] = bytes as unknown as [number, number, number, number | undefined];
-    for (const fourth of d === undefined ? anyByte : [d]) {
-      const hash = hashOf(a, b, c, fourth);
-      bits[hash >>> 5] = (bits[hash >>> 5] as number) | (1 << (hash & 31));
-    }
+    const hash = hashOf(packed(bytes));
+    bits[hash >>> 5] = (bits[hash >>> 5] as number) | (1 << (hash & 31));
   }
   return bits;
 }
-
-const firstThree = (bytes: Uint8Array): number =>
-  foldAt(bytes, 0) | (foldAt(bytes, 1) << 8) | (foldAt(bytes, 2) << 16);
 
 /**
  * Builds the index. Of an anchor that stands only in part, at least the first `firstUnits` characters must.
@@ -120,8 +133,9 @@ export function indexAnchors<T>(anchors: readonly Anchor<T>[], firstUnits: numbe
   const ordered = entries.toSorted((a, b) => a.firstUnits - b.firstUnits);
   return {
     pairs: pairsOf(beginnings),
-    beginnings: hashesOf(beginnings),
-    byFirst: Map.groupBy(ordered, ({ bytes }) => firstThree(bytes)),
+    threes: hashesOf(beginnings.filter(({ length }) => length === 3)),
+    fours: hashesOf(beginnings.filter(({ length }) => length === 4)),
+    byFirst: Map.groupBy(ordered, ({ bytes }) => packed(bytes.subarray(0, 3))),
   };
 }
 
@@ -140,55 +154,63 @@ function standing<T>(
   return end === bytes.length ? 2 : 1;
 }
 
+/** Whether an anchor may begin with these: three folded bytes as one number, and the fourth. */
+function mayBegin<T>({ threes, fours }: AnchorIndex<T>, three: number, fourth: number): number {
+  return hasBit(threes, hashOf(three)) | hasBit(fours, hashOf(three | (fourth << 24)));
+}
+
 function tryAt<T>(
-  { beginnings, byFirst }: AnchorIndex<T>,
-  text: Uint8Array,
-  length: number,
+  { byFirst }: AnchorIndex<T>,
+  { bytes, length }: Utf8,
   start: number,
+  three: number,
   onAnchor: OnAnchor<T>,
 ): void {
-  const a = foldAt(text, start);
-  const b = foldAt(text, start + 1);
-  const c = foldAt(text, start + 2);
-  const hash = hashOf(a, b, c, foldAt(text, start + 3));
-  if ((((beginnings[hash >>> 5] as number) >>> (hash & 31)) & 1) === 0) return;
-  const entries = byFirst.get(a | (b << 8) | (c << 16));
+  const entries = byFirst.get(three);
   if (entries === undefined) return;
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i] as Entry<T>;
-    const stands = standing(entry, text, length, start);
+    const stands = standing(entry, bytes, length, start);
     if (stands > 0) onAnchor(entry.value, start, entry.firstUnits, stands === 2);
   }
 }
 
-/**
- * Reports every anchor in the first `length` bytes of `text`, in linear time. `text` begins at an even offset of its
- * buffer and has at least `PADDING` bytes more, which must be 0.
- */
-export function findAnchors<T>(
-  index: AnchorIndex<T>,
-  text: Uint8Array,
-  length: number,
-  onAnchor: OnAnchor<T>,
-): void {
-  const { pairs } = index;
-  const units = new Uint16Array(text.buffer, text.byteOffset, (length + PADDING) >> 1);
-  const count = (length + 1) >> 1;
-  let before = 0;
-  for (let i = 0; i < count; i += 2) {
-    const first = pairs[units[i] as number] as number;
-    const second = pairs[units[i + 1] as number] as number;
-    const atFirst = (before >>> 16) & first;
-    const atSecond = (first >>> 16) & second;
-    before = second;
-    if ((atFirst | atSecond) === 0) continue;
-    // A beginning at an even offset stands before one at the odd offset of the same pair.
-    if ((atFirst & EVEN_BITS) !== 0) tryAt(index, text, length, 2 * i - 2, onAnchor);
-    if (atFirst >= 1 << EVEN) tryAt(index, text, length, 2 * i - 1, onAnchor);
-    if ((atSecond & EVEN_BITS) !== 0) tryAt(index, text, length, 2 * i, onAnchor);
-    if (atSecond >= 1 << EVEN) tryAt(index, text, length, 2 * i + 1, onAnchor);
+/** Writes down which pairs of `[from, to)` may go on with what the pair before them may begin; how many there are. */
+function passPairs(pairs: Int32Array, units: Uint16Array, from: number, to: number): number {
+  let before = from === 0 ? 0 : (pairs[units[from - 1] as number] as number);
+  let count = 0;
+  for (let i = from; i < to; i += 1) {
+    const pair = pairs[units[i] as number] as number;
+    const both = (before >>> 16) & pair;
+    passed[count] = i;
+    // One more unless it's 0. A branch would be guessed wrongly too often.
+    count += (both | -both) >>> 31;
+    before = pair;
+  }
+  return count;
+}
+
+/** Compares what the pairs let through: an anchor may begin with the pair before, or with its second byte. */
+function tryPassed<T>(index: AnchorIndex<T>, text: Utf8, count: number, onAnchor: OnAnchor<T>): void {
+  const { bytes } = text;
+  for (let i = 0; i < count; i += 1) {
+    const start = 2 * (passed[i] as number) - 2;
+    const second = foldAt(bytes, start + 1);
+    const third = foldAt(bytes, start + 2);
+    const fourth = foldAt(bytes, start + 3);
+    const even = foldAt(bytes, start) | (second << 8) | (third << 16);
+    const odd = second | (third << 8) | (fourth << 16);
+    if (mayBegin(index, even, fourth) !== 0) tryAt(index, text, start, even, onAnchor);
+    if (mayBegin(index, odd, foldAt(bytes, start + 4)) !== 0) tryAt(index, text, start + 1, odd, onAnchor);
   }
 }
 
-/** Zero bytes that must follow a text. */
-export const PADDING = 4;
+/** Reports every anchor in a text, in linear time. Not to be called again before it has returned. */
+export function findAnchors<T>(index: AnchorIndex<T>, text: Utf8, onAnchor: OnAnchor<T>): void {
+  const { bytes, length } = text;
+  const units = new Uint16Array(bytes.buffer, bytes.byteOffset, (length + PADDING) >> 1);
+  const count = (length + 1) >> 1;
+  for (let from = 0; from < count; from += CHUNK) {
+    tryPassed(index, text, passPairs(index.pairs, units, from, Math.min(count, from + CHUNK)), onAnchor);
+  }
+}

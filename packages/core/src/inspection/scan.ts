@@ -189,7 +189,7 @@ export function scanText(ruleset: Ruleset, text: string): ScanOutcome {
       tryAt(scan, detectors[i] as number, start, start + anchor.length);
     }
   };
-  findAnchors(ruleset.anchors, source.bytes, source.length, onAnchor);
+  findAnchors(ruleset.anchors, source, onAnchor);
   for (const [number, progress] of scan.progress) runWindow(scan, number, progress);
   sweep(scan, source);
   let tries = 0;

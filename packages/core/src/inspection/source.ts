@@ -1,12 +1,9 @@
 import { encodeUtf8Into } from '../text/index.ts';
-import { PADDING } from './anchors.ts';
+import { PADDING, type Utf8 } from './anchors.ts';
 
 /** A text and its UTF-8, which is read several times as fast as a string. */
-export interface Source {
+export interface Source extends Utf8 {
   readonly text: string;
-  /** Holds the UTF-8 in its first `length` bytes, then `PADDING` zeros, then anything. */
-  readonly bytes: Uint8Array;
-  readonly length: number;
 }
 
 /** A larger text gets a buffer of its own. */

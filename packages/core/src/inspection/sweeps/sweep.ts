@@ -53,27 +53,28 @@ function inUnits(source: Source, runs: readonly Run[]): readonly Run[] {
 }
 
 /**
- * Runs of at least `shortest` characters, found by looking only at every `shortest`-th character and widening from
- * there, so that ordinary text costs almost nothing.
+ * Runs of at least `shortest` characters, found by looking only at every so many characters and widening from there,
+ * so that ordinary text costs almost nothing.
  */
 export function findRuns(source: Source, shape: RunShape): readonly Run[] {
   const { bytes, length } = source;
-  const { shortest } = shape;
-  const either = shape.kinds | shape.gaps;
+  const { shortest, kinds } = shape;
   const runs: Run[] = [];
   let done = 0;
-  for (let probe = shortest - 1; probe < length; probe += shortest) {
+  // No two gaps stand together, so of two neighbours inside a run one is no gap; and every run holds both of a probe.
+  const step = shortest - 1;
+  for (let probe = step; probe < length; probe += step) {
+    const both = (KINDS[bytes[probe] as number] as number) | (KINDS[bytes[probe - 1] as number] as number);
     // Most probes end here.
-    if (((KINDS[bytes[probe] as number] as number) & either) === 0 || !isInside(source, probe, shape))
-      continue;
-    let start = probe;
-    while (start > done && isInside(source, start - 1, shape)) start -= 1;
+    if ((both & kinds) === 0 || !isInside(source, probe, shape)) continue;
     let end = probe + 1;
     while (end < length && isInside(source, end, shape)) end += 1;
+    let start = probe;
+    while (start > done && isInside(source, start - 1, shape)) start -= 1;
     if (end - start >= shortest) runs.push({ start, end });
     done = end;
-    // The character at `end` is outside, so a further run of that length holds `end - 1 + shortest` if it began by then.
-    probe = Math.max(probe, end - 1);
+    // The character at `end` is outside, so a further run of that length holds `end + step` if it began by then.
+    probe = Math.max(probe, end);
   }
   return inUnits(source, runs);
 }
