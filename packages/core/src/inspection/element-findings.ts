@@ -52,7 +52,7 @@ export function recordElement(hash: Hash, surroundings: Following): ElementRecor
       textLength += text.length;
       if (facts.items.length > 0) found.push({ kind, facts });
       isWhole &&= facts.exceeded.length === 0;
-      if (surroundings.isLabel(unit) || before.has(kind)) return;
+      if (isLabel(unit) || before.has(kind)) return;
       before.set(kind, digestOf(hash, surroundings.lastText(kind)));
     },
     finish() {
@@ -94,6 +94,6 @@ export function passKnown(
 }
 
 function lastTail(units: readonly TextUnit[], kind: UnitKind): string {
-  const last = units.findLast((unit) => unit.kind === kind && !isLabel(unit.path));
+  const last = units.findLast((unit) => unit.kind === kind && !isLabel(unit));
   return last?.text.slice(-JOIN) ?? '';
 }
