@@ -35,9 +35,11 @@ export interface AnchorIndex<T> {
   readonly byFirst: ReadonlyMap<number, readonly Entry<T>[]>;
 }
 
-/** A text's UTF-8: the first `length` bytes, which begin at an even offset of their buffer, then `PADDING` zeros. */
+/** A text's UTF-8: the first `length` bytes, then at least `PADDING` zeros. */
 export interface Utf8 {
   readonly bytes: Uint8Array;
+  /** The same memory. */
+  readonly pairs: Uint16Array;
   readonly length: number;
 }
 
@@ -176,11 +178,11 @@ function tryAt<T>(
 }
 
 /** Writes down which pairs of `[from, to)` may go on with what the pair before them may begin; how many there are. */
-function passPairs(pairs: Int32Array, units: Uint16Array, from: number, to: number): number {
-  let before = from === 0 ? 0 : (pairs[units[from - 1] as number] as number);
+function passPairs(table: Int32Array, pairs: Uint16Array, from: number, to: number): number {
+  let before = from === 0 ? 0 : (table[pairs[from - 1] as number] as number);
   let count = 0;
   for (let i = from; i < to; i += 1) {
-    const pair = pairs[units[i] as number] as number;
+    const pair = table[pairs[i] as number] as number;
     const both = (before >>> 16) & pair;
     passed[count] = i;
     // One more unless it's 0. A branch would be guessed wrongly too often.
@@ -207,10 +209,9 @@ function tryPassed<T>(index: AnchorIndex<T>, text: Utf8, count: number, onAnchor
 
 /** Reports every anchor in a text, in linear time. Not to be called again before it has returned. */
 export function findAnchors<T>(index: AnchorIndex<T>, text: Utf8, onAnchor: OnAnchor<T>): void {
-  const { bytes, length } = text;
-  const units = new Uint16Array(bytes.buffer, bytes.byteOffset, (length + PADDING) >> 1);
+  const { pairs, length } = text;
   const count = (length + 1) >> 1;
   for (let from = 0; from < count; from += CHUNK) {
-    tryPassed(index, text, passPairs(index.pairs, units, from, Math.min(count, from + CHUNK)), onAnchor);
+    tryPassed(index, text, passPairs(index.pairs, pairs, from, Math.min(count, from + CHUNK)), onAnchor);
   }
 }

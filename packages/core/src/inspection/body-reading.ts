@@ -11,6 +11,7 @@ import {
   type TextUnit,
   unitsOfElement,
   viewRequest,
+  wordTable,
 } from '../wire/index.ts';
 import { type BodyElement, type BodyLayout, type BodyMatch, digestOf, signatureOf } from './body-memory.ts';
 import type { Inspector } from './inspector.ts';
@@ -45,7 +46,7 @@ export function readBody(
   headers: Headers,
   isRemembered = true,
 ): BodyReading {
-  const document = readStrictJson(body, { maxValues: MOST_VALUES });
+  const document = readStrictJson(body, { maxValues: MOST_VALUES, names: wordTable });
   const elements = startElements();
   const view = viewRequest(endpoint, document, headers, isRemembered ? elements : null);
   return { view, elements, document, body, known: new Map() };
@@ -89,7 +90,7 @@ export function readReduced(
   }
   const elements = startElements(facts);
   try {
-    const document = readStrictJson(bytes, { maxValues: MOST_VALUES - values });
+    const document = readStrictJson(bytes, { maxValues: MOST_VALUES - values, names: wordTable });
     const view = viewRequest(endpoint, document, headers, elements);
     return allMet(elements) ? { view, elements, document, body, known: byStart } : null;
   } catch {

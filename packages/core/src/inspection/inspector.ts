@@ -1,6 +1,6 @@
 import type { Hash } from '../ports/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
-import { knownNames } from '../wire/path.ts';
+import { knownWords } from '../wire/path.ts';
 import type { Skipped, TextUnit } from '../wire/types.ts';
 import { JOIN, joinMatches, memberMatches, type Surroundings } from './adjacent.ts';
 import { assertRuleset } from './assert-ruleset.ts';
@@ -136,12 +136,10 @@ export function createInspector(options: InspectorOptions): Inspector {
 
 /** Names of the wire formats are most of the short texts of any body; theirs are the only facts kept by text. */
 const LONGEST_WORD = 32;
-const ROLES =
-  'user assistant system developer tool object string integer number boolean true low medium high'.split(' ');
 
 function factsOfWords(context: Context): ReadonlyMap<string, UnitFacts> {
   const facts = new Map<string, UnitFacts>();
-  for (const text of [...knownNames, ...ROLES]) {
+  for (const text of knownWords) {
     const unit: TextUnit = { text, path: '', role: null, kind: 'other', span: null };
     facts.set(text, examine(context, unit, { key: null, text: null }));
   }

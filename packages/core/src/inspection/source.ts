@@ -9,20 +9,27 @@ export interface Source extends Utf8 {
 /** A larger text gets a buffer of its own. */
 const MOST_KEPT = 1024 * 1024;
 
-let kept = new Uint8Array(64 * 1024);
+type Room = Pick<Utf8, 'bytes' | 'pairs'>;
 
-function bufferOf(size: number): Uint8Array {
-  if (size > MOST_KEPT) return new Uint8Array(size);
-  if (size > kept.length) kept = new Uint8Array(Math.min(MOST_KEPT, 2 * size));
+function roomOf(size: number): Room {
+  const bytes = new Uint8Array(size + (size & 1));
+  return { bytes, pairs: new Uint16Array(bytes.buffer) };
+}
+
+let kept = roomOf(64 * 1024);
+
+function roomFor(size: number): Room {
+  if (size > MOST_KEPT) return roomOf(size);
+  if (size > kept.bytes.length) kept = roomOf(Math.min(MOST_KEPT, 2 * size));
   return kept;
 }
 
 /** The text with its UTF-8, which stands until the next call. */
 export function sourceOf(text: string): Source {
-  const bytes = bufferOf(3 * text.length + PADDING);
+  const { bytes, pairs } = roomFor(3 * text.length + PADDING);
   const length = encodeUtf8Into(text, bytes);
-  bytes.fill(0, length, length + PADDING);
-  return { text, bytes, length };
+  for (let i = 0; i < PADDING; i += 1) bytes[length + i] = 0;
+  return { text, bytes, pairs, length };
 }
 
 /** Turns offsets of bytes into offsets of the text. They are asked for in rising order. */

@@ -1,4 +1,5 @@
 import { jsonError } from './failure.ts';
+import type { NameTable } from './names.ts';
 
 /** What the reader knows while it moves through a document. */
 export interface Cursor {
@@ -8,6 +9,7 @@ export interface Cursor {
   readonly maxDepth: number;
   readonly maxValues: number;
   readonly lenient: boolean;
+  readonly names: NameTable | null;
   /** Offset of the next byte. */
   at: number;
   depth: number;

@@ -146,6 +146,7 @@ export function readStrictJson(bytes: Uint8Array, limits: ReadLimits = {}): Stri
     maxDepth: limits.maxDepth ?? 128,
     maxValues: limits.maxValues ?? 1_000_000,
     lenient: limits.lenient ?? false,
+    names: limits.names ?? null,
     at: 0,
     depth: 0,
     values: 0,

@@ -1,11 +1,12 @@
 import { decodeUtf8 } from '../text/index.ts';
 import { type Cursor, unexpected } from './cursor.ts';
 import { jsonError } from './failure.ts';
+import { type NameTable, nameAt } from './names.ts';
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
-// Up to this length a text of ASCII is made without the decoder, whose call costs more.
+// No longer text is looked for among the names.
 const SHORT = 24;
 
 // What the letters behind a backslash stand for, but for u.
@@ -63,12 +64,12 @@ function explain(cursor: Cursor, start: number): Error {
   return unexpected(cursor, 'a closing quote');
 }
 
-function textOf(bytes: Uint8Array): string {
-  if (bytes.length > SHORT) return decodeUtf8(bytes);
-  for (let at = 0; at < bytes.length; at += 1) {
-    if ((bytes[at] as number) >= 0x80) return decodeUtf8(bytes);
+function textOf(bytes: Uint8Array, from: number, to: number, names: NameTable | null): string {
+  if (to - from <= SHORT) {
+    const name = names === null ? undefined : nameAt(names, bytes, from, to);
+    if (name !== undefined) return name;
   }
-  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  return decodeUtf8(bytes.subarray(from, to));
 }
 
 /** Text with a `\u` in it: the built-in reads it by the same grammar. */
@@ -108,7 +109,7 @@ function readEscaped(cursor: Cursor, start: number, from: number): string {
     }
   }
   cursor.at = at + 1;
-  return isSimple ? textOf(room.subarray(0, to)) : parseString(cursor, start, at + 1);
+  return isSimple ? decodeUtf8(room.subarray(0, to)) : parseString(cursor, start, at + 1);
 }
 
 /**
@@ -126,7 +127,7 @@ export function readString(cursor: Cursor, into: ReadText): void {
   into.escaped = byte === BACKSLASH;
   if (byte === QUOTE) {
     cursor.at = at + 1;
-    into.value = textOf(bytes.subarray(start + 1, at));
+    into.value = textOf(bytes, start + 1, at, cursor.names);
   } else if (byte === BACKSLASH) into.value = readEscaped(cursor, start, at);
   else throw explain(cursor, start);
 }

@@ -1,3 +1,4 @@
+import { type NameTable, nameTable } from '../json/index.ts';
 import type { MemberPart } from './types.ts';
 
 /**
@@ -23,8 +24,16 @@ const KNOWN = new Set(
     .filter((name) => name !== ''),
 );
 
-/** Names that most bodies are made of. */
-export const knownNames: ReadonlySet<string> = KNOWN;
+const VALUES =
+  'user assistant system developer tool object string integer number boolean array true low medium high'.split(
+    ' ',
+  );
+
+/** Words that most bodies are made of: names of fields and what stands in some of them. */
+export const knownWords: ReadonlySet<string> = new Set([...KNOWN, ...VALUES]);
+
+/** The same for the reader of bodies. */
+export const wordTable: NameTable = nameTable(knownWords);
 
 /** Path of the member `key`, the `index`-th of the object at `path`. */
 export function memberPath(path: string, key: string, index: number): string {

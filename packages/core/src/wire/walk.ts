@@ -10,7 +10,7 @@ import { encodeUtf8 } from '../text/index.ts';
 import { type Elements, isRemembered, passElement, readElement } from './elements.ts';
 import { emptyFacts, type Facts } from './facts.ts';
 import { readOpaque } from './opaque.ts';
-import { memberPath, partOf } from './path.ts';
+import { memberPath, partOf, wordTable } from './path.ts';
 import { type Place, plain, type Region } from './region.ts';
 import type { MemberPart, Skipped, Span, TextUnit } from './types.ts';
 
@@ -80,7 +80,11 @@ function addNested(walk: Walk, text: string, path: string, place: Place, level: 
   let root: JsonNode;
   try {
     // Lenient: the structure decides nothing here, and every one of two duplicate keys' values is to be seen.
-    const document = readStrictJson(encodeUtf8(text), { lenient: true, maxValues: walk.nestedValues });
+    const document = readStrictJson(encodeUtf8(text), {
+      lenient: true,
+      maxValues: walk.nestedValues,
+      names: wordTable,
+    });
     walk.nestedValues -= document.values;
     root = document.root;
   } catch (error) {
@@ -150,7 +154,7 @@ function walkElements(walk: Walk, elements: Elements, array: ArrayNode, path: st
 /** The units of one element by itself: its bytes, and where it stands. */
 export function unitsOfElement(bytes: Uint8Array, path: string, place: Place): readonly TextUnit[] {
   const walk = startWalk(emptyFacts());
-  walkNode(walk, readStrictJson(bytes).root, path, place);
+  walkNode(walk, readStrictJson(bytes, { names: wordTable }).root, path, place);
   return walk.units;
 }
 
