@@ -14,6 +14,8 @@ const LONGEST_MEMBER = 1_024;
 export interface Before {
   readonly tail: string;
   readonly facts: Pick<UnitFacts, 'state' | 'anchorNearEnd'>;
+  /** The element that it ends, where that is going to be remembered: its array and its digest. */
+  readonly element?: string | null;
   /** Of all the above; made when it's first asked for. */
   digest?: string;
 }
@@ -37,7 +39,7 @@ export function isLabel({ part }: TextUnit): boolean {
 /** Follows the units of one request and says what stands beside each. */
 export interface Following {
   of(unit: TextUnit): Surroundings;
-  passed(unit: TextUnit, facts: UnitFacts): void;
+  passed(unit: TextUnit, facts: UnitFacts, element: string | null): void;
   /** The last text of a kind. */
   lastText(kind: UnitKind): Before | null;
   /** Takes note of texts that were not looked at themselves, because they are known. */
@@ -52,8 +54,8 @@ export function createSurroundings(): Following {
       key: unit.part === 'value' || unit.part === 'label' ? key : null,
       text: isLabel(unit) ? null : (texts.get(unit.kind) ?? null),
     }),
-    passed(unit, facts) {
-      const before = { tail: unit.text.slice(-JOIN), facts };
+    passed(unit, facts, element) {
+      const before = { tail: unit.text.slice(-JOIN), facts, element };
       // A member's value stands right behind its key.
       key = unit.part === 'key' ? before : null;
       if (!isLabel(unit)) texts.set(unit.kind, before);
