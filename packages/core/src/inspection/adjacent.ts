@@ -55,10 +55,12 @@ export function createSurroundings(): Following {
       text: isLabel(unit) ? null : (texts.get(unit.kind) ?? null),
     }),
     passed(unit, facts, element) {
+      key = null;
+      if (unit.part === 'label') return;
       const before = { tail: unit.text.slice(-JOIN), facts, element };
       // A member's value stands right behind its key.
-      key = unit.part === 'key' ? before : null;
-      if (!isLabel(unit)) texts.set(unit.kind, before);
+      if (unit.part === 'key') key = before;
+      else texts.set(unit.kind, before);
     },
     lastText: (kind) => texts.get(kind) ?? null,
     passedKnown(known) {

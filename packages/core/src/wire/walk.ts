@@ -69,6 +69,9 @@ export function addText(
 
 /** Cheap test for text that could be a JSON object, array or doubly encoded string. */
 function mayBeJson(text: string): boolean {
+  const unit = text.charCodeAt(0);
+  // Most texts begin with a letter.
+  if (unit > 0x22 && unit < 0x7f && unit !== 0x5b && unit !== 0x7b) return false;
   const first = /^\s{0,64}[{["]/.exec(text)?.[0];
   if (first === undefined || text.length < 3) return false;
   return first.endsWith('"') ? text.includes('\\') : true;
