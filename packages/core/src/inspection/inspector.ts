@@ -52,19 +52,21 @@ interface Context {
   readonly derive: Derive;
 }
 
+const NOTHING_EXCEEDED: readonly string[] = [];
+
 /** Scans one unit, its derived texts, its key and its join with the unit before. */
 function examine(context: Context, unit: TextUnit, beside: Surroundings): UnitFacts {
   const { ruleset } = context;
   const { text } = unit;
   const derived = context.derive(text);
-  const exceeded = new Set<string>(derived.exceeded === null ? [] : [derived.exceeded]);
+  const exceeded: string[] = derived.exceeded === null ? [] : [derived.exceeded];
   const note = (outcome: ScanOutcome): readonly Match[] => {
-    for (const id of outcome.exceeded) exceeded.add(`too many candidates for detector ${id}`);
+    for (const id of outcome.exceeded) exceeded.push(`too many candidates for detector ${id}`);
     return outcome.matches;
   };
   const own = scanText(ruleset, text);
-  const found = [...note(own), ...memberMatches(ruleset, beside.key, text, own.matches)];
-  let matches = resolveOverlaps(ruleset, found);
+  const found = note(own).concat(memberMatches(ruleset, beside.key, text, own.matches));
+  let matches: readonly Match[] = resolveOverlaps(ruleset, found);
   for (const other of derived.texts) {
     if (other !== text) matches = matches.concat(resolveOverlaps(ruleset, note(scanText(ruleset, other))));
   }
@@ -72,7 +74,7 @@ function examine(context: Context, unit: TextUnit, beside: Surroundings): UnitFa
   if (join !== null) matches = matches.concat(resolveOverlaps(ruleset, note(join)));
   return {
     items: factsOf(ruleset, matches, context.hash, context.findingsKey),
-    exceeded: [...exceeded].sort(),
+    exceeded: exceeded.length === 0 ? NOTHING_EXCEEDED : [...new Set(exceeded)].sort(),
     state: own.state,
     anchorNearEnd: own.lastAnchor >= 0 && own.lastAnchor > text.length - JOIN,
   };

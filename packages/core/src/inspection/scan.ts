@@ -172,6 +172,19 @@ function sweep(scan: Scan, source: Source): void {
   }
 }
 
+const NO_EFFORT = { tries: 0, exceeded: [] };
+
+function effortOf({ ruleset, progress }: Scan): Pick<ScanOutcome, 'tries' | 'exceeded'> {
+  if (progress.size === 0) return NO_EFFORT;
+  let tries = 0;
+  const exceeded: string[] = [];
+  for (const [number, one] of progress) {
+    tries += one.tries;
+    if (one.exceeded) exceeded.push((ruleset.detectors[number] as CompiledDetector).data.id);
+  }
+  return { tries, exceeded: exceeded.sort() };
+}
+
 /**
  * Finds all matches in one text: one pass for the anchors of all detectors, matchers only at or round their anchors,
  * then the sweeps.
@@ -192,12 +205,6 @@ export function scanText(ruleset: Ruleset, text: string): ScanOutcome {
   findAnchors(ruleset.anchors, source, onAnchor);
   for (const [number, progress] of scan.progress) runWindow(scan, number, progress);
   sweep(scan, source);
-  let tries = 0;
-  const exceeded: string[] = [];
-  for (const [number, progress] of scan.progress) {
-    tries += progress.tries;
-    if (progress.exceeded) exceeded.push((ruleset.detectors[number] as CompiledDetector).data.id);
-  }
   const state = stateAfter(ruleset.automaton, text);
-  return { matches: scan.matches, exceeded: exceeded.sort(), state, lastAnchor, tries };
+  return { matches: scan.matches, ...effortOf(scan), state, lastAnchor };
 }

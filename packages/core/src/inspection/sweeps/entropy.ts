@@ -18,7 +18,9 @@ function isLoneKey(value: string): boolean {
 /** Lone strings that look like keys and match nothing else. Recorded, not refused: most are not secrets. */
 export const sweepEntropy: Sweep = (source) => {
   const { text } = source;
-  return findSolidRuns(source, SHORTEST, LOWER + UPPER + DIGIT + TOKEN_MARK)
+  const runs = findSolidRuns(source, SHORTEST, LOWER + UPPER + DIGIT + TOKEN_MARK);
+  if (runs.length === 0) return [];
+  return runs
     .filter(
       ({ start, end }) => end - start <= LONGEST && !DIGEST.test(text.slice(Math.max(0, start - 16), start)),
     )
