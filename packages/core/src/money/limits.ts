@@ -8,13 +8,43 @@ export type Spender = { readonly [scope in BudgetScope]: readonly string[] };
 /**
  * The limits that apply to one id: those that name it, and those of `*` for periods that none of them has.
  */
-function limitsOf(limits: readonly ProgramBudget[], scope: BudgetScope, id: string): ProgramBudget[] {
+function findLimits(limits: readonly ProgramBudget[], scope: BudgetScope, id: string): ProgramBudget[] {
   const own = limits.filter((limit) => limit.scope === scope && limit.subject === id);
   const named = new Set(own.map(({ period }) => period));
   const common = limits.filter(
     (limit) => limit.scope === scope && limit.subject === '*' && !named.has(limit.period),
   );
   return [...own, ...common];
+}
+
+interface KnownLimits {
+  /** By scope and subject; of a scope, `*` alone for ids that no limit names. */
+  readonly bySubject: Map<string, readonly ProgramBudget[]>;
+  /** `scope\nsubject` of every limit. */
+  readonly named: ReadonlySet<string>;
+}
+
+/** A program's list never changes, and calls ask it for the same few ids again and again. */
+const knownLimits = new WeakMap<readonly ProgramBudget[], KnownLimits>();
+
+function limitsOf(
+  limits: readonly ProgramBudget[],
+  scope: BudgetScope,
+  id: string,
+): readonly ProgramBudget[] {
+  let known = knownLimits.get(limits);
+  if (known === undefined) {
+    const named = new Set(limits.map((limit) => `${limit.scope}\n${limit.subject}`));
+    known = { bySubject: new Map(), named };
+    knownLimits.set(limits, known);
+  }
+  const subject = `${scope}\n${id}`;
+  const key = known.named.has(subject) ? subject : `${scope}\n*`;
+  const before = known.bySubject.get(key);
+  if (before !== undefined) return before;
+  const found = findLimits(limits, scope, id);
+  known.bySubject.set(key, found);
+  return found;
 }
 
 /** The accounts that a call at `now` is charged to, in the order of their keys; none without a limit. */
@@ -25,7 +55,7 @@ export function accountsFor(
 ): LimitedAccount[] {
   const found = new Map<string, LimitedAccount>();
   for (const [scope, ids] of Object.entries(spender) as [BudgetScope, readonly string[]][]) {
-    for (const id of new Set(ids)) {
+    for (const id of ids) {
       for (const { period, limit } of limitsOf(limits, scope, id)) {
         const key = accountKey({ scope, id, period, start: periodStart(period, now) });
         found.set(key, { key, limit });

@@ -32,12 +32,12 @@ export async function forwardCall(
     if (call.response.destroyed) exchange.abandon();
     else dispatch(runtime, admitted, exchange);
     const result = await exchange.done.finally(forwarded);
-    call.span.set({
+    call.span.set(() => ({
       [attributeNames.outcome]: result.outcome,
       [attributeNames.status]: result.status,
       [attributeNames.inputTokens]: result.usage?.inputTokens,
       [attributeNames.outputTokens]: result.usage?.outputTokens,
-    });
+    }));
     if (result.error) answerError(call.response, call.dialect, call.op, result.error);
     deps.metrics.outcomes.inc({ outcome: result.outcome });
     await recordOutcome(runtime, call, admitted.held, result, performance.now() - started);
