@@ -8,7 +8,7 @@ export type Spender = { readonly [scope in BudgetScope]: readonly string[] };
 /**
  * The limits that apply to one id: those that name it, and those of `*` for periods that none of them has.
  */
-function findLimits(limits: readonly ProgramBudget[], scope: BudgetScope, id: string): ProgramBudget[] {
+function limitsOf(limits: readonly ProgramBudget[], scope: BudgetScope, id: string): ProgramBudget[] {
   const own = limits.filter((limit) => limit.scope === scope && limit.subject === id);
   const named = new Set(own.map(({ period }) => period));
   const common = limits.filter(
@@ -17,42 +17,34 @@ function findLimits(limits: readonly ProgramBudget[], scope: BudgetScope, id: st
   return [...own, ...common];
 }
 
-interface KnownLimits {
-  /** By scope and subject; of a scope, `*` alone for ids that no limit names. */
-  readonly bySubject: Map<string, readonly ProgramBudget[]>;
-  /** `scope\nsubject` of every limit. */
-  readonly named: ReadonlySet<string>;
-}
-
-/** A program's list never changes, and calls ask it for the same few ids again and again. */
-const knownLimits = new WeakMap<readonly ProgramBudget[], KnownLimits>();
-
-function limitsOf(
-  limits: readonly ProgramBudget[],
-  scope: BudgetScope,
-  id: string,
-): readonly ProgramBudget[] {
-  let known = knownLimits.get(limits);
-  if (known === undefined) {
-    const named = new Set(limits.map((limit) => `${limit.scope}\n${limit.subject}`));
-    known = { bySubject: new Map(), named };
-    knownLimits.set(limits, known);
-  }
-  const subject = `${scope}\n${id}`;
-  const key = known.named.has(subject) ? subject : `${scope}\n*`;
-  const before = known.bySubject.get(key);
-  if (before !== undefined) return before;
-  const found = findLimits(limits, scope, id);
-  known.bySubject.set(key, found);
-  return found;
-}
+/** Lists of accounts that calls were charged to, by day and spender. They are frozen. */
+const mostLists = 4_096;
+const knownLists = new WeakMap<readonly ProgramBudget[], Map<string, readonly LimitedAccount[]>>();
 
 /** The accounts that a call at `now` is charged to, in the order of their keys; none without a limit. */
 export function accountsFor(
   limits: readonly ProgramBudget[],
   spender: Spender,
   now: number,
-): LimitedAccount[] {
+): readonly LimitedAccount[] {
+  if (limits.length === 0) return [];
+  let lists = knownLists.get(limits);
+  if (lists === undefined) {
+    lists = new Map();
+    knownLists.set(limits, lists);
+  }
+  // The calls of a session are charged to the same accounts until a period ends, and periods end with a day.
+  let key = periodStart('day', now);
+  for (const scope in spender) key += `\n\n${scope}\n${spender[scope as BudgetScope].join('\n')}`;
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  if (lists.size >= mostLists) lists.clear();
+  const found = Object.freeze(findAccounts(limits, spender, now));
+  lists.set(key, found);
+  return found;
+}
+
+function findAccounts(limits: readonly ProgramBudget[], spender: Spender, now: number): LimitedAccount[] {
   const found = new Map<string, LimitedAccount>();
   for (const [scope, ids] of Object.entries(spender) as [BudgetScope, readonly string[]][]) {
     for (const id of ids) {
@@ -70,7 +62,7 @@ export function namedAccounts(
   limits: readonly ProgramBudget[],
   organisation: string,
   now: number,
-): LimitedAccount[] {
+): readonly LimitedAccount[] {
   const none = { organisation: [], stage: [], team: [], repository: [], key: [], session: [] };
   const named = limits.filter(({ subject }) => subject !== '*');
   const spender = Object.fromEntries(

@@ -109,7 +109,9 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
       return;
     }
     const { response, own } = this.options;
-    response.writeHead(status, [...clientHeaders(headers), ...Object.entries(own)].flat(1) as string[]);
+    const head = clientHeaders(headers);
+    for (const name in own) head.push(name, own[name] as string);
+    response.writeHead(status, head as string[]);
     this.passing = true;
     process.nextTick(this.sendHead);
   }
