@@ -7,7 +7,7 @@ import type { StoreReceipt } from './types.ts';
 describe('drafts on their way to the thread', () => {
   it('arrive as they were sent, whatever they carry', () => {
     const instance = testInstance();
-    const reserving = reservingDraft(instance, [{ key: 'key|total||k', limit: 7 }], 5);
+    const reserving = reservingDraft(instance, 5, { 'key|total||k': 7 });
     const op = reserving.entry.op ?? '';
     const drafts = [
       configDraft(instance),
