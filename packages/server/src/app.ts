@@ -125,7 +125,7 @@ async function followOthers(
   return replica.follow(
     mirrors,
     { digest: bundle.digest, inForce },
-    { now: () => performance.now(), log: (level, message) => log[level](message) },
+    { clock: systemClock, log: (level, message) => log[level](message) },
   );
 }
 
