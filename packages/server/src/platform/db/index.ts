@@ -1,4 +1,5 @@
 export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
+export { describeDatabase, isDatabaseAway } from './database-away.ts';
 export { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
