@@ -75,6 +75,7 @@ const devices: StatePart = {
     };
     await store.insertDevice({ ...device, ...times });
     await store.insertRevocation({ jti: 'j-1', revokedAt: 1, until: 9_000_000_000_000 });
+    await store.insertSigningKey({ kid: 'k', sealed: 'sealed', verifiesUntil: null, createdAt: 1 });
     await store.close();
   },
   async works(location) {

@@ -123,6 +123,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
     });
     expect(Object.keys(verdict.tables).filter((name) => name.startsWith('audit'))).toEqual([]);
     const pool = new pg.Pool({ connectionString: database.url });
+    pool.on('error', () => undefined);
     const reader = { ...postgresReader(pool), close: async () => undefined };
     const verify = () => verifyLog(reader, { vkey: null, lastSigned: readLastSigned(folder.keysDir) });
     expect(await verify()).toMatchObject({ ok: true, size: 602, signedSize: 602, root: verdict.root });
