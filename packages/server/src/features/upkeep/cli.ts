@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
+import { describeDatabase } from '../../platform/db/index.ts';
 import { stateFile } from '../identity/create.ts';
 import type { FsckPart, Rows } from '../ledger/fsck/api.ts';
 import { effectsPart } from '../ledger/fsck/effects-part.ts';
