@@ -112,6 +112,7 @@ describe('every operation', () => {
     metrics: () => get('/metrics'),
     logCheckpoint: () => get('/log/checkpoint'),
     logVkey: () => get('/log/vkey'),
+    logConsistency: () => get('/log/consistency/1/2'),
     logTile: () => get('/log/tile/0/000.p/1'),
     logEntries: () => get('/log/tile/entries/000.p/1'),
     listKeys: () => get('/api/keys'),
