@@ -47,10 +47,16 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     ],
   },
   { may: withCredential, routes: ['GET /api/me', 'POST /api/sign-out'] },
-  { may: always, routes: ['POST /api/sign-in/links'] },
+  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/baselines'] },
   {
     may: [...always, ...figures],
-    routes: ['GET /api/overview', 'GET /api/events', 'GET /api/controls', 'GET /api/budgets'],
+    routes: [
+      'GET /api/overview',
+      'GET /api/events',
+      'GET /api/controls',
+      'GET /api/streams',
+      'GET /api/budgets',
+    ],
   },
   {
     may: [...always, ...auditors],
@@ -63,6 +69,9 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/audit/sessions',
       'GET /api/audit/sessions/:session',
       'POST /api/audit/people',
+      'GET /api/audit/views',
+      'POST /api/audit/views',
+      'POST /api/audit/views/:id/remove',
       'GET /log/tile/entries/*',
     ],
   },

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { registerBackup } from './commands/backup.ts';
+import { registerBaseline } from './commands/baseline.ts';
 import { registerBudget } from './commands/budget.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -7,10 +9,12 @@ import { registerEnroll } from './commands/enroll.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSignIn } from './commands/sign-in.ts';
+import { registerStreams } from './commands/streams.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
 import { registerValidate } from './commands/validate.ts';
@@ -39,7 +43,11 @@ registerRun(program);
 registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
+registerBaseline(program);
 registerDelivery(program);
+registerMigrate(program);
+registerBackup(program);
+registerStreams(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,12 +1,14 @@
 /* The composition root of the control listener: every route of every feature, wired to what it needs. */
 import { callAction } from '@fairlead/core/decision';
 import type { Registry } from 'prom-client';
+import type { AccessLog } from './features/audit/access-log.ts';
 import type { AuditIndex } from './features/audit/api.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import type { Budgets } from './features/budgets/api.ts';
 import { budgetRoutes } from './features/budgets/routes.ts';
 import type { Console } from './features/console/create.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
+import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
 import { deviceRoutes } from './features/devices/routes.ts';
 import { runRoutes } from './features/devices/run-routes.ts';
@@ -19,6 +21,10 @@ import { liveRoutes } from './features/overview/live-routes.ts';
 import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
 import type { ReplicaStanding } from './features/replicas/api.ts';
+import { savedViewRoutes } from './features/saved-views/routes.ts';
+import type { SavedViewDeps } from './features/saved-views/service.ts';
+import type { Streams } from './features/streams/api.ts';
+import { streamRoutes } from './features/streams/routes.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
 
@@ -30,6 +36,9 @@ export interface ControlParts {
   readonly devices: Devices;
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
+  readonly streams: Pick<Streams, 'status'>;
+  readonly access: Pick<AccessLog, 'note'>;
+  readonly views: SavedViewDeps['store'];
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
@@ -56,11 +65,22 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
   liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
   const source = { clock, instance: ledger.instance, origin: parts.origin };
-  auditRoutes(app, { ...source, index: audit, ledger, identity, bundle, vkey: ledger.vkey });
+  auditRoutes(app, {
+    ...source,
+    index: audit,
+    access: parts.access,
+    ledger,
+    identity,
+    bundle,
+    vkey: ledger.vkey,
+  });
+  deliveryRoutes(app, { ...source, ledger });
   const program = () => bundle().index.program;
+  savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
   const apiActions = () => actionsOf(app);
   controlStateRoutes(app, { bundle, activatedAt, audit, ledger, gatewayActions: [callAction], apiActions });
+  streamRoutes(app, parts.streams);
   console.routes(app);
 }
 

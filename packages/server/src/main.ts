@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly tokenLifeSeconds?: number;
   /** Where clients reach the gateway, when that isn't where it listens. */
   readonly gatewayUrl?: string;
+  /** Where streams to files are written. */
+  readonly streamDir?: string;
   /** Witnesses that cosign every checkpoint. */
   readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
   /** URL of a PostgreSQL database that replicas share; SQLite in the data folder without one. */
@@ -63,6 +65,7 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     witnesses: options.witness,
     tokenLifeSeconds: options.tokenLifeSeconds,
     gatewayUrl: options.gatewayUrl,
+    streamFolder: options.streamDir,
     origin: 'live',
     database: options.database,
     role,

@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readAnchors } from '../anchors/file.ts';
+import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
+import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
+import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 import { entryRow, listHeader } from './ledger-text.ts';
 import { registerWitness } from './ledger-witness.ts';
@@ -11,7 +15,10 @@ interface DataFlags extends PlaceFlags {
   readonly format: 'text' | 'json';
 }
 
-interface VerifyFlags extends DataFlags {
+interface VerifyFlags extends PlaceFlags, AnchorFlags {
+  readonly keys?: string;
+  readonly format: 'text' | 'json';
+  readonly anchors?: string;
   readonly vkey?: string;
   readonly checkpoint?: string;
   readonly witnessVkey: string[];
@@ -28,6 +35,8 @@ export function registerLedger(program: Command): void {
   registerProof(ledger);
   registerExport(ledger);
   registerWitness(ledger);
+  registerFsck(ledger);
+  registerAnchor(ledger);
   withPlace(ledger.command('vkey'))
     .description("print the log's verifier key")
     .action(async (flags: PlaceFlags) => {
@@ -37,11 +46,12 @@ export function registerLedger(program: Command): void {
 }
 
 function registerVerify(ledger: Command): void {
-  withPlace(ledger.command('verify'))
+  withGit(withPlace(ledger.command('verify')))
     .description('recompute every entry, the tree and its signatures; exit 0 only if everything verifies')
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
     .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .option('--checkpoint <FILE>', 'a signed checkpoint that you kept')
+    .option('--anchors <FILE>', 'file of signed checkpoints that fairlead ledger anchor wrote')
     .option(
       '--witness-vkey <FILE>',
       'key of a witness that must have cosigned it; may be given several times',
@@ -56,6 +66,7 @@ function registerVerify(ledger: Command): void {
         ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
+        ...(await anchorsOf(flags)),
         witnessVkeys: flags.witnessVkey.map(readText),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
@@ -67,6 +78,16 @@ function registerVerify(ledger: Command): void {
       }
       process.exitCode = verdict.ok ? 0 : 1;
     });
+}
+
+async function anchorsOf({
+  anchors,
+  git,
+  tag,
+}: VerifyFlags): Promise<{ readonly anchors?: readonly string[] }> {
+  if (anchors === undefined && git === undefined) return {};
+  const inFile = anchors === undefined ? [] : readAnchors(anchors);
+  return { anchors: [...inFile, ...(git === undefined ? [] : await readTagAnchors(git, tag))] };
 }
 
 interface Verdict {

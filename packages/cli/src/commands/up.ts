@@ -22,6 +22,7 @@ interface UpFlags {
   readonly secrets?: string;
   readonly statusPort?: number;
   readonly activate: boolean;
+  readonly streamDir?: string;
   readonly json: boolean;
 }
 
@@ -65,6 +66,7 @@ export function registerUp(program: Command): void {
       [],
     )
     .option('--gateway-url <URL>', 'where clients reach the gateway, when a proxy stands in front of it')
+    .option('--stream-dir <DIR>', 'where streams to files are written; in the data folder unless told')
     .option('--token-life <SECONDS>', 'life of the tokens that assistants renew', parseTokenLife, 600)
     .option('--json', 'one JSON line on stdout when ready', false)
     .action(async (flags: UpFlags) => {

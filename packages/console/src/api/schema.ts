@@ -170,6 +170,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved filters: your own, and those shared with a role of yours */
+        get: operations["listViews"];
+        put?: never;
+        /** Save filters under a name, for yourself or for everybody with a role */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/views/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a view of your own */
+        post: operations["removeView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a baseline into the ledger, where gates look for it */
+        post: operations["sealBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/budgets": {
         parameters: {
             query?: never;
@@ -528,6 +580,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where entries are sent, and how far each stream has come */
+        get: operations["listStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -766,6 +835,31 @@ export interface components {
             severity: string;
             title: string;
         };
+        SavedView: {
+            filter: {
+                actor?: string;
+                assistant?: string;
+                /** @enum {string} */
+                decision?: "allow" | "deny" | "redact";
+                /** Format: date-time */
+                from?: string;
+                kind?: string;
+                model?: string;
+                policyId?: string;
+                q?: string;
+                repository?: string;
+                session?: string;
+                /** Format: date-time */
+                to?: string;
+                vendor?: string;
+            };
+            id: string;
+            name: string;
+            own: boolean;
+            /** @description Whose holders see it too */
+            role: string | null;
+            savedAt: string;
+        };
         SessionRow: {
             actor: string | null;
             assistant: string | null;
@@ -780,6 +874,26 @@ export interface components {
                 input: number;
                 output: number;
             };
+        };
+        Stream: {
+            /** @description RFC 3339 UTC */
+            deliveredAt: string | null;
+            /** @description RFC 3339 UTC */
+            failingSince: string | null;
+            failure: string | null;
+            /** @enum {string} */
+            format: "jsonl" | "ocsf";
+            /** @description Signed entries that were not confirmed yet */
+            lagEntries: number;
+            /** @description Age of the oldest of them */
+            lagSeconds: number;
+            name: string;
+            /** @description Index of the entry to send next */
+            next: number;
+            /** @enum {string} */
+            state: "current" | "behind" | "failing" | "elsewhere" | "off";
+            /** @enum {string} */
+            to: "file" | "webhook";
         };
     };
     responses: never;
@@ -1203,6 +1317,177 @@ export interface operations {
                             row: components["schemas"]["EntryRow"];
                         }[];
                         summary: components["schemas"]["SessionRow"];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter: {
+                        actor?: string;
+                        assistant?: string;
+                        /** @enum {string} */
+                        decision?: "allow" | "deny" | "redact";
+                        /** Format: date-time */
+                        from?: string;
+                        kind?: string;
+                        model?: string;
+                        policyId?: string;
+                        q?: string;
+                        repository?: string;
+                        session?: string;
+                        /** Format: date-time */
+                        to?: string;
+                        vendor?: string;
+                    };
+                    name: string;
+                    /** @default null */
+                    role?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sealBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    changes: number;
+                    /** @description Of the baseline as it was printed, unsealed */
+                    digest: string;
+                    figures: {
+                        kpi: string;
+                        n: number | null;
+                        value: number | null;
+                        version: string;
+                    }[];
+                    /** @enum {string} */
+                    status: "full" | "partial";
+                    /** @description host/owner/name */
+                    subject: string;
+                    window: {
+                        from: string;
+                        to: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        at: string;
+                        digest: string;
+                        id: string;
                     };
                 };
             };
@@ -2174,6 +2459,35 @@ export interface operations {
                         /** @enum {boolean} */
                         ok: true;
                     };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listStreams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"][];
                 };
             };
             /** @description What went wrong */

@@ -36,6 +36,7 @@ export type SessionDetail = Answer<'/api/audit/sessions/{session}'>;
 export type SessionItem = SessionDetail['items'][number];
 
 export type Control = Answer<'/api/controls'>[number];
+export type Stream = Answer<'/api/streams'>[number];
 export type ControlState = Control['state'];
 
 export type KeyView = Answer<'/api/keys'>[number];

@@ -65,6 +65,26 @@ export const controls = {
     unknown: 'Nothing measures it, so nothing is claimed.',
   },
   none: 'No control is in this state.',
+  streams: {
+    title: 'Streams',
+    lead: 'Where entries are sent besides. A stream that fails is tried again and holds up no call.',
+    columns: {
+      name: 'Stream',
+      state: 'State',
+      behind: 'Behind',
+      delivered: 'Last delivered',
+      failure: 'What keeps it',
+    },
+    states: {
+      current: 'Up to date',
+      behind: 'Behind',
+      failing: 'Failing',
+      elsewhere: 'Sent by another replica',
+      off: 'Off',
+    },
+    nothing: 'Nothing',
+    behind: (entries: string, seconds: string) => `${entries} entries, ${seconds} s`,
+  },
   empty: {
     title: 'The program names no controls',
     text: 'List them with their owners in controls.yaml, and say in each policy which control it serves.',

@@ -21,7 +21,7 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
-export { type Grouping, type KpiQuery, type KpiRow, kpiRows } from './kpi-rows.ts';
+export { type Grouping, type KpiQuery, type KpiRow, kpiRows, wholeRows } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {
   type ChangeMeasures,

@@ -1,6 +1,7 @@
 import { type Atom, type Atoms, otherName } from './atoms.ts';
 import { estimateKpi } from './kpi-estimate.ts';
 import { type KpiDefinition, kpiDefinitions } from './kpis.ts';
+import type { ChangeMeasures } from './measures.ts';
 import { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 
 /** One published figure. `from` and `to` are days, UTC, `to` exclusive: the bounds of the atoms it was computed over. */
@@ -48,6 +49,15 @@ export function kpiRows({ atoms }: Atoms, query: KpiQuery): readonly KpiRow[] {
   return groupAtoms(atoms, query).flatMap(([group, members]) =>
     wanted.map((definition) => rowOf(definition, group, members, asked)),
   );
+}
+
+/** The figures of some changes as one group, whoever they are by: for those who may see each of the changes. */
+export function wholeRows(
+  changes: readonly ChangeMeasures[],
+  { group, from, to }: { readonly group: string; readonly from: WeekNumber; readonly to: WeekNumber },
+): readonly KpiRow[] {
+  const whole: Atom = { team: group, repository: group, from, to, changes };
+  return kpiDefinitions.map((definition) => rowOf(definition, group, [whole], { from, to }));
 }
 
 type Group = readonly [name: string, atoms: readonly Atom[]];

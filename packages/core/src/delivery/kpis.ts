@@ -118,7 +118,7 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
     id: 'cycle_time',
     formula: 'first commit to merge, without the time a change was closed (timeline/v1)',
     source: 'changes',
-    spans: ({ cycle }) => [cycle],
+    spans: ({ cycle }) => one(cycle),
   }),
   ...quantilesOf({
     id: 'lead_time',
@@ -168,6 +168,7 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
     id: 'unreviewed_rate',
     formula: 'changes merged without a submitted review by a qualified human ÷ merged changes',
     source: 'reviews',
+    known: ({ reviewsKnown }) => reviewsKnown,
     hit: ({ unreviewed }) => unreviewed,
   }),
   {

@@ -1,7 +1,7 @@
 import { type Defect, defectsOf, isTimely } from './defects.ts';
 import { deploymentsOf } from './deployments.ts';
 import { orderEvents } from './event-order.ts';
-import { type ChangeHistory, type Deployment, type Incident, secondsOf } from './facts.ts';
+import { type ChangeHistory, type Deployment, type Incident, secondsOf, type UnknownPart } from './facts.ts';
 import { reversalSeconds, reversalsOf } from './reversals.ts';
 import { sameLogin } from './reviews.ts';
 import { type DeployedAt, timelineOf } from './timeline.ts';
@@ -17,7 +17,8 @@ export interface ChangeMeasures {
   /** The person who answers for it, by pseudonym: its author, or who drives an agent. Null: nobody is known. */
   readonly contributor: string | null;
   readonly byBot: boolean;
-  readonly cycle: number;
+  /** Null where the start of the work isn't known. */
+  readonly cycle: number | null;
   readonly lead: number | null;
   readonly state: DeployedAt['kind'];
   /** Ready to the first qualified human review; null when there was none. */
@@ -27,6 +28,8 @@ export interface ChangeMeasures {
   readonly botReview: number | null;
   /** Merged without a submitted review by a qualified human. */
   readonly unreviewed: boolean;
+  /** Whether its source knows reviews at all. */
+  readonly reviewsKnown: boolean;
   /** At least 28 days have passed since the merge, so that its reversal or defect would be known. */
   readonly matured: boolean;
   readonly reversed: boolean;
@@ -66,6 +69,7 @@ export function measureChanges(
     const { change } = history;
     const reversal = reversals.get(change.id);
     const defect = defects.get(change.id);
+    const knows = (part: UnknownPart) => !(change.unknown?.includes(part) ?? false);
     return {
       id: change.id,
       repository: change.repository,
@@ -73,12 +77,13 @@ export function measureChanges(
       week: weekOf(at),
       contributor: change.author.kind === 'bot' ? (change.drivers?.[0] ?? null) : change.author.login,
       byBot: change.author.kind === 'bot',
-      cycle: timeline.cycleTime!,
-      lead: timeline.leadTime,
+      cycle: knows('commits') ? timeline.cycleTime : null,
+      lead: knows('commits') ? timeline.leadTime : null,
       state: timeline.state,
-      pickup: timeline.t.firstReview === null ? null : timeline.parts.pickup,
+      pickup: timeline.t.firstReview === null || !knows('opened') ? null : timeline.parts.pickup,
       answers: answersOf(history, at),
       botReview: timeline.botReviewLatency,
+      reviewsKnown: knows('reviews'),
       unreviewed: timeline.flags.includes('merged_without_human_review'),
       matured: now - at >= reversalSeconds,
       reversed: reversal !== undefined && reversal.at - at <= reversalSeconds,
@@ -104,11 +109,6 @@ function answersOf({ change, events }: ChangeHistory, merged: number): readonly 
     }
   }
   return answers;
-}
-
-/** Start of the day after the last whole day before `now`; windows end there unless told. */
-export function lastMidnight(now: number): number {
-  return Math.floor(now / 86_400) * 86_400;
 }
 
 /** The span of merges in some measures; null without any. */

@@ -1,7 +1,9 @@
 import { auditErrors } from './audit.ts';
+import { backupErrors } from './backup.ts';
 import { budgetErrors } from './budget.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
+import { gitErrors } from './git.ts';
 import { identityErrors } from './identity.ts';
 import { inspectionErrors } from './inspection.ts';
 import { jsonErrors } from './json.ts';
@@ -11,6 +13,7 @@ import { programErrors } from './program.ts';
 import { replicaErrors } from './replica.ts';
 import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
+import { streamErrors } from './streams.ts';
 
 /** One row of the catalogue: HTTP status, a wording that is safe to show anyone, and what to do about it. */
 export interface CatalogueEntry {
@@ -24,7 +27,9 @@ export const catalogue = {
   ...budgetErrors,
   ...auditErrors,
   ...deliveryErrors,
+  ...backupErrors,
   ...gatewayErrors,
+  ...gitErrors,
   ...identityErrors,
   ...inspectionErrors,
   ...jsonErrors,
@@ -34,6 +39,7 @@ export const catalogue = {
   ...replicaErrors,
   ...runErrors,
   ...serverErrors,
+  ...streamErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -8,6 +8,7 @@ import type {
   ProgramModel,
   ProgramRepository,
   ProgramStage,
+  ProgramStream,
   ProgramTeam,
   ProgramVendor,
   SharingRule,
@@ -54,6 +55,7 @@ export function assembleProgram(documents: Documents): Program | null {
       id,
       ...control,
     })),
+    streams: streams(fairlead),
     budgets: budgets(single.budgets?.data, host),
   };
 }
@@ -83,6 +85,18 @@ function vendors(
       approvedFor: evaluation?.approvedFor ?? [],
     };
   });
+}
+
+function streams(fairlead: SingleData<'fairlead'>): ProgramStream[] {
+  return Object.entries(fairlead.streams).map(([name, { format, from, to }]) => ({
+    name,
+    format,
+    from,
+    to:
+      to.kind === 'file'
+        ? { kind: 'file', maxBytes: to.maxMegabytes * 1_000_000, keep: to.keep }
+        : { kind: 'webhook', url: to.url, auth: to.auth ?? null },
+  }));
 }
 
 function earliest(days: readonly string[]): string | null {

@@ -30,6 +30,7 @@ export type {
   ProgramPrice,
   ProgramRepository,
   ProgramStage,
+  ProgramStream,
   ProgramTeam,
   ProgramVendor,
   SharingRule,

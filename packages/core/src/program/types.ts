@@ -146,6 +146,22 @@ export interface ProgramControl {
   readonly frameworks: readonly string[];
 }
 
+/** Where the ledger's entries are sent, at least once each. */
+export interface ProgramStream {
+  /** `[a-z0-9-]+` */
+  readonly name: string;
+  readonly format: 'jsonl' | 'ocsf';
+  readonly from: 'beginning' | 'now';
+  readonly to:
+    | { readonly kind: 'file'; readonly maxBytes: number; readonly keep: number }
+    | {
+        readonly kind: 'webhook';
+        readonly url: string;
+        /** The secret's environment variable. */
+        readonly auth: { readonly scheme: 'bearer' | 'hmac-sha256'; readonly env: string } | null;
+      };
+}
+
 /** The part of a program that decides calls. Read-only; one value per bundle digest. */
 export interface Program {
   readonly organisation: { readonly id: string; readonly name: string; readonly defaultHost: string };
@@ -181,6 +197,8 @@ export interface Program {
   readonly policies: readonly PolicySource[];
   /** Absent where there is no controls.yaml. */
   readonly controls?: readonly ProgramControl[];
+  /** Absent where the program was put together without them. */
+  readonly streams?: readonly ProgramStream[];
   /** Absent where there is no budgets.yaml. */
   readonly budgets?: {
     readonly limits: readonly ProgramBudget[];

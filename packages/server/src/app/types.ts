@@ -36,6 +36,8 @@ export interface AppOptions {
   readonly tokenLifeSeconds?: number;
   /** Where clients reach the gateway, when that isn't where it listens. */
   readonly gatewayUrl?: string;
+  /** Where streams to files are written; in the data folder unless told. */
+  readonly streamFolder?: string;
   readonly log?: Logger;
   /** URL of a PostgreSQL database that other replicas use too; SQLite in the data folder without one. */
   readonly database?: string;

@@ -13,6 +13,7 @@ import { messages } from '../../messages/en.ts';
 import styles from './controls-page.module.css';
 import { controlsQuery } from './queries.ts';
 import { controlStates } from './search.ts';
+import { StreamsPanel } from './streams-panel.tsx';
 
 const words = messages.controls;
 
@@ -24,6 +25,7 @@ export function ControlsPage() {
   return (
     <Page title={words.title} lead={words.lead}>
       <Loaded query={query}>{(controls) => <Controls controls={controls} />}</Loaded>
+      <StreamsPanel />
     </Page>
   );
 }

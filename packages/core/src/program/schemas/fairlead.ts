@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, httpUrl, id, line, positive } from './common.ts';
+import { streams } from './streams.ts';
 
 const credential = z
   .union(
@@ -56,6 +57,7 @@ export const fairleadFile = z.strictObject({
         .describe('Host names the listeners answer to, beside loopback names.'),
     })
     .prefault({}),
+  streams: streams.default({}).describe('Where entries are sent besides, by the name of the stream.'),
   signIn: z
     .strictObject({ issuer: httpUrl, clientId: line, groupsClaim: line.optional() })
     .optional()

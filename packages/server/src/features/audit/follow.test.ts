@@ -16,6 +16,7 @@ function memoryLog(origin = 'log') {
   const view: LedgerView = {
     origin: async () => state.origin,
     size: async () => state.entries.length,
+    signedSize: async () => state.entries.length,
     async readEntries(from, limit) {
       state.reads += 1;
       return state.entries.slice(from, from + limit);

@@ -45,11 +45,10 @@ const tables = (text: string, integer: string, after: string): readonly string[]
    )${after}`,
 ];
 
-/** Tables that a rebuild empties. */
+/** Tables that a rebuild empties, but for the words and (on PostgreSQL) the policies. */
 export const auditTables = [
   'audit_state',
   'audit_entries',
-  'audit_policies',
   'audit_hours',
   'audit_counts',
   'audit_totals',
@@ -73,5 +72,21 @@ export const auditMigrations: readonly Migration[] = [
       'create table audit_text (idx bigint primary key, words tsvector not null)',
       'create index audit_text_words on audit_text using gin (words)',
     ],
+  },
+  {
+    // SQLite has no way to intersect two of its indexes; the index of words does just that. What a row is filtered by
+    // became words of it (`markOf`), and the indexes of columns are no longer needed, but for those of one call or session.
+    id: '0002-marks',
+    sqlite: [
+      ...filtered
+        .filter((column) => column !== 'op' && column !== 'session')
+        .map((column) => `drop index audit_entries_${column}`),
+      'drop table audit_policies',
+      // Words that come again, so that a beginning is looked up here and not in every text.
+      'create table audit_words (word text primary key not null) strict, without rowid',
+      // Built again from the ledger.
+      'delete from audit_state',
+    ],
+    postgres: [],
   },
 ];

@@ -11,7 +11,7 @@ import type { AuditRow, CallResult } from './api.ts';
 import { createTally, type Tally } from './tally.ts';
 import { titleOf } from './titles.ts';
 import type { AuditBatch, CallFacts, NewRow, OutcomeOf } from './types.ts';
-import { searchText } from './words.ts';
+import { marksOf, searchText } from './words.ts';
 
 /** A stored entry with what its bytes say; null for bytes that are no JSON (a log that `verify` would reject). */
 interface ReadEntry {
@@ -21,7 +21,9 @@ interface ReadEntry {
 
 export function readStored(stored: StoredEntry): ReadEntry {
   try {
-    return { stored, entry: JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Entry };
+    const { buffer, byteOffset, byteLength } = stored.bytes;
+    const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+    return { stored, entry: JSON.parse(text) as Entry };
   } catch {
     return { stored, entry: null };
   }
@@ -132,7 +134,7 @@ function rowOf(
     origin: entry?.origin ?? 'live',
     title,
   };
-  return { ...row, words: searchText(title, entry) };
+  return { ...row, words: `${searchText(title, entry)} ${marksOf(row)}` };
 }
 
 /** Who did an administrative act, where a person did it themself. */

@@ -2,7 +2,9 @@ import { FairleadError } from '@fairlead/core/errors';
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
+import { readingOf } from './access-log.ts';
 import type { AuditFilter } from './api.ts';
+import { noteReading } from './note-reading.ts';
 import { type AuditDeps, evidenceOf, proofOf, resolvePerson } from './service.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { entryRow, reasonsOf, reasonView, viewOfRow } from './views/api.ts';
@@ -59,7 +61,8 @@ function filterOf(query: z.output<typeof filter>): AuditFilter {
   };
 }
 
-function listRoutes(app: ControlApp, { index, ledger }: AuditDeps): void {
+function listRoutes(app: ControlApp, deps: AuditDeps): void {
+  const { index, ledger } = deps;
   app.get(
     '/api/audit/entries',
     {
@@ -78,7 +81,9 @@ function listRoutes(app: ControlApp, { index, ledger }: AuditDeps): void {
         },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
+      noteReading(deps, request, { what: 'entries', filter: readingOf(query) });
       const { rows, next } = await index.entries(filterOf(query), query.limit);
       return {
         entries: rows.map(viewOfRow),
@@ -112,7 +117,8 @@ function listRoutes(app: ControlApp, { index, ledger }: AuditDeps): void {
   );
 }
 
-function entryRoutes(app: ControlApp, { index, bundle }: AuditDeps): void {
+function entryRoutes(app: ControlApp, deps: AuditDeps): void {
+  const { index, bundle } = deps;
   app.get(
     '/api/audit/entries/:id',
     {
@@ -132,9 +138,10 @@ function entryRoutes(app: ControlApp, { index, bundle }: AuditDeps): void {
         },
       },
     },
-    async ({ params }) => {
-      const found = await index.entry(params.id);
+    async (request) => {
+      const found = await index.entry(request.params.id);
       if (found === null) throw new FairleadError('ledger.entry-unknown');
+      noteReading(deps, request, { what: 'entry', filter: [], id: found.row.id });
       return {
         row: viewOfRow(found.row),
         entry: JSON.parse(found.json) as Record<string, unknown>,
@@ -168,8 +175,9 @@ function proofRoutes(app: ControlApp, deps: AuditDeps): void {
         },
       },
     },
-    async ({ params }) => {
-      const proof = await proofOf(deps, params.id);
+    async (request) => {
+      const proof = await proofOf(deps, request.params.id);
+      noteReading(deps, request, { what: 'entry', filter: [], id: request.params.id });
       return { ...proof, path: [...proof.path] };
     },
   );
@@ -185,9 +193,11 @@ function proofRoutes(app: ControlApp, deps: AuditDeps): void {
         response: { 200: { description: 'The file', content: { 'text/plain': { schema: z.string() } } } },
       },
     },
-    async ({ params }, reply) => {
-      const file = await evidenceOf(deps, params.id);
-      reply.header('content-disposition', `attachment; filename="${params.id}.tlog-proof"`);
+    async (request, reply) => {
+      const { id } = request.params;
+      const file = await evidenceOf(deps, id);
+      noteReading(deps, request, { what: 'entry', filter: [], id });
+      reply.header('content-disposition', `attachment; filename="${id}.tlog-proof"`);
       return reply
         .type('text/plain; charset=utf-8')
         .serializer((body) => body as string)

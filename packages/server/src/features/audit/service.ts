@@ -4,10 +4,13 @@ import { toBase64 } from '@fairlead/core/text';
 import type { ActiveBundle } from '../gateway/api.ts';
 import type { Identity } from '../identity/api.ts';
 import { adminEntry, type EntrySource, type Ledger } from '../ledger/api.ts';
+import type { AccessLog } from './access-log.ts';
 import type { AuditIndex } from './api.ts';
 
 export interface AuditDeps extends EntrySource {
   readonly index: AuditIndex;
+  /** Records who reads what. */
+  readonly access: Pick<AccessLog, 'note'>;
   readonly ledger: Pick<Ledger, 'append' | 'readLog' | 'state'>;
   readonly identity: Pick<Identity, 'principalOf'>;
   readonly bundle: () => Pick<ActiveBundle, 'index' | 'engine'>;

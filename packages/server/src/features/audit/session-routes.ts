@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { CallResult, SessionRow } from './api.ts';
+import { noteReading } from './note-reading.ts';
 import type { AuditDeps } from './service.ts';
 import { entryRow, isoOf, viewOfRow } from './views/api.ts';
 
@@ -54,7 +55,8 @@ function viewOfResult(result: CallResult | null): z.output<typeof resultView> | 
 }
 
 /** Sessions of assistants, and one of them as a timeline. */
-export function sessionRoutes(app: ControlApp, { index }: AuditDeps): void {
+export function sessionRoutes(app: ControlApp, deps: AuditDeps): void {
+  const { index } = deps;
   app.get(
     '/api/audit/sessions',
     {
@@ -75,7 +77,9 @@ export function sessionRoutes(app: ControlApp, { index }: AuditDeps): void {
         },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
+      noteReading(deps, request, { what: 'sessions', filter: [] });
       const before = query.cursor === undefined ? null : Number(query.cursor);
       const { rows, next } = await index.sessions(before, query.limit);
       return { sessions: rows.map(viewOfSession), next: next === null ? null : String(next) };
@@ -98,9 +102,10 @@ export function sessionRoutes(app: ControlApp, { index }: AuditDeps): void {
         },
       },
     },
-    async ({ params }) => {
-      const found = await index.session(params.session, itemsAtMost);
+    async (request) => {
+      const found = await index.session(request.params.session, itemsAtMost);
       if (found === null) throw new FairleadError('audit.session-unknown');
+      noteReading(deps, request, { what: 'session', filter: [], id: found.summary.session });
       return {
         summary: viewOfSession(found.summary),
         items: found.items.map(({ row, result }) => ({ row: viewOfRow(row), outcome: viewOfResult(result) })),

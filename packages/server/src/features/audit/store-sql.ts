@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
-import type { AuditFilter, Facets } from './api.ts';
+import type { Facets } from './api.ts';
+import { entryQueries } from './entry-queries.ts';
 import { auditMigrations, auditTables } from './migrations.ts';
 import type { AuditStore } from './store.ts';
 import { type AuditTables, itemOfColumns, rowOfColumns, sessionOfColumns } from './tables.ts';
 import type { CallFacts } from './types.ts';
-import { wordsOf } from './words.ts';
 import { writeBatch } from './write.ts';
 import { sqliteRows } from './write-rows-sqlite.ts';
 
@@ -15,7 +15,12 @@ type Kind = StateDatabase<AuditTables>['kind'];
 /** The read model on SQLite or PostgreSQL. Can be rebuilt, so a commit need not survive a power cut. */
 export async function openAuditStore(location: StateLocation): Promise<AuditStore> {
   const { db, kind, sqlite, close } = await openState<AuditTables>(location, 'audit', auditMigrations);
-  if (kind === 'sqlite') await sql`pragma synchronous = normal`.execute(db);
+  if (sqlite) {
+    sqlite.pragma('synchronous = normal');
+    // A run touches many pages of many indexes: they stay in memory, and are folded in less often.
+    sqlite.pragma('cache_size = -16000');
+    sqlite.pragma('wal_autocheckpoint = 4000');
+  }
   const writeRows = sqlite && sqliteRows(sqlite);
   return {
     async state() {
@@ -36,10 +41,11 @@ async function reset(db: Db, kind: Kind, origin: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     for (const table of auditTables) await transaction.deleteFrom(table).execute();
     // A table of words without contents is emptied by a command of its own.
-    await (kind === 'sqlite'
-      ? sql`insert into audit_text (audit_text) values ('delete-all')`
-      : sql`delete from audit_text`
-    ).execute(transaction);
+    const others =
+      kind === 'sqlite'
+        ? [sql`insert into audit_text (audit_text) values ('delete-all')`, sql`delete from audit_words`]
+        : [sql`delete from audit_text`, sql`delete from audit_policies`];
+    for (const statement of others) await statement.execute(transaction);
     await transaction.insertInto('audit_state').values({ one: 1, origin, next: 0, last_id: null }).execute();
   });
 }
@@ -53,102 +59,6 @@ async function callFacts(db: Db, ops: readonly string[]): Promise<readonly CallF
     .where('kind', '=', 'decision')
     .execute();
   return rows.map(rowOfColumns).flatMap(({ op, ...facts }) => (op === null ? [] : [{ op, ...facts }]));
-}
-
-function entryQueries(db: Db, kind: Kind): Pick<AuditStore, 'rows' | 'rowsAt' | 'row' | 'rowsOf'> {
-  return {
-    async rows(filter, limit) {
-      const bounds = await hourBounds(db, filter);
-      let query = db.selectFrom('audit_entries as e').selectAll('e');
-      for (const column of filterColumns) {
-        const wanted = filter[column];
-        if (wanted !== undefined) query = query.where(`e.${column}`, '=', wanted);
-      }
-      const { before, policyId, text, from, to } = filter;
-      if (before !== undefined) query = query.where('e.idx', '<', before);
-      if (bounds.first !== null) query = query.where('e.idx', '>=', bounds.first);
-      if (bounds.last !== null) query = query.where('e.idx', '<=', bounds.last);
-      if (from !== undefined) query = query.where('e.ts', '>=', from);
-      if (to !== undefined) query = query.where('e.ts', '<', to);
-      if (policyId !== undefined) {
-        query = query
-          .innerJoin('audit_policies as p', 'p.idx', 'e.idx')
-          .where('p.policy_id', '=', policyId) as typeof query;
-      }
-      if (text !== undefined) query = query.where(matches(kind, text));
-      return (await query.orderBy('e.idx', 'desc').limit(limit).execute()).map(rowOfColumns);
-    },
-    async rowsAt(indexes) {
-      if (indexes.length === 0) return [];
-      const rows = await db.selectFrom('audit_entries').selectAll().where('idx', 'in', indexes).execute();
-      return rows.map(rowOfColumns);
-    },
-    async row(id) {
-      const found = await db.selectFrom('audit_entries').selectAll().where('id', '=', id).executeTakeFirst();
-      return found ? rowOfColumns(found) : null;
-    },
-    async rowsOf(op, limit) {
-      const rows = await db
-        .selectFrom('audit_entries')
-        .selectAll()
-        .where('op', '=', op)
-        .orderBy('idx')
-        .limit(limit)
-        .execute();
-      return rows.map(rowOfColumns);
-    },
-  };
-}
-
-const filterColumns = [
-  'kind',
-  'decision',
-  'repository',
-  'actor',
-  'vendor',
-  'model',
-  'assistant',
-  'session',
-] as const satisfies readonly (keyof AuditFilter)[];
-
-/** Entries by index between which a span of time lies: times are not quite in the order of entries, hours' bounds are. */
-async function hourBounds(
-  db: Db,
-  { from, to }: AuditFilter,
-): Promise<{ readonly first: number | null; readonly last: number | null }> {
-  const hourOf = (at: number) => Math.floor(at / 3_600_000);
-  const lower =
-    from === undefined
-      ? null
-      : await db
-          .selectFrom('audit_hours')
-          .select(({ fn }) => fn.min('first_idx').as('idx'))
-          .where('hour', '>=', hourOf(from))
-          .executeTakeFirst();
-  const upper =
-    to === undefined
-      ? null
-      : await db
-          .selectFrom('audit_hours')
-          .select(({ fn }) => fn.max('last_idx').as('idx'))
-          .where('hour', '<=', hourOf(to))
-          .executeTakeFirst();
-  return {
-    first: lower === null || lower === undefined ? null : Number(lower.idx ?? Number.MAX_SAFE_INTEGER),
-    last: upper === null || upper === undefined ? null : Number(upper.idx ?? -1),
-  };
-}
-
-/** Every word, and the last one as a beginning too. A text without words matches nothing. */
-function matches(kind: Kind, text: string) {
-  const words = wordsOf(text);
-  if (words.length === 0) return sql<boolean>`1 = 0`;
-  if (kind === 'sqlite') {
-    const query = `${words.map((found) => `"${found}"`).join(' ')}*`;
-    return sql<boolean>`e.idx in (select rowid from audit_text where audit_text match ${query})`;
-  }
-  const query = `${words.map((found) => `'${found}'`).join(' & ')}:*`;
-  return sql<boolean>`exists (select from audit_text t where t.idx = e.idx and t.words @@ ${query}::tsquery)`;
 }
 
 function sessionQueries(db: Db): Pick<AuditStore, 'sessions' | 'session' | 'sessionItems'> {

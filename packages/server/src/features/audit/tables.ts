@@ -45,6 +45,9 @@ export interface SessionColumns {
 export interface AuditTables {
   audit_state: { one: number; origin: string; next: number; last_id: string | null };
   audit_entries: EntryColumns;
+  /** On SQLite. */
+  audit_words: { word: string };
+  /** On PostgreSQL. */
   audit_policies: { policy_id: string; idx: number };
   audit_hours: {
     hour: number;

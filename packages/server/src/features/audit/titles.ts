@@ -11,9 +11,12 @@ const adminTitles: { readonly [what: string]: string } = {
   'session.started': 'A person signed in to the console.',
   'session.ended': 'A session of the console was ended.',
   'pseudonym.resolved': 'A pseudonym was resolved to a person.',
+  'audit.read': 'Somebody read the audit.',
+  'stream.gap': 'A stream of entries has a gap.',
 };
 
 const configTitles: { readonly [what: string]: string } = {
+  'baseline.sealed': 'A baseline was sealed.',
   'program.activated': 'A program came into force.',
   'program.joined': 'A replica started with the program in force.',
   'prices.activated': 'Prices and budgets came into force.',

@@ -8,13 +8,12 @@ import type { Clock } from '@fairlead/core/ports';
 import { type AccessControl, type CallerRequest, isOwnPage } from '../../platform/http/index.ts';
 import type { ActiveBundle } from '../gateway/api.ts';
 import type { ControlCaller, Identity } from '../identity/api.ts';
+import { backgroundHeader } from './api.ts';
 import type { CookieJar } from './cookies.ts';
 import type { Sessions } from './service.ts';
 
 /** Header that carries the token of a session, beside its cookie. */
 export const sessionHeader = 'x-fairlead-session';
-/** Sent by a page with what it asks by itself, so that it does not keep the session alive. */
-export const backgroundHeader = 'x-fairlead-background';
 
 type TokenCaller = Exclude<ControlCaller, { kind: 'session' }>;
 

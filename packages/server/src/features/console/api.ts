@@ -1,3 +1,6 @@
+/** Sent by a page with what it asks by itself, so that it does not keep the session alive. */
+export const backgroundHeader = 'x-fairlead-background';
+
 /** A sign-in link that was just made; the token in it is shown once. */
 export interface SignInLink {
   /** `<console>/#sign-in=<token>`. */

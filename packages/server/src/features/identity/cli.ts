@@ -11,6 +11,7 @@ import { type ControlApp, createControlServer } from '../../platform/http/index.
 import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts';
 import { createLog } from '../../platform/log/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
+import { deliveryRoutes } from '../delivery/routes.ts';
 import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
 import { deviceRoutes } from '../devices/routes.ts';
 import { openLedger } from '../ledger/create.ts';
@@ -162,6 +163,7 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     closers.push(() => devices.close());
     identityRoutes(app, identity, () => false);
     deviceRoutes(app, devices);
+    deliveryRoutes(app, { ledger, clock: systemClock, instance, origin: 'live' });
     return { call: (method, path, body) => inject(app, method, path, body), close };
   } catch (error) {
     await close();

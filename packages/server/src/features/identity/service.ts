@@ -4,7 +4,7 @@ import type { Actor, AdminEntry } from '@fairlead/core/ledger';
 import { entryVersion } from '@fairlead/core/ledger';
 import type { Clock, Random } from '@fairlead/core/ports';
 import { v7 as uuidv7 } from 'uuid';
-import type { Ledger } from '../ledger/api.ts';
+import { type Ledger, rowBinding } from '../ledger/api.ts';
 import type {
   Caller,
   Identity,
@@ -17,7 +17,7 @@ import type {
 } from './api.ts';
 import { checkExpiry } from './expiry.ts';
 import { checkKeyRequest } from './key-requests.ts';
-import { digestOf, isWellFormed, newSecret } from './secrets.ts';
+import { digestOf, hasForm, isWellFormed, newSecret } from './secrets.ts';
 import type { IdentityStore } from './store.ts';
 import type { KeyRecord, TokenRecord } from './types.ts';
 
@@ -52,7 +52,8 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
 
   return {
     authenticate(key) {
-      if (!isWellFormed('flk', key)) return null;
+      // Only well-formed keys were ever issued: what is found needs no checksum.
+      if (!hasForm('flk', key)) return null;
       const found = known.keys.get(digestOf(key));
       return found && isLive(found.record) ? found.caller : null;
     },
@@ -140,6 +141,9 @@ async function issueKey(
   const key = newSecret('flk', deps.random);
   const id = uuidv7();
   const { pseudonym } = await actorOf(deps, known, principal);
+  const { device = null, vendor = null, label = null } = request;
+  const granted = { principal, repositories, assistant, device, vendor };
+  const bound = { id, digest: digestOf(key), ...granted, createdAt: now, expiresAt };
   await record(deps, 'key.issued', {
     keyId: id,
     by,
@@ -147,11 +151,10 @@ async function issueKey(
     repositories,
     assistant,
     expiresAt: new Date(expiresAt).toISOString(),
+    binding: rowBinding(bound),
     ...(replaces === null ? {} : { replaces }),
   });
-  const { device = null, vendor = null, label = null } = request;
-  const binding = { principal, repositories, assistant, device, vendor, label };
-  const row = { id, digest: digestOf(key), ...binding, createdAt: now, expiresAt, revokedAt: null };
+  const row = { ...bound, label, revokedAt: null };
   await deps.store.insertKey(row);
   await remember(deps, known, row);
   return { id, key, expiresAt };
@@ -192,8 +195,10 @@ async function issueToken(
   const token = newSecret('flt', deps.random);
   const id = uuidv7();
   const until = new Date(expiresAt).toISOString();
-  await record(deps, 'token.issued', { tokenId: id, by, scope, expiresAt: until });
-  const row = { id, digest: digestOf(token), scope, label, createdAt: now, expiresAt, revokedAt: null };
+  const bound = { id, digest: digestOf(token), scope, createdAt: now, expiresAt };
+  const binding = rowBinding(bound);
+  await record(deps, 'token.issued', { tokenId: id, by, scope, expiresAt: until, binding });
+  const row = { ...bound, label, revokedAt: null };
   await deps.store.insertToken(row);
   known.tokens.set(row.digest, row);
   return { id, token, scope, expiresAt };

@@ -1,6 +1,7 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type NoteVerifier, openNote, verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
+import { type Anchor, newestAnchor } from './anchor.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
@@ -15,6 +16,8 @@ import { witnessVerifier } from './witness/client.ts';
 
 /* What the command line needs of the ledger. Everything opens the data folder, or the database, for reading only. */
 
+export type { Anchor } from './anchor.ts';
+export type { LedgerPlace } from './open-reader.ts';
 export type { LedgerVerdict } from './verify.ts';
 export { type RunningWitness, startWitness, type WitnessOptions } from './witness/server.ts';
 export { type LedgerProblem, ledgerProblems };
@@ -23,15 +26,16 @@ export { type LedgerProblem, ledgerProblems };
 export type NamedLedger = string | LedgerPlace;
 
 export interface VerifyOptions {
-  /** Needed unless there is a `database`; the keys folder lies beside it. */
   readonly dataDir?: string;
-  /** URL of the PostgreSQL database of several replicas. */
+  /** A PostgreSQL database instead of a data folder; what lies outside then needs `keysDir`. */
   readonly database?: string;
   readonly keysDir?: string;
   /** A verifier key from elsewhere, instead of the one that lies beside the data folder. */
   readonly vkey?: string;
   /** A signed checkpoint from elsewhere, instead of the last one that lies beside the data folder. */
   readonly checkpoint?: string;
+  /** Signed checkpoints that were kept elsewhere, besides. */
+  readonly anchors?: readonly string[];
   /** Verifier keys of witnesses: the checkpoint must carry the cosignature of each. */
   readonly witnessVkeys?: readonly string[];
 }
@@ -41,15 +45,16 @@ export interface VerifyOptions {
  * @throws FairleadError `ledger.not-found`, `store.unreadable`.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
-  const keysDir = options.keysDir ?? (options.dataDir === undefined ? null : defaultKeysDir(options.dataDir));
+  const place = placeOf(options);
+  const keysDir = options.keysDir ?? ('dataDir' in place ? defaultKeysDir(place.dataDir) : null);
   // Read before the database's snapshot is taken: a running server writes the database first.
   const outside = {
-    vkey: options.vkey ?? (keysDir && readVerifierKey(keysDir)),
-    lastSigned: options.checkpoint ?? (keysDir && readLastSigned(keysDir)),
+    vkey: options.vkey ?? (keysDir === null ? null : readVerifierKey(keysDir)),
+    lastSigned: options.checkpoint ?? (keysDir === null ? null : readLastSigned(keysDir)),
+    anchors: options.anchors ?? [],
   };
   try {
-    const place = options.database === undefined ? (options.dataDir ?? '') : { database: options.database };
-    const verdict = await reading(place, (reader) => verifyLog(reader, outside));
+    const verdict = await readingFrom(place, (reader) => verifyLog(reader, outside));
     const missing = await missingCosignatures(options, keysDir);
     return missing.length === 0
       ? verdict
@@ -60,12 +65,32 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
   }
 }
 
+function placeOf({ dataDir, database }: Pick<VerifyOptions, 'dataDir' | 'database'>): LedgerPlace {
+  if (dataDir !== undefined) return { dataDir };
+  if (database !== undefined) return { database };
+  throw new FairleadError('ledger.not-found');
+}
+
+/**
+ * The newest checkpoint of a log, cosigned where it is, to be kept elsewhere.
+ * @throws FairleadError those of `newestAnchor`
+ */
+export async function anchorOf(
+  place: LedgerPlace,
+  earlier: readonly string[],
+  namedKeysDir?: string,
+): Promise<Anchor> {
+  const keysDir = namedKeysDir ?? ('dataDir' in place ? defaultKeysDir(place.dataDir) : null);
+  const cosigned = keysDir === null ? null : readLastCosigned(keysDir);
+  return readingFrom(place, (reader) => newestAnchor(reader, cosigned, earlier));
+}
+
 /** Witnesses that did not cosign the given checkpoint, or the last one kept here that they all did. */
 async function missingCosignatures(
   { witnessVkeys = [], checkpoint }: VerifyOptions,
   keysDir: string | null,
 ): Promise<readonly LedgerProblem[]> {
-  const note = checkpoint ?? (keysDir && readLastCosigned(keysDir));
+  const note = checkpoint ?? (keysDir === null ? null : readLastCosigned(keysDir));
   const problems: LedgerProblem[] = [];
   for (const verifier of witnessVkeys.map(witnessVerifier)) {
     const signed = note !== null && (await isSignedBy(note, verifier));
@@ -135,7 +160,7 @@ export async function verifyEvidence(
 
 /** Writes the signed log as files into a new folder. @throws FairleadError those of `exportLog`. */
 export async function exportLedger(ledger: NamedLedger, directory: string): Promise<ExportedLog> {
-  const place = placeOf(ledger);
+  const place = typeof ledger === 'string' ? { dataDir: ledger } : ledger;
   const lastCosigned = 'dataDir' in place ? readLastCosigned(defaultKeysDir(place.dataDir)) : null;
   return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
 }
@@ -147,13 +172,9 @@ export async function ledgerVerifierKey(ledger: NamedLedger): Promise<string> {
   return identity.vkey;
 }
 
-function placeOf(ledger: NamedLedger): LedgerPlace {
-  return typeof ledger === 'string' ? { dataDir: ledger } : ledger;
-}
-
 function reading<Result>(
   ledger: NamedLedger,
   use: (reader: LedgerReader) => Promise<Result>,
 ): Promise<Result> {
-  return readingFrom(placeOf(ledger), use);
+  return readingFrom(typeof ledger === 'string' ? { dataDir: ledger } : ledger, use);
 }

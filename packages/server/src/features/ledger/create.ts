@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { type Entry, entryVersion, peekCheckpoint } from '@fairlead/core/ledger';
+import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
-import { v7 as uuidv7 } from 'uuid';
 import type { Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
-import type { HostStart, LedgerHost } from './host.ts';
+import type { LedgerHost } from './host.ts';
 import { type Instance, loadInstance } from './instance.ts';
 import { defaultKeysDir, writeLastCosigned } from './keys.ts';
+import { linkingEntry } from './linking-entry.ts';
 import type { LogFile } from './log-files.ts';
 import { recover } from './recovery.ts';
 import { startPostgresHost } from './replicas/postgres-host.ts';
@@ -123,23 +123,19 @@ export async function openLedger(
     // Only now, under the database's lock, is this the one process of the instance.
     const instance = shared ?? loadInstance(options.dataDir);
     const own = { now, origin: options.origin ?? 'live' };
-    if (start.replaced !== null) await committer.append([{ entry: linkingEntry(start, instance, own) }]);
+    const link = start.replaced && linkingEntry(start.replaced, instance, own);
+    if (link !== null) await committer.append([{ entry: link }]);
     const recovered = await recover(host, committer.append, instance, own);
     witnessing = witnessingOf(options, keysDir, host);
     if (start.size > start.signedSize) await host.seal();
     witnessing.advance();
     const recovering = shared && recoverAgain(options, host, committer, instance);
     const ledger = ledgerOver(host, committer, state, witnessing);
-    return {
-      ...ledger,
-      close: () => {
-        if (recovering !== null) clearInterval(recovering);
-        return ledger.close();
-      },
-      instance,
-      recovered,
-      vkey: start.identity.vkey,
+    const close = () => {
+      if (recovering !== null) clearInterval(recovering);
+      return ledger.close();
     };
+    return { ...ledger, close, instance, recovered, vkey: start.identity.vkey };
   } catch (error) {
     await host.close();
     throw error;
@@ -205,30 +201,6 @@ function assertClock(lastTimestamp: number | null, now: number): void {
   throw new FairleadError('ledger.clock-behind', {
     message: `The clock reads ${new Date(now).toISOString()}, the last entry is of ${new Date(lastTimestamp).toISOString()}.`,
   });
-}
-
-function linkingEntry(
-  start: HostStart,
-  instance: Instance,
-  { now, origin }: { readonly now: number; readonly origin: Entry['origin'] },
-): Entry {
-  const replaced = start.replaced!;
-  return {
-    v: entryVersion,
-    id: uuidv7(),
-    ts: new Date(now).toISOString(),
-    kind: 'config',
-    op: null,
-    origin,
-    instance,
-    what: 'ledger.started-anew',
-    bundle: null,
-    details: {
-      previousOrigin: replaced.origin,
-      previousSize: replaced.size,
-      previousCheckpoint: replaced.note,
-    },
-  };
 }
 
 function ledgerOver(host: LedgerHost, committer: Committer, state: State, witnessing: Witnessing): Ledger {

@@ -32,6 +32,7 @@ function signingKeyFile({ keysDir, signingKey }: KeyPlace): string {
   return signingKey ?? join(keysDir, keyFile);
 }
 
+/** Whether there is a key to sign with. */
 export function hasSigningKey(place: KeyPlace): boolean {
   return existsSync(signingKeyFile(place));
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import pg from 'pg';
 import { describeDatabase } from '../../platform/db/index.ts';
+import type { Rows } from './fsck/api.ts';
 import { postgresReader } from './reader-postgres.ts';
 import { sqliteReader } from './reader-sqlite.ts';
 import { describeSqlite, openSqliteReader } from './sqlite-open.ts';
@@ -10,21 +11,28 @@ import type { LedgerReader } from './store.ts';
 /** A data folder, or a PostgreSQL database. */
 export type LedgerPlace = { readonly dataDir: string } | { readonly database: string };
 
+/** A ledger opened for reading, with a way to ask for rows of the same snapshot. */
+export interface OpenedReader extends LedgerReader {
+  readonly rows: Rows;
+  readonly kind: 'sqlite' | 'postgres';
+}
+
 /**
  * Opens a ledger for reading, in one snapshot, beside whoever writes it.
  * @throws FairleadError `ledger.not-found`, `store.unreadable`
  */
-export async function openReaderOf(place: LedgerPlace): Promise<LedgerReader> {
+export async function openReaderOf(place: LedgerPlace): Promise<OpenedReader> {
   return 'dataDir' in place ? openFolder(place.dataDir) : openPostgresReader(place.database);
 }
 
-function openFolder(dataDir: string): LedgerReader {
+function openFolder(dataDir: string): OpenedReader {
   const database = openSqliteReader(join(dataDir, 'ledger.db'));
   database.exec('begin');
-  return sqliteReader(database);
+  const rows: Rows = async (sql) => database.prepare(sql).all() as Awaited<ReturnType<Rows>>;
+  return { ...sqliteReader(database), rows, kind: 'sqlite' };
 }
 
-async function openPostgresReader(url: string): Promise<LedgerReader> {
+async function openPostgresReader(url: string): Promise<OpenedReader> {
   const session = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   session.on('error', () => undefined);
   try {
@@ -39,13 +47,14 @@ async function openPostgresReader(url: string): Promise<LedgerReader> {
     await session.end().catch(() => undefined);
     throw describeDatabase(error);
   }
-  return { ...postgresReader(session), close: () => session.end() };
+  const rows: Rows = async (sql) => (await session.query(sql)).rows;
+  return { ...postgresReader(session), rows, kind: 'postgres', close: () => session.end() };
 }
 
 /** Opens, uses and closes a ledger for reading; errors of the database come as ours. */
 export async function readingFrom<Result>(
   place: LedgerPlace,
-  use: (reader: LedgerReader) => Promise<Result>,
+  use: (reader: OpenedReader) => Promise<Result>,
 ): Promise<Result> {
   const reader = await openReaderOf(place);
   try {

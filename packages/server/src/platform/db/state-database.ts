@@ -2,7 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
-import { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
+import { assertSchema, type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
 import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
 import { openPool } from './postgres-pool.ts';
 
@@ -61,7 +61,8 @@ function openSqliteState<Tables>(
 ): StateDatabase<Tables> {
   const database = openSqlite(location.file, location.options);
   try {
-    if (!location.options?.readonly) migrateSqlite(database, migrations, area);
+    if (location.options?.readonly) assertSchema(database, migrations, area);
+    else migrateSqlite(database, migrations, area);
   } catch (error) {
     database.close();
     throw error;

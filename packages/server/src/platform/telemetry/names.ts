@@ -13,6 +13,9 @@ export const metricNames = {
   cost: 'fairlead_cost_micro_usd_total',
   unpriced: 'fairlead_unpriced_calls_total',
   overruns: 'fairlead_budget_overruns_total',
+  streamLagEntries: 'fairlead_stream_lag_entries',
+  streamLagSeconds: 'fairlead_stream_lag_seconds',
+  streamFailing: 'fairlead_stream_failing',
 } as const;
 
 export const spanNames = {

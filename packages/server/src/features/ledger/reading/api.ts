@@ -28,6 +28,8 @@ export interface LedgerView {
   origin(): Promise<string | null>;
   /** Durable entries. */
   size(): Promise<number>;
+  /** Entries under the last signed checkpoint. */
+  signedSize(): Promise<number>;
   /** Up to `limit` entries from `from` on, ascending. */
   readEntries(from: number, limit: number): Promise<readonly StoredEntry[]>;
   findEntry(id: string): Promise<StoredEntry | null>;
@@ -42,6 +44,7 @@ export function ledgerView(reader: LedgerReader): LedgerView {
   return {
     origin: async () => (await reader.identity())?.origin ?? null,
     size: () => reader.size(),
+    signedSize: async () => (await reader.latestCheckpoint())?.size ?? 0,
     readEntries: (from, limit) => reader.readEntries(from, limit),
     findEntry,
     async prove(id, size) {

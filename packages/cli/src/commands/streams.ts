@@ -1,0 +1,60 @@
+import { type Command, Option } from 'commander';
+
+interface StatusFlags {
+  readonly data: string;
+  readonly format: 'text' | 'json';
+}
+
+/** What the command line shows of one stream. */
+export interface StreamLine {
+  readonly name: string;
+  readonly next: number;
+  readonly lagEntries: number;
+  readonly lagSeconds: number;
+  readonly deliveredAt: string | null;
+  readonly failingSince: string | null;
+  readonly failure: string | null;
+}
+
+/** `fairlead streams`: entries on their way to other systems. */
+export function registerStreams(program: Command): void {
+  const streams = program
+    .command('streams')
+    .description('where entries are sent besides, and how far each is');
+  streams
+    .command('status')
+    .description(
+      'list streams; exit 1 when one is failing. Reads the data folder, also beside a running server',
+    )
+    .requiredOption('--data <DIR>', 'data folder')
+    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async ({ data, format }: StatusFlags) => {
+      const { streams: api } = await import('@fairlead/server/cli-api');
+      const lines = await api.streamStatus(data, Date.now());
+      process.stdout.write(format === 'json' ? `${JSON.stringify(lines)}\n` : streamsText(lines));
+      process.exitCode = lines.some(({ failingSince }) => failingSince !== null) ? 1 : 0;
+    });
+}
+
+const headers = ['stream', 'next', 'behind', 'oldest', 'delivered', 'failing'];
+
+export function streamsText(lines: readonly StreamLine[]): string {
+  if (lines.length === 0) return 'There are no streams: `streams` in fairlead.yaml names them.\n';
+  const cells = lines.map(({ name, next, lagEntries, lagSeconds, deliveredAt, failingSince, failure }) => [
+    name,
+    String(next),
+    String(lagEntries),
+    `${lagSeconds} s`,
+    deliveredAt ?? '-',
+    failingSince === null ? '-' : `${failure ?? 'unknown'} since ${failingSince}`,
+  ]);
+  const widths = headers.map((header, column) =>
+    Math.max(header.length, ...cells.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd();
+  return `${[headers, ...cells].map(line).join('\n')}\n`;
+}

@@ -1,0 +1,60 @@
+/* What the command line needs of streams: reads the data folder only, also beside a running server. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLedgerView } from '../ledger/reading/api.ts';
+import type { StreamCursor } from './store.ts';
+import { openStreamStore } from './store-sql.ts';
+
+/** How far a stream has come; times are RFC 3339 UTC. */
+export interface StreamLine {
+  readonly name: string;
+  readonly log: string;
+  readonly next: number;
+  readonly lagEntries: number;
+  readonly lagSeconds: number;
+  readonly deliveredAt: string | null;
+  readonly failingSince: string | null;
+  readonly failure: string | null;
+}
+
+/**
+ * The streams that were ever started on this data folder.
+ * @throws FairleadError `ledger.not-found`, `store.unreadable`.
+ */
+export async function streamStatus(dataDir: string, now: number): Promise<readonly StreamLine[]> {
+  const view = openLedgerView(dataDir);
+  try {
+    const file = join(dataDir, 'state.db');
+    if (!existsSync(file)) return [];
+    const store = await openStreamStore({ kind: 'sqlite', file, options: { readonly: true } });
+    try {
+      const size = await view.signedSize();
+      const cursors = await store.list().catch(() => []);
+      return await Promise.all(
+        cursors.map(async (cursor) =>
+          lineOf(cursor, size, (await view.readEntries(cursor.next, 1))[0]?.ts, now),
+        ),
+      );
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await view.close();
+  }
+}
+
+function lineOf(cursor: StreamCursor, size: number, oldest: number | undefined, now: number): StreamLine {
+  const { name, origin, next, deliveredAt, failingSince, failure } = cursor;
+  const lagEntries = Math.max(0, size - next);
+  const isoOf = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  return {
+    name,
+    log: origin,
+    next,
+    lagEntries,
+    lagSeconds: lagEntries === 0 || oldest === undefined ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),
+    deliveredAt: isoOf(deliveredAt),
+    failingSince: isoOf(failingSince),
+    failure,
+  };
+}
