@@ -33,15 +33,26 @@ export function sourceOf(text: string): Source {
 }
 
 /** Turns offsets of bytes into offsets of the text. They are asked for in rising order. */
-export function unitsBefore({ text, bytes, length }: Source): (offset: number) => number {
+export function unitsBefore({ text, bytes, pairs, length }: Source): (offset: number) => number {
   if (length === text.length) return (offset) => offset;
   let at = 0;
   let units = 0;
   return (offset) => {
-    for (; at < offset; at += 1) {
-      const byte = bytes[at] as number;
-      if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+    // Variables of its own: those outside are slow to count with.
+    let i = at;
+    let count = units;
+    while (i < offset) {
+      if ((i & 1) === 0 && i + 1 < offset && ((pairs[i >> 1] as number) & 0x8080) === 0) {
+        i += 2;
+        count += 2;
+        continue;
+      }
+      const byte = bytes[i] as number;
+      if ((byte & 0xc0) !== 0x80) count += byte >= 0xf0 ? 2 : 1;
+      i += 1;
     }
-    return units;
+    at = i;
+    units = count;
+    return count;
   };
 }
