@@ -137,7 +137,7 @@ describe('every operation', () => {
     listViews: () => get('/api/audit/views'),
     saveView: () => post('/api/audit/views', view),
     removeView: async () => {
-      const { id } = (await post('/api/audit/views', view)).json;
+      const { id } = (await post('/api/audit/views', { ...view, name: 'For a moment' })).json;
       return post(`/api/audit/views/${id}/remove`, {});
     },
     listStreams: () => get('/api/streams'),
