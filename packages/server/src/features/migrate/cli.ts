@@ -25,10 +25,18 @@ import { sqliteReader } from '../ledger/reader-sqlite.ts';
 import { markMoved, openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
 import { assertDurable } from '../ledger/store-postgres.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { viewMigrations } from '../saved-views/migrations.ts';
+import { streamMigrations } from '../streams/migrations.ts';
 
 /** The files beside the ledger, with the features that share each, by the area that their schema steps stand under. */
 export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonly Migration[]>>>> = {
-  'state.db': { console: consoleMigrations, devices: deviceMigrations, identity: identityMigrations },
+  'state.db': {
+    console: consoleMigrations,
+    devices: deviceMigrations,
+    identity: identityMigrations,
+    'saved-views': viewMigrations,
+    streams: streamMigrations,
+  },
   'metrics.db': { delivery: deliveryMigrations },
 };
 
