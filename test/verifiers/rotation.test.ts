@@ -154,7 +154,10 @@ describe('a change that the key before did not sign', () => {
       note: string;
     };
     const [text = '', signatures = ''] = note.split('\n\n');
-    const own = nodeSigner(log.vkey.split('+')[0] as string, loadSigningKey({ keysDir: `${copy}.keys` }, false));
+    const own = nodeSigner(
+      log.vkey.split('+')[0] as string,
+      loadSigningKey({ keysDir: `${copy}.keys` }, false),
+    );
     const byNew = signNote(`${text}\n`, [own]);
     expect(signatures.split('\n').length).toBe(3);
     database
