@@ -5,8 +5,8 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { LoadedProgram } from '@fairlead/core/program';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { type Besides, openBesides } from './besides.ts';
 import { controlRoutes } from './control-routes.ts';
-import { type AccessLog, createAccessLog } from './features/audit/access-log.ts';
 import type { AuditIndex } from './features/audit/api.ts';
 import { openAudit } from './features/audit/create.ts';
 import type { Budgets } from './features/budgets/api.ts';
@@ -32,10 +32,6 @@ import { type OpenLedger, openLedger } from './features/ledger/create.ts';
 import { defaultKeysDir } from './features/ledger/keys.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { activationEntries } from './features/program/activation.ts';
-import type { ViewStore } from './features/saved-views/api.ts';
-import { openViewStore } from './features/saved-views/store-sql.ts';
-import type { Streams } from './features/streams/api.ts';
-import { openStreams } from './features/streams/create.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { loadSecret, nodeHash, nodeRandom } from './platform/crypto/index.ts';
 import {
@@ -160,7 +156,11 @@ async function start(
   closers.push(() => telemetry.close());
   const audit = await openAudit(dataDir, (level, message) => log[level](message));
   closers.push(() => audit.close());
-  const besides = await openBesides(options, { ledger, registry, log }, closers);
+  const besides = await openBesides(
+    options,
+    { ledger, registry, log: (level, message) => log[level](message) },
+    closers,
+  );
   const opened = {
     ...besides,
     ledger,
@@ -183,7 +183,7 @@ async function start(
   return { gateway: gateway.url, console: control.url, identity, devices, signIn: control.signIn };
 }
 
-interface Parts {
+interface Parts extends Besides {
   readonly log: Logger;
   readonly registry: Registry;
   readonly ledger: OpenLedger;
@@ -193,9 +193,6 @@ interface Parts {
   readonly budgets: Budgets;
   readonly telemetry: Telemetry;
   readonly audit: AuditIndex;
-  readonly streams: Streams;
-  readonly views: ViewStore;
-  readonly access: AccessLog;
   readonly origin: 'live' | 'demo';
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
@@ -230,35 +227,6 @@ async function openIdentity(
   });
   closers.push(() => devices.close());
   return { identity, devices };
-}
-
-/** What stands beside the audit: streams to other systems, saved views, and who reads. */
-async function openBesides(
-  options: AppOptions,
-  { ledger, registry, log }: Pick<Parts, 'ledger' | 'registry' | 'log'>,
-  closers: Closers,
-): Promise<Pick<Parts, 'streams' | 'views' | 'access'>> {
-  const { loaded, dataDir, vendors, allowPrivate, environment, origin, streamFolder } = options;
-  const location = { kind: 'sqlite', file: stateFile(dataDir) } as const;
-  const say = (level: 'warn' | 'error', message: string) => log[level](message);
-  const common = { clock: systemClock, instance: ledger.instance, origin, ledger, log: say };
-  const streams = await openStreams({
-    ...common,
-    dataDir,
-    cursors: location,
-    streams: loaded.program.streams ?? [],
-    credentials: vendors.credentials,
-    allowPrivate: [...loaded.program.network.allowPrivate, ...allowPrivate],
-    environment,
-    registry,
-    folder: streamFolder,
-  });
-  closers.push(() => streams.close());
-  const views = await openViewStore(location);
-  closers.push(() => views.close());
-  const access = createAccessLog(common);
-  closers.push(() => access.close());
-  return { streams, views, access };
 }
 
 /** The ledger, and the program in force as its first entry of this run. */
@@ -359,13 +327,14 @@ async function openControl(
 function openGateway(options: AppOptions, security: ListenerSecurity, parts: Parts) {
   const { listener, port, hosts, loaded, vendors, allowPrivate, origin, environment, dataDir } = options;
   const { network } = loaded.program;
-  const { log, registry, ledger, identity, devices, inspection, budgets, telemetry, bundle } = parts;
+  const { log, registry, ledger, identity, devices, inspection, budgets, telemetry, bundle, content } = parts;
   const deps = {
     bundle: () => bundle,
     identity: callersOf(identity, devices),
     ledger,
     inspection,
     budgets,
+    content,
     vendors,
     clock: systemClock,
     hash: nodeHash,

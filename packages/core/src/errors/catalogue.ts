@@ -1,5 +1,6 @@
 import { auditErrors } from './audit.ts';
 import { budgetErrors } from './budget.ts';
+import { contentErrors } from './content.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
 import { identityErrors } from './identity.ts';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...budgetErrors,
   ...auditErrors,
   ...deliveryErrors,
+  ...contentErrors,
   ...gatewayErrors,
   ...identityErrors,
   ...inspectionErrors,

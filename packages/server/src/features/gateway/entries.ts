@@ -1,6 +1,11 @@
 import { type CallDecision, canonicalRequests } from '@fairlead/core/decision';
 import type { Coverage, InspectionReport } from '@fairlead/core/inspection';
-import { type DecisionEntry, type EntryEnvelope, entryVersion } from '@fairlead/core/ledger';
+import {
+  type DecisionEntry,
+  type EntryEnvelope,
+  entryVersion,
+  type KeptContent,
+} from '@fairlead/core/ledger';
 import { encodeUtf8, toHex } from '@fairlead/core/text';
 import type { Held } from '../budgets/api.ts';
 import type { Caller } from '../identity/api.ts';
@@ -47,7 +52,11 @@ function coverageOf(report: InspectionReport | null): Coverage {
 }
 
 /** The decision's entry together with its inputs, as one append. */
-export function decisionDraft(deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps, facts: DecisionFacts): Draft {
+export function decisionDraft(
+  deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps,
+  facts: DecisionFacts,
+  content?: KeptContent,
+): Draft {
   const { caller, bundle, report, decision } = facts;
   const input = decision && decision.requests.length > 0 ? decisionInput(deps, decision) : null;
   const allowed = decision?.decision === 'allow';
@@ -79,6 +88,7 @@ export function decisionDraft(deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps, fa
     received: facts.received,
     forwarded: allowed ? facts.received : null,
     ...(allowed && facts.held ? facts.held.fields : nothingHeld),
+    ...(content && { content }),
   };
   return {
     entry,

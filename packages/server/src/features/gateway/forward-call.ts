@@ -1,6 +1,7 @@
 import { entryVersion, type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
 import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
+import type { ContentOfCall } from '../content/api.ts';
 import type { Caller } from '../identity/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
@@ -25,6 +26,7 @@ export async function forwardCall(
     response: call.response,
     own,
     now: () => performance.now(),
+    keep: admitted.content?.chunk,
   });
   const forwarded = call.span.phase(spanNames.forward);
   runtime.exchanges.set(exchange, caller);
@@ -40,7 +42,7 @@ export async function forwardCall(
     });
     if (result.error) answerError(call.response, call.dialect, call.op, result.error);
     deps.metrics.outcomes.inc({ outcome: result.outcome });
-    await recordOutcome(runtime, call, admitted.held, result, performance.now() - started);
+    await recordOutcome(runtime, call, admitted.held, result, performance.now() - started, admitted.content);
   } finally {
     runtime.exchanges.delete(exchange);
   }
@@ -67,6 +69,7 @@ export async function recordOutcome(
   held: Held,
   result: ExchangeResult,
   latencyMs: number,
+  content: ContentOfCall | null = null,
 ): Promise<void> {
   const { deps } = runtime;
   const { error: _, sent, ...fields } = result;
@@ -79,6 +82,7 @@ export async function recordOutcome(
     ...fields,
     latencyMs: Math.round(latencyMs),
     ...settled.fields,
+    ...(content && { content: content.answered() }),
   };
   try {
     // The client has its answer: this may be written together with the next decision.
