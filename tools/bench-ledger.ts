@@ -1,25 +1,42 @@
 /*
- * Speed of the ledger on this machine: one JSON line a measurement, the disk's own speed first.
- *   node tools/bench-ledger.ts [--seconds 5] [--folder DIR] [--verify]
- * Entries are decisions of about 1 KB with their inputs; each append is one entry and is durable when it is counted.
+ * Speed of the ledger on this machine: JSON lines, the disk's own speed first, the goals last.
+ *   node tools/bench-ledger.ts [--seconds 5] [--stores sqlite,postgres] [--folder DIR] [--verify N]
+ * Entries are decisions of about 1 KB with their inputs, each different; each append is one entry and is durable when it
+ * is counted. Exits 0 when everything was measured, whatever it came to.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { verifyLedger } from '../packages/server/src/features/ledger/cli.ts';
-import { type OpenLedger, openLedger } from '../packages/server/src/features/ledger/create.ts';
-import { decisionDraft } from '../packages/server/src/features/ledger/testing/entries.ts';
+import { decisionDraft, testInstance } from '../packages/server/src/features/ledger/testing/entries.ts';
+import { type AppendFigures, goalsOf, type SizeFigures } from './bench-ledger/goals.ts';
+import { appendFor } from './bench-ledger/load.ts';
+import { type Measured, openStore, type StoreName } from './bench-ledger/stores.ts';
+import { verifyMany } from './bench-ledger/verify.ts';
 import { probeDisk } from './disk-probe.ts';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
+    stores: { type: 'string', default: 'sqlite,postgres' },
     folder: { type: 'string', default: tmpdir() },
-    verify: { type: 'boolean', default: false },
+    verify: { type: 'string' },
   },
 });
 const milliseconds = Number(values.seconds) * 1000;
+const toVerify = values.verify === undefined ? 0 : Number(values.verify);
+const stores = values.stores
+  .split(',')
+  .filter((name): name is StoreName => /^(?:sqlite|postgres)$/.test(name));
+if (!(milliseconds > 0) || !Number.isSafeInteger(toVerify) || stores.length === 0) {
+  process.stderr.write(
+    'usage: bench-ledger [--seconds N] [--stores sqlite,postgres] [--folder DIR] [--verify N]\n',
+  );
+  process.exit(2);
+}
+const probes = 500;
+const appends: AppendFigures[] = [];
+const sizes: SizeFigures[] = [];
 
 function say(line: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -29,59 +46,60 @@ function quantile(sorted: Float64Array, q: number): number {
   return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0).toFixed(3));
 }
 
-function probe(folder: string): void {
-  const taken = probeDisk(folder, 500);
-  say({ measured: 'fdatasync', p50Ms: quantile(taken, 0.5), p99Ms: quantile(taken, 0.99) });
+function sayMachine(): void {
+  const load = loadavg().map((value) => Number(value.toFixed(2)));
+  say({ measured: 'machine', cores: availableParallelism(), load, node: process.versions.node });
 }
 
-async function appendFor(ledger: OpenLedger, inFlight: number): Promise<void> {
-  const latencies: number[] = [];
-  const start = performance.now();
-  let last = start;
-  const worker = async () => {
-    while (performance.now() - start < milliseconds) {
-      const draft = decisionDraft(ledger.instance);
-      const before = performance.now();
-      await ledger.append([draft]);
-      last = performance.now();
-      latencies.push(last - before);
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  const sorted = Float64Array.from(latencies).sort();
-  say({
-    measured: 'append',
-    inFlight,
-    entriesPerSecond: Math.round((latencies.length / (last - start)) * 1000),
-    p50Ms: quantile(sorted, 0.5),
-    p99Ms: quantile(sorted, 0.99),
-    checkpointLag: ledger.state().size - ledger.state().signedSize,
-  });
+async function measureStore(store: StoreName, folder: string): Promise<void> {
+  let open: Measured;
+  try {
+    open = await openStore(store, folder);
+  } catch (error) {
+    const why = (error as Error).message.replaceAll('\n', ' ');
+    process.stderr.write(`SKIPPED ${store}: ${why}\n`);
+    say({ measured: 'append', store, skipped: why });
+    return;
+  }
+  for (const inFlight of [1, 32, 256]) {
+    const { latencies, lags, milliseconds: spent } = await appendFor(open.ledger, inFlight, milliseconds);
+    const entriesPerSecond = Math.round((latencies.length / spent) * 1000);
+    const [p50Ms, p99Ms] = [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+    const [lagP50Ms, lagP99Ms] = [quantile(lags, 0.5), quantile(lags, 0.99)];
+    say({
+      measured: 'append',
+      store,
+      inFlight,
+      entries: latencies.length,
+      entriesPerSecond,
+      p50Ms,
+      p99Ms,
+      lagP50Ms,
+      lagP99Ms,
+    });
+    appends.push({ store, inFlight, entriesPerSecond, p99Ms, lagP99Ms });
+  }
+  const { size } = open.ledger.state();
+  const diskBytes = Math.round((await open.finish()) / size);
+  const { entry, inputs = [] } = decisionDraft(testInstance());
+  const entryBytes = Buffer.byteLength(JSON.stringify(entry));
+  const inputBytes = Buffer.byteLength(inputs[0]?.json ?? '');
+  say({ measured: 'size', store, entries: size, entryBytes, inputBytes, diskBytesPerEntry: diskBytes });
+  sizes.push({ store, writtenBytes: entryBytes + inputBytes, diskBytes });
 }
 
 const folder = mkdtempSync(join(values.folder, 'fairlead-bench-'));
-const dataDir = join(folder, 'data');
 try {
-  probe(folder);
-  const ledger = await openLedger({ dataDir, clock: { now: Date.now } });
-  const sample = decisionDraft(ledger.instance);
-  const entryBytes = Buffer.byteLength(JSON.stringify(sample.entry));
-  const inputBytes = Buffer.byteLength(sample.inputs?.[0]?.json ?? '');
-  for (const inFlight of [1, 32, 256]) await appendFor(ledger, inFlight);
-  const { size } = ledger.state();
-  await ledger.close();
-  const perEntry = Math.round(statSync(join(dataDir, 'ledger.db')).size / size);
-  say({ measured: 'size', entries: size, entryBytes, inputBytes, diskBytesPerEntry: perEntry });
-  if (values.verify) {
-    const start = performance.now();
-    const { ok } = await verifyLedger({ dataDir });
-    say({
-      measured: 'verify',
-      ok,
-      entries: size,
-      seconds: Number(((performance.now() - start) / 1000).toFixed(2)),
-    });
+  sayMachine();
+  for (const store of stores) {
+    const disk = probeDisk(folder, probes);
+    say({ measured: 'fdatasync', count: probes, p50Ms: quantile(disk, 0.5), p99Ms: quantile(disk, 0.99) });
+    await measureStore(store, folder);
   }
+  const verified = toVerify > 0 ? await verifyMany(folder, toVerify) : null;
+  if (verified) say({ measured: 'verify', ...verified, seconds: Number(verified.seconds.toFixed(2)) });
+  sayMachine();
+  say({ goals: goalsOf(appends, sizes, verified) });
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }

@@ -65,6 +65,7 @@ const untouchedParts = {
   views: untouched,
   bundle: untouched,
   activatedAt: 0,
+  standing: untouched,
   isOpen: untouched,
   origin: 'live' as const,
   address: { gateway: '' },

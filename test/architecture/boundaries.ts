@@ -23,12 +23,12 @@ export type Dependencies = Readonly<
 >;
 
 /**
- * Composition roots: they wire features together, so they may import any part of the server. Besides the five files
+ * Composition roots: they wire features together, so they may import any part of the server. Besides the four files and the folder `src/app`
  * a feature's `cli.ts` is one: it is what `src/cli-api.ts` hands to the command line.
  */
 export function isRoot(path: string): boolean {
   return (
-    /^packages\/server\/src\/(?:app|besides|cli-api|control-routes|main)(?:\.test)?\.ts$/.test(path) ||
+    /^packages\/server\/src\/(?:app\/[a-z-]+|app|cli-api|control-routes|main)(?:\.test)?\.ts$/.test(path) ||
     /^packages\/server\/src\/features\/.+\/cli\.ts$/.test(path)
   );
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,6 +8,10 @@ import { type Account, findBinaries, unprivilegedAccount } from './postgres-bina
 export interface PostgresServer {
   readonly url: string;
   stop(): Promise<void>;
+  /** Ends all its processes at once: `SIGKILL` as a crash of the machine's would, `SIGQUIT` as its immediate shutdown. */
+  crash(signal: 'SIGKILL' | 'SIGQUIT'): Promise<void>;
+  /** Starts it again, after a crash or a stop, on the same data and port. */
+  restart(): Promise<void>;
 }
 
 /** Starts one PostgreSQL with its data below `folder` on a free loopback port, durable as it ships (fsync on). */
@@ -23,8 +27,16 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
     const port = await freePort();
     const url = `postgres://fairlead:${password}@127.0.0.1:${port}/postgres`;
     try {
-      const child = await launch(binaries.postgres, data, port, url, account);
-      return { url, stop: () => stopChild(child) };
+      const start = () => launch(binaries.postgres, data, port, url, account);
+      let child = await start();
+      return {
+        url,
+        stop: () => stopChild(child),
+        crash: (signal) => crashChild(child, signal),
+        restart: async () => {
+          child = await startAgain(start);
+        },
+      };
     } catch (error) {
       failure = error;
     }
@@ -127,6 +139,39 @@ function stopChild(child: ChildProcess): Promise<void> {
     child.kill('SIGINT');
     setTimeout(() => child.kill('SIGQUIT'), 5_000).unref();
   });
+}
+
+/** Those of a killed server that are still ending keep its memory, and a new one waits for no one. */
+async function startAgain(start: () => Promise<ChildProcess>): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 40) throw error;
+      await new Promise((done) => setTimeout(done, 250));
+    }
+  }
+}
+
+async function crashChild(child: ChildProcess, signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const sessions = signal === 'SIGKILL' ? childrenOf(child.pid as number) : [];
+  child.kill(signal);
+  for (const pid of sessions) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  await ended;
+}
+
+/** Known on Linux; elsewhere a server's other processes notice that it is gone and end by themselves. */
+function childrenOf(pid: number): readonly number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
 function freePort(): Promise<number> {

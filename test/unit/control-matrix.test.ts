@@ -47,7 +47,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     ],
   },
   { may: withCredential, routes: ['GET /api/me', 'POST /api/sign-out'] },
-  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/content/erase'] },
+  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/baselines', 'POST /api/content/erase'] },
   {
     may: [...always, ...figures],
     routes: [

@@ -134,6 +134,19 @@ describe('every operation', () => {
     getSession: () => get(`/api/audit/sessions/${encodeURIComponent(session)}`),
     listBudgets: () => get('/api/budgets'),
     listControls: () => get('/api/controls'),
+    sealBaseline: () =>
+      post(
+        '/api/baselines',
+        {
+          subject: 'git.example.com/shop/web',
+          digest: `sha256:${'5f'.repeat(32)}`,
+          window: { from: '2026-01-05', to: '2026-07-06' },
+          status: 'partial',
+          changes: 240,
+          figures: [{ kpi: 'cycle_time.p50', version: 'v1', n: 240, value: 86_400 }],
+        },
+        admin,
+      ),
     issueSignInLink: () => post('/api/sign-in/links', { principal: 'dana.moss' }, admin),
     signIn: async () => {
       const { url } = (await post('/api/sign-in/links', { principal: 'dana.moss' }, admin)).json;

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { registerBackup } from './commands/backup.ts';
+import { registerBaseline } from './commands/baseline.ts';
 import { registerBudget } from './commands/budget.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -7,6 +9,7 @@ import { registerEnroll } from './commands/enroll.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
@@ -40,7 +43,10 @@ registerRun(program);
 registerSignIn(program);
 registerLedger(program);
 registerBudget(program);
+registerBaseline(program);
 registerDelivery(program);
+registerMigrate(program);
+registerBackup(program);
 registerStreams(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.

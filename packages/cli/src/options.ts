@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A TCP port, 0 to 65535. */
 export function parsePort(value: string): number {
@@ -26,4 +26,12 @@ export function parseId(value: string): string {
 /** For options that may be given several times. */
 export function collect(value: string, known: string[]): string[] {
   return [...known, value];
+}
+
+/**
+ * A PostgreSQL database. Other users of a machine see arguments, so its password belongs into the variable. What it is
+ * is checked by who opens it: commander would print it.
+ */
+export function databaseOption(what: string): Option {
+  return new Option('--database <URL>', what).env('FAIRLEAD_DATABASE');
 }

@@ -10,6 +10,7 @@ import type { Console } from './features/console/create.ts';
 import type { Content } from './features/content/api.ts';
 import { contentRoutes } from './features/content/routes.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
+import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
 import { deviceRoutes } from './features/devices/routes.ts';
 import { runRoutes } from './features/devices/run-routes.ts';
@@ -21,6 +22,7 @@ import { ledgerRoutes } from './features/ledger/routes.ts';
 import { liveRoutes } from './features/overview/live-routes.ts';
 import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
+import type { ReplicaStanding } from './features/replicas/api.ts';
 import { savedViewRoutes } from './features/saved-views/routes.ts';
 import type { SavedViewDeps } from './features/saved-views/service.ts';
 import type { Streams } from './features/streams/api.ts';
@@ -44,6 +46,7 @@ export interface ControlParts {
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
   readonly origin: 'live' | 'demo';
+  readonly standing: Pick<ReplicaStanding, 'isCurrent'>;
   readonly isOpen: () => boolean;
   /** Known once the gateway listens, which is after the control plane does. */
   readonly address: { readonly gateway: string };
@@ -52,11 +55,11 @@ export interface ControlParts {
 
 /** Adds every route of the control listener. */
 export function controlRoutes(app: ControlApp, parts: ControlParts): void {
-  const { registry, ledger, identity, devices, audit, budgets, activatedAt, console, isOpen } = parts;
+  const { registry, ledger, identity, devices, audit, budgets, activatedAt, console } = parts;
   const { mayDo } = console;
   const clock = systemClock;
   const bundle = () => parts.bundle;
-  systemRoutes(app, registry, () => isOpen() && isSound(ledger));
+  systemRoutes(app, registry, () => parts.isOpen() && isSound(ledger) && parts.standing.isCurrent());
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity, mayDo);
   deviceRoutes(app, devices);
@@ -75,6 +78,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     vkey: ledger.vkey,
   });
   contentRoutes(app, { ...source, content: parts.content, ledger });
+  deliveryRoutes(app, { ...source, ledger });
   const program = () => bundle().index.program;
   savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });

@@ -1,6 +1,6 @@
 /* Starts an organisation's own program (`fairlead up`). No demo code is loaded from here. */
 import { FairleadError } from '@fairlead/core/errors';
-import { type App, startApp } from './app.ts';
+import { type App, type Role, startApp } from './app.ts';
 import { builtConsole } from './features/console/build.ts';
 import { dayOf, loadProgram } from './features/program/api.ts';
 
@@ -24,10 +24,23 @@ export interface UpOptions {
   readonly streamDir?: string;
   /** Witnesses that cosign every checkpoint. */
   readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
+  /** URL of a PostgreSQL database that replicas share; SQLite in the data folder without one. */
+  readonly database?: string;
+  readonly role?: Role;
+  /** File of the key that signs the log. */
+  readonly signingKey?: string;
+  /** Folder of the secrets that replicas share. */
+  readonly secrets?: string;
+  /** Put a program in force again that another one has replaced. */
+  readonly activate?: boolean;
 }
 
 export interface Up {
-  readonly ready: { readonly ready: true; readonly gateway: string; readonly console: string };
+  readonly ready: {
+    readonly ready: true;
+    readonly gateway: string | null;
+    readonly console: string | null;
+  };
   /** What to show on a terminal instead. */
   readonly welcome: string;
   close(): Promise<void>;
@@ -37,7 +50,7 @@ export interface Up {
 export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = process.env): Promise<Up> {
   const credentials = readCredentials(options.credential, env);
   const loaded = await loadProgram(options.programDir, { today: dayOf(Date.now()) });
-  const { host, tlsCert, tlsKey, behindProxy, port, consolePort, dataDir } = options;
+  const { host, tlsCert, tlsKey, behindProxy, port, consolePort, dataDir, role } = options;
   const app = await startApp({
     loaded,
     dataDir,
@@ -52,12 +65,17 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     gatewayUrl: options.gatewayUrl,
     streamFolder: options.streamDir,
     origin: 'live',
-    consoleFolder: await builtConsole(),
+    database: options.database,
+    role,
+    signingKey: options.signingKey,
+    secretsDir: options.secrets,
+    activate: options.activate,
+    ...(role !== 'gateway' && { consoleFolder: await builtConsole() }),
     environment: env,
   });
   const { gateway, console } = app;
   return {
-    ready: { ready: true, gateway, console },
+    ready: { ready: true, gateway: gateway || null, console: console || null },
     welcome: welcome(app, loaded.program, dataDir),
     close: app.close,
   };
@@ -79,13 +97,17 @@ function welcome(
   { organisation, policies }: { organisation: { name: string }; policies: readonly unknown[] },
   dataDir: string,
 ): string {
-  return [
-    `Fairlead governs ${organisation.name}: ${policies.length} policy files are in force.`,
-    `  gateway   ${gateway}   (OpenAI-shaped clients: ${gateway}/v1)`,
+  const onGateway = [`  gateway   ${gateway}   (OpenAI-shaped clients: ${gateway}/v1)`];
+  const onConsole = [
     `  console   ${console}   (sign in: fairlead sign-in --data ${dataDir} --principal ID)`,
     'People start assistants with `fairlead run`, once their machine is enrolled:',
     `  fairlead enroll code --principal ID --data ${dataDir}`,
     `  fairlead enroll --server ${console} --code CODE`,
+  ];
+  return [
+    `Fairlead governs ${organisation.name}: ${policies.length} policy files are in force.`,
+    ...(gateway ? onGateway : []),
+    ...(console ? onConsole : []),
     'The program is unsigned, so it runs on loopback only; the ledger says so. Ctrl-C stops.',
     '',
   ].join('\n');

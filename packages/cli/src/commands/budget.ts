@@ -1,8 +1,8 @@
 import { usdText } from '@fairlead/core/money';
 import { type Command, Option } from 'commander';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
-interface StatusFlags {
-  readonly data: string;
+interface StatusFlags extends PlaceFlags {
   readonly scope?: Scope;
   readonly all?: boolean;
   readonly format: 'text' | 'json';
@@ -28,10 +28,10 @@ export function registerBudget(program: Command): void {
   const budget = program
     .command('budget')
     .description('what is spent and held of the limits in budgets.yaml');
-  budget
-    .command('status')
-    .description('list budgets of the current period; reads the data folder, also beside a running server')
-    .requiredOption('--data <DIR>', 'data folder')
+  withPlace(budget.command('status'))
+    .description(
+      'list budgets of the current period; reads the data folder or the database, also beside running servers',
+    )
     .addOption(new Option('--scope <SCOPE>', 'only budgets of this scope').choices([...scopes]))
     .option('--all', 'past periods too')
     .addOption(
@@ -39,9 +39,10 @@ export function registerBudget(program: Command): void {
         .choices(['text', 'json'])
         .default('text'),
     )
-    .action(async ({ data, scope, all, format }: StatusFlags) => {
+    .action(async (flags: StatusFlags) => {
+      const { scope, all, format } = flags;
       const { budgets } = await import('@fairlead/server/cli-api');
-      const rows = await budgets.budgetStatus(data, { now: Date.now(), scope, all });
+      const rows = await budgets.budgetStatus(placeOf(flags), { now: Date.now(), scope, all });
       process.stdout.write(format === 'json' ? `${JSON.stringify(rows)}\n` : statusText(rows));
     });
 }

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { figuresCsv, spanText } from './delivery-text.ts';
 
 interface DataFlag {
   readonly data: string;
@@ -14,6 +15,7 @@ export function registerDelivery(program: Command): void {
   registerImport(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
+  registerSzz(delivery);
 }
 
 function registerImport(delivery: Command): void {
@@ -52,23 +54,70 @@ function registerTimeline(delivery: Command): void {
     });
 }
 
+interface KpiFlags extends DataFlag {
+  readonly from?: string;
+  readonly to?: string;
+  readonly by?: 'team' | 'repository' | 'week' | 'stage';
+  readonly program?: string;
+  readonly definitions?: 'devlake';
+  readonly format: 'json' | 'csv';
+}
+
 function registerKpis(delivery: Command): void {
   delivery
     .command('kpis')
-    .description('figures of delivery')
+    .description('figures of a window, each with definition, n, interval and coverage')
     .requiredOption(...dataOption)
+    .option('--from <DAY>', 'first day of the window, YYYY-MM-DD')
+    .option('--to <DAY>', 'day after the window')
+    .addOption(
+      new Option('--by <GROUPING>', 'one group each').choices(['team', 'repository', 'week', 'stage']),
+    )
+    .option('--program <DIR>', 'program directory that says which team owns a repository')
     .addOption(
       new Option(
         '--definitions <SET>',
         'devlake: one JSON line for each merged change, as Apache DevLake measures it',
-      )
-        .choices(['devlake'])
-        .makeOptionMandatory(),
+      ).choices(['devlake']),
     )
-    .action(async ({ data }: DataFlag) => {
+    .addOption(new Option('--format <FORMAT>', 'json or csv').choices(['json', 'csv']).default('json'))
+    .action(async ({ data, definitions, format, from, to, by, program }: KpiFlags) => {
       const { delivery: server } = await import('@fairlead/server/cli-api');
-      await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
+      if (definitions === 'devlake') {
+        await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
+        return;
+      }
+      if (from === undefined || to === undefined)
+        throw new InvalidArgumentError('a window needs --from and --to');
+      const rows = await server.kpisIn(data, { from, to, by, program });
+      process.stdout.write(format === 'csv' ? figuresCsv(rows) : `${JSON.stringify(rows)}\n`);
     });
+}
+
+function registerSzz(delivery: Command): void {
+  delivery
+    .command('szz')
+    .description('the commit that a fix’s lines came from: an estimate of what introduced the defect')
+    .requiredOption('--repo <DIR>', 'a clone')
+    .requiredOption('--fix <SHA>', 'the commit that fixed it')
+    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(
+      async ({
+        repo,
+        fix,
+        format,
+      }: {
+        readonly repo: string;
+        readonly fix: string;
+        readonly format: string;
+      }) => {
+        const { delivery: server } = await import('@fairlead/server/cli-api');
+        const result = await server.findInducing(repo, fix);
+        const text =
+          result.inducing.length === 0 ? 'No line says where it came from.' : result.inducing.join('\n');
+        process.stdout.write(format === 'json' ? `${JSON.stringify(result)}\n` : `${text}\n`);
+      },
+    );
 }
 
 /** What the text form shows of a timeline. Spans are seconds. */
@@ -105,19 +154,4 @@ export function timelineText(view: TimelineView): string {
     row('lead time', view.lead_time === null ? state.replace('_', ' ') : spanText(view.lead_time)),
     ...(flags.length === 0 ? [] : [row('flags', flags.join(', '))]),
   ].join('\n')}\n`;
-}
-
-/** `2 d 3 h 4 min`, without parts that are nothing. */
-export function spanText(seconds: number): string {
-  const [days, hours, minutes] = [
-    Math.floor(seconds / 86_400),
-    Math.floor(seconds / 3600) % 24,
-    Math.floor(seconds / 60) % 60,
-  ];
-  const parts = [
-    [days, 'd'],
-    [hours, 'h'],
-    [minutes, 'min'],
-  ].filter(([count]) => count !== 0);
-  return parts.length === 0 ? `${seconds} s` : parts.map(([count, unit]) => `${count} ${unit}`).join(' ');
 }

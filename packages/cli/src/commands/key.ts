@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { administer, parseExpiry, type TargetFlags, withTarget } from './administration.ts';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 type Format = 'text' | 'json';
 const defaultExpiry = '30d';
@@ -70,15 +71,15 @@ function show(issued: unknown, format: Format): void {
 }
 
 function registerList(key: Command): void {
-  key
-    .command('list')
+  withPlace(key.command('list'))
     .description('list every key, newest first; secrets are not kept and so not shown')
-    .requiredOption('--data <DIR>', 'data folder')
     .addOption(formats())
-    .action(async ({ data, format }: { readonly data: string; readonly format: Format }) => {
+    .action(async (flags: PlaceFlags & { readonly format: Format }) => {
+      const { format } = flags;
+      const place = placeOf(flags);
       const { identity } = await import('@fairlead/server/cli-api');
       const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
-      for (const row of await identity.listKeys(data)) {
+      for (const row of await identity.listKeys('dataDir' in place ? place.dataDir : place)) {
         const { createdAt, expiresAt, revokedAt, ...rest } = row;
         const times = { createdAt: iso(createdAt), expiresAt: iso(expiresAt), revokedAt: iso(revokedAt) };
         const state = revokedAt !== null ? 'revoked' : expiresAt <= Date.now() ? 'expired' : 'live';

@@ -79,7 +79,7 @@ describe('fairlead ledger verify', () => {
   });
 
   it('needs a data folder and a readable checkpoint', async () => {
-    await expect(run('verify')).rejects.toThrow(/--data/);
+    await expect(run('verify')).rejects.toMatchObject({ code: 'ledger.not-found' });
     await expect(run('verify', '--data', 'D', '--format', 'xml')).rejects.toThrow(/text, json/);
     await expect(run('verify', '--data', 'D', '--checkpoint', '/nowhere/c')).rejects.toMatchObject({
       code: 'ledger.note-invalid',
@@ -93,7 +93,10 @@ describe('fairlead ledger list', () => {
       await each({ index: 7, bytes: Buffer.from('{"v":1,"kind":"config"}') });
     });
     await run('list', '--data', 'D', '--format', 'json', '--limit', '3', '--kind', 'config');
-    expect(api.listEntries.mock.lastCall?.slice(0, 2)).toEqual(['D', { limit: 3, kind: 'config' }]);
+    expect(api.listEntries.mock.lastCall?.slice(0, 2)).toEqual([
+      { dataDir: 'D' },
+      { limit: 3, kind: 'config' },
+    ]);
     expect(out).toEqual(['{"v":1,"kind":"config","index":7}\n']);
     await expect(run('list', '--data', 'D', '--limit', '-1')).rejects.toThrow();
   });
@@ -105,7 +108,7 @@ describe('fairlead ledger proof', () => {
     const file = join(folder, 'e.tlog-proof');
     api.proveEntry.mockResolvedValue('evidence\n');
     await run('proof', '--data', 'D', '--entry', 'E', '--out', file);
-    expect(api.proveEntry).toHaveBeenLastCalledWith('D', 'E');
+    expect(api.proveEntry).toHaveBeenLastCalledWith({ dataDir: 'D' }, 'E');
     expect(readFileSync(file, 'utf8')).toBe('evidence\n');
     writeFileSync(file, 'changed\n');
     api.verifyEvidence.mockResolvedValue({ refused: 'The proof does not show it.' });

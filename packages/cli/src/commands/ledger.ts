@@ -1,17 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readAnchors } from '../anchors/file.ts';
+import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
+import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
+import { registerFsck } from './ledger-fsck.ts';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 import { entryRow, listHeader } from './ledger-text.ts';
 import { registerWitness } from './ledger-witness.ts';
 
-interface DataFlags {
-  readonly data: string;
+interface DataFlags extends PlaceFlags {
   readonly keys?: string;
   readonly format: 'text' | 'json';
 }
 
-interface VerifyFlags extends DataFlags {
+interface VerifyFlags extends PlaceFlags, AnchorFlags {
+  readonly keys?: string;
+  readonly format: 'text' | 'json';
+  readonly anchors?: string;
   readonly vkey?: string;
   readonly checkpoint?: string;
   readonly witnessVkey: string[];
@@ -20,7 +27,7 @@ interface VerifyFlags extends DataFlags {
 const formats = () =>
   new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
 
-/** `fairlead ledger`: everything opens the data folder read-only, also beside a running server. */
+/** `fairlead ledger`: everything opens the data folder or the database read-only, also beside running servers. */
 export function registerLedger(program: Command): void {
   const ledger = program.command('ledger').description('verify, list and prove what was recorded');
   registerVerify(ledger);
@@ -28,24 +35,23 @@ export function registerLedger(program: Command): void {
   registerProof(ledger);
   registerExport(ledger);
   registerWitness(ledger);
-  ledger
-    .command('vkey')
+  registerFsck(ledger);
+  registerAnchor(ledger);
+  withPlace(ledger.command('vkey'))
     .description("print the log's verifier key")
-    .requiredOption('--data <DIR>', 'data folder')
-    .action(async ({ data }: { readonly data: string }) => {
+    .action(async (flags: PlaceFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
-      process.stdout.write(`${await api.ledgerVerifierKey(data)}\n`);
+      process.stdout.write(`${await api.ledgerVerifierKey(placeOf(flags))}\n`);
     });
 }
 
 function registerVerify(ledger: Command): void {
-  ledger
-    .command('verify')
+  withGit(withPlace(ledger.command('verify')))
     .description('recompute every entry, the tree and its signatures; exit 0 only if everything verifies')
-    .requiredOption('--data <DIR>', 'data folder')
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
     .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .option('--checkpoint <FILE>', 'a signed checkpoint that you kept')
+    .option('--anchors <FILE>', 'file of signed checkpoints that fairlead ledger anchor wrote')
     .option(
       '--witness-vkey <FILE>',
       'key of a witness that must have cosigned it; may be given several times',
@@ -56,10 +62,11 @@ function registerVerify(ledger: Command): void {
     .action(async (flags: VerifyFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const verdict = await api.verifyLedger({
-        dataDir: flags.data,
+        ...placeOf(flags),
         ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
+        ...(await anchorsOf(flags)),
         witnessVkeys: flags.witnessVkey.map(readText),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
@@ -71,6 +78,16 @@ function registerVerify(ledger: Command): void {
       }
       process.exitCode = verdict.ok ? 0 : 1;
     });
+}
+
+async function anchorsOf({
+  anchors,
+  git,
+  tag,
+}: VerifyFlags): Promise<{ readonly anchors?: readonly string[] }> {
+  if (anchors === undefined && git === undefined) return {};
+  const inFile = anchors === undefined ? [] : readAnchors(anchors);
+  return { anchors: [...inFile, ...(git === undefined ? [] : await readTagAnchors(git, tag))] };
 }
 
 interface Verdict {
@@ -96,10 +113,8 @@ function verdictText({ ok, size, signedSize, root, problems, more }: Verdict): s
 }
 
 function registerList(ledger: Command): void {
-  ledger
-    .command('list')
+  withPlace(ledger.command('list'))
     .description('list entries, oldest first, one a line')
-    .requiredOption('--data <DIR>', 'data folder')
     .option('--limit <N>', 'only the last N', parseCount)
     .option('--kind <KIND>', 'only entries of this kind, e.g. decision')
     .addOption(formats())
@@ -108,7 +123,7 @@ function registerList(ledger: Command): void {
       const { limit, kind } = flags;
       const query = { ...(limit === undefined ? {} : { limit }), ...(kind === undefined ? {} : { kind }) };
       if (flags.format === 'text') await write(`${listHeader}\n`);
-      await api.listEntries(flags.data, query, async ({ index, bytes }) => {
+      await api.listEntries(placeOf(flags), query, async ({ index, bytes }) => {
         const text = Buffer.from(bytes).toString();
         await write(flags.format === 'json' ? withIndex(text, index) : `${entryRow(index, text)}\n`);
       });
@@ -127,22 +142,20 @@ async function write(text: string): Promise<void> {
 }
 
 function registerExport(ledger: Command): void {
-  ledger
-    .command('export')
+  withPlace(ledger.command('export'))
     .description('write the signed log as files that others verify without Fairlead (see verify.py in them)')
-    .requiredOption('--data <DIR>', 'data folder')
     .requiredOption('--out <DIR>', 'new or empty folder')
-    .action(async ({ data, out }: { readonly data: string; readonly out: string }) => {
+    .action(async (flags: PlaceFlags & { readonly out: string }) => {
+      const { out } = flags;
       const { ledger: api } = await import('@fairlead/server/cli-api');
-      const { origin, size, files } = await api.exportLedger(data, out);
+      const { origin, size, files } = await api.exportLedger(placeOf(flags), out);
       process.stdout.write(
         `${size} entries of ${origin} in ${files} files.\n  python3 ${out}/verify.py ${out}\n`,
       );
     });
 }
 
-interface ProofFlags {
-  readonly data?: string;
+interface ProofFlags extends PlaceFlags {
   readonly entry?: string;
   readonly out?: string;
   readonly verify?: string;
@@ -150,26 +163,26 @@ interface ProofFlags {
 }
 
 function registerProof(ledger: Command): void {
-  ledger
-    .command('proof')
+  withPlace(ledger.command('proof'))
     .description('write the evidence file (.tlog-proof) of one entry, or verify one with --verify and --vkey')
-    .option('--data <DIR>', 'data folder')
     .option('--entry <ID>', 'id of the entry')
     .option('--out <FILE>', 'write here instead of stdout')
     .option('--verify <FILE>', 'verify this evidence file')
     .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .action(async (flags: ProofFlags, command: Command) => {
       if (flags.verify !== undefined && flags.vkey !== undefined) return checkProof(flags.verify, flags.vkey);
-      if (flags.verify === undefined && flags.data !== undefined && flags.entry !== undefined) {
-        return makeProof(flags.data, flags.entry, flags.out);
+      if (flags.verify === undefined && flags.entry !== undefined) {
+        return makeProof(flags, flags.entry, flags.out);
       }
-      return command.error('error: give --data DIR --entry ID, or --verify FILE --vkey KEY');
+      return command.error(
+        'error: give --data DIR (or --database URL) and --entry ID, or --verify FILE --vkey KEY',
+      );
     });
 }
 
-async function makeProof(data: string, entry: string, out: string | undefined): Promise<void> {
+async function makeProof(flags: PlaceFlags, entry: string, out: string | undefined): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  const evidence = await api.proveEntry(data, entry);
+  const evidence = await api.proveEntry(placeOf(flags), entry);
   if (out === undefined) await write(evidence);
   else writeFileSync(out, evidence, { mode: 0o600 });
 }

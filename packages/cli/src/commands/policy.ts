@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { isClean, renderValidation } from '@fairlead/core/program';
 import { type Command, Option } from 'commander';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 import { decisionText, explanationText, githubResults, junitResults, textResults } from './policy-text.ts';
 import { parseDay } from './validate.ts';
 
@@ -86,28 +87,28 @@ function registerTest(policy: Command): void {
     });
 }
 
-interface ExplainFlags extends CommonFlags {
+interface ExplainFlags extends CommonFlags, PlaceFlags {
   readonly request?: string;
-  readonly data?: string;
   readonly format: Format;
 }
 
 function registerExplain(policy: Command): void {
-  withCommonOptions(policy.command('explain'), ['text', 'json'])
+  withPlace(withCommonOptions(policy.command('explain'), ['text', 'json']))
     .description('say why a call was allowed or denied, and what would have to change')
-    .argument('[OP]', 'operation id of a recorded decision (with --data)')
-    .option('--data <DIR>', 'data folder that holds the decision')
+    .argument('[OP]', 'operation id of a recorded decision (with --data or --database)')
     .option('--request <FILE>', 'a policy request as JSON, instead of a recorded decision')
     .action(async (op: string | undefined, flags: ExplainFlags, command: Command) => {
-      if (op !== undefined && flags.data !== undefined) return explainRecorded(op, flags.data, flags);
+      if (op !== undefined && flags.request === undefined) return explainRecorded(op, flags);
       if (op === undefined && flags.request !== undefined) return explainWritten(flags.request, flags);
-      return command.error('error: give OP --data DIR, or --request FILE');
+      return command.error('error: give OP with --data DIR or --database URL, or --request FILE');
     });
 }
 
-async function explainRecorded(op: string, dataDir: string, flags: ExplainFlags): Promise<void> {
+async function explainRecorded(op: string, flags: ExplainFlags): Promise<void> {
   const { policy: api } = await import('@fairlead/server/cli-api');
-  const explained = await api.explainDecision(directoryOf(flags), dataDir, op, { today: dayOf(flags) });
+  const explained = await api.explainDecision(directoryOf(flags), placeOf(flags), op, {
+    today: dayOf(flags),
+  });
   if (!explained.sameProgram) {
     process.stderr.write('The program at hand is not the one that decided: this is what it would say.\n');
   }

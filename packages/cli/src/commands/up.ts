@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { collect, parsePort, parseTokenLife } from '../options.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { collect, databaseOption, parsePort, parseTokenLife } from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface UpFlags {
@@ -16,6 +16,11 @@ interface UpFlags {
   readonly witness: { readonly url: string; readonly vkey: string }[];
   readonly tokenLife: number;
   readonly gatewayUrl?: string;
+  readonly database?: string;
+  readonly role: 'all' | 'gateway' | 'control';
+  readonly signingKey?: string;
+  readonly secrets?: string;
+  readonly activate: boolean;
   readonly streamDir?: string;
   readonly json: boolean;
 }
@@ -30,7 +35,7 @@ function addWitness(value: string, known: UpFlags['witness']): UpFlags['witness'
 
 /** `fairlead up`: an organisation's own program. */
 export function registerUp(program: Command): void {
-  program
+  const up = program
     .command('up')
     .description('run your own program directory')
     .requiredOption('--program <DIR>', 'program directory')
@@ -66,14 +71,34 @@ export function registerUp(program: Command): void {
     .action(async (flags: UpFlags) => {
       const { startUp } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {
-        const up = await startUp({
+        const server = await startUp({
           ...flags,
           programDir: flags.program,
           dataDir: flags.data,
           tokenLifeSeconds: flags.tokenLife,
         });
-        process.stdout.write(flags.json ? `${JSON.stringify(up.ready)}\n` : up.welcome);
-        return up;
+        process.stdout.write(flags.json ? `${JSON.stringify(server.ready)}\n` : server.welcome);
+        return server;
       });
     });
+  addReplicaOptions(up);
+}
+
+/** What is told to one of several servers on a database. */
+function addReplicaOptions(up: Command): void {
+  up.addOption(databaseOption('PostgreSQL that several replicas share, instead of files in the data folder'))
+    .addOption(
+      new Option('--role <ROLE>', 'the gateway, the control plane with the console, or both')
+        .choices(['all', 'gateway', 'control'])
+        .default('all'),
+    )
+    .option(
+      '--signing-key <FILE>',
+      'key that signs the log (PKCS #8 in PEM); beside the data folder unless told',
+    )
+    .option(
+      '--secrets <DIR>',
+      'folder of the secrets that replicas share; beside the data folder unless told',
+    )
+    .option('--activate', 'put this program in force again, though another one has replaced it', false);
 }

@@ -29,12 +29,17 @@ interface GitAnswer {
   readonly stderr: string;
 }
 
-function git(cwd: string, args: readonly string[]): Promise<GitAnswer> {
+/** Runs git, with `input` as its standard input. @throws FairleadError `run.git-failed` when it can't be run */
+export function git(
+  cwd: string,
+  args: readonly string[],
+  { input = '', maxBuffer = 1024 * 1024 }: { readonly input?: string; readonly maxBuffer?: number } = {},
+): Promise<GitAnswer> {
   const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || keptVariables.has(name));
   const env = { ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   return new Promise((resolve, reject) => {
-    const options = { cwd, env, timeout: 10_000, maxBuffer: 1024 * 1024, encoding: 'utf8' } as const;
-    execFile('git', [...fixedOptions, ...args], options, (error, stdout, stderr) => {
+    const options = { cwd, env, timeout: 10_000, maxBuffer, encoding: 'utf8' } as const;
+    const child = execFile('git', [...fixedOptions, ...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') {
         reject(
           new FairleadError('run.git-failed', {
@@ -45,6 +50,8 @@ function git(cwd: string, args: readonly string[]): Promise<GitAnswer> {
       }
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
+    // A git that doesn't read it, or never started, is reported above.
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }
 

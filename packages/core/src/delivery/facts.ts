@@ -12,6 +12,9 @@ export interface Actor {
   readonly kind: ActorKind;
 }
 
+/** `opened`: when; `reviews`: whether and by whom; `commits`: which, so that the start of work isn't known either. */
+export type UnknownPart = 'opened' | 'reviews' | 'commits';
+
 /** A pull or merge request. */
 export interface Change {
   readonly type: 'change';
@@ -31,6 +34,8 @@ export interface Change {
   readonly head: string;
   readonly mergeCommit?: string | undefined;
   readonly title?: string | undefined;
+  /** What its source can't tell; figures about it leave the change out. */
+  readonly unknown?: readonly UnknownPart[] | undefined;
   /** Who drives an agent that authored it: assignees, requesters, the session's principal. */
   readonly drivers?: readonly string[] | undefined;
   readonly additions: number;

@@ -41,6 +41,10 @@ const change = z.strictObject({
     .max(100)
     .optional()
     .describe('Logins of those who drove an agent here.'),
+  unknown: z
+    .array(z.enum(['opened', 'reviews', 'commits']))
+    .optional()
+    .describe('What the source can’t tell; figures about it leave the change out.'),
   additions: count,
   deletions: count,
   files: count.describe('How many files were changed.'),

@@ -1,3 +1,5 @@
+export { type Atom, type Atoms, atomsOf, leastContributors, suffices } from './atoms.ts';
+export { type Defect, type DefectEvidence, defectsOf } from './defects.ts';
 export { deploymentsOf } from './deployments.ts';
 export { type DevlakeMetrics, devlakeMetrics } from './devlake.ts';
 export { orderEvents, type TimedEvent } from './event-order.ts';
@@ -19,7 +21,18 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { type Grouping, type KpiQuery, type KpiRow, kpiRows, wholeRows } from './kpi-rows.ts';
+export { type KpiDefinition, type KpiUnit, kpiDefinitions } from './kpis.ts';
+export {
+  type ChangeMeasures,
+  type DeliveryFacts,
+  type MeasureOptions,
+  measureChanges,
+  mergedSpan,
+} from './measures.ts';
+export { type Reversal, reversalsOf } from './reversals.ts';
 export { isAuthorship, isQualified, type ReviewContext } from './reviews.ts';
+export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,
   type Part,
@@ -30,4 +43,5 @@ export {
   timelineDefinition,
   timelineOf,
 } from './timeline.ts';
+export { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 export { type DeliveryClock, elapsedClock, type WorkingCalendar, workingClock } from './working-hours.ts';

@@ -1,14 +1,17 @@
 import { auditErrors } from './audit.ts';
+import { backupErrors } from './backup.ts';
 import { budgetErrors } from './budget.ts';
 import { contentErrors } from './content.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
+import { gitErrors } from './git.ts';
 import { identityErrors } from './identity.ts';
 import { inspectionErrors } from './inspection.ts';
 import { jsonErrors } from './json.ts';
 import { ledgerErrors } from './ledger.ts';
 import { policyErrors } from './policy.ts';
 import { programErrors } from './program.ts';
+import { replicaErrors } from './replica.ts';
 import { runErrors } from './run.ts';
 import { serverErrors } from './server.ts';
 import { streamErrors } from './streams.ts';
@@ -25,14 +28,17 @@ export const catalogue = {
   ...budgetErrors,
   ...auditErrors,
   ...deliveryErrors,
+  ...backupErrors,
   ...contentErrors,
   ...gatewayErrors,
+  ...gitErrors,
   ...identityErrors,
   ...inspectionErrors,
   ...jsonErrors,
   ...ledgerErrors,
   ...policyErrors,
   ...programErrors,
+  ...replicaErrors,
   ...runErrors,
   ...serverErrors,
   ...streamErrors,

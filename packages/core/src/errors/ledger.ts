@@ -65,6 +65,16 @@ export const ledgerErrors = {
     safeMessage: 'Another replica signs the ledger now.',
     fix: 'Nothing to do: this replica goes on and signs when it leads again.',
   },
+  'ledger.anchor-differs': {
+    status: 409,
+    safeMessage: 'The log does not continue what was anchored before; nothing was anchored.',
+    fix: 'Treat it as tampering or a rolled-back copy: run `fairlead ledger verify` with the anchors.',
+  },
+  'ledger.anchor-unwritable': {
+    status: 500,
+    safeMessage: 'The anchor cannot be read or written.',
+    fix: 'Name a git working copy or a file that you may write to.',
+  },
   'ledger.export-exists': {
     status: 409,
     safeMessage: 'There is already something in the folder for the export; nothing was written.',

@@ -10,6 +10,11 @@ export const serverErrors = {
     safeMessage: 'This data was written by a newer Fairlead.',
     fix: 'Start the version of Fairlead that wrote it, or a newer one.',
   },
+  'server.schema-older': {
+    status: 409,
+    safeMessage: 'This data was written by an older Fairlead and is not up to date yet.',
+    fix: 'Start the server once with this data folder, which brings it up to date, then try again.',
+  },
   'server.node-too-old': {
     status: 500,
     safeMessage: 'This Node is too old for Fairlead.',
@@ -120,5 +125,25 @@ export const serverErrors = {
     safeMessage:
       'The data directory is on a network filesystem, where SQLite’s locks and syncs can’t be trusted.',
     fix: 'Put --data on a local disk, or use PostgreSQL with --database.',
+  },
+  'store.database-not-empty': {
+    status: 409,
+    safeMessage: 'There is already something in the PostgreSQL database; nothing was copied.',
+    fix: 'Name a new, empty database.',
+  },
+  'store.database-unreachable': {
+    status: 502,
+    safeMessage: 'The PostgreSQL database did not answer, or ended the session.',
+    fix: 'Check the host, port, user and password in --database and that the server runs, then start again.',
+  },
+  'store.not-copyable': {
+    status: 500,
+    safeMessage: 'The data folder holds something that this version can’t copy to PostgreSQL.',
+    fix: 'Use the version of Fairlead that wrote the data folder, or a newer one.',
+  },
+  'store.moved': {
+    status: 410,
+    safeMessage: 'This data folder was copied to PostgreSQL and is not written any more.',
+    fix: 'Start with --database and the URL of that database.',
   },
 } as const;

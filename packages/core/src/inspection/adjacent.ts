@@ -14,6 +14,8 @@ const LONGEST_MEMBER = 1_024;
 export interface Before {
   readonly tail: string;
   readonly facts: Pick<UnitFacts, 'state' | 'anchorNearEnd'>;
+  /** The element that it ends, where that is going to be remembered: its array and its digest. */
+  readonly element?: string | null;
   /** Of all the above; made when it's first asked for. */
   digest?: string;
 }
@@ -26,34 +28,18 @@ export interface Surroundings {
   readonly text: Before | null;
 }
 
-/** Members that hold strings of the wire format itself. */
-const LABELS = new Set(
-  'role type id name status phase detail model call_id tool_call_id tool_use_id'.split(' '),
-);
-
-const KEY = '#key';
-
 /**
  * True for keys and strings of the wire format itself. They stand between the texts of two messages, and are no part
  * of either.
  */
-export function isLabel(path: string): boolean {
-  if (path.endsWith(KEY)) return true;
-  const cut = path.lastIndexOf('/');
-  return cut >= 0 && LABELS.has(path.slice(cut + 1));
-}
-
-/** True when `path` is that of the key whose member's value stands at `valuePath`. */
-function isKeyOf(path: string, valuePath: string): boolean {
-  return path.length === valuePath.length + KEY.length && path.endsWith(KEY) && path.startsWith(valuePath);
+export function isLabel({ part }: TextUnit): boolean {
+  return part === 'key' || part === 'label';
 }
 
 /** Follows the units of one request and says what stands beside each. */
 export interface Following {
   of(unit: TextUnit): Surroundings;
-  passed(unit: TextUnit, facts: UnitFacts): void;
-  /** Whether that unit is a key or a string of the wire format. */
-  isLabel(unit: TextUnit): boolean;
+  passed(unit: TextUnit, facts: UnitFacts, element: string | null): void;
   /** The last text of a kind. */
   lastText(kind: UnitKind): Before | null;
   /** Takes note of texts that were not looked at themselves, because they are known. */
@@ -61,32 +47,24 @@ export interface Following {
 }
 
 export function createSurroundings(): Following {
-  // Asked for several times a unit, and a body has hundreds of them.
-  let labelOf: TextUnit | null = null;
-  let label = false;
-  const isLabelUnit = (unit: TextUnit): boolean => {
-    if (labelOf !== unit) {
-      labelOf = unit;
-      label = isLabel(unit.path);
-    }
-    return label;
-  };
   const texts = new Map<string, Before>();
-  let last: { readonly path: string; readonly before: Before } | null = null;
+  let key: Before | null = null;
   return {
     of: (unit) => ({
-      key: last !== null && isKeyOf(last.path, unit.path) ? last.before : null,
-      text: isLabelUnit(unit) ? null : (texts.get(unit.kind) ?? null),
+      key: unit.part === 'value' || unit.part === 'label' ? key : null,
+      text: isLabel(unit) ? null : (texts.get(unit.kind) ?? null),
     }),
-    passed(unit, facts) {
-      const before = { tail: unit.text.slice(-JOIN), facts };
-      last = { path: unit.path, before };
-      if (!isLabelUnit(unit)) texts.set(unit.kind, before);
+    passed(unit, facts, element) {
+      key = null;
+      if (unit.part === 'label') return;
+      const before = { tail: unit.text.slice(-JOIN), facts, element };
+      // A member's value stands right behind its key.
+      if (unit.part === 'key') key = before;
+      else texts.set(unit.kind, before);
     },
-    isLabel: isLabelUnit,
     lastText: (kind) => texts.get(kind) ?? null,
     passedKnown(known) {
-      last = null;
+      key = null;
       for (const [kind, before] of known) texts.set(kind, before);
     },
   };

@@ -11,6 +11,7 @@ import {
   type TextUnit,
   unitsOfElement,
   viewRequest,
+  wordTable,
 } from '../wire/index.ts';
 import { type BodyElement, type BodyLayout, type BodyMatch, digestOf, signatureOf } from './body-memory.ts';
 import type { Inspector } from './inspector.ts';
@@ -45,7 +46,7 @@ export function readBody(
   headers: Headers,
   isRemembered = true,
 ): BodyReading {
-  const document = readStrictJson(body, { maxValues: MOST_VALUES });
+  const document = readStrictJson(body, { maxValues: MOST_VALUES, names: wordTable });
   const elements = startElements();
   const view = viewRequest(endpoint, document, headers, isRemembered ? elements : null);
   return { view, elements, document, body, known: new Map() };
@@ -89,7 +90,7 @@ export function readReduced(
   }
   const elements = startElements(facts);
   try {
-    const document = readStrictJson(bytes, { maxValues: MOST_VALUES - values });
+    const document = readStrictJson(bytes, { maxValues: MOST_VALUES - values, names: wordTable });
     const view = viewRequest(endpoint, document, headers, elements);
     return allMet(elements) ? { view, elements, document, body, known: byStart } : null;
   } catch {
@@ -97,10 +98,39 @@ export function readReduced(
   }
 }
 
+/** Two elements of one name hold the same texts. */
+const elementName = (array: string, digest: string): string => `${array}:${digest}`;
+
+/** Where an element stands in the body, and its digest if it's going to be remembered. */
+interface Placed {
+  readonly element: ReadElement;
+  readonly start: number;
+  readonly end: number;
+  readonly digest: string | null;
+}
+
+function placeElements(hash: Hash, reading: BodyReading): readonly Placed[] {
+  const { elements, body } = reading;
+  const offsets = offsetsOf(reading);
+  return elements.read.map((element) => {
+    const shift = offsets(element.start);
+    const start = element.start + shift;
+    const end = element.end + shift;
+    const isRemembered = element.isRepeatable && end - start >= SHORTEST_REMEMBERED;
+    return { element, start, end, digest: isRemembered ? digestOf(hash, body, start, end) : null };
+  });
+}
+
 function knownPart(reading: BodyReading, passed: Elements['passed'][number]): KnownPart {
-  const { start, end, findings } = reading.known.get(passed.start) as BodyElement;
+  const { start, end, digest, facts, findings } = reading.known.get(passed.start) as BodyElement;
   const { at, path, place } = passed;
-  return { at, findings, units: () => unitsOfElement(reading.body.subarray(start, end), path, place) };
+  const element = elementName(facts.array, digest);
+  return {
+    at,
+    element,
+    findings,
+    units: () => unitsOfElement(reading.body.subarray(start, end), path, place),
+  };
 }
 
 /** Inspects a reading, with `more` units of the whole body at its end, and says what is to be remembered of it. */
@@ -112,28 +142,23 @@ export function inspectReading(
   session: string,
 ): { readonly report: InspectionReport; readonly layout: BodyLayout } {
   const { view, elements, body } = reading;
+  const placed = placeElements(hash, reading);
   const parts = {
     units: more.length === 0 ? view.units : [...view.units, ...more],
     passed: elements.passed.map((passed) => knownPart(reading, passed)),
-    read: elements.read,
+    read: placed.map(({ element: { array, unitsFrom, unitsTo }, digest }) => ({
+      unitsFrom,
+      unitsTo,
+      element: digest === null ? null : elementName(array, digest),
+    })),
   };
   const { report, read, passed } = inspector.inspectParts(parts, view.skipped, session);
-  const offsets = offsetsOf(reading);
   const found: BodyElement[] = [];
-  elements.read.forEach((element, index) => {
+  placed.forEach(({ element, start, end, digest }, index) => {
     const findings = read[index];
-    const start = element.start + offsets(element.start);
-    const end = element.end + offsets(element.start);
-    if (!findings || !element.isRepeatable || end - start < SHORTEST_REMEMBERED) return;
+    if (!findings || digest === null) return;
     const signature = signatureOf(body, start, end);
-    found.push({
-      start,
-      end,
-      digest: digestOf(hash, body, start, end),
-      signature,
-      facts: factsOnly(element),
-      findings,
-    });
+    found.push({ start, end, digest, signature, facts: factsOnly(element), findings });
   });
   elements.passed.forEach(({ start }, index) => {
     const findings = passed[index];

@@ -26,11 +26,15 @@ export interface ElementFindings {
   readonly after: readonly (readonly [UnitKind, TextEnd])[];
 }
 
-function digestOf(hash: Hash, before: Before | null): string {
+/** How the last text of a kind ended. That follows from the bytes of the element it stands in, whose digest is known. */
+function digestOf(hash: Hash, kind: UnitKind, before: Before | null): string {
   if (before === null) return '';
-  const { state, anchorNearEnd } = before.facts;
-  before.digest ??= latin1(hash.sha256(encodeUtf8(`${state}:${anchorNearEnd}:${before.tail}`)));
+  before.digest ??= before.element ? `${kind}:${before.element}` : digestOfEnd(hash, before);
   return before.digest;
+}
+
+function digestOfEnd(hash: Hash, { tail, facts: { state, anchorNearEnd } }: Before): string {
+  return latin1(hash.sha256(encodeUtf8(`${state}:${anchorNearEnd}:${tail}`)));
 }
 
 /** Gathers what one element comes to while its units are inspected. */
@@ -52,15 +56,15 @@ export function recordElement(hash: Hash, surroundings: Following): ElementRecor
       textLength += text.length;
       if (facts.items.length > 0) found.push({ kind, facts });
       isWhole &&= facts.exceeded.length === 0;
-      if (surroundings.isLabel(unit) || before.has(kind)) return;
-      before.set(kind, digestOf(hash, surroundings.lastText(kind)));
+      if (isLabel(unit) || before.has(kind)) return;
+      before.set(kind, digestOf(hash, kind, surroundings.lastText(kind)));
     },
     finish() {
       if (!isWhole) return null;
       const after = [...before.keys()].map((kind): [UnitKind, TextEnd] => {
         const last = surroundings.lastText(kind);
         const { state, anchorNearEnd } = last?.facts ?? { state: 0, anchorNearEnd: false };
-        return [kind, { digest: digestOf(hash, last), state, anchorNearEnd }];
+        return [kind, { digest: digestOf(hash, kind, last), state, anchorNearEnd }];
       });
       return { textLength, found, before: [...before], after };
     },
@@ -69,7 +73,7 @@ export function recordElement(hash: Hash, surroundings: Following): ElementRecor
 
 /** True when the texts before an element end as they did when its findings were made. */
 export function fitsHere(hash: Hash, surroundings: Following, { before }: ElementFindings): boolean {
-  return before.every(([kind, digest]) => digestOf(hash, surroundings.lastText(kind)) === digest);
+  return before.every(([kind, digest]) => digestOf(hash, kind, surroundings.lastText(kind)) === digest);
 }
 
 /** Moves the surroundings behind a known element. Its texts are read again only if something asks for their ends. */
@@ -94,6 +98,6 @@ export function passKnown(
 }
 
 function lastTail(units: readonly TextUnit[], kind: UnitKind): string {
-  const last = units.findLast((unit) => unit.kind === kind && !isLabel(unit.path));
+  const last = units.findLast((unit) => unit.kind === kind && !isLabel(unit));
   return last?.text.slice(-JOIN) ?? '';
 }

@@ -26,13 +26,16 @@ export interface UnitFacts {
 /** Distinct values of one detector that are told apart in a unit; further ones are counted with the last. */
 const MOST_DISTINCT = 512;
 
+const NO_ITEMS: readonly FactItem[] = [];
+
 /** Groups matches by detector and value, and replaces values by keyed digests. */
 export function factsOf(
   ruleset: Ruleset,
   matches: readonly Match[],
   hash: Hash,
   findingsKey: Uint8Array,
-): FactItem[] {
+): readonly FactItem[] {
+  if (matches.length === 0) return NO_ITEMS;
   const counts = new Map<number, Map<string, { count: number; weight: number }>>();
   for (const { detector, value, weight } of matches) {
     let values = counts.get(detector);

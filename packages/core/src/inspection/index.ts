@@ -1,5 +1,6 @@
 export { assertRuleset } from './assert-ruleset.ts';
 export {
+  type BodyElement,
   type BodyLayout,
   type BodyMatch,
   type BodyMemory,

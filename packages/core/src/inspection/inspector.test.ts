@@ -80,8 +80,8 @@ describe('adjacent texts', () => {
     for (let cut = 1; cut < token.length; cut += 3) {
       const report = inspect(
         message(`first ${token.slice(0, cut)}`, 0),
-        unit('role', 'message', '/messages/1/role#key'),
-        unit('user', 'message', '/messages/1/role'),
+        unit('role', 'message', '/messages/1/role#key', 'key'),
+        unit('user', 'message', '/messages/1/role', 'label'),
         message(`${token.slice(cut)} last`, 1),
       );
       expect(report.dataClasses, `cut at ${cut}`).toContain('secret');
@@ -96,8 +96,8 @@ describe('adjacent texts', () => {
   it('are read as key and value of an object', () => {
     const value = draw('base62', 18, 4);
     const member = [
-      unit('client_secret', 'tool-call', '/input/client_secret#key'),
-      unit(value, 'tool-call', '/input/client_secret'),
+      unit('client_secret', 'tool-call', '/input/client_secret#key', 'key'),
+      unit(value, 'tool-call', '/input/client_secret', 'value'),
     ];
     expect(inspect(...member).dataClasses).toEqual(['credential-suspect']);
     expect(inspect(unit(value, 'tool-call', '/input/note')).result).toBe('clean');

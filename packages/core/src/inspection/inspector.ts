@@ -1,6 +1,6 @@
 import type { Hash } from '../ports/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
-import { knownNames } from '../wire/path.ts';
+import { knownWords } from '../wire/path.ts';
 import type { Skipped, TextUnit } from '../wire/types.ts';
 import { JOIN, joinMatches, memberMatches, type Surroundings } from './adjacent.ts';
 import { assertRuleset } from './assert-ruleset.ts';
@@ -52,24 +52,21 @@ interface Context {
   readonly derive: Derive;
 }
 
+const NOTHING_EXCEEDED: readonly string[] = [];
+
 /** Scans one unit, its derived texts, its key and its join with the unit before. */
-function examine(
-  context: Context,
-  unit: TextUnit,
-  bytes: Uint8Array | undefined,
-  beside: Surroundings,
-): UnitFacts {
+function examine(context: Context, unit: TextUnit, beside: Surroundings): UnitFacts {
   const { ruleset } = context;
   const { text } = unit;
   const derived = context.derive(text);
-  const exceeded = new Set<string>(derived.exceeded === null ? [] : [derived.exceeded]);
+  const exceeded: string[] = derived.exceeded === null ? [] : [derived.exceeded];
   const note = (outcome: ScanOutcome): readonly Match[] => {
-    for (const id of outcome.exceeded) exceeded.add(`too many candidates for detector ${id}`);
+    for (const id of outcome.exceeded) exceeded.push(`too many candidates for detector ${id}`);
     return outcome.matches;
   };
-  const own = scanText(ruleset, text, bytes);
-  const found = [...note(own), ...memberMatches(ruleset, beside.key, text, own.matches)];
-  let matches = resolveOverlaps(ruleset, found);
+  const own = scanText(ruleset, text);
+  const found = note(own).concat(memberMatches(ruleset, beside.key, text, own.matches));
+  let matches: readonly Match[] = resolveOverlaps(ruleset, found);
   for (const other of derived.texts) {
     if (other !== text) matches = matches.concat(resolveOverlaps(ruleset, note(scanText(ruleset, other))));
   }
@@ -77,23 +74,17 @@ function examine(
   if (join !== null) matches = matches.concat(resolveOverlaps(ruleset, note(join)));
   return {
     items: factsOf(ruleset, matches, context.hash, context.findingsKey),
-    exceeded: [...exceeded].sort(),
+    exceeded: exceeded.length === 0 ? NOTHING_EXCEEDED : [...new Set(exceeded)].sort(),
     state: own.state,
     anchorNearEnd: own.lastAnchor >= 0 && own.lastAnchor > text.length - JOIN,
   };
 }
 
 /** Digests only: the cache holds nothing of what was sent. Parts have a fixed length or stand last. */
-function cacheKey(
-  { hash }: Context,
-  unit: TextUnit,
-  session: string,
-  beside: Surroundings,
-  bytes: Uint8Array,
-): string {
+function cacheKey({ hash }: Context, unit: TextUnit, session: string, beside: Surroundings): string {
   const key = beside.key?.tail ?? '';
   const around = hash.sha256(encodeUtf8(`${key.length}:${key}${beside.text?.tail ?? ''}`));
-  return `${latin1(hash.sha256(bytes))}${latin1(around)}${unit.kind}:${session}`;
+  return `${latin1(hash.sha256(encodeUtf8(unit.text)))}${latin1(around)}${unit.kind}:${session}`;
 }
 
 /**
@@ -116,13 +107,11 @@ export function createInspector(options: InspectorOptions): Inspector {
       const facts = words.get(text);
       if (facts !== undefined) return facts;
     }
-    if (cacheUnits === 0 || text.length < SHORTEST_CACHED) return examine(context, unit, undefined, beside);
-    const bytes = encodeUtf8(text);
-    if (isKept) return examine(context, unit, bytes, beside);
-    const key = cacheKey(context, unit, session, beside, bytes);
+    if (cacheUnits === 0 || isKept || text.length < SHORTEST_CACHED) return examine(context, unit, beside);
+    const key = cacheKey(context, unit, session, beside);
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const facts = examine(context, unit, bytes, beside);
+    const facts = examine(context, unit, beside);
     // What was not inspected in full must not pass for inspected next time.
     if (facts.exceeded.length === 0) cache.set(key, facts);
     return facts;
@@ -149,14 +138,12 @@ export function createInspector(options: InspectorOptions): Inspector {
 
 /** Names of the wire formats are most of the short texts of any body; theirs are the only facts kept by text. */
 const LONGEST_WORD = 32;
-const ROLES =
-  'user assistant system developer tool object string integer number boolean true low medium high'.split(' ');
 
 function factsOfWords(context: Context): ReadonlyMap<string, UnitFacts> {
   const facts = new Map<string, UnitFacts>();
-  for (const text of [...knownNames, ...ROLES]) {
+  for (const text of knownWords) {
     const unit: TextUnit = { text, path: '', role: null, kind: 'other', span: null };
-    facts.set(text, examine(context, unit, undefined, { key: null, text: null }));
+    facts.set(text, examine(context, unit, { key: null, text: null }));
   }
   return facts;
 }

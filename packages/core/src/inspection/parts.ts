@@ -16,6 +16,8 @@ import type { InspectionReport } from './types.ts';
 export interface KnownPart {
   /** Its units would stand before the unit of this number. */
   readonly at: number;
+  /** Its array and its digest. */
+  readonly element: string;
   readonly findings: ElementFindings;
   /** Reads its units after all. */
   readonly units: () => readonly TextUnit[];
@@ -30,8 +32,8 @@ export interface Parts {
   readonly read: readonly {
     readonly unitsFrom: number;
     readonly unitsTo: number;
-    /** Whether it's going to be remembered as a whole. */
-    readonly isRepeatable: boolean;
+    /** Its array and its digest when it's going to be remembered as a whole, else null. */
+    readonly element: string | null;
   }[];
 }
 
@@ -60,16 +62,21 @@ interface Progress {
   readonly all: KindFacts[];
 }
 
-function take(progress: Progress, unit: TextUnit, recorder: ElementRecorder | null, isKept: boolean): void {
+function take(
+  progress: Progress,
+  unit: TextUnit,
+  recorder: ElementRecorder | null,
+  element: string | null,
+): void {
   const { surroundings, all } = progress;
-  const facts = progress.examine(unit, surroundings.of(unit), isKept);
+  const facts = progress.examine(unit, surroundings.of(unit), element !== null);
   recorder?.add(unit, facts);
-  surroundings.passed(unit, facts);
+  surroundings.passed(unit, facts, element);
   if (facts.items.length > 0 || facts.exceeded.length > 0) all.push({ kind: unit.kind, facts });
 }
 
 /** Takes the findings of a known element, or inspects it again when what stands before it is not what it was. */
-function takeKnown(progress: Progress, { findings, units }: KnownPart): ElementFindings | null {
+function takeKnown(progress: Progress, { element, findings, units }: KnownPart): ElementFindings | null {
   const { surroundings, hash, all } = progress;
   if (fitsHere(hash, surroundings, findings)) {
     all.push(...findings.found);
@@ -77,7 +84,7 @@ function takeKnown(progress: Progress, { findings, units }: KnownPart): ElementF
     return findings;
   }
   const recorder = recordElement(hash, surroundings);
-  for (const unit of units()) take(progress, unit, recorder, true);
+  for (const unit of units()) take(progress, unit, recorder, element);
   return recorder.finish();
 }
 
@@ -95,17 +102,17 @@ export function followParts(
     }
   };
   let at = 0;
-  const takeUnits = (to: number, recorder: ElementRecorder | null, isKept = false): void => {
+  const takeUnits = (to: number, recorder: ElementRecorder | null, element: string | null = null): void => {
     for (; at < to; at += 1) {
       if (recorder === null) takePassed(at);
-      take(progress, units[at] as TextUnit, recorder, isKept);
+      take(progress, units[at] as TextUnit, recorder, element);
     }
   };
-  const ofRead = read.map(({ unitsFrom, unitsTo, isRepeatable }) => {
+  const ofRead = read.map(({ unitsFrom, unitsTo, element }) => {
     takeUnits(unitsFrom, null);
     takePassed(unitsFrom);
     const recorder = recordElement(hash, progress.surroundings);
-    takeUnits(unitsTo, recorder, isRepeatable);
+    takeUnits(unitsTo, recorder, element);
     return recorder.finish();
   });
   takeUnits(units.length, null);

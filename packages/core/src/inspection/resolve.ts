@@ -24,8 +24,8 @@ function overlaps(kept: readonly Match[], match: Match): boolean {
  * One reading for each stretch of text: a better grade wins over a worse one that overlaps it, secrets over personal
  * data, and within a grade the longer match. So a token in a .env file is one finding, not three.
  */
-export function resolveOverlaps(ruleset: Ruleset, matches: readonly Match[]): Match[] {
-  if (matches.length < 2) return [...matches];
+export function resolveOverlaps(ruleset: Ruleset, matches: readonly Match[]): readonly Match[] {
+  if (matches.length < 2) return matches;
   const byRank: Match[][] = [[], [], [], [], []];
   for (const match of matches) {
     (byRank[rankOf(ruleset.detectors[match.detector] as CompiledDetector)] as Match[]).push(match);

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../json/index.ts';
 import type { Hash } from '../ports/index.ts';
 import { encodeUtf8, toHex } from '../text/index.ts';
+import { type AnchorIndex, indexAnchors } from './anchors.ts';
 import { type Automaton, buildAutomaton } from './automaton.ts';
 import type { Detector, DetectorGroup } from './detector.ts';
 import { findScanner, type Scanner } from './scanners/index.ts';
@@ -32,8 +33,8 @@ export interface Anchored {
   readonly detectors: readonly number[];
 }
 
-/** So many characters of an anchor the automaton knows; the rest is compared where they are found. */
-export const ANCHOR_PREFIX = 4;
+/** So many characters of an anchor must stand at the end of a text for it to count as one that may go on. */
+const ANCHOR_PREFIX = 4;
 
 /** Everything a scan needs, built once. */
 export interface Ruleset {
@@ -42,9 +43,9 @@ export interface Ruleset {
   /** Group ids, sorted. */
   readonly groups: readonly string[];
   readonly detectors: readonly CompiledDetector[];
+  readonly anchors: AnchorIndex<Anchored>;
+  /** Of the first characters of each anchor: tells what a text that ends within them may go on to. */
   readonly automaton: Automaton;
-  /** For each anchor number of the automaton: the anchors that begin so, and their detectors. */
-  readonly anchored: readonly (readonly Anchored[])[];
   /** Numbers of the detectors that sweep. */
   readonly sweeping: readonly number[];
 }
@@ -86,15 +87,17 @@ export function compileRuleset(groups: readonly DetectorGroup[], hash: Hash): Ru
       byAnchor.set(anchor, [...(byAnchor.get(anchor) ?? []), number]);
     }
   });
-  const byPrefix = Map.groupBy(byAnchor, ([anchor]) => anchor.slice(0, ANCHOR_PREFIX));
+  const anchored = [...byAnchor].map(([anchor, numbers]) => ({ anchor, detectors: numbers }));
+  const beginnings = new Set(anchored.map(({ anchor }) => anchor.slice(0, ANCHOR_PREFIX)));
   return {
     id: rulesetId(groups, hash),
     groups: groups.map((group) => group.id).sort(),
     detectors,
-    automaton: buildAutomaton([...byPrefix.keys()]),
-    anchored: [...byPrefix.values()].map((entries) =>
-      entries.map(([anchor, numbers]) => ({ anchor, detectors: numbers })),
+    anchors: indexAnchors(
+      anchored.map((value) => ({ text: value.anchor, value })),
+      ANCHOR_PREFIX,
     ),
+    automaton: buildAutomaton([...beginnings]),
     sweeping: detectors.flatMap((detector, number) => (detector.sweep === null ? [] : [number])),
   };
 }

@@ -1,5 +1,7 @@
-import { type OnHit, START, scanAnchors, scanAnchorsAscii } from './automaton.ts';
-import { ANCHOR_PREFIX, type Anchored, type CompiledDetector, type Ruleset } from './ruleset.ts';
+import { findAnchors, type OnAnchor } from './anchors.ts';
+import { stateAfter } from './automaton.ts';
+import type { Anchored, CompiledDetector, Ruleset } from './ruleset.ts';
+import { type Source, sourceOf, unitsBefore } from './source.ts';
 import { isHexUnit, isWordUnit } from './validators/alphabet.ts';
 import type { Candidate } from './validators/index.ts';
 
@@ -161,62 +163,48 @@ function tryAt(scan: Scan, number: number, start: number, end: number): void {
   if (found !== null) progress.consumed = Math.max(progress.consumed, offer(scan, number, found, 0));
 }
 
-function sweep(scan: Scan): void {
+function sweep(scan: Scan, source: Source): void {
   for (const number of scan.ruleset.sweeping) {
     const detector = scan.ruleset.detectors[number] as CompiledDetector;
-    for (const found of detector.sweep?.(scan.text) ?? []) {
+    for (const found of detector.sweep?.(source) ?? []) {
       scan.matches.push({ detector: number, weight: detector.data.weight ?? 1, ...found });
     }
   }
 }
 
-/** True when the anchor, of which the automaton found the first characters, goes on from there as far as the text does. */
-function continues(text: string, anchor: string, start: number): boolean {
-  const length = Math.min(anchor.length, text.length - start);
-  for (let i = ANCHOR_PREFIX; i < length; i += 1) {
-    const unit = text.charCodeAt(start + i);
-    if ((unit >= 65 && unit <= 90 ? unit + 32 : unit) !== anchor.charCodeAt(i)) return false;
-  }
-  return true;
-}
+const NO_EFFORT = { tries: 0, exceeded: [] };
 
-/** Tries every detector whose anchor begins at `start`. False when none stands there, nor may beyond the text's end. */
-function tryAnchors(scan: Scan, entries: readonly Anchored[], start: number): boolean {
-  let stands = false;
-  for (let k = 0; k < entries.length; k += 1) {
-    const { anchor, detectors } = entries[k] as Anchored;
-    if (!continues(scan.text, anchor, start)) continue;
-    stands = true;
-    const end = start + anchor.length;
-    if (end > scan.text.length) continue;
-    for (let i = 0; i < detectors.length; i += 1) tryAt(scan, detectors[i] as number, start, end);
+function effortOf({ ruleset, progress }: Scan): Pick<ScanOutcome, 'tries' | 'exceeded'> {
+  if (progress.size === 0) return NO_EFFORT;
+  let tries = 0;
+  const exceeded: string[] = [];
+  for (const [number, one] of progress) {
+    tries += one.tries;
+    if (one.exceeded) exceeded.push((ruleset.detectors[number] as CompiledDetector).data.id);
   }
-  return stands;
+  return { tries, exceeded: exceeded.sort() };
 }
 
 /**
  * Finds all matches in one text: one pass for the anchors of all detectors, matchers only at or round their anchors,
- * then the sweeps. `ascii` may hand over the text's UTF-8 when it is all ASCII; it is read faster.
+ * then the sweeps.
  */
-export function scanText(ruleset: Ruleset, text: string, ascii?: Uint8Array): ScanOutcome {
+export function scanText(ruleset: Ruleset, text: string): ScanOutcome {
   const scan: Scan = { ruleset, text, matches: [], progress: new Map() };
-  const { anchored, automaton } = ruleset;
+  const source = sourceOf(text);
+  const offsetOf = unitsBefore(source);
   let lastAnchor = -1;
-  const onHit: OnHit = (anchor, end) => {
-    const start = end - (automaton.lengths[anchor] as number);
-    if (tryAnchors(scan, anchored[anchor] as readonly Anchored[], start)) lastAnchor = end;
+  const onAnchor: OnAnchor<Anchored> = ({ anchor, detectors }, at, firstUnits, isWhole) => {
+    const start = offsetOf(at);
+    lastAnchor = Math.max(lastAnchor, start + firstUnits);
+    if (!isWhole) return;
+    for (let i = 0; i < detectors.length; i += 1) {
+      tryAt(scan, detectors[i] as number, start, start + anchor.length);
+    }
   };
-  const state =
-    ascii === undefined || ascii.length !== text.length
-      ? scanAnchors(automaton, text, onHit, START)
-      : scanAnchorsAscii(automaton, ascii, onHit);
+  findAnchors(ruleset.anchors, source, onAnchor);
   for (const [number, progress] of scan.progress) runWindow(scan, number, progress);
-  sweep(scan);
-  let tries = 0;
-  const exceeded: string[] = [];
-  for (const [number, progress] of scan.progress) {
-    tries += progress.tries;
-    if (progress.exceeded) exceeded.push((ruleset.detectors[number] as CompiledDetector).data.id);
-  }
-  return { matches: scan.matches, exceeded: exceeded.sort(), state, lastAnchor, tries };
+  sweep(scan, source);
+  const state = stateAfter(ruleset.automaton, text);
+  return { matches: scan.matches, ...effortOf(scan), state, lastAnchor };
 }

@@ -1,17 +1,17 @@
 import { jsonError } from './failure.ts';
+import type { NameTable } from './names.ts';
 
 /** What the reader knows while it moves through a document. */
 export interface Cursor {
   readonly bytes: Uint8Array;
-  /** The whole document as text; strings of the tree are slices of it. */
-  readonly text: string;
+  /** At least as long as the document: where strings are unescaped. */
+  readonly room: Uint8Array;
   readonly maxDepth: number;
   readonly maxValues: number;
   readonly lenient: boolean;
+  readonly names: NameTable | null;
   /** Offset of the next byte. */
   at: number;
-  /** How many bytes the document has used so far beyond its UTF-16 length: text index = byte offset - excess. */
-  excess: number;
   depth: number;
   values: number;
 }

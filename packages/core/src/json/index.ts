@@ -10,6 +10,7 @@ export {
   toValue,
 } from './access.ts';
 export { canonicalJson } from './canonical.ts';
+export { type NameTable, nameTable } from './names.ts';
 export { readStrictJson } from './read.ts';
 export type {
   ArrayNode,

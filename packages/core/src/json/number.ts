@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../text/index.ts';
 import { type Cursor, unexpected } from './cursor.ts';
 import { jsonError } from './failure.ts';
 
@@ -33,7 +34,7 @@ export function readNumber(cursor: Cursor): number {
     if (bytes[cursor.at] === 0x2b || bytes[cursor.at] === 0x2d) cursor.at += 1;
     skipDigits(cursor);
   }
-  const value = Number(cursor.text.slice(start - cursor.excess, cursor.at - cursor.excess));
+  const value = Number(decodeUtf8(bytes.subarray(start, cursor.at)));
   if (!Number.isFinite(value)) throw jsonError('json.number', 'Number out of range', start);
   return value;
 }

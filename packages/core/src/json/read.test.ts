@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFairleadError } from '../errors/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
-import { type JsonNode, readStrictJson, toValue } from './index.ts';
+import { type JsonNode, nameTable, readStrictJson, toValue } from './index.ts';
 
 const read = (text: string) => readStrictJson(encodeUtf8(text));
 
@@ -234,6 +234,29 @@ describe('properties', () => {
         expect(JSON.stringify(value)).toBe(JSON.stringify(JSON.parse(Buffer.from(bytes).toString())));
       }),
       { numRuns: 1500 },
+    );
+  });
+});
+
+describe('a table of names', () => {
+  const names = nameTable(['role', 'content', 'user', 'h\u00e9']);
+
+  it('changes nothing in what is read', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('role', 'rol', 'content', 'user', 'e', '\u00e9', '"', '\n'),
+    });
+    fc.assert(
+      fc.property(fc.dictionary(text, text), (value) => {
+        const bytes = encodeUtf8(JSON.stringify(value));
+        expect(readStrictJson(bytes, { names })).toEqual(readStrictJson(bytes));
+      }),
+    );
+  });
+
+  it('does not hide that a key stands twice', () => {
+    const bytes = encodeUtf8('{"role":1,"r\\u006fle":2}');
+    expect(() => readStrictJson(bytes, { names })).toThrow(
+      expect.objectContaining({ code: 'json.duplicate-key' }),
     );
   });
 });

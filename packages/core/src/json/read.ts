@@ -1,4 +1,3 @@
-import { decodeUtf8 } from '../text/index.ts';
 import { type Cursor, skipSpace, unexpected } from './cursor.ts';
 import { jsonError } from './failure.ts';
 import { KeySet } from './keys.ts';
@@ -78,11 +77,15 @@ function readArray(cursor: Cursor, text: ReadText): ArrayNode {
   return { kind: 'array', start, end: cursor.at, elements };
 }
 
+function standsAt({ bytes }: Cursor, word: string, start: number): boolean {
+  for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
+
 function readWord(cursor: Cursor): JsonNode {
   const start = cursor.at;
-  const from = start - cursor.excess;
   for (const word of ['true', 'false', 'null'] as const) {
-    if (!cursor.text.startsWith(word, from)) continue;
+    if (!standsAt(cursor, word, start)) continue;
     cursor.at += word.length;
     if (word === 'null') return { kind: 'null', start, end: cursor.at };
     return { kind: 'boolean', start, end: cursor.at, value: word === 'true' };
@@ -109,17 +112,22 @@ function readValue(cursor: Cursor, text: ReadText): JsonNode {
   return readWord(cursor);
 }
 
-function decodeDocument(bytes: Uint8Array): string {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-    throw jsonError('json.bom', 'Byte order mark', 0);
-  }
-  try {
-    return decodeUtf8(bytes);
-  } catch (cause) {
-    const offset = firstInvalidUtf8(bytes);
-    if (offset < 0) throw cause;
-    throw jsonError('json.not-utf8', 'Invalid UTF-8', offset);
-  }
+/** Longer documents get a room of their own. */
+const MOST_KEPT = 4 * 1024 * 1024;
+let kept = new Uint8Array(64 * 1024);
+
+/** Where strings of a document of that length are unescaped; one document is read at a time. */
+function roomFor(length: number): Uint8Array {
+  if (length > MOST_KEPT) return new Uint8Array(length);
+  if (length > kept.length) kept = new Uint8Array(Math.min(MOST_KEPT, 2 * length));
+  return kept;
+}
+
+function readDocument(cursor: Cursor): JsonNode {
+  skipSpace(cursor);
+  const root = readValue(cursor, { value: '', escaped: false });
+  if (skipSpace(cursor) !== -1) throw jsonError('json.trailing-data', 'Data after the value', cursor.at);
+  return root;
 }
 
 /**
@@ -129,19 +137,27 @@ function decodeDocument(bytes: Uint8Array): string {
  * @throws FairleadError json.* with the byte offset in its message
  */
 export function readStrictJson(bytes: Uint8Array, limits: ReadLimits = {}): StrictDocument {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    throw jsonError('json.bom', 'Byte order mark', 0);
+  }
   const cursor: Cursor = {
     bytes,
-    text: decodeDocument(bytes),
+    room: roomFor(bytes.length),
     maxDepth: limits.maxDepth ?? 128,
     maxValues: limits.maxValues ?? 1_000_000,
     lenient: limits.lenient ?? false,
+    names: limits.names ?? null,
     at: 0,
-    excess: 0,
     depth: 0,
     values: 0,
   };
-  skipSpace(cursor);
-  const root = readValue(cursor, { value: '', escaped: false });
-  if (skipSpace(cursor) !== -1) throw jsonError('json.trailing-data', 'Data after the value', cursor.at);
-  return { root, bytes, values: cursor.values };
+  try {
+    return { root: readDocument(cursor), bytes, values: cursor.values };
+  } catch (error) {
+    // Every string is decoded strictly and nothing else may hold such bytes, so bad ones always end here. They are
+    // what is wrong first of all.
+    const offset = firstInvalidUtf8(bytes);
+    if (offset < 0) throw error;
+    throw jsonError('json.not-utf8', 'Invalid UTF-8', offset);
+  }
 }

@@ -1,18 +1,36 @@
+import { decodeUtf8 } from '../text/index.ts';
 import { type Cursor, unexpected } from './cursor.ts';
 import { jsonError } from './failure.ts';
+import { type NameTable, nameAt } from './names.ts';
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
-// Up to this length a string is checked here, character by character; beyond it the engine's own reader is faster.
-const SHORT = 32;
+// No longer text is looked for among the names.
+const SHORT = 24;
 
-// 1 for the letters that may follow a backslash, besides u.
+// What the letters behind a backslash stand for, but for u.
 const ESCAPE = new Uint8Array(256);
-for (const letter of '"\\/bfnrt') ESCAPE[letter.charCodeAt(0)] = 1;
+for (const [letter, meant] of Object.entries({
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+})) {
+  ESCAPE[letter.charCodeAt(0)] = meant.charCodeAt(0);
+}
 
 const HEX = new Uint8Array(256);
 for (const digit of '0123456789abcdefABCDEF') HEX[digit.charCodeAt(0)] = 1;
+
+// 1 for the bytes that end a stretch of plain text: the quote, the backslash, and what must not stand there at all.
+const STOP = new Uint8Array(256).fill(1, 0, 0x20);
+STOP[QUOTE] = 1;
+STOP[BACKSLASH] = 1;
 
 /** The text of the string just read, and whether it held an escape; filled by `readString`. */
 export interface ReadText {
@@ -20,34 +38,10 @@ export interface ReadText {
   escaped: boolean;
 }
 
-/** True when the quote at text index `quote` is escaped, that is, an odd run of backslashes stands before it. */
-function isEscaped(text: string, quote: number): boolean {
-  let at = quote - 1;
-  while (text.charCodeAt(at) === BACKSLASH) at -= 1;
-  return (quote - at) % 2 === 0;
-}
-
-/** Moves the cursor after the closing quote and returns that quote's text index. */
-function findEnd(cursor: Cursor, from: number): number {
-  const { text, bytes } = cursor;
-  const ascii = text.length === bytes.length;
-  let end = from;
-  let byteEnd = cursor.at;
-  do {
-    end = text.indexOf('"', end + 1);
-    if (end < 0) throw explain(cursor, cursor.at);
-    // The same quotes in both forms of the document: this keeps byte offsets exact without counting characters.
-    byteEnd = ascii ? end : bytes.indexOf(QUOTE, byteEnd + 1);
-  } while (isEscaped(text, end));
-  cursor.at = byteEnd + 1;
-  cursor.excess = byteEnd - end;
-  return end;
-}
-
 /** Length of the escape at byte `at`, or 0 when it is none. */
 function escapeLength(bytes: Uint8Array, at: number): number {
   const letter = bytes[at + 1] ?? 0;
-  if (ESCAPE[letter] === 1) return 2;
+  if (ESCAPE[letter] !== 0) return 2;
   if (letter !== 0x75) return 0;
   for (let i = 2; i < 6; i += 1) {
     if (HEX[bytes[at + i] ?? 0] !== 1) return 0;
@@ -70,39 +64,70 @@ function explain(cursor: Cursor, start: number): Error {
   return unexpected(cursor, 'a closing quote');
 }
 
-/** True when a short string can be taken as it stands: no escape and no control character. */
-function isPlain(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 0x20 || code === BACKSLASH) return false;
+function textOf(bytes: Uint8Array, from: number, to: number, names: NameTable | null): string {
+  if (to - from <= SHORT) {
+    const name = names === null ? undefined : nameAt(names, bytes, from, to);
+    if (name !== undefined) return name;
   }
-  return true;
+  return decodeUtf8(bytes.subarray(from, to));
+}
+
+/** Text with a `\u` in it: the built-in reads it by the same grammar. */
+function parseString(cursor: Cursor, start: number, end: number): string {
+  let value: string;
+  try {
+    value = JSON.parse(decodeUtf8(cursor.bytes.subarray(start, end))) as string;
+  } catch {
+    throw explain(cursor, start);
+  }
+  if (!cursor.lenient && !value.isWellFormed())
+    throw jsonError('json.lone-surrogate', 'Lone surrogate', start);
+  return value;
+}
+
+/** Goes on from the first escape, at `from`, and unescapes the text into the cursor's room on the way. */
+function readEscaped(cursor: Cursor, start: number, from: number): string {
+  const { bytes, room } = cursor;
+  const { length } = bytes;
+  room.set(bytes.subarray(start + 1, from));
+  let to = from - start - 1;
+  let at = from;
+  let isSimple = true;
+  for (let byte = BACKSLASH; byte !== QUOTE; ) {
+    if (at >= length || byte !== BACKSLASH) throw explain(cursor, start);
+    const meant = ESCAPE[bytes[at + 1] ?? 0] as number;
+    isSimple &&= meant !== 0;
+    room[to] = meant;
+    to += 1;
+    at += 2;
+    byte = bytes[at] ?? 0;
+    while (STOP[byte] === 0) {
+      room[to] = byte;
+      to += 1;
+      at += 1;
+      byte = bytes[at] ?? 0;
+    }
+  }
+  cursor.at = at + 1;
+  return isSimple ? decodeUtf8(room.subarray(0, to)) : parseString(cursor, start, at + 1);
 }
 
 /**
  * Reads the string whose opening quote is at the cursor, leaves the cursor after the closing quote and puts the
  * unescaped text into `into`.
- * @throws FairleadError json.syntax, json.lone-surrogate
+ * @throws FairleadError json.syntax, json.lone-surrogate; TypeError for bytes that are not UTF-8
  */
 export function readString(cursor: Cursor, into: ReadText): void {
+  const { bytes } = cursor;
+  const { length } = bytes;
   const start = cursor.at;
-  const from = start - cursor.excess;
-  const end = findEnd(cursor, from);
-  if (end - from <= SHORT && isPlain(cursor.text, from + 1, end)) {
-    into.value = cursor.text.slice(from + 1, end);
-    into.escaped = false;
-    return;
-  }
-  let value: string;
-  try {
-    // One string, quotes found above: the built-in checks and unescapes it by the same grammar, many times faster.
-    value = JSON.parse(cursor.text.slice(from, end + 1)) as string;
-  } catch {
-    throw explain(cursor, start);
-  }
-  into.value = value;
-  into.escaped = value.length !== end - from - 1;
-  if (into.escaped && !cursor.lenient && !value.isWellFormed()) {
-    throw jsonError('json.lone-surrogate', 'Lone surrogate', start);
-  }
+  let at = start + 1;
+  while (at < length && STOP[bytes[at] as number] === 0) at += 1;
+  const byte = bytes[at];
+  into.escaped = byte === BACKSLASH;
+  if (byte === QUOTE) {
+    cursor.at = at + 1;
+    into.value = textOf(bytes, start + 1, at, cursor.names);
+  } else if (byte === BACKSLASH) into.value = readEscaped(cursor, start, at);
+  else throw explain(cursor, start);
 }

@@ -1,3 +1,5 @@
+import type { NameTable } from './names.ts';
+
 /**
  * The tree of a strictly read document. `start` and `end` are byte offsets into the document, end exclusive; for
  * strings they include the quotes.
@@ -78,4 +80,6 @@ export interface ReadLimits {
    * inspection and never decided on: there, seeing every value is what counts. False by default.
    */
   readonly lenient?: boolean;
+  /** Frequent texts, which are not made anew. */
+  readonly names?: NameTable;
 }

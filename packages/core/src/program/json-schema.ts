@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveryFactSchema } from '../delivery/import-schema.ts';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
 import { outputExamples } from './report/examples.ts';
@@ -61,6 +62,12 @@ const outputs: readonly PublishedSchema[] = [
     budgetStatusSchema,
   ],
   ['key-issue', 'fairlead key issue --format json', 'A new key.', keySchema],
+  [
+    'delivery-import',
+    'fairlead delivery import --format jsonl',
+    'One line of an import of delivery facts: a change, what happened to it, a commit, a deployment or an incident.',
+    deliveryFactSchema,
+  ],
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
 ].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);
 

@@ -1,3 +1,3 @@
 export { fromBase64, toBase64 } from './base64.ts';
 export { concatBytes, toHex } from './bytes.ts';
-export { decodeUtf8, decodeUtf8Lossy, encodeUtf8 } from './utf8.ts';
+export { decodeUtf8, decodeUtf8Lossy, encodeUtf8, encodeUtf8Into } from './utf8.ts';

@@ -7,7 +7,7 @@ export {
   startElements,
 } from './elements.ts';
 export { type EndpointRow, endpointOf, endpointRows, policyRefusalStatus } from './endpoints.ts';
-export { knownNames } from './path.ts';
+export { knownWords, wordTable } from './path.ts';
 export { type Refusal, type RenderedRefusal, renderRefusal } from './refusal.ts';
 export {
   type CodexRepositories,

@@ -1,3 +1,6 @@
+import { type NameTable, nameTable } from '../json/index.ts';
+import type { MemberPart } from './types.ts';
+
 /**
  * Field names that may stand in a path. Paths are recorded, and a key can hold a secret as well as a value can, so
  * any other key is written as `*N`, N being its place in the object.
@@ -21,10 +24,27 @@ const KNOWN = new Set(
     .filter((name) => name !== ''),
 );
 
-/** Names that most bodies are made of. */
-export const knownNames: ReadonlySet<string> = KNOWN;
+const VALUES =
+  'user assistant system developer tool object string integer number boolean array true low medium high'.split(
+    ' ',
+  );
+
+/** Words that most bodies are made of: names of fields and what stands in some of them. */
+export const knownWords: ReadonlySet<string> = new Set([...KNOWN, ...VALUES]);
+
+/** The same for the reader of bodies. */
+export const wordTable: NameTable = nameTable(knownWords);
 
 /** Path of the member `key`, the `index`-th of the object at `path`. */
 export function memberPath(path: string, key: string, index: number): string {
   return KNOWN.has(key) ? `${path}/${key}` : `${path}/*${index}`;
+}
+
+/** Members that hold strings of the wire format itself. */
+const LABELS = new Set('role type id name status detail model call_id tool_call_id tool_use_id'.split(' '));
+
+/** What a string is by the key of the member whose value it is; a value without a key's text stands by itself. */
+export function partOf(key: string): MemberPart | undefined {
+  if (key === '') return undefined;
+  return LABELS.has(key) ? 'label' : 'value';
 }

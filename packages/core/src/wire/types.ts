@@ -33,7 +33,12 @@ export interface TextUnit {
   readonly kind: UnitKind;
   /** Null when the text has no exact raw span (a header, or found through a decode). */
   readonly span: Span | null;
+  /** What of an object's member it is; absent for a text in an array or by itself. */
+  readonly part?: MemberPart;
 }
+
+/** The key of a member, its value, or a value that is a word of the wire format (`"role": "user"`). */
+export type MemberPart = 'key' | 'value' | 'label';
 
 /** Something a record must name as not inspected, and why. */
 export interface Skipped {

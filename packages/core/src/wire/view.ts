@@ -95,7 +95,8 @@ export function viewRequest(
   walkBody(walk, body, shape.root);
   if (endpoint === 'embeddings') skipTokenIds(walk, member(body, 'input'));
   for (const { name, value } of headers) {
-    addText(walk, value, `header:${name.toLowerCase()}`, { region: plain, kind: 'header', role: null }, null);
+    const place = { region: plain, kind: 'header', role: null } as const;
+    addText(walk, value, place, { path: `header:${name.toLowerCase()}`, span: null });
   }
   const choices = asInteger(member(body, 'n')) ?? 1;
   const serviceTier = tierOf(body);

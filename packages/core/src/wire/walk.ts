@@ -10,9 +10,9 @@ import { encodeUtf8 } from '../text/index.ts';
 import { type Elements, isRemembered, passElement, readElement } from './elements.ts';
 import { emptyFacts, type Facts } from './facts.ts';
 import { readOpaque } from './opaque.ts';
-import { memberPath } from './path.ts';
+import { memberPath, partOf, wordTable } from './path.ts';
 import { type Place, plain, type Region } from './region.ts';
-import type { Skipped, Span, TextUnit } from './types.ts';
+import type { MemberPart, Skipped, Span, TextUnit } from './types.ts';
 
 /** How many levels of JSON inside strings are opened. */
 const NESTED_LEVELS = 2;
@@ -36,22 +36,42 @@ export function skip(walk: Walk, what: string, why: string): void {
   walk.skipped.set(what, { what, why });
 }
 
+/** Where a text stands that is to be added. */
+interface Found {
+  readonly path: string;
+  readonly span: Span | null;
+  readonly part?: MemberPart | undefined;
+  /** Levels of JSON inside strings round it; 0 when absent. */
+  readonly level?: number;
+}
+
+function unitOf(
+  text: string,
+  { kind, role }: Place,
+  path: string,
+  span: Span | null,
+  part?: MemberPart,
+): TextUnit {
+  return part === undefined ? { text, path, role, kind, span } : { text, path, role, kind, span, part };
+}
+
 /** Adds a text, and what JSON it may hold. Empty texts are left out: there is nothing in them. */
 export function addText(
   walk: Walk,
   text: string,
-  path: string,
   place: Place,
-  span: Span | null,
-  level = 0,
+  { path, span, part, level = 0 }: Found,
 ): void {
   if (text === '') return;
-  walk.units.push({ text, path, role: place.role, kind: place.kind, span });
+  walk.units.push(unitOf(text, place, path, span, part));
   if (mayBeJson(text)) addNested(walk, text, `${path}!json`, place, level);
 }
 
 /** Cheap test for text that could be a JSON object, array or doubly encoded string. */
 function mayBeJson(text: string): boolean {
+  const unit = text.charCodeAt(0);
+  // Most texts begin with a letter.
+  if (unit > 0x22 && unit < 0x7f && unit !== 0x5b && unit !== 0x7b) return false;
   const first = /^\s{0,64}[{["]/.exec(text)?.[0];
   if (first === undefined || text.length < 3) return false;
   return first.endsWith('"') ? text.includes('\\') : true;
@@ -63,7 +83,11 @@ function addNested(walk: Walk, text: string, path: string, place: Place, level: 
   let root: JsonNode;
   try {
     // Lenient: the structure decides nothing here, and every one of two duplicate keys' values is to be seen.
-    const document = readStrictJson(encodeUtf8(text), { lenient: true, maxValues: walk.nestedValues });
+    const document = readStrictJson(encodeUtf8(text), {
+      lenient: true,
+      maxValues: walk.nestedValues,
+      names: wordTable,
+    });
     walk.nestedValues -= document.values;
     root = document.root;
   } catch (error) {
@@ -80,25 +104,24 @@ function addNested(walk: Walk, text: string, path: string, place: Place, level: 
   walkNested(walk, root, path, place, level + 1);
 }
 
-function walkNested(walk: Walk, node: JsonNode, path: string, place: Place, level: number): void {
-  if (node.kind === 'string') addText(walk, node.value, path, place, null, level);
+function walkNested(
+  walk: Walk,
+  node: JsonNode,
+  path: string,
+  place: Place,
+  level: number,
+  part?: MemberPart,
+): void {
+  if (node.kind === 'string') addText(walk, node.value, place, { path, span: null, part, level });
   else if (node.kind === 'array') {
     node.elements.forEach((element, index) => {
       walkNested(walk, element, `${path}/${index}`, place, level);
     });
   } else if (node.kind === 'object') {
-    node.members.forEach((entry, index) => {
-      const child = memberPath(path, entry.key, index);
-      if (entry.key !== '') {
-        walk.units.push({
-          text: entry.key,
-          path: `${child}#key`,
-          role: place.role,
-          kind: place.kind,
-          span: null,
-        });
-      }
-      walkNested(walk, entry.value, child, place, level);
+    node.members.forEach(({ key, value }, index) => {
+      const child = memberPath(path, key, index);
+      if (key !== '') walk.units.push(unitOf(key, place, `${child}#key`, null, 'key'));
+      walkNested(walk, value, child, place, level, partOf(key));
     });
   }
 }
@@ -110,9 +133,9 @@ function moveTo(region: Region, from: Place): Place {
 }
 
 /** Visits every key and string below `node`, each once. */
-export function walkNode(walk: Walk, node: JsonNode, path: string, place: Place): void {
+export function walkNode(walk: Walk, node: JsonNode, path: string, place: Place, part?: MemberPart): void {
   if (node.kind === 'string') {
-    addText(walk, node.value, path, place, { start: node.start + 1, end: node.end - 1 });
+    addText(walk, node.value, place, { path, span: { start: node.start + 1, end: node.end - 1 }, part });
   } else if (node.kind === 'array') {
     if (walk.elements !== null && isRemembered(path)) walkElements(walk, walk.elements, node, path, place);
     else walkArray(walk, node, path, place);
@@ -134,7 +157,7 @@ function walkElements(walk: Walk, elements: Elements, array: ArrayNode, path: st
 /** The units of one element by itself: its bytes, and where it stands. */
 export function unitsOfElement(bytes: Uint8Array, path: string, place: Place): readonly TextUnit[] {
   const walk = startWalk(emptyFacts());
-  walkNode(walk, readStrictJson(bytes).root, path, place);
+  walkNode(walk, readStrictJson(bytes, { names: wordTable }).root, path, place);
   return walk.units;
 }
 
@@ -147,11 +170,10 @@ function walkObject(walk: Walk, object: ObjectNode, path: string, outer: Place):
     const { key, keyStart, keyEnd, value } = members[i] as Member;
     const child = memberPath(path, key, i);
     if (key !== '') {
-      const span = { start: keyStart, end: keyEnd };
-      walk.units.push({ text: key, path: `${child}#key`, role: place.role, kind: place.kind, span });
+      walk.units.push(unitOf(key, place, `${child}#key`, { start: keyStart, end: keyEnd }, 'key'));
     }
     if (value.kind === 'string' && walkOpaque(walk, key, value, object, child, place)) continue;
-    walkNode(walk, value, child, moveTo(region.fields?.get(key) ?? plain, place));
+    walkNode(walk, value, child, moveTo(region.fields?.get(key) ?? plain, place), partOf(key));
   }
 }
 
@@ -167,7 +189,9 @@ function walkOpaque(
   const opaque = place.region.opaque?.(key, text, object, place) ?? null;
   if (opaque === null) return false;
   const reading = readOpaque(opaque, text.value);
-  if (reading.kind === 'decoded') addText(walk, reading.text, `${path}!base64`, place, null);
+  if (reading.kind === 'decoded') {
+    addText(walk, reading.text, place, { path: `${path}!base64`, span: null });
+  }
   if (reading.kind !== 'skip') return false;
   skip(walk, reading.opaque.what, reading.opaque.why);
   if (reading.opaque.what === 'image') {

@@ -67,10 +67,11 @@ function candidatesOf(text: string, run: Run): Run[] {
  * Payment cards: issuer range, length and Luhn. Where most numbers with an issuer's prefix fail Luhn and nothing in
  * the text speaks of cards, the ones that pass are chance, and count little.
  */
-export const sweepCards: Sweep = (text) => {
+export const sweepCards: Sweep = (source) => {
+  const { text } = source;
   const found: { start: number; end: number; value: string }[] = [];
   let failed = 0;
-  for (const run of findRuns(text, { shortest: SHORTEST, kinds: DIGIT, gaps: SPACE + HYPHEN })) {
+  for (const run of findRuns(source, { shortest: SHORTEST, kinds: DIGIT, gaps: SPACE + HYPHEN })) {
     for (const { start, end } of candidatesOf(text, run)) {
       if (!standsAlone(text, start, end)) continue;
       const digits = text.slice(start, end).replace(/[ -]/g, '');

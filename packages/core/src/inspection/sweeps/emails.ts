@@ -71,7 +71,7 @@ function weightOf(text: string, start: number, end: number, lists: readonly Run[
 }
 
 /** Mail addresses of people. Examples, role addresses, `user@host` and package versions are not. */
-export const sweepEmails: Sweep = (text) => {
+export const sweepEmails: Sweep = ({ text }) => {
   const found: { start: number; end: number; value: string; weight: number }[] = [];
   let done = 0;
   let lists: readonly Run[] | null = null;

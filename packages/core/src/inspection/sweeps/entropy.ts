@@ -1,6 +1,6 @@
 import { isValuePlaceholder } from '../validators/placeholder.ts';
 import { entropy, mixing, sequential } from '../validators/randomness.ts';
-import { DIGIT, findRuns, LOWER, type Sweep, TOKEN_MARK, UPPER } from './sweep.ts';
+import { DIGIT, findSolidRuns, LOWER, type Sweep, TOKEN_MARK, UPPER } from './sweep.ts';
 
 const SHORTEST = 32;
 /** Longer runs are data (images, bundles, lock files), not keys. */
@@ -16,10 +16,14 @@ function isLoneKey(value: string): boolean {
 }
 
 /** Lone strings that look like keys and match nothing else. Recorded, not refused: most are not secrets. */
-export const sweepEntropy: Sweep = (text) =>
-  findRuns(text, { shortest: SHORTEST, kinds: LOWER + UPPER + DIGIT + TOKEN_MARK, gaps: 0 })
+export const sweepEntropy: Sweep = (source) => {
+  const { text } = source;
+  const runs = findSolidRuns(source, SHORTEST, LOWER + UPPER + DIGIT + TOKEN_MARK);
+  if (runs.length === 0) return [];
+  return runs
     .filter(
       ({ start, end }) => end - start <= LONGEST && !DIGEST.test(text.slice(Math.max(0, start - 16), start)),
     )
     .map(({ start, end }) => ({ start, end, value: text.slice(start, end) }))
     .filter(({ value }) => isLoneKey(value));
+};

@@ -20,9 +20,10 @@ function readIban(text: string, start: number, run: Run): { end: number; value: 
 }
 
 /** IBANs with the right length for their country and a right checksum, compact or in groups of four. */
-export const sweepIbans: Sweep = (text) => {
+export const sweepIbans: Sweep = (source) => {
+  const { text } = source;
   const found: { start: number; end: number; value: string }[] = [];
-  for (const run of findRuns(text, { shortest: SHORTEST, kinds: UPPER + DIGIT, gaps: SPACE })) {
+  for (const run of findRuns(source, { shortest: SHORTEST, kinds: UPPER + DIGIT, gaps: SPACE })) {
     for (let at = run.start; at < run.end - SHORTEST + 1; at += 1) {
       if (at > run.start && text.charCodeAt(at - 1) !== 32) continue;
       if (kindOf(text.charCodeAt(at - 1)) === 1) continue;

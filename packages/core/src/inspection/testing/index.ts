@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Hash } from '../../ports/index.ts';
-import type { TextUnit, UnitKind } from '../../wire/types.ts';
+import type { MemberPart, TextUnit, UnitKind } from '../../wire/types.ts';
 
 /** Node's digests, for tests of core. */
 export const testHash: Hash = {
@@ -13,6 +13,11 @@ export const testHash: Hash = {
 };
 
 /** A unit of one message, or of what else is said. */
-export function unit(text: string, kind: UnitKind = 'message', path = '/messages/0/content'): TextUnit {
-  return { text, path, role: null, kind, span: null };
+export function unit(
+  text: string,
+  kind: UnitKind = 'message',
+  path = '/messages/0/content',
+  part?: MemberPart,
+): TextUnit {
+  return { text, path, role: null, kind, span: null, ...(part === undefined ? {} : { part }) };
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openLedgerView } from '../ledger/reading/api.ts';
+import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { AuditIndex } from './api.ts';
 import { createAuditIndex } from './index-queries.ts';
 import { openAuditStore } from './store-sql.ts';
@@ -13,9 +13,12 @@ const say = (message: AuditMessage) => port.postMessage(message);
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function open(): Promise<AuditIndex> {
-  const view = openLedgerView(setup.dataDir);
+  const { database, dataDir, file } = setup;
+  const view = database === undefined ? openLedgerView(dataDir) : openSharedLedgerView(database);
   try {
-    const store = await openAuditStore({ kind: 'sqlite', file: setup.file });
+    const store = await openAuditStore(
+      database === undefined ? { kind: 'sqlite', file } : { kind: 'postgres', url: database },
+    );
     return createAuditIndex(store, view, {
       pollMs: setup.pollMs,
       onFailed: (error) => say({ type: 'behind', message: textOf(error) }),

@@ -5,13 +5,15 @@ import { startAuditWorker } from './worker-host.ts';
 const pollMs = 250;
 
 /**
- * Starts the read model of a data folder's ledger, in a thread of its own, and brings it up to date in the background.
+ * Starts the read model of a ledger, in a thread of its own, and brings it up to date in the background.
+ * `database`: URL of the PostgreSQL database that has both, instead of the data folder.
  * @throws FairleadError `audit.unavailable`.
  */
 export function openAudit(
   dataDir: string,
   log: (level: 'error', message: string) => void,
+  database?: string,
 ): Promise<AuditIndex> {
-  const setup = { dataDir, file: join(dataDir, 'metrics.db'), pollMs };
+  const setup = { dataDir, file: join(dataDir, 'metrics.db'), database, pollMs };
   return startAuditWorker(setup, (message) => log('error', `The audit's read model: ${message}`));
 }

@@ -20,7 +20,9 @@ const adminTitles: { readonly [what: string]: string } = {
 };
 
 const configTitles: { readonly [what: string]: string } = {
+  'baseline.sealed': 'A baseline was sealed.',
   'program.activated': 'A program came into force.',
+  'program.joined': 'A replica started with the program in force.',
   'prices.activated': 'Prices and budgets came into force.',
   unsigned: 'The program in force is unsigned.',
   'ledger.started-anew': 'A new log was started; it names the one before.',

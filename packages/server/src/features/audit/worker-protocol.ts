@@ -4,6 +4,8 @@ import type { AuditIndex } from './api.ts';
 export interface AuditSetup {
   readonly dataDir: string;
   readonly file: string;
+  /** URL of the PostgreSQL database that has the ledger, and the model, instead. */
+  readonly database?: string | undefined;
   readonly pollMs: number;
 }
 

@@ -74,4 +74,6 @@ export interface Budgets {
   isPriced(program: Program, vendor: string, model: string): boolean;
   /** Lets a paused key go on. @throws FairleadError `budget.key-not-paused` */
   resumeKey(keyId: string, by: string, reason?: string): Promise<void>;
+  /** Reads again which keys are paused: other replicas pause and resume them too. */
+  refresh(): Promise<void>;
 }

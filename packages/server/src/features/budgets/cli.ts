@@ -1,8 +1,7 @@
 /* What the command line needs of the budgets feature. */
 import { type Account, accountName, type Period, periodEnd, periodStart } from '@fairlead/core/money';
 import type { BudgetScope } from '@fairlead/core/program';
-import { openReader } from '../ledger/read.ts';
-import { describeSqlite } from '../ledger/sqlite-open.ts';
+import { type LedgerPlace, readingFrom } from '../ledger/open-reader.ts';
 
 /** One budget in one period. Amounts in micro-dollars; days are UTC. */
 export interface BudgetRow {
@@ -30,14 +29,16 @@ const accountsPerRead = 1000;
 const scopes: readonly BudgetScope[] = ['organisation', 'stage', 'team', 'repository', 'key', 'session'];
 
 /**
- * The budgets of a data folder, from the widest scope to the narrowest; opened for reading only, also beside a running
+ * The budgets of a data folder or a database, from the widest scope to the narrowest; opened for reading only, also beside a running
  * server. Accounts without any call are there when budgets.yaml names them.
  * @throws FairleadError `ledger.not-found`, `store.unreadable`
  */
-export async function budgetStatus(dataDir: string, query: BudgetQuery): Promise<readonly BudgetRow[]> {
-  const reader = openReader(dataDir);
+export async function budgetStatus(
+  ledger: string | LedgerPlace,
+  query: BudgetQuery,
+): Promise<readonly BudgetRow[]> {
   const rows: BudgetRow[] = [];
-  try {
+  await readingFrom(typeof ledger === 'string' ? { dataDir: ledger } : ledger, async (reader) => {
     let after: string | null = null;
     for (;;) {
       const page: readonly Account[] = await reader.readAccounts(after, accountsPerRead);
@@ -46,11 +47,7 @@ export async function budgetStatus(dataDir: string, query: BudgetQuery): Promise
       if (last === undefined) break;
       after = last.key;
     }
-  } catch (error) {
-    throw describeSqlite(error, dataDir);
-  } finally {
-    await reader.close();
-  }
+  });
   return rows.sort((a, b) => scopes.indexOf(a.scope) - scopes.indexOf(b.scope));
 }
 

@@ -79,7 +79,8 @@ function heldOver(
     release: () => deps.sheet.settle(ask.op, 'released'),
     refused(full) {
       deps.sheet.settle(ask.op, 'released');
-      deps.sheet.put(full);
+      // What others hold of a shared account is given back without a word to this replica.
+      if (!deps.isShared) deps.sheet.put(full);
       return withoutRoom(deps, priced, full);
     },
     settle: (exchange) => settle(deps, priced, charged.length > 0, exchange),

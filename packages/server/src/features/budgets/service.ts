@@ -14,6 +14,7 @@ import type { BudgetRows, Draft } from '../ledger/api.ts';
 import type { Budgets } from './api.ts';
 import { createCallLimits } from './call-limits.ts';
 import type { BudgetMetrics } from './metrics.ts';
+import { createPausedKeys } from './paused-keys.ts';
 import { createPriceBooks } from './price-books.ts';
 import { reserveCall } from './reserve-call.ts';
 import type { BudgetsOptions, Overrun } from './types.ts';
@@ -22,12 +23,14 @@ type ServiceDeps = Omit<BudgetsOptions, 'registry'> & { readonly metrics: Budget
 
 /**
  * Budgets over an in-memory sheet of what the database has. The sheet answers at once, so that a decision has its
- * facts; the ledger's transaction has the last word, and corrects the sheet where it refuses.
+ * facts; the ledger's transaction has the last word, and corrects the sheet where it refuses. The sheet of one of
+ * several replicas holds its own part only: it says yes too often, never too rarely, and the transaction says no.
  */
 export function createBudgetsService(deps: ServiceDeps, rows: BudgetRows): Budgets {
   const { ledger, clock, hash, log, metrics } = deps;
-  const sheet = openSheet(rows.accounts);
-  const paused = new Set(rows.paused);
+  const { isShared = false } = deps;
+  const sheet = openSheet(isShared ? [] : rows.accounts);
+  const paused = createPausedKeys(rows.paused);
   const bookOf = createPriceBooks(hash, clock);
   let reserves = 0;
   const envelope = (): EntryEnvelope => ({
@@ -45,8 +48,7 @@ export function createBudgetsService(deps: ServiceDeps, rows: BudgetRows): Budge
   const pause = ({ keyId, op, reserved, cost }: Overrun): Draft[] => {
     metrics.overruns.inc();
     log.warn({ op, keyId, reserved, cost }, 'a call cost more than was set aside for it: its key is paused');
-    if (paused.has(keyId)) return [];
-    paused.add(keyId);
+    if (!paused.pause(keyId)) return [];
     return [admin('key.paused', { keyId, op, reserved, cost }, { kind: 'pause', keyId })];
   };
   return {
@@ -65,14 +67,16 @@ export function createBudgetsService(deps: ServiceDeps, rows: BudgetRows): Budge
       reserves += 1;
       if (reserves % reservesPerTidying === 0) forgetOld(sheet, clock.now());
       const book = bookOf(ask.index.program);
-      return reserveCall({ sheet, book, isPaused: paused.has(ask.keyId), clock, metrics, pause }, ask);
+      const isPaused = paused.has(ask.keyId);
+      return reserveCall({ sheet, isShared, book, isPaused, clock, metrics, pause }, ask);
     },
     isPriced: (program, vendor, model) => bookOf(program).price(vendor, model) !== null,
     async resumeKey(keyId, by, reason = '') {
       if (!paused.has(keyId)) throw new FairleadError('budget.key-not-paused');
       await ledger.append([admin('key.resumed', { keyId, by, reason }, { kind: 'resume', keyId })]);
-      paused.delete(keyId);
+      paused.resume(keyId);
     },
+    refresh: async () => paused.take((await ledger.readBudgets()).paused),
   };
 }
 

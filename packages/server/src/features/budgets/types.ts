@@ -15,6 +15,8 @@ export interface BudgetsOptions {
   readonly instance: { readonly id: string; readonly incarnation: string };
   readonly origin: 'live' | 'demo';
   readonly share: KeyShare;
+  /** Other replicas spend from the same accounts, so what is remembered here is only this replica's part. */
+  readonly isShared?: boolean;
 }
 
 /** A call that cost more than was set aside for it. Amounts in micro-dollars. */
@@ -28,6 +30,7 @@ export interface Overrun {
 /** What reserving works on. */
 export interface ReserveDeps {
   readonly sheet: AccountSheet;
+  readonly isShared: boolean;
   readonly book: PriceBook;
   readonly isPaused: boolean;
   readonly clock: Clock;

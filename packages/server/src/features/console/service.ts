@@ -3,7 +3,7 @@ import type { ProgramIndex } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Random } from '@fairlead/core/ports';
 import { digestOf, type Identity, isWellFormed, newSecret, type RequestedBy } from '../identity/api.ts';
-import { adminEntry, type EntrySource, type Ledger } from '../ledger/api.ts';
+import { adminEntry, type EntrySource, type Ledger, rowBinding } from '../ledger/api.ts';
 import type { SessionCookie } from './cookies.ts';
 import type { ConsoleStore } from './store.ts';
 import type { SessionRecord } from './types.ts';
@@ -116,9 +116,18 @@ async function issueLink(deps: SessionDeps, principal: string, by: RequestedBy) 
   const token = newSecret('fli', deps.random);
   const createdAt = deps.clock.now();
   const expiresAt = createdAt + sessionTimes.link;
-  await record(deps, 'sign-in.link-issued', principal, { by, expiresAt: new Date(expiresAt).toISOString() });
-  await deps.store.insertLink({ digest: digestOf(token), principal, createdAt, expiresAt });
+  const link = { digest: digestOf(token), principal, createdAt, expiresAt };
+  await record(deps, 'sign-in.link-issued', principal, {
+    by,
+    expiresAt: new Date(expiresAt).toISOString(),
+    binding: rowBinding(link),
+  });
+  await deps.store.insertLink(link);
   return { token, expiresAt };
+}
+
+function bindingOf({ id, tokenDigest, principal, createdAt, expiresAt }: SessionRecord): string {
+  return rowBinding({ id, tokenDigest, principal, createdAt, expiresAt });
 }
 
 async function redeem(deps: SessionDeps, linkToken: string): Promise<StartedSession> {
@@ -141,7 +150,10 @@ async function redeem(deps: SessionDeps, linkToken: string): Promise<StartedSess
     rotatedAt: now,
     endedAt: null,
   };
-  await record(deps, 'session.started', principal, { expiresAt: new Date(session.expiresAt).toISOString() });
+  await record(deps, 'session.started', principal, {
+    expiresAt: new Date(session.expiresAt).toISOString(),
+    binding: bindingOf(session),
+  });
   await store.insertSession(session);
   await store.forget(now - sessionTimes.kept);
   return { session, token, cookie: { sessionId: id, generation: 0 }, until: now + sessionTimes.idle };
@@ -203,5 +215,5 @@ function renewal(session: SessionRecord, used: SessionCookie, now: number): Sess
 async function endSession(deps: SessionDeps, id: string, why: string): Promise<void> {
   const session = await deps.store.session(id);
   if (session === null || !(await deps.store.end(id, deps.clock.now()))) return;
-  await record(deps, 'session.ended', session.principal, { reason: why });
+  await record(deps, 'session.ended', session.principal, { reason: why, binding: bindingOf(session) });
 }

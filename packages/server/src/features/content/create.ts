@@ -12,8 +12,8 @@ import { startContentWorker } from './worker-host.ts';
 
 export interface ContentOptions extends EntrySource {
   readonly dataDir: string;
-  /** Beside the data folder: a copy of the data alone opens nothing. */
-  readonly keysDir: string;
+  /** The master key's file, beside the data folder: a copy of the data alone opens nothing. */
+  readonly masterFile: string;
   readonly program: Pick<Program, 'content'>;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly log: (level: 'warn' | 'error', message: string) => void;
@@ -85,11 +85,11 @@ const contentOff: Content = {
 };
 
 async function openStore(
-  { keysDir, log }: ContentOptions,
+  { masterFile, log }: ContentOptions,
   location: StateLocation,
 ): Promise<{ readonly store: ContentStore | null; readonly failure: string | null }> {
   try {
-    const master = loadSecret(join(keysDir, 'content-master.key'));
+    const master = loadSecret(masterFile);
     return { store: await startContentWorker({ location, master }), failure: null };
   } catch (error) {
     const failure = isFairleadError(error) ? error.code : 'unknown';

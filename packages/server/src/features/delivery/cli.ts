@@ -1,9 +1,15 @@
 /* What the command line needs of delivery. */
 import { existsSync } from 'node:fs';
-import type { DevlakeMetrics } from '@fairlead/core/delivery';
+import type { DevlakeMetrics, Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
+import { normaliseRepository } from '@fairlead/core/wire';
 import { systemClock } from '../../platform/clock/index.ts';
-import { metricsFile, openDelivery } from './create.ts';
+import { nodeHash } from '../../platform/crypto/index.ts';
+import { dayOf, loadProgram } from '../program/api.ts';
+import { type Baseline, baselineOf } from './baseline.ts';
+import { collectGit } from './collect-git.ts';
+import { deliveryFile, openDelivery } from './create.ts';
+import { allFacts, deliveryKpis, ownerOf, startOfDay } from './kpis.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -13,10 +19,12 @@ import {
 } from './service.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
 
+export { findInducing, type SzzResult } from './git/szz.ts';
 export { importFormats } from './service.ts';
-export type { TimelineDocument };
+export type { Baseline, TimelineDocument };
 
 const names = { defaultHost: 'github.com' };
+const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
 /** Imports a file (`-`: standard input) into a data folder, also beside a running server. */
 export async function importInto(
@@ -45,12 +53,89 @@ export async function devlakeIn(dataDir: string, onLine: (line: DevlakeMetrics) 
   });
 }
 
+export interface KpiFlags {
+  /** `YYYY-MM-DD`; `to` isn't part of the window. */
+  readonly from: string;
+  readonly to: string;
+  readonly by?: Grouping | undefined;
+  /** Program directory that says which team owns a repository. */
+  readonly program?: string | undefined;
+}
+
+/** @throws FairleadError `delivery.no-facts`, `delivery.window-invalid`, and those of reading the program. */
+export async function kpisIn(
+  dataDir: string,
+  { from, to, by, program }: KpiFlags,
+): Promise<readonly KpiRow[]> {
+  const window = { from: startOfDay(from), to: startOfDay(to) };
+  const teamOf = program === undefined ? ownerOf : await teamsOf(program);
+  return reading(dataDir, async (store) =>
+    deliveryKpis(await allFacts(store), { ...window, by, now: nowSeconds(), teamOf }),
+  );
+}
+
+async function teamsOf(directory: string): Promise<(repository: string) => string> {
+  const { program } = await loadProgram(directory, { today: dayOf(systemClock.now()) });
+  const teams = new Map(program.repositories.map(({ id, team }) => [id, team]));
+  return (repository) => teams.get(repository) ?? 'unmapped';
+}
+
+export interface BaselineFlags {
+  /** A clone, or the URL of a repository. */
+  readonly git?: string | undefined;
+  /** Of facts imported into `data`. */
+  readonly repository?: string | undefined;
+  readonly data?: string | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The baseline of a clone, or of a repository whose facts were imported. @throws FairleadError `delivery.*`, `git.*` */
+export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
+  const day = (text: string | undefined) => (text === undefined ? undefined : startOfDay(text));
+  const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds() };
+  if (flags.git !== undefined) {
+    const { repository: subject, facts, remarks } = await collectGit(flags.git);
+    return baselineOf(facts, { ...common, subject, source: 'git', remarks });
+  }
+  const subject = flags.repository === undefined ? null : normaliseRepository(flags.repository, names);
+  if (subject === null || flags.data === undefined) {
+    throw new FairleadError('delivery.repository-invalid', {
+      message: 'Nothing says which repository is meant.',
+      fix: 'Give --git DIR or URL, or --repository host/owner/name with --data DIR.',
+    });
+  }
+  return reading(flags.data, async (store) => {
+    const facts = await allFacts(store);
+    const histories = facts.histories.filter(({ change }) => change.repository === subject);
+    const deployments = facts.deployments.filter(({ repository }) => repository === subject);
+    return baselineOf({ ...facts, histories, deployments }, { ...common, subject, source: 'imported facts' });
+  });
+}
+
+/** What a baseline is sealed by: its digest and its figures. */
+export function sealOf(baseline: Baseline): object {
+  const { subject, window, status, changes, kpis } = baseline;
+  const digest = nodeHash.sha256(Buffer.from(JSON.stringify(baseline)));
+  const figures = kpis.map(({ kpi, version, n, value }) => ({ kpi, version, n, value }));
+  return {
+    subject,
+    digest: `sha256:${Buffer.from(digest).toString('hex')}`,
+    window,
+    status,
+    changes,
+    figures,
+  };
+}
+
 async function reading<Value>(
   dataDir: string,
   read: (store: DeliveryStore) => Promise<Value>,
 ): Promise<Value> {
-  if (!existsSync(metricsFile(dataDir)))
+  if (!existsSync(deliveryFile(dataDir))) {
     throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
+  }
   const store = await openDelivery(dataDir);
   try {
     return await read(store);

@@ -1,6 +1,6 @@
 import type { Migration } from '../../platform/db/index.ts';
 
-/** Delivery facts, in `metrics.db` or PostgreSQL. `body` is the fact as JSON, people in it by pseudonym. */
+/** Delivery facts, in `delivery.db` or PostgreSQL. `body` is the fact as JSON, people in it by pseudonym. */
 export const deliveryMigrations: readonly Migration[] = [
   {
     id: '0001-facts',

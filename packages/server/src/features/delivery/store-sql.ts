@@ -24,7 +24,7 @@ interface Tables {
 const rowsPerStatement = 500;
 const changesPerBite = 2_000;
 
-/** The store on SQLite (`metrics.db`) or PostgreSQL. */
+/** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
   const { db, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
   const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {

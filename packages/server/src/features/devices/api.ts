@@ -93,5 +93,7 @@ export interface Devices {
   /** Whether the device or token behind a caller was revoked after it was let in. */
   isRevoked(caller: Caller): boolean;
   readonly tokenLifeSeconds: number;
+  /** Reads again what other replicas may have changed. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface DevicesDeps {
   readonly index: () => ProgramIndex | null;
   readonly keys: SigningKeyRing;
   readonly instance: { readonly id: string; readonly incarnation: string };
+  /** The installation that tokens are of; what replicas share, so not the instance there. */
+  readonly issuer?: string;
   readonly origin: 'live' | 'demo';
   /** Of tokens that are renewed while a run lasts. */
   readonly tokenLifeSeconds: number;

@@ -2,6 +2,7 @@ import { repositoryIdOf } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import { v7 as uuidv7 } from 'uuid';
 import { checkExpiry, digestOf, isWellFormed, newSecret, type RequestedBy } from '../identity/api.ts';
+import { rowBinding } from '../ledger/api.ts';
 import type { CodeRequest, EnrolledDevice, IssuedCode } from './api.ts';
 import { type DevicesDeps, recordAdmin, rowOf } from './deps.ts';
 import type { DeviceRecord } from './types.ts';
@@ -28,6 +29,8 @@ export async function issueCode(
   const code = newSecret('flc', deps.random);
   const expiresAt = now + codeLifeMs;
   const { pseudonym } = await deps.identity.actorOf(principal);
+  const granted = { id, digest: digestOf(code), principal, repositories };
+  const bound = { ...granted, loginExpiresAt, createdAt: now, expiresAt };
   await recordAdmin(deps, 'enrolment-code.issued', {
     codeId: id,
     by,
@@ -35,9 +38,9 @@ export async function issueCode(
     ...(repositories === null ? {} : { repositories }),
     expiresAt: new Date(expiresAt).toISOString(),
     loginExpiresAt: new Date(loginExpiresAt).toISOString(),
+    binding: rowBinding(bound),
   });
-  const times = { loginExpiresAt, createdAt: now, expiresAt, usedAt: null };
-  await deps.store.insertCode({ id, digest: digestOf(code), principal, repositories, ...times });
+  await deps.store.insertCode({ ...bound, usedAt: null });
   return { id, code, expiresAt };
 }
 
@@ -86,15 +89,17 @@ export async function enrolDevice(
   const id = uuidv7();
   const login = newSecret('fld', deps.random);
   const { pseudonym } = await deps.identity.actorOf(principal);
+  const granted = { id, digest: digestOf(login), principal, repositories, name, codeId: found.id };
+  const bound = { ...granted, createdAt: now, expiresAt: loginExpiresAt };
   await recordAdmin(deps, 'device.enrolled', {
     deviceId: id,
     by: `code:${found.id}`,
     subject: pseudonym,
     ...(repositories === null ? {} : { repositories }),
     expiresAt: new Date(loginExpiresAt).toISOString(),
+    binding: rowBinding(bound),
   });
-  const binding = { id, digest: digestOf(login), principal, repositories, name, codeId: found.id };
-  const device = { ...binding, createdAt: now, expiresAt: loginExpiresAt, revokedAt: null };
+  const device = { ...bound, revokedAt: null };
   await deps.store.insertDevice(device);
   remember(device);
   return { device: rowOf(device), login };

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/db/index.ts';
+import { type Migration, raisesEpoch } from '../../platform/db/index.ts';
 
 /** Codes, devices and revoked tokens, in `state.db` or PostgreSQL. Times are milliseconds since the epoch. */
 export const deviceMigrations: readonly Migration[] = [
@@ -31,6 +31,25 @@ export const deviceMigrations: readonly Migration[] = [
       `create table device_revocations (
          jti text primary key, revoked_at bigint not null, until bigint not null
        )`,
+    ],
+  },
+  {
+    id: '0002-epoch',
+    sqlite: [],
+    postgres: [...raisesEpoch('devices', 'devices'), ...raisesEpoch('devices', 'device_revocations')],
+  },
+  {
+    id: '0003-signing-keys',
+    sqlite: [
+      `create table device_signing_keys (
+         kid text primary key, sealed text not null, verifies_until integer, created_at integer not null
+       ) strict`,
+    ],
+    postgres: [
+      `create table device_signing_keys (
+         kid text primary key, sealed text not null, verifies_until bigint, created_at bigint not null
+       )`,
+      ...raisesEpoch('devices', 'device_signing_keys'),
     ],
   },
 ];

@@ -34,7 +34,7 @@ export async function createDevicesService(deps: DevicesDeps): Promise<Devices> 
     async rotateSigningKey(atOnce, by) {
       const now = clock.now();
       await recordAdmin(deps, 'signing-key.rotated', { by, atOnce });
-      const { kid } = deps.keys.rotate(atOnce ? now : now + sessionLifeSeconds * 1_000, now);
+      const { kid } = await deps.keys.rotate(atOnce ? now : now + sessionLifeSeconds * 1_000, now);
       return { kid };
     },
     authenticate: (token) => authenticateToken(deps, known, verdicts, token),
@@ -43,6 +43,11 @@ export async function createDevicesService(deps: DevicesDeps): Promise<Devices> 
       return device?.revokedAt != null || (tokenId !== undefined && known.revoked.has(tokenId));
     },
     tokenLifeSeconds: deps.tokenLifeSeconds,
+    async refresh() {
+      await deps.keys.refresh();
+      for (const device of await store.devices()) merge(known, device);
+      for (const { jti, until } of await store.revocations(clock.now())) known.revoked.set(jti, until);
+    },
     close: () => store.close(),
   };
 }
@@ -50,6 +55,12 @@ export async function createDevicesService(deps: DevicesDeps): Promise<Devices> 
 function remember(known: Known, device: DeviceRecord): void {
   known.devices.set(device.id, device);
   known.byDigest.set(device.digest, device.id);
+}
+
+/** Takes over a row that another replica may have written. What was revoked here stays so until its row is. */
+function merge(known: Known, device: DeviceRecord): void {
+  const before = known.devices.get(device.id);
+  if (before?.revokedAt == null) remember(known, device);
 }
 
 async function revokeDevice(

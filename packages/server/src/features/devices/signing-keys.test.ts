@@ -20,10 +20,10 @@ describe('the keys that sign tokens', () => {
     expect(kid).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('verify after a rotation until their time is over', () => {
+  it('verify after a rotation until their time is over', async () => {
     const ring = openSigningKeys(file);
     const before = ring.current(0).kid;
-    const after = ring.rotate(1_000, 0).kid;
+    const after = (await ring.rotate(1_000, 0)).kid;
     expect(after).not.toBe(before);
     expect(ring.current(999).verifying.size).toBe(2);
     expect(openSigningKeys(file).current(999).verifying.size).toBe(2);
@@ -32,10 +32,10 @@ describe('the keys that sign tokens', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(before);
   });
 
-  it('verify no longer after a rotation at once, not even those that were rotated before', () => {
+  it('verify no longer after a rotation at once, not even those that were rotated before', async () => {
     const ring = openSigningKeys(file);
-    ring.rotate(1_000, 0);
-    ring.rotate(5, 5);
+    await ring.rotate(1_000, 0);
+    await ring.rotate(5, 5);
     expect(ring.current(5).verifying.size).toBe(1);
     expect(openSigningKeys(file).current(5).verifying.size).toBe(1);
   });

@@ -19,7 +19,8 @@ export interface SigningKeys {
   readonly verifying: ReadonlyMap<string, KeyObject>;
 }
 
-interface KeptKey {
+/** A key as it is kept. */
+export interface KeptKey {
   readonly kid: string;
   /** PKCS #8 in PEM. */
   readonly pem: string;
@@ -31,24 +32,26 @@ interface KeptKey {
 export interface SigningKeyRing {
   current(now: number): SigningKeys;
   /** Begins a new key; those before verify until then. */
-  rotate(verifiesUntil: number, now: number): SigningKeys;
+  rotate(verifiesUntil: number, now: number): Promise<SigningKeys>;
+  /** Takes over what other replicas changed. */
+  refresh(): Promise<void>;
 }
 
 /** @throws FairleadError `identity.signing-key-invalid` when others can read the file, or it holds something else. */
 export function openSigningKeys(file: string | null): SigningKeyRing {
   let kept = file === null ? [newKey()] : (readKeys(file) ?? writeKeys(file, [newKey()]));
-  let loaded = load(kept);
+  let loaded = loadKeys(kept);
   let nextEnd = firstEnd(kept);
   const use = (keys: readonly KeptKey[]): SigningKeys => {
     kept = file === null ? keys : writeKeys(file, keys);
-    loaded = load(kept);
+    loaded = loadKeys(kept);
     nextEnd = firstEnd(kept);
     return loaded;
   };
   return {
     current: (now) =>
       now < nextEnd ? loaded : use(kept.filter(({ verifiesUntil }) => !hasEnded(verifiesUntil, now))),
-    rotate(verifiesUntil, now) {
+    async rotate(verifiesUntil, now) {
       const older = kept.map((key) => ({ ...key, verifiesUntil: key.verifiesUntil ?? verifiesUntil }));
       const ends = older.map((key) => ({
         ...key,
@@ -56,10 +59,11 @@ export function openSigningKeys(file: string | null): SigningKeyRing {
       }));
       return use([...ends.filter((key) => !hasEnded(key.verifiesUntil, now)), newKey()]);
     },
+    refresh: async () => undefined,
   };
 }
 
-function hasEnded(verifiesUntil: number | null, now: number): boolean {
+export function hasEnded(verifiesUntil: number | null, now: number): boolean {
   return verifiesUntil !== null && verifiesUntil <= now;
 }
 
@@ -67,7 +71,7 @@ function firstEnd(keys: readonly KeptKey[]): number {
   return Math.min(...keys.map(({ verifiesUntil }) => verifiesUntil ?? Number.POSITIVE_INFINITY));
 }
 
-function newKey(): KeptKey {
+export function newKey(): KeptKey {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const kid = createHash('sha256')
     .update(publicKey.export({ format: 'der', type: 'spki' }))
@@ -76,7 +80,7 @@ function newKey(): KeptKey {
   return { kid, pem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), verifiesUntil: null };
 }
 
-function load(keys: readonly KeptKey[]): SigningKeys {
+export function loadKeys(keys: readonly KeptKey[]): SigningKeys {
   const signing = keys.at(-1) as KeptKey;
   const verifying = new Map(
     keys.map(({ kid, pem }) => [headerOf(kid), createPublicKey(createPrivateKey(pem))]),
@@ -84,7 +88,8 @@ function load(keys: readonly KeptKey[]): SigningKeys {
   return { kid: signing.kid, key: createPrivateKey(signing.pem), verifying };
 }
 
-function readKeys(file: string): readonly KeptKey[] | null {
+/** The keys of a file; null when it isn't there. @throws FairleadError `identity.signing-key-invalid` */
+export function readKeys(file: string): readonly KeptKey[] | null {
   const text = readIfPresent(file);
   if (text === null) return null;
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
@@ -96,7 +101,7 @@ function readKeys(file: string): readonly KeptKey[] | null {
   }
   try {
     const { keys } = JSON.parse(text) as { readonly keys: readonly KeptKey[] };
-    load(keys);
+    loadKeys(keys);
     return keys;
   } catch {
     // The cause could quote the file.

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deviceMigrations } from './migrations.ts';
 import type { DeviceStore } from './store.ts';
-import type { CodeRecord, DeviceRecord } from './types.ts';
+import type { CodeRecord, DeviceRecord, SealedKey } from './types.ts';
 
 interface Tables {
   device_codes: {
@@ -28,6 +29,7 @@ interface Tables {
     revoked_at: number | null;
   };
   device_revocations: { jti: string; revoked_at: number; until: number };
+  device_signing_keys: { kid: string; sealed: string; verifies_until: number | null; created_at: number };
 }
 
 type State = Awaited<ReturnType<typeof openState<Tables>>>['db'];
@@ -39,9 +41,11 @@ export async function openDeviceStore(location: StateLocation): Promise<DeviceSt
     ...codes(db),
     ...devices(db),
     ...revocations(db),
+    ...signingKeys(db),
     async prune(now) {
       await db.deleteFrom('device_codes').where('expires_at', '<=', now).execute();
       await db.deleteFrom('device_revocations').where('until', '<=', now).execute();
+      await db.deleteFrom('device_signing_keys').where('verifies_until', '<=', now).execute();
     },
     close,
   };
@@ -106,6 +110,42 @@ function revocations(db: State): Pick<DeviceStore, 'insertRevocation' | 'revocat
     async revocations(now) {
       const rows = await db.selectFrom('device_revocations').selectAll().where('until', '>', now).execute();
       return rows.map(({ jti, revoked_at, until }) => ({ jti, revokedAt: revoked_at, until }));
+    },
+  };
+}
+
+function signingKeys(db: State): Pick<DeviceStore, 'signingKeys' | 'insertSigningKey' | 'endSigningKeys'> {
+  const rowOf = ({ verifiesUntil, createdAt, ...rest }: SealedKey) => ({
+    ...rest,
+    verifies_until: verifiesUntil,
+    created_at: createdAt,
+  });
+  return {
+    async signingKeys() {
+      const rows = await db
+        .selectFrom('device_signing_keys')
+        .selectAll()
+        .orderBy('created_at')
+        .orderBy('kid')
+        .execute();
+      return rows.map(({ verifies_until, created_at, ...rest }) => ({
+        ...rest,
+        verifiesUntil: verifies_until,
+        createdAt: created_at,
+      }));
+    },
+    async insertSigningKey(key) {
+      await db.insertInto('device_signing_keys').values(rowOf(key)).execute();
+    },
+    async endSigningKeys(verifiesUntil, next) {
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('device_signing_keys')
+          .set({ verifies_until: verifiesUntil })
+          .where(sql<boolean>`verifies_until is null or verifies_until > ${verifiesUntil}`)
+          .execute();
+        await transaction.insertInto('device_signing_keys').values(rowOf(next)).execute();
+      });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CodeRecord, DeviceRecord, Revocation } from './types.ts';
+import type { CodeRecord, DeviceRecord, Revocation, SealedKey } from './types.ts';
 
 /** Where codes, devices and revoked tokens are kept. Ids and digests are unique. */
 export interface DeviceStore {
@@ -14,7 +14,12 @@ export interface DeviceStore {
   /** Keeps the first revocation of a token. */
   insertRevocation(revocation: Revocation): Promise<void>;
   revocations(now: number): Promise<readonly Revocation[]>;
-  /** Forgets codes and revocations that ended before `now`. */
+  /** Keys that sign tokens, oldest first; only replicas that share a database keep them here. */
+  signingKeys(): Promise<readonly SealedKey[]>;
+  insertSigningKey(key: SealedKey): Promise<void>;
+  /** Ends every key by then at the latest, and begins the next one. */
+  endSigningKeys(verifiesUntil: number, next: SealedKey): Promise<void>;
+  /** Forgets codes, revocations and signing keys that ended before `now`. */
   prune(now: number): Promise<void>;
   close(): Promise<void>;
 }

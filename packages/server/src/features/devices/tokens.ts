@@ -31,7 +31,8 @@ export function createVerdicts(): Verdicts {
   return { tokens: new Map(), minted: new Map() };
 }
 
-const issuerOf = ({ instance }: Pick<DevicesDeps, 'instance'>) => `fairlead:${instance.id}`;
+const issuerOf = ({ issuer, instance }: Pick<DevicesDeps, 'issuer' | 'instance'>) =>
+  `fairlead:${issuer ?? instance.id}`;
 
 /** Mints a token for a run of a device. @throws FairleadError as {@link grantRun}, and `identity.too-many-tokens` */
 export async function mintToken(
@@ -174,7 +175,12 @@ async function end(
   known: Known,
   { jti, until, reason, by }: { jti: string; until: number; reason: string; by: RequestedBy },
 ): Promise<void> {
-  await recordAdmin(deps, 'assistant-token.revoked', { tokenId: jti, by, reason });
+  await recordAdmin(deps, 'assistant-token.revoked', {
+    tokenId: jti,
+    by,
+    reason,
+    until: new Date(until).toISOString(),
+  });
   // Memory first: the token stops with the entry, whatever becomes of the row.
   known.revoked.set(jti, until);
   await deps.store.insertRevocation({ jti, revokedAt: deps.clock.now(), until });

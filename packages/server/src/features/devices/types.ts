@@ -25,3 +25,13 @@ export interface Revocation {
   readonly revokedAt: number;
   readonly until: number;
 }
+
+/** A key that signs tokens, as the database of several replicas has it. */
+export interface SealedKey {
+  readonly kid: string;
+  /** Nonce, tag and the encrypted PKCS #8 PEM, base64. */
+  readonly sealed: string;
+  /** Milliseconds since the epoch; null while it signs. */
+  readonly verifiesUntil: number | null;
+  readonly createdAt: number;
+}

@@ -140,5 +140,7 @@ export interface Identity {
   actorOf(principal: string): Promise<Actor>;
   /** Whose pseudonym this is; null when it is nobody's. Callers record first that they ask. */
   principalOf(pseudonym: string): Promise<string | null>;
+  /** Reads again what other replicas may have changed. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }

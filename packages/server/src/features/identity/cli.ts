@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { FairleadError, isErrorCode } from '@fairlead/core/errors';
+import { refuseDatabaseFolder } from '../../app/places.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import { readIfPresent } from '../../platform/files/index.ts';
@@ -10,6 +11,7 @@ import { type ControlApp, createControlServer } from '../../platform/http/index.
 import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts';
 import { createLog } from '../../platform/log/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
+import { deliveryRoutes } from '../delivery/routes.ts';
 import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
 import { deviceRoutes } from '../devices/routes.ts';
 import { openLedger } from '../ledger/create.ts';
@@ -137,6 +139,7 @@ export async function openAdministration(target: AdministrationTarget): Promise<
 }
 
 async function administerFolder(dataDir: string): Promise<Administration> {
+  refuseDatabaseFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const close = async () => {
@@ -160,6 +163,7 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     closers.push(() => devices.close());
     identityRoutes(app, identity, () => false);
     deviceRoutes(app, devices);
+    deliveryRoutes(app, { ledger, clock: systemClock, instance, origin: 'live' });
     return { call: (method, path, body) => inject(app, method, path, body), close };
   } catch (error) {
     await close();
@@ -182,10 +186,13 @@ async function inject(
   return resultOf(answer.statusCode, answer.body);
 }
 
-/** Every key of a data folder, newest first; opened for reading only, also beside a running server. */
-export async function listKeys(dataDir: string): Promise<readonly KeyRow[]> {
-  const file = stateFile(dataDir);
-  const store = await openIdentityStore({ kind: 'sqlite', file, options: { readonly: true } });
+/** Every key of a data folder or a database, newest first; also beside a running server. */
+export async function listKeys(place: string | { readonly database: string }): Promise<readonly KeyRow[]> {
+  const store = await openIdentityStore(
+    typeof place === 'string'
+      ? { kind: 'sqlite', file: stateFile(place), options: { readonly: true } }
+      : { kind: 'postgres', url: place.database },
+  );
   try {
     return (await store.keys()).map(({ digest: _, ...row }) => row).reverse();
   } finally {

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/db/index.ts';
+import { type Migration, raisesEpoch } from '../../platform/db/index.ts';
 
 /** Keys, tokens and pseudonyms, in `state.db` or PostgreSQL. Times are milliseconds since the epoch. */
 export const identityMigrations: readonly Migration[] = [
@@ -28,5 +28,10 @@ export const identityMigrations: readonly Migration[] = [
        )`,
       'create table identity_pseudonyms (principal text primary key, pseudonym text not null unique)',
     ],
+  },
+  {
+    id: '0002-epoch',
+    sqlite: [],
+    postgres: [...raisesEpoch('identity', 'identity_keys'), ...raisesEpoch('identity', 'identity_tokens')],
   },
 ];

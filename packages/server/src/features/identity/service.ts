@@ -4,7 +4,7 @@ import type { Actor, AdminEntry } from '@fairlead/core/ledger';
 import { entryVersion } from '@fairlead/core/ledger';
 import type { Clock, Random } from '@fairlead/core/ports';
 import { v7 as uuidv7 } from 'uuid';
-import type { Ledger } from '../ledger/api.ts';
+import { type Ledger, rowBinding } from '../ledger/api.ts';
 import type {
   Caller,
   Identity,
@@ -78,8 +78,25 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
     revokeToken: (id, reason, by) => revokeToken(deps, known, id, reason, by),
     actorOf: (principal) => actorOf(deps, known, principal),
     principalOf: (pseudonym) => store.principalOf(pseudonym),
+    refresh: () => refresh(deps, known),
     close: () => store.close(),
   };
+}
+
+/**
+ * Takes over what other replicas wrote. Rows are never deleted, so nothing is forgotten; what was revoked here stays so
+ * until its row is.
+ */
+async function refresh(deps: IdentityDeps, known: Known): Promise<void> {
+  for (const row of await deps.store.keys()) {
+    const before = known.keys.get(row.digest)?.record;
+    if (row.revokedAt !== null) known.revoked.add(row.id);
+    if (before === undefined || (before.revokedAt === null && row.revokedAt !== null))
+      await remember(deps, known, row);
+  }
+  for (const token of await deps.store.tokens()) {
+    if (known.tokens.get(token.digest)?.revokedAt == null) known.tokens.set(token.digest, token);
+  }
 }
 
 function keyRow({ digest: _, ...row }: KeyRecord): KeyRow {
@@ -123,6 +140,9 @@ async function issueKey(
   const key = newSecret('flk', deps.random);
   const id = uuidv7();
   const { pseudonym } = await actorOf(deps, known, principal);
+  const { device = null, vendor = null, label = null } = request;
+  const granted = { principal, repositories, assistant, device, vendor };
+  const bound = { id, digest: digestOf(key), ...granted, createdAt: now, expiresAt };
   await record(deps, 'key.issued', {
     keyId: id,
     by,
@@ -130,11 +150,10 @@ async function issueKey(
     repositories,
     assistant,
     expiresAt: new Date(expiresAt).toISOString(),
+    binding: rowBinding(bound),
     ...(replaces === null ? {} : { replaces }),
   });
-  const { device = null, vendor = null, label = null } = request;
-  const binding = { principal, repositories, assistant, device, vendor, label };
-  const row = { id, digest: digestOf(key), ...binding, createdAt: now, expiresAt, revokedAt: null };
+  const row = { ...bound, label, revokedAt: null };
   await deps.store.insertKey(row);
   await remember(deps, known, row);
   return { id, key, expiresAt };
@@ -175,8 +194,10 @@ async function issueToken(
   const token = newSecret('flt', deps.random);
   const id = uuidv7();
   const until = new Date(expiresAt).toISOString();
-  await record(deps, 'token.issued', { tokenId: id, by, scope, expiresAt: until });
-  const row = { id, digest: digestOf(token), scope, label, createdAt: now, expiresAt, revokedAt: null };
+  const bound = { id, digest: digestOf(token), scope, createdAt: now, expiresAt };
+  const binding = rowBinding(bound);
+  await record(deps, 'token.issued', { tokenId: id, by, scope, expiresAt: until, binding });
+  const row = { ...bound, label, revokedAt: null };
   await deps.store.insertToken(row);
   known.tokens.set(row.digest, row);
   return { id, token, scope, expiresAt };

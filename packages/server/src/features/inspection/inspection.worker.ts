@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createInspector } from '@fairlead/core/inspection';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { inspectCallReading, readCall, withoutTexts } from './inspect-call.ts';
+import { packLayout } from './packed-layout.ts';
 import { writeView } from './view-slot.ts';
 import { type InspectionSetup, type TaskMessage, toWire, type WorkerMessage } from './worker-protocol.ts';
 
@@ -21,7 +22,7 @@ parentPort?.on('message', ({ id, task }: TaskMessage) => {
     const view = withoutTexts(reading.view);
     if (!writeView(slot, view)) send({ type: 'read', id, view });
     const { report, layout } = inspectCallReading(inspector, nodeHash, reading, task.session);
-    send({ type: 'inspected', id, view, report, layout });
+    send({ type: 'inspected', id, view, report, layout: packLayout(layout) });
   } catch (error) {
     send({ type: 'failed', id, error: toWire(error) });
   }

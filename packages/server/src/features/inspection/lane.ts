@@ -5,6 +5,7 @@ import type { CallView } from '@fairlead/core/wire';
 import { startThread } from '../../platform/threads/index.ts';
 import type { InspectedCall } from './api.ts';
 import type { InspectionTask } from './inspect-call.ts';
+import { unpackLayout } from './packed-layout.ts';
 import { clearView, createViewSlot, readView } from './view-slot.ts';
 import { fromWire, type InspectionSetup, type TaskMessage, type WorkerMessage } from './worker-protocol.ts';
 
@@ -130,7 +131,8 @@ export class Lane {
     if (message.type === 'read') pending.view = message.view;
     else if (message.type === 'failed') this.#settle(() => pending.reject(fromWire(message.error)));
     else {
-      const { view, report, layout } = message;
+      const { view, report } = message;
+      const layout = message.layout === null ? null : unpackLayout(message.layout);
       this.#settle(() => pending.resolve({ view, report, layout }));
     }
   }

@@ -1,7 +1,8 @@
 import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
-import type { BodyLayout, InspectionReport } from '@fairlead/core/inspection';
+import type { InspectionReport } from '@fairlead/core/inspection';
 import type { CallView } from '@fairlead/core/wire';
 import type { InspectionTask } from './inspect-call.ts';
+import type { PackedLayout } from './packed-layout.ts';
 
 /** What a worker is started with. */
 export interface InspectionSetup {
@@ -35,8 +36,8 @@ export type WorkerMessage =
       readonly id: number;
       readonly view: CallView;
       readonly report: InspectionReport;
-      /** What is to be remembered of the body. */
-      readonly layout: BodyLayout | null;
+      /** What is to be remembered of the body, if anything. */
+      readonly layout: PackedLayout | null;
     }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError };
 

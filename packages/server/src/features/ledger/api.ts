@@ -4,6 +4,7 @@ import type { Account, LimitedAccount } from '@fairlead/core/money';
 
 export { adminEntry, type EntrySource } from './admin-entry.ts';
 export { outcomeId } from './outcome-id.ts';
+export { type BoundRow, rowBinding } from './row-binding.ts';
 
 /** Content-free, canonical inputs of a decision, written in the same transaction as its entry. */
 export interface DecisionInput {

@@ -1,31 +1,41 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type NoteVerifier, openNote, verifyEvidence as verifyEvidenceText } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
+import { type Anchor, newestAnchor } from './anchor.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
-import { type EntryQuery, openReader, readEntries } from './read.ts';
-import { describeSqlite } from './sqlite-open.ts';
+import { type LedgerPlace, readingFrom } from './open-reader.ts';
+import { type EntryQuery, readEntries } from './read.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import { type LedgerVerdict, verifyLog } from './verify.ts';
 import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 import { witnessVerifier } from './witness/client.ts';
 
-/* What the command line needs of the ledger. Everything opens the data folder for reading only. */
+/* What the command line needs of the ledger. Everything opens the data folder, or the database, for reading only. */
 
+export type { Anchor } from './anchor.ts';
+export type { LedgerPlace } from './open-reader.ts';
 export type { LedgerVerdict } from './verify.ts';
 export { type RunningWitness, startWitness, type WitnessOptions } from './witness/server.ts';
 export { type LedgerProblem, ledgerProblems };
 
+/** A ledger as commands are told of it: its data folder, or the place of one. */
+export type NamedLedger = string | LedgerPlace;
+
 export interface VerifyOptions {
-  readonly dataDir: string;
+  readonly dataDir?: string;
+  /** A PostgreSQL database instead of a data folder; what lies outside then needs `keysDir`. */
+  readonly database?: string;
   readonly keysDir?: string;
   /** A verifier key from elsewhere, instead of the one that lies beside the data folder. */
   readonly vkey?: string;
   /** A signed checkpoint from elsewhere, instead of the last one that lies beside the data folder. */
   readonly checkpoint?: string;
+  /** Signed checkpoints that were kept elsewhere, besides. */
+  readonly anchors?: readonly string[];
   /** Verifier keys of witnesses: the checkpoint must carry the cosignature of each. */
   readonly witnessVkeys?: readonly string[];
 }
@@ -35,14 +45,16 @@ export interface VerifyOptions {
  * @throws FairleadError `ledger.not-found`, `store.unreadable`.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
-  const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
+  const place = placeOf(options);
+  const keysDir = options.keysDir ?? ('dataDir' in place ? defaultKeysDir(place.dataDir) : null);
   // Read before the database's snapshot is taken: a running server writes the database first.
   const outside = {
-    vkey: options.vkey ?? readVerifierKey(keysDir),
-    lastSigned: options.checkpoint ?? readLastSigned(keysDir),
+    vkey: options.vkey ?? (keysDir === null ? null : readVerifierKey(keysDir)),
+    lastSigned: options.checkpoint ?? (keysDir === null ? null : readLastSigned(keysDir)),
+    anchors: options.anchors ?? [],
   };
   try {
-    const verdict = await reading(options.dataDir, (reader) => verifyLog(reader, outside));
+    const verdict = await readingFrom(place, (reader) => verifyLog(reader, outside));
     const missing = await missingCosignatures(options, keysDir);
     return missing.length === 0
       ? verdict
@@ -53,12 +65,31 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
   }
 }
 
+function placeOf({ dataDir, database }: Pick<VerifyOptions, 'dataDir' | 'database'>): LedgerPlace {
+  if (dataDir !== undefined) return { dataDir };
+  if (database !== undefined) return { database };
+  throw new FairleadError('ledger.not-found');
+}
+
+/**
+ * The newest checkpoint of a log, cosigned where it is, to be kept elsewhere.
+ * @throws FairleadError those of `newestAnchor`
+ */
+export async function anchorOf(
+  place: LedgerPlace,
+  earlier: readonly string[],
+  keysDir: string | null = 'dataDir' in place ? defaultKeysDir(place.dataDir) : null,
+): Promise<Anchor> {
+  const cosigned = keysDir === null ? null : readLastCosigned(keysDir);
+  return readingFrom(place, (reader) => newestAnchor(reader, cosigned, earlier));
+}
+
 /** Witnesses that did not cosign the given checkpoint, or the last one kept here that they all did. */
 async function missingCosignatures(
   { witnessVkeys = [], checkpoint }: VerifyOptions,
-  keysDir: string,
+  keysDir: string | null,
 ): Promise<readonly LedgerProblem[]> {
-  const note = checkpoint ?? readLastCosigned(keysDir);
+  const note = checkpoint ?? (keysDir === null ? null : readLastCosigned(keysDir));
   const problems: LedgerProblem[] = [];
   for (const verifier of witnessVkeys.map(witnessVerifier)) {
     const signed = note !== null && (await isSignedBy(note, verifier));
@@ -93,18 +124,18 @@ function unreadable(message: string): LedgerVerdict {
 
 /** Calls `each` with every entry asked for, oldest first. */
 export async function listEntries(
-  dataDir: string,
+  ledger: NamedLedger,
   query: EntryQuery,
   each: (entry: StoredEntry) => void | Promise<void>,
 ): Promise<void> {
-  await reading(dataDir, async (reader) => {
+  await reading(ledger, async (reader) => {
     for await (const entry of readEntries(reader, query)) await each(entry);
   });
 }
 
 /** The text of the evidence file of one entry. */
-export async function proveEntry(dataDir: string, id: string): Promise<string> {
-  return reading(dataDir, (reader) => evidenceOf(reader, id));
+export async function proveEntry(ledger: NamedLedger, id: string): Promise<string> {
+  return reading(ledger, (reader) => evidenceOf(reader, id));
 }
 
 /** What an evidence file shows under a verifier key, or why it shows nothing. */
@@ -127,28 +158,22 @@ export async function verifyEvidence(
 }
 
 /** Writes the signed log as files into a new folder. @throws FairleadError those of `exportLog`. */
-export async function exportLedger(dataDir: string, directory: string): Promise<ExportedLog> {
-  const lastCosigned = readLastCosigned(defaultKeysDir(dataDir));
-  return reading(dataDir, (reader) => exportLog(reader, directory, lastCosigned));
+export async function exportLedger(ledger: NamedLedger, directory: string): Promise<ExportedLog> {
+  const place = typeof ledger === 'string' ? { dataDir: ledger } : ledger;
+  const lastCosigned = 'dataDir' in place ? readLastCosigned(defaultKeysDir(place.dataDir)) : null;
+  return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
 }
 
 /** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */
-export async function ledgerVerifierKey(dataDir: string): Promise<string> {
-  const identity = await reading(dataDir, (reader) => reader.identity());
-  if (identity === null) throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
+export async function ledgerVerifierKey(ledger: NamedLedger): Promise<string> {
+  const identity = await reading(ledger, (reader) => reader.identity());
+  if (identity === null) throw new FairleadError('ledger.not-found');
   return identity.vkey;
 }
 
-async function reading<Result>(
-  dataDir: string,
+function reading<Result>(
+  ledger: NamedLedger,
   use: (reader: LedgerReader) => Promise<Result>,
 ): Promise<Result> {
-  const reader = openReader(dataDir);
-  try {
-    return await use(reader);
-  } catch (error) {
-    throw describeSqlite(error, dataDir);
-  } finally {
-    await reader.close();
-  }
+  return readingFrom(typeof ledger === 'string' ? { dataDir: ledger } : ledger, use);
 }

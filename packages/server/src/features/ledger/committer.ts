@@ -1,4 +1,4 @@
-import { FairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { accountText } from '@fairlead/core/money';
 import { type LateAppend, type Ledger, nothingWritten, type Receipt } from './api.ts';
 import { prepareDraft } from './rows.ts';
@@ -150,16 +150,26 @@ async function commit(
       const own = receipts.slice(next, next + drafts.length);
       next += drafts.length;
       const full = own.find((receipt) => receipt.refused)?.refused;
-      late.resolve(full === undefined);
-      if (full) reject(new FairleadError('budget.exhausted', { message: noRoom(full.key), cause: full }));
+      const lost = own.some((receipt) => receipt.unwritten);
+      late.resolve(full === undefined && !lost);
+      if (lost) reject(unwritten('The database went away before this was recorded.'));
+      else if (full)
+        reject(new FairleadError('budget.exhausted', { message: noRoom(full.key), cause: full }));
       else resolve(own);
     }
   } catch (error) {
-    for (const { reject, timer } of batch) {
+    const surely = isFairleadError(error) && error.cause === nothingWritten;
+    for (const { reject, late, timer } of batch) {
       clearTimeout(timer);
-      reject(unavailable('The ledger failed while it recorded this; whether it did is unknown.'));
+      if (surely) late.resolve(false);
+      reject(
+        surely
+          ? unwritten(error.message)
+          : unavailable('The ledger failed while it recorded this; whether it did is unknown.'),
+      );
     }
-    poison(error);
+    // What is certain is no reason to stop: the next append is tried.
+    if (!surely) poison(error);
   }
 }
 

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { type Entry, entryVersion, peekCheckpoint } from '@fairlead/core/ledger';
+import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
-import { v7 as uuidv7 } from 'uuid';
 import type { Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
-import type { HostStart, LedgerHost } from './host.ts';
+import type { LedgerHost } from './host.ts';
 import { type Instance, loadInstance } from './instance.ts';
 import { defaultKeysDir, writeLastCosigned } from './keys.ts';
+import { linkingEntry } from './linking-entry.ts';
 import type { LogFile } from './log-files.ts';
 import { recover } from './recovery.ts';
 import { startPostgresHost } from './replicas/postgres-host.ts';
@@ -40,7 +40,15 @@ export interface LedgerOptions {
   readonly startNewLog?: boolean;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** The ledger in PostgreSQL instead, shared with other replicas. */
-  readonly database?: { readonly url: string; readonly maySign: boolean };
+  readonly database?: {
+    readonly url: string;
+    /** `with-key`: if the signing key is here, or if there is no log yet. */
+    readonly maySign: boolean | 'with-key';
+    /** How often what dead replicas left open is closed, milliseconds; 10,000 unless told. */
+    readonly recoverEveryMs?: number;
+  };
+  /** The signing key (PKCS #8 in PEM), where it doesn't lie in `keysDir`. Not inside `dataDir`. */
+  readonly signingKey?: string | undefined;
   /** Witnesses that are asked to cosign every checkpoint. */
   readonly witnesses?: readonly WitnessAddress[];
 }
@@ -54,6 +62,7 @@ export interface OpenLedger extends Ledger {
 }
 
 const defaultSealAfterMs = 200;
+const defaultRecoverEveryMs = 10_000;
 
 interface State {
   size: number;
@@ -93,6 +102,7 @@ export async function openLedger(
     },
     onUnpublished: (error) =>
       log('error', `The last checkpoint could not be kept beside the data folder: ${error.message}`),
+    onTrouble: (error) => log('error', `The log cannot be signed at present: ${error.message}`),
     onBroken: (error) => committer?.poison(error),
   };
   const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
@@ -113,30 +123,58 @@ export async function openLedger(
     // Only now, under the database's lock, is this the one process of the instance.
     const instance = shared ?? loadInstance(options.dataDir);
     const own = { now, origin: options.origin ?? 'live' };
-    if (start.replaced !== null) await committer.append([{ entry: linkingEntry(start, instance, own) }]);
+    const link = start.replaced && linkingEntry(start.replaced, instance, own);
+    if (link !== null) await committer.append([{ entry: link }]);
     const recovered = await recover(host, committer.append, instance, own);
     witnessing = witnessingOf(options, keysDir, host);
     if (start.size > start.signedSize) await host.seal();
     witnessing.advance();
-    return {
-      ...ledgerOver(host, committer, state, witnessing),
-      instance,
-      recovered,
-      vkey: start.identity.vkey,
+    const recovering = shared && recoverAgain(options, host, committer, instance);
+    const ledger = ledgerOver(host, committer, state, witnessing);
+    const close = () => {
+      if (recovering !== null) clearInterval(recovering);
+      return ledger.close();
     };
+    return { ...ledger, close, instance, recovered, vkey: start.identity.vkey };
   } catch (error) {
     await host.close();
     throw error;
   }
 }
 
-function ownSetup(options: LedgerOptions, keysDir: string, now: number, faults: LedgerFaults | null) {
-  const { dataDir, startNewLog = false, sealAfterMs = defaultSealAfterMs } = options;
-  return { file: join(dataDir, ledgerFile), keysDir, startNewLog, now, sealAfterMs, faults };
+/** Replicas that died stay dead: those that go on close what they left open. */
+function recoverAgain(
+  { database, clock, origin = 'live', log }: LedgerOptions,
+  host: LedgerHost,
+  committer: Committer,
+  instance: Instance,
+): NodeJS.Timeout {
+  let running = false;
+  const round = async () => {
+    if (running) return;
+    running = true;
+    try {
+      const closed = await recover(host, committer.append, instance, { now: clock.now(), origin });
+      if (closed > 0) log?.('warn', `${closed} calls of replicas that died were closed as unknown.`);
+    } catch {
+      // The database is away; the next round tries again.
+    } finally {
+      running = false;
+    }
+  };
+  return setInterval(() => void round(), database?.recoverEveryMs ?? defaultRecoverEveryMs).unref();
 }
 
-function sharedSetup({ database, sealAfterMs = defaultSealAfterMs }: LedgerOptions, keysDir: string) {
-  return { url: database!.url, maySign: database!.maySign, keysDir, sealAfterMs };
+function ownSetup(options: LedgerOptions, keysDir: string, now: number, faults: LedgerFaults | null) {
+  const { dataDir, signingKey, startNewLog = false, sealAfterMs = defaultSealAfterMs } = options;
+  return { file: join(dataDir, ledgerFile), keysDir, signingKey, startNewLog, now, sealAfterMs, faults };
+}
+
+function sharedSetup(
+  { database, signingKey, sealAfterMs = defaultSealAfterMs }: LedgerOptions,
+  keysDir: string,
+) {
+  return { url: database!.url, maySign: database!.maySign, keysDir, signingKey, sealAfterMs };
 }
 
 function witnessingOf({ witnesses = [], log }: LedgerOptions, keysDir: string, host: LedgerHost): Witnessing {
@@ -163,30 +201,6 @@ function assertClock(lastTimestamp: number | null, now: number): void {
   throw new FairleadError('ledger.clock-behind', {
     message: `The clock reads ${new Date(now).toISOString()}, the last entry is of ${new Date(lastTimestamp).toISOString()}.`,
   });
-}
-
-function linkingEntry(
-  start: HostStart,
-  instance: Instance,
-  { now, origin }: { readonly now: number; readonly origin: Entry['origin'] },
-): Entry {
-  const replaced = start.replaced!;
-  return {
-    v: entryVersion,
-    id: uuidv7(),
-    ts: new Date(now).toISOString(),
-    kind: 'config',
-    op: null,
-    origin,
-    instance,
-    what: 'ledger.started-anew',
-    bundle: null,
-    details: {
-      previousOrigin: replaced.origin,
-      previousSize: replaced.size,
-      previousCheckpoint: replaced.note,
-    },
-  };
 }
 
 function ledgerOver(host: LedgerHost, committer: Committer, state: State, witnessing: Witnessing): Ledger {

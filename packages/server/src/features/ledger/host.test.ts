@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPostgresDatabase, describePostgres } from '../../../../../test/setup/database.ts';
 import { commitHooks } from './faults.ts';
 import { type HostOptions, type LedgerHost, startHost } from './host.ts';
+import { loadLog } from './log-start.ts';
 import { prepareDraft } from './rows.ts';
 import { openSqliteWriter } from './sqlite-open.ts';
 import type { LedgerStore } from './store.ts';
@@ -121,6 +122,26 @@ function hostContract(
     await expect(start()).rejects.toEqual(invalid);
     rmSync(pem);
     await expect(start()).rejects.toEqual(invalid);
+  });
+
+  it('does not take what another replica signs at that moment for a rollback', async () => {
+    const { host: leader, store } = await start();
+    await leader.append([config()]);
+    await leader.seal();
+    // Between any two of its readings of the database, the other one signs.
+    const beside: LedgerStore = Object.fromEntries(
+      Object.entries(store).map(([name, method]) => [
+        name,
+        async (...args: unknown[]) => {
+          const result = await method(...args);
+          await leader.append([config()]);
+          await leader.seal();
+          return result;
+        },
+      ]),
+    ) as never;
+    const { last } = await loadLog(beside, optionsFor(keysDir));
+    expect(last?.size).toBeGreaterThan(1);
   });
 
   it('refuses a database behind the checkpoint that was kept outside', async () => {

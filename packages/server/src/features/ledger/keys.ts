@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdirSync, renameSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { formatVerifierKey } from '@fairlead/core/ledger';
 import { nodeHash, publicKeyOf } from '../../platform/crypto/index.ts';
@@ -21,9 +21,25 @@ export function defaultKeysDir(dataDir: string): string {
   return `${resolve(dataDir)}.keys`;
 }
 
+/** Where signing keys are looked for. */
+export interface KeyPlace {
+  readonly keysDir: string;
+  /** PKCS #8 in PEM, where it doesn't lie in `keysDir`. */
+  readonly signingKey?: string | undefined;
+}
+
+function signingKeyFile({ keysDir, signingKey }: KeyPlace): string {
+  return signingKey ?? join(keysDir, keyFile);
+}
+
+/** Whether there is a key to sign with. */
+export function hasSigningKey(place: KeyPlace): boolean {
+  return existsSync(signingKeyFile(place));
+}
+
 /** The signing key of this installation; made at the first start when `create` allows it. */
-export function loadSigningKey(keysDir: string, create: boolean): KeyObject {
-  const file = join(keysDir, keyFile);
+export function loadSigningKey(place: KeyPlace, create: boolean): KeyObject {
+  const file = signingKeyFile(place);
   const pem = readIfPresent(file);
   if (pem !== null) {
     refuseReadable(file);
@@ -36,7 +52,7 @@ export function loadSigningKey(keysDir: string, create: boolean): KeyObject {
       fix: 'Put the key back where it was; a new key means a new log.',
     });
   }
-  mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
   writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
   return privateKey;
@@ -71,6 +87,7 @@ export function verifierKeyOf(origin: string, key: KeyObject): string {
 
 /** Keeps the verifier key beside the signing key, for those who verify without trusting the database. */
 export function writeVerifierKey(keysDir: string, vkey: string): void {
+  mkdirSync(keysDir, { recursive: true, mode: 0o700 });
   const file = join(keysDir, vkeyFile);
   if (readIfPresent(file)?.trim() !== vkey) writeDurably(file, `${vkey}\n`, 0o644);
 }

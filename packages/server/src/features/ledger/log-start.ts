@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { FairleadError } from '@fairlead/core/errors';
 import { equalBytes, type NoteSigner, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import {
+  type KeyPlace,
   loadSigningKey,
   readLastSigned,
   retireLastSigned,
@@ -22,8 +23,7 @@ export interface ReplacedLog {
   readonly note: string;
 }
 
-export interface LoadLogOptions {
-  readonly keysDir: string;
+export interface LoadLogOptions extends KeyPlace {
   /** Start a new log when the one that was last signed here is gone; its last checkpoint is named in the new one. */
   readonly startNewLog: boolean;
   readonly now: number;
@@ -47,9 +47,11 @@ export interface LoadedLog {
  * @throws FairleadError `ledger.rolled-back`, `ledger.key-invalid`, `ledger.corrupt`.
  */
 export async function loadLog(store: LedgerStore, options: LoadLogOptions): Promise<LoadedLog> {
+  // Read before the database: another replica that signs meanwhile writes the database first, and this afterwards.
+  const outside = readLastSigned(options.keysDir);
   const known = await store.identity();
-  const key = loadSigningKey(options.keysDir, known === null);
-  const { last, replaced } = await lastSigned(store, known, options);
+  const key = loadSigningKey(options, known === null);
+  const { last, replaced } = await lastSigned(store, known, outside, options);
   const identity = known ?? (await newIdentity(store, key));
   if (identity.vkey !== verifierKeyOf(identity.origin, key)) {
     throw new FairleadError('ledger.key-invalid', {
@@ -88,11 +90,11 @@ async function newIdentity(store: LedgerStore, key: KeyObject): Promise<LogIdent
 async function lastSigned(
   store: LedgerStore,
   identity: LogIdentity | null,
+  note: string | null,
   options: LoadLogOptions,
 ): Promise<Pick<LoadedLog, 'last' | 'replaced'>> {
   const inside = await store.latestCheckpoint();
   if (inside !== null) await assertSigned(inside, identity);
-  const note = readLastSigned(options.keysDir);
   if (note === null) return { last: inside, replaced: null };
   const outside = peekCheckpoint(note);
   if (identity === null) {

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/db/migrations.ts';
+import { type Migration, raisesEpoch } from '../../platform/db/index.ts';
 
 /** The schema of `ledger.db`. Ids are stored as 16 bytes, so that an entry costs less than 100 bytes beside itself. */
 export const ledgerMigrations: readonly Migration[] = [
@@ -89,5 +89,11 @@ export const ledgerMigrations: readonly Migration[] = [
          instance uuid primary key, incarnation uuid not null, renewed_at timestamptz not null
        )`,
     ],
+  },
+  {
+    // Budgets' statements name the table at every call, mostly without a row.
+    id: '0004-epoch',
+    sqlite: [],
+    postgres: [...raisesEpoch('budgets', 'ledger_paused_keys', 'row')],
   },
 ];

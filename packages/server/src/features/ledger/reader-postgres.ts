@@ -39,7 +39,7 @@ type All = <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]) =>
 
 function readEntriesOver(
   all: All,
-): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf'> {
+): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf' | 'indexesOf'> {
   return {
     size: async () => Number((await all<{ size: string }>('select size from ledger_head'))[0]!.size),
     readEntries: async (from, limit, kind) => {
@@ -62,6 +62,11 @@ function readEntriesOver(
     indexOf: async (id) => {
       const row = (await all<{ idx: string }>('select idx from ledger_entries where id = $1', id))[0];
       return row === undefined ? null : Number(row.idx);
+    },
+    indexesOf: async (ids) => {
+      const sql = 'select id, idx from ledger_entries where id = any($1::uuid[])';
+      const rows = await all<{ id: string; idx: string }>(sql, ids);
+      return new Map(rows.map(({ id, idx }) => [id, Number(idx)]));
     },
     findEntry: async (id) => {
       const row = (await all<EntryColumns>('select * from ledger_entries where id = $1', id))[0];
@@ -107,11 +112,18 @@ function readTreeOver(
   };
 }
 
-function readDecisionsOver(all: All): Pick<LedgerReader, 'readInput' | 'readInputs' | 'openOperations'> {
+function readDecisionsOver(
+  all: All,
+): Pick<LedgerReader, 'readInput' | 'knownInputs' | 'readInputs' | 'openOperations'> {
   return {
     readInput: async (digest) => {
       const sql = 'select json from ledger_decision_inputs where digest = $1';
       return (await all<{ json: string }>(sql, Buffer.from(digest, 'hex')))[0]?.json ?? null;
+    },
+    knownInputs: async (digests) => {
+      const sql = `select encode(digest, 'hex') as digest from ledger_decision_inputs where digest = any($1::bytea[])`;
+      const wanted = digests.map((digest) => Buffer.from(digest, 'hex'));
+      return new Set((await all<{ digest: string }>(sql, wanted)).map(({ digest }) => digest));
     },
     readInputs: async (after, limit) => {
       const rows = await all<{ digest: Buffer; json: string }>(

@@ -48,7 +48,10 @@ function queries(database: Database): Queries {
 function readEntriesOver({
   get,
   all,
-}: Queries): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf'> {
+}: Queries): Pick<
+  LedgerReader,
+  'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf' | 'indexesOf'
+> {
   return {
     size: async () => get<{ size: number }>('select coalesce(max(idx) + 1, 0) as size from entries')!.size,
     readEntries: async (from, limit, kind) => {
@@ -71,6 +74,13 @@ function readEntriesOver({
     },
     indexOf: async (id) =>
       get<{ idx: number }>('select idx from entries where id = ?', uuidBytes(id))?.idx ?? null,
+    indexesOf: async (ids) =>
+      new Map(
+        ids.flatMap((id) => {
+          const row = get<{ idx: number }>('select idx from entries where id = ?', uuidBytes(id));
+          return row === undefined ? [] : [[id, row.idx] as const];
+        }),
+      ),
     findEntry: async (id) => {
       const row = get<EntryColumns>('select * from entries where id = ?', uuidBytes(id));
       return row === undefined ? null : toEntry(row);
@@ -114,11 +124,18 @@ function readTreeOver({
 function readDecisionsOver({
   get,
   all,
-}: Queries): Pick<LedgerReader, 'readInput' | 'readInputs' | 'openOperations'> {
+}: Queries): Pick<LedgerReader, 'readInput' | 'knownInputs' | 'readInputs' | 'openOperations'> {
   return {
     readInput: async (digest) =>
       get<{ json: string }>('select json from decision_inputs where digest = ?', Buffer.from(digest, 'hex'))
         ?.json ?? null,
+    knownInputs: async (digests) =>
+      new Set(
+        digests.filter(
+          (digest) =>
+            get('select 1 from decision_inputs where digest = ?', Buffer.from(digest, 'hex')) !== undefined,
+        ),
+      ),
     readInputs: async (after, limit) =>
       all<{ digest: Buffer; json: string }>(
         'select digest, json from decision_inputs where digest > ? order by digest limit ?',

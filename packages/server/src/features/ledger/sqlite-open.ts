@@ -1,7 +1,7 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import Database from 'better-sqlite3';
-import { migrateSqlite } from '../../platform/db/migrations.ts';
+import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { ledgerMigrations } from './migrations.ts';
 
 /** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
@@ -20,9 +20,10 @@ export interface SqliteWriter {
 /**
  * Opens (and creates) the database for its one writer: lock held, WAL with synchronous=FULL set and read back, the
  * old write-ahead log folded in. `:memory:` is for tests of the store.
- * @throws FairleadError `store.locked`, `store.not-durable`, `store.network-filesystem`, `ledger.corrupt`.
+ * @param moved whether a ledger that was copied to PostgreSQL is refused, as it is unless it is only to be copied again
+ * @throws FairleadError `store.locked`, `store.not-durable`, `store.network-filesystem`, `store.moved`, `ledger.corrupt`.
  */
-export function openSqliteWriter(file: string): SqliteWriter {
+export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 'refused'): SqliteWriter {
   const memory = file === ':memory:';
   if (!memory) refuseNetwork(file);
   const lock = memory ? null : holdLock(`${file}.lock`);
@@ -31,6 +32,7 @@ export function openSqliteWriter(file: string): SqliteWriter {
     try {
       if (!memory) makeDurable(database);
       migrateSqlite(database, ledgerMigrations);
+      if (moved === 'refused') assertNotMoved(database, file);
       return { database, assertInPlace: placeGuard(file), close: () => closeWriter(database, lock) };
     } catch (error) {
       database.close();
@@ -42,20 +44,43 @@ export function openSqliteWriter(file: string): SqliteWriter {
   }
 }
 
-/** Opens an existing database for reading, beside a running writer or without one. */
+/**
+ * Opens an existing database for reading, beside a running writer or without one.
+ * @throws FairleadError `ledger.not-found`, `server.schema-newer`, `server.schema-older`, `ledger.corrupt`.
+ */
 export function openSqliteReader(file: string): Database.Database {
   if (!existsSync(file)) throw new FairleadError('ledger.not-found', { place: { file } });
+  let database: Database.Database | null = null;
   try {
-    const database = new Database(file, { readonly: true, timeout: 5000 });
+    database = new Database(file, { readonly: true, timeout: 5000 });
     database.pragma('query_only = 1');
     if (database.prepare("select 1 from sqlite_master where name = 'log_identity'").get() === undefined) {
-      database.close();
       throw new FairleadError('ledger.not-found', { place: { file } });
     }
+    assertSchema(database, ledgerMigrations);
     return database;
   } catch (error) {
+    database?.close();
     throw describeSqlite(error, file);
   }
+}
+
+/**
+ * Marks a ledger as copied to PostgreSQL. Both would be signed with the same key: written on here too, they would be two
+ * histories of one log.
+ */
+export function markMoved({ database }: SqliteWriter): void {
+  database
+    .prepare(
+      `insert into schema_migrations (area, id, applied_at) values ('moved', 'postgres', strftime('%Y-%m-%dT%H:%M:%fZ','now'))
+       on conflict do nothing`,
+    )
+    .run();
+}
+
+function assertNotMoved(database: Database.Database, file: string): void {
+  if (database.prepare("select 1 from schema_migrations where area = 'moved'").get() === undefined) return;
+  throw new FairleadError('store.moved', { place: { file } });
 }
 
 function closeWriter(database: Database.Database, lock: Database.Database | null): void {

@@ -22,6 +22,8 @@ export interface LedgerReader {
   findEntry(id: string): Promise<StoredEntry | null>;
   /** Index of the entry with this id; null when there is none. */
   indexOf(id: string): Promise<number | null>;
+  /** The same for a page of ids at once; those that aren't there are left out. */
+  indexesOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Leaf hashes, concatenated; shorter than asked for when the log ends. */
   readLeaves(from: number, count: number): Promise<Uint8Array>;
   /** Hashes of a tile level above 0, concatenated. */
@@ -30,6 +32,8 @@ export interface LedgerReader {
   /** Kept checkpoints with a size above `after`, ascending. */
   readCheckpoints(after: number, limit: number): Promise<readonly StoredCheckpoint[]>;
   readInput(digest: string): Promise<string | null>;
+  /** Those of the digests (lower-case hex) whose decision inputs are there. */
+  knownInputs(digests: readonly string[]): Promise<ReadonlySet<string>>;
   /** Decision inputs in order of digest, from the one after `after` on. */
   readInputs(after: string | null, limit: number): Promise<readonly DecisionInput[]>;
   /** Up to `limit` operations that `instance` opened in another incarnation and that nothing closed. */

@@ -18,8 +18,11 @@ export interface PreparedDraft {
   readonly effect: Effect | null;
 }
 
-/** What a store says of a draft: where it stands, or the account that had no room, so that nothing was written. */
-export type StoreReceipt = Receipt & { readonly refused?: Account };
+/**
+ * What a store says of a draft: where it stands, or the account that had no room, so that nothing was written;
+ * `unwritten` when the database went away before it was, which is known for certain.
+ */
+export type StoreReceipt = Receipt & { readonly refused?: Account; readonly unwritten?: boolean };
 
 /** An entry as it stands in a store. */
 export interface StoredEntry {

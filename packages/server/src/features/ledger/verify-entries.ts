@@ -7,14 +7,25 @@ import type { StoredEntry } from './types.ts';
 import { createBudgetChecks } from './verify-budgets.ts';
 import type { Report } from './verify-types.ts';
 
-/** Checks of what entries say, fed with every entry in order. */
+/** Checks of what entries say, fed with every entry in order, a page at a time. */
 export interface EntryChecks {
-  take(entry: StoredEntry): Promise<void>;
+  take(page: readonly StoredEntry[]): Promise<void>;
   finish(): Promise<void>;
 }
 
+/** An entry with what its bytes say. */
+export interface ReadEntry {
+  readonly entry: StoredEntry;
+  readonly fields: EntryFields;
+}
+
+/** What is shown every entry that can be read, in order, a page at a time, to make up its own mind. */
+export interface EntryFollower {
+  take(page: readonly ReadEntry[]): void | Promise<void>;
+}
+
 /** The parts of an entry that verification reads. Everything is unknown until it is looked at. */
-interface Fields {
+export interface EntryFields {
   readonly id?: unknown;
   readonly op?: unknown;
   readonly kind?: unknown;
@@ -26,40 +37,59 @@ interface Fields {
 /**
  * Compares the columns that queries use with the hashed bytes, the inputs of each decision, and the joins by `op`: an
  * outcome or recovery belongs to an earlier, allowed decision, and there is at most one of them. What they say of money
- * is what the budgets' accounts hold.
+ * is what the budgets' accounts hold. Memory grows with the calls that are open at once, not with the log.
  */
-export function createEntryChecks(reader: LedgerReader, report: Report): EntryChecks {
+export function createEntryChecks(
+  reader: LedgerReader,
+  report: Report,
+  followers: readonly EntryFollower[] = [],
+): EntryChecks {
   const budgets = createBudgetChecks(reader, report);
+  /** Allowed decisions that nothing closed yet. */
+  const open = new Set<string>();
   return {
     finish: () => budgets.finish(),
-    take: async (entry) => {
-      const fields = parse(entry.bytes);
-      if (fields === null) {
-        report('entry-unreadable', `Entry ${entry.index} is not a JSON object.`, entry.index);
-        return;
+    take: async (page) => {
+      const read = page.flatMap((entry) => readEntry(entry, report));
+      await checkIds(reader, page, report);
+      await checkInputsOf(reader, read, report);
+      for (const one of read) {
+        const { entry, fields } = one;
+        checkColumns(entry, fields, report);
+        budgets.take(fields);
+        if (fields.kind === 'decision') openCall(one, open, report);
+        if (fields.kind === 'outcome' || fields.kind === 'recovery')
+          await checkClosing(reader, one, open, report);
       }
-      checkColumns(entry, fields, report);
-      budgets.take(fields);
-      if ((await reader.indexOf(entry.id)) !== entry.index) {
-        report('id-repeated', `The id of entry ${entry.index} occurs twice.`, entry.index);
-      }
-      if (fields.kind === 'decision') await checkDecision(reader, entry, fields, report);
-      if (fields.kind === 'outcome' || fields.kind === 'recovery')
-        await checkClosing(reader, entry, fields, report);
+      for (const follower of followers) await follower.take(read);
     },
   };
 }
 
-function parse(bytes: Uint8Array): Fields | null {
+function readEntry(entry: StoredEntry, report: Report): readonly ReadEntry[] {
+  const fields = parse(entry.bytes);
+  if (fields !== null) return [{ entry, fields }];
+  report('entry-unreadable', `Entry ${entry.index} is not a JSON object.`, entry.index);
+  return [];
+}
+
+function parse(bytes: Uint8Array): EntryFields | null {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-function checkColumns(entry: StoredEntry, fields: Fields, report: Report): void {
+async function checkIds(reader: LedgerReader, page: readonly StoredEntry[], report: Report): Promise<void> {
+  const indexes = await reader.indexesOf(page.map(({ id }) => id));
+  for (const { id, index } of page) {
+    if (indexes.get(id) !== index) report('id-repeated', `The id of entry ${index} occurs twice.`, index);
+  }
+}
+
+function checkColumns(entry: StoredEntry, fields: EntryFields, report: Report): void {
   const same =
     fields.id === entry.id &&
     (fields.op ?? null) === entry.op &&
@@ -70,41 +100,48 @@ function checkColumns(entry: StoredEntry, fields: Fields, report: Report): void 
     report('columns-changed', `The index columns of entry ${entry.index} differ from it.`, entry.index);
 }
 
-async function checkDecision(
+async function checkInputsOf(
   reader: LedgerReader,
-  entry: StoredEntry,
-  fields: Fields,
+  read: readonly ReadEntry[],
   report: Report,
 ): Promise<void> {
+  const decisions = read.filter(({ fields }) => fields.kind === 'decision' && fields.input !== null);
+  const digestOf = ({ fields: { input } }: ReadEntry) =>
+    typeof input === 'string' && /^[0-9a-f]{64}$/.test(input) ? input : null;
+  const known = await reader.knownInputs(decisions.flatMap((one) => digestOf(one) ?? []));
+  for (const one of decisions) {
+    if (known.has(digestOf(one) ?? '')) continue;
+    const { index } = one.entry;
+    report('inputs-missing', `The inputs of decision ${index} are not there.`, index);
+  }
+}
+
+function openCall({ entry, fields }: ReadEntry, open: Set<string>, report: Report): void {
   if (fields.op !== fields.id)
     report('op-differs', `Decision ${entry.index} has another op than id.`, entry.index);
-  if (fields.input === null) return;
-  const known = typeof fields.input === 'string' && (await reader.readInput(fields.input)) !== null;
-  if (!known) report('inputs-missing', `The inputs of decision ${entry.index} are not there.`, entry.index);
+  if (fields.decision !== 'deny' && typeof fields.op === 'string') open.add(fields.op);
 }
 
 async function checkClosing(
   reader: LedgerReader,
-  entry: StoredEntry,
-  fields: Fields,
+  { entry, fields }: ReadEntry,
+  open: Set<string>,
   report: Report,
 ): Promise<void> {
   if (typeof fields.op !== 'string' || !isUuid(fields.op)) {
     report('op-missing', `Entry ${entry.index} closes no operation.`, entry.index);
     return;
   }
-  const ids = { outcome: outcomeId(fields.op), recovery: recoveryId(nodeHash, fields.op) };
-  const [own, other] = fields.kind === 'outcome' ? [ids.outcome, ids.recovery] : [ids.recovery, ids.outcome];
+  const own = fields.kind === 'outcome' ? outcomeId(fields.op) : recoveryId(nodeHash, fields.op);
   if (fields.id !== own)
     report('id-differs', `The id of entry ${entry.index} is not that of its op.`, entry.index);
-  const closedBefore = await reader.indexOf(other);
-  if (closedBefore !== null && closedBefore < entry.index) {
-    report('closed-twice', `The operation of entry ${entry.index} was closed before.`, entry.index);
-  }
+  if (open.delete(fields.op)) return;
   const decision = await reader.findEntry(fields.op);
   if (decision === null || decision.kind !== 'decision' || decision.index >= entry.index) {
     report('decision-missing', `Entry ${entry.index} has no decision before it.`, entry.index);
   } else if (parse(decision.bytes)?.decision === 'deny') {
     report('closed-denied', `Entry ${entry.index} is the outcome of a call that was denied.`, entry.index);
+  } else {
+    report('closed-twice', `The operation of entry ${entry.index} was closed before.`, entry.index);
   }
 }

@@ -23,14 +23,15 @@ export interface TreeChecks {
   finish(): Promise<{ readonly root: string; readonly signedSize: number }>;
 }
 
-/** Recomputes the tree and compares it with the stored hashes, every kept checkpoint and the one from outside. */
+/** Recomputes the tree and compares it with the stored hashes, every kept checkpoint and those from outside. */
 export async function createTreeChecks(
   reader: LedgerReader,
   vkey: string | null,
-  outside: StoredCheckpoint | null,
+  outside: readonly StoredCheckpoint[],
   report: Report,
 ): Promise<TreeChecks> {
   const frontier = emptyFrontier();
+  const kept = [...outside].sort((a, b) => a.size - b.size);
   const checkpoints = walkCheckpoints(reader);
   let pending = await checkpoints.next();
   let signedSize = 0;
@@ -52,7 +53,7 @@ export async function createTreeChecks(
       await compare(pending.value, 'stored');
       pending = await checkpoints.next();
     }
-    if (outside !== null && outside.size === frontier.size) await compare(outside, 'outside');
+    for (; kept[0]?.size === frontier.size; kept.shift()) await compare(kept[0], 'outside');
   };
   await atSize();
   return {
@@ -86,11 +87,9 @@ export async function createTreeChecks(
           `A checkpoint of ${pending.value.size} entries was signed; ${frontier.size} are there.`,
         );
       }
-      if (outside !== null && outside.size > frontier.size) {
-        report(
-          'rolled-back',
-          `The last checkpoint kept outside has ${outside.size} entries; the database has ${frontier.size}.`,
-        );
+      for (const { size } of kept) {
+        const message = `A checkpoint kept outside has ${size} entries; the database has ${frontier.size}.`;
+        report('rolled-back', message);
       }
       return { root: Buffer.from(frontierRoot(nodeHash, frontier)).toString('hex'), signedSize };
     },

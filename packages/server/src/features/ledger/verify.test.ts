@@ -222,7 +222,7 @@ describe('verification notices', () => {
     const forDenied = outcomeDraft(instance, denied.op).entry;
     expect(await after((db) => append(db, { ...forDenied }))).toEqual(['closed-denied']);
     const otherId = { ...outcomeDraft(instance, decision.op).entry, id: outcomeId('other') };
-    expect(await after((db) => append(db, otherId))).toEqual(['id-differs']);
+    expect(await after((db) => append(db, otherId))).toEqual(['id-differs', 'closed-twice']);
     expect(outcomeAt).toBe(decisionAt + 1);
     expect(deniedAt).toBe(decisionAt + 2);
   });

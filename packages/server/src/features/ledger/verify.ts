@@ -1,10 +1,10 @@
 import { isFairleadError } from '@fairlead/core/errors';
-import { type Checkpoint, openCheckpoint } from '@fairlead/core/ledger';
+import { type Checkpoint, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import { sha256Hex } from '../../platform/crypto/index.ts';
 import { nodeVerifier } from './note-keys.ts';
 import type { LedgerReader } from './store.ts';
 import type { LogIdentity, StoredCheckpoint } from './types.ts';
-import { createEntryChecks } from './verify-entries.ts';
+import { createEntryChecks, type EntryFollower } from './verify-entries.ts';
 import { createTreeChecks } from './verify-tree.ts';
 import type { LedgerProblem, Report } from './verify-types.ts';
 
@@ -28,6 +28,8 @@ export interface LedgerVerdict {
 export interface TrustedOutside {
   readonly vkey: string | null;
   readonly lastSigned: string | null;
+  /** Anchors: signed checkpoints that were kept elsewhere. Those of other logs are passed over. */
+  readonly anchors?: readonly string[];
 }
 
 const entriesPerRead = 256;
@@ -38,7 +40,11 @@ const maxProblems = 100;
  * page at a time, so memory stays bounded whatever the size. Changes above the last signed entry that are consistent
  * in themselves can't be seen; that is the last second before a crash.
  */
-export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): Promise<LedgerVerdict> {
+export async function verifyLog(
+  reader: LedgerReader,
+  outside: TrustedOutside,
+  followers: readonly EntryFollower[] = [],
+): Promise<LedgerVerdict> {
   const problems: LedgerProblem[] = [];
   let more = 0;
   const report: Report = (problem, message, index) => {
@@ -47,9 +53,11 @@ export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): 
   };
   const identity = await reader.identity();
   const vkey = trustedKey(identity, outside, report);
-  const lastSigned = await openOutside(outside.lastSigned, vkey, report);
-  const tree = await createTreeChecks(reader, vkey, lastSigned, report);
-  const entries = createEntryChecks(reader, report);
+  const own = (outside.anchors ?? []).filter((note) => originOf(note) === identity?.origin);
+  const notes = outside.lastSigned === null ? own : [outside.lastSigned, ...own];
+  const kept = (await Promise.all(notes.map((note) => openOutside(note, vkey, report)))).flat();
+  const tree = await createTreeChecks(reader, vkey, kept, report);
+  const entries = createEntryChecks(reader, report, followers);
   let next = 0;
   for (;;) {
     const page = await reader.readEntries(next, entriesPerRead);
@@ -58,14 +66,14 @@ export async function verifyLog(reader: LedgerReader, outside: TrustedOutside): 
         report('entry-missing', `The entry after ${next - 1} is ${entry.index}.`, next);
       next = entry.index + 1;
       await tree.take(entry);
-      await entries.take(entry);
     }
     if (page.length === 0) break;
+    await entries.take(page);
   }
   await entries.finish();
   const { root, signedSize } = await tree.finish();
   await checkInputs(reader, report);
-  const rollbackChecked = lastSigned !== null;
+  const rollbackChecked = kept.length > 0;
   return { ok: problems.length === 0, size: next, signedSize, root, problems, more, rollbackChecked };
 }
 
@@ -77,18 +85,28 @@ function trustedKey(identity: LogIdentity | null, outside: TrustedOutside, repor
   return outside.vkey ?? identity?.vkey ?? null;
 }
 
+/** The log that a note speaks of; null for what is no checkpoint. */
+export function originOf(note: string): string | null {
+  try {
+    return peekCheckpoint(note).origin;
+  } catch (error) {
+    if (isFairleadError(error)) return null;
+    throw error;
+  }
+}
+
 async function openOutside(
-  note: string | null,
+  note: string,
   vkey: string | null,
   report: Report,
-): Promise<(Checkpoint & StoredCheckpoint) | null> {
-  if (note === null || vkey === null) return null;
+): Promise<readonly (Checkpoint & StoredCheckpoint)[]> {
+  if (vkey === null) return [];
   try {
-    return { ...(await openCheckpoint(note, nodeVerifier(vkey))), note };
+    return [{ ...(await openCheckpoint(note, nodeVerifier(vkey))), note }];
   } catch (error) {
     if (!isFairleadError(error)) throw error;
     report('outside-checkpoint-invalid', `The checkpoint kept outside the database: ${error.message}`);
-    return null;
+    return [];
   }
 }
 

@@ -7,6 +7,8 @@ import { fromWire, type HostMethod, type WorkerMessage, type WorkerSetup } from 
 export interface WorkerNews {
   readonly onSealed: (signedSize: number) => void;
   readonly onUnpublished: (error: Error) => void;
+  /** Something fails that is tried again; it is said once until it works again. */
+  readonly onTrouble: (error: Error) => void;
   /** The database failed, or the thread itself: nothing more can be recorded. */
   readonly onBroken: (error: Error) => void;
 }

@@ -17,6 +17,7 @@ export interface LedgerFaults {
 export interface WorkerSetup {
   readonly file: string;
   readonly keysDir: string;
+  readonly signingKey?: string | undefined;
   readonly startNewLog: boolean;
   readonly now: number;
   readonly sealAfterMs: number;

@@ -11,7 +11,8 @@ import {
   runPolicyTests,
 } from '@fairlead/core/policy';
 import type { Day, Program, ProgramFinding } from '@fairlead/core/program';
-import { openReader, readDecision } from '../ledger/read.ts';
+import { type LedgerPlace, readingFrom } from '../ledger/open-reader.ts';
+import { readDecision } from '../ledger/read.ts';
 import { readProgram } from '../program/api.ts';
 import { readCaseFiles } from './case-files.ts';
 import { createPolicy } from './create.ts';
@@ -104,17 +105,17 @@ export interface ExplainedDecision {
 
 /**
  * Explains a recorded decision from the inputs that the ledger keeps of it.
- * @param dataDir data folder, opened for reading only
+ * @param ledger data folder, or place of the ledger; opened for reading only
  * @throws FairleadError `policy.decision-unknown` when the ledger has no decision of that operation, those of
  * `explainRequest`, and the ledger's own when it cannot be read.
  */
 export async function explainDecision(
   directory: string,
-  dataDir: string,
+  ledger: string | LedgerPlace,
   op: string,
   options: DirectoryOptions,
 ): Promise<ExplainedDecision> {
-  const { recorded, requests } = await readRecorded(dataDir, op);
+  const { recorded, requests } = await readRecorded(ledger, op);
   const { engine, digest, findings } = await checkPolicies(directory, options);
   if (engine === null) throw notCompiled(findings);
   const { decision, policyIds, bundle } = recorded;
@@ -125,20 +126,17 @@ export async function explainDecision(
 type Recorded = Pick<DecisionEntry, 'decision' | 'policyIds' | 'bundle'>;
 
 async function readRecorded(
-  dataDir: string,
+  ledger: string | LedgerPlace,
   op: string,
 ): Promise<{ readonly recorded: Recorded; readonly requests: readonly PolicyRequest[] }> {
-  const reader = openReader(dataDir);
-  try {
+  return readingFrom(typeof ledger === 'string' ? { dataDir: ledger } : ledger, async (reader) => {
     const found = await readDecision(reader, op);
     if (found === null) throw new FairleadError('policy.decision-unknown');
     const recorded = JSON.parse(Buffer.from(found.entry.bytes).toString()) as Recorded;
     const inputs =
       found.inputs === null ? [] : (JSON.parse(found.inputs) as { requests: PolicyRequest[] }).requests;
     return { recorded, requests: inputs };
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 function notCompiled([first]: readonly ProgramFinding[]): FairleadError {

@@ -5,6 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { EntrySource } from '../ledger/api.ts';
 
 export interface Activated {
+  /** `joined`: a replica started with the program that is in force already. */
+  readonly what: 'program.activated' | 'program.joined';
   readonly program: Program;
   readonly digest: string;
   readonly engine: PolicyEngine;
@@ -19,7 +21,7 @@ export interface Activated {
 
 /** The entries that put a local, unsigned program in force. */
 export function activationEntries(activated: Activated): readonly [ConfigEntry, ConfigEntry] {
-  const { program, digest, engine, version, credentials, baseUrls, source } = activated;
+  const { what, program, digest, engine, version, credentials, baseUrls, source } = activated;
   const envelope = () => ({
     v: entryVersion as typeof entryVersion,
     id: uuidv7(),
@@ -33,7 +35,7 @@ export function activationEntries(activated: Activated): readonly [ConfigEntry, 
   return [
     {
       ...envelope(),
-      what: 'program.activated',
+      what,
       details: {
         engine: engine.kind,
         policies: engine.policies.length,

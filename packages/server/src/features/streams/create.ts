@@ -14,6 +14,8 @@ import { startStreamsWorker } from './worker-host.ts';
 
 export interface StreamsOptions extends EntrySource {
   readonly dataDir: string;
+  /** URL of the PostgreSQL database that has the ledger, instead of the data folder. */
+  readonly database?: string | undefined;
   readonly cursors: StateLocation;
   readonly streams: readonly ProgramStream[];
   /** Confirmed credentials by name. */
@@ -47,6 +49,7 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
   const worker = await startStreamsWorker(
     {
       dataDir,
+      database: options.database,
       cursors: options.cursors,
       folder: options.folder ?? join(dataDir, 'streams'),
       streams,

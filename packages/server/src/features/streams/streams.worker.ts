@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openLedgerView } from '../ledger/reading/api.ts';
+import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import { runStreams } from './service.ts';
 import { openStreamStore } from './store-sql.ts';
 import type { StreamsCall, StreamsMessage, StreamsSetup } from './worker-protocol.ts';
@@ -13,7 +13,8 @@ const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>
 let gaps = 0;
 
 async function open() {
-  const view = openLedgerView(setup.dataDir);
+  const view =
+    setup.database === undefined ? openLedgerView(setup.dataDir) : openSharedLedgerView(setup.database);
   const store = await openStreamStore(setup.cursors);
   const streams = await runStreams(setup, {
     view,

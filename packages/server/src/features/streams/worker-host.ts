@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { FairleadError } from '@fairlead/core/errors';
+import { startSqliteThread } from '../../platform/threads/index.ts';
 import type { StreamGap, StreamStatus } from './types.ts';
 import type { StreamsCall, StreamsMessage, StreamsSetup } from './worker-protocol.ts';
 
@@ -24,7 +24,7 @@ export function startStreamsWorker(
   setup: StreamsSetup,
   news: StreamsNews,
 ): Promise<{ close(): Promise<void> }> {
-  const worker = new Worker(workerUrl, { workerData: setup, name: 'fairlead-streams' });
+  const worker = startSqliteThread(workerUrl, 'fairlead-streams', setup);
   const state = { exited: false, closing: false };
   const tell = (call: StreamsCall) => worker.postMessage(call);
   const record = (gap: number, found: StreamGap) =>

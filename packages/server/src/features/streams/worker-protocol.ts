@@ -7,6 +7,8 @@ import type { StreamGap, StreamStatus } from './types.ts';
 /** What the worker is started with. */
 export interface StreamsSetup {
   readonly dataDir: string;
+  /** URL of the PostgreSQL database that has the ledger, instead. */
+  readonly database: string | undefined;
   readonly cursors: StateLocation;
   /** Where streams to files are written. */
   readonly folder: string;

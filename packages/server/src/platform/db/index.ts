@@ -1,3 +1,6 @@
-export { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
+export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
+export { assertSchema, type Migration, migratePostgres, migrateSqlite, migrateWithin } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
-export { openState, type StateDatabase, type StateLocation } from './state-database.ts';
+export { openPool } from './postgres-pool.ts';
+export { checkDatabaseUrl, openState, type StateDatabase, type StateLocation } from './state-database.ts';
+export { type CopiedTable, copyTables, isEmptyPostgres } from './table-copy.ts';

@@ -80,33 +80,60 @@ async function migrateOver(
 ): Promise<readonly string[]> {
   await client.query('begin');
   try {
-    await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
-    await client.query(
-      `create table if not exists schema_migrations
-         (area text not null, id text not null, applied_at timestamptz not null default now(),
-          primary key (area, id))`,
-    );
-    const result = await client.query<{ id: string }>('select id from schema_migrations where area = $1', [
-      area,
-    ]);
-    const pending = pendingOf(
-      migrations,
-      result.rows.map((row) => row.id),
-    );
-    for (const migration of pending) {
-      for (const statement of migration.postgres) await client.query(statement);
-      await client.query('insert into schema_migrations (area, id) values ($1, $2)', [area, migration.id]);
-    }
+    const applied = await migrateWithin(client, migrations, area);
     await client.query('commit');
-    return pending.map((migration) => migration.id);
+    return applied;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
 }
 
+/** The same within a transaction that the caller has begun: it ends the transaction, and with it the lock. */
+export async function migrateWithin(
+  client: ClientBase,
+  migrations: readonly Migration[],
+  area: string,
+): Promise<readonly string[]> {
+  assertOrdered(migrations);
+  await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
+  await client.query(
+    `create table if not exists schema_migrations
+       (area text not null, id text not null, applied_at timestamptz not null default now(),
+        primary key (area, id))`,
+  );
+  const result = await client.query<{ id: string }>('select id from schema_migrations where area = $1', [
+    area,
+  ]);
+  const pending = pendingOf(
+    migrations,
+    result.rows.map((row) => row.id),
+  );
+  for (const migration of pending) {
+    for (const statement of migration.postgres) await client.query(statement);
+    await client.query('insert into schema_migrations (area, id) values ($1, $2)', [area, migration.id]);
+  }
+  return pending.map((migration) => migration.id);
+}
+
 function isPool(client: ClientBase | Pool): client is Pool {
   return 'totalCount' in client;
+}
+
+/**
+ * Refuses a SQLite store that is opened for reading only, and so isn't brought up to date, when it has another schema
+ * than the one that is known here. @throws FairleadError `server.schema-newer`, `server.schema-older`.
+ */
+export function assertSchema(database: Database, migrations: readonly Migration[], area = 'state'): void {
+  const known = database.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get();
+  const applied = known
+    ? (database.prepare('select id from schema_migrations where area = ?').pluck().all(area) as string[])
+    : [];
+  const missing = pendingOf(migrations, applied).find(({ sqlite }) => sqlite.length > 0);
+  if (missing === undefined) return;
+  throw new FairleadError('server.schema-older', {
+    message: `This data was written by an older Fairlead: it lacks schema step ${missing.id}.`,
+  });
 }
 
 /** What is still to apply. Applied ids must be a prefix of the known ones. */

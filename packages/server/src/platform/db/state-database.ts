@@ -1,8 +1,10 @@
+import { FairleadError } from '@fairlead/core/errors';
 import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
-import { type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
+import { assertSchema, type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
 import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
+import { openPool } from './postgres-pool.ts';
 
 /** Where the state (everything but the ledger's entries) is kept. */
 export type StateLocation =
@@ -18,6 +20,15 @@ export interface StateDatabase<Tables> {
   close(): Promise<void>;
 }
 
+/** The URL itself is never shown: it holds a password. @throws FairleadError `store.unreadable` */
+export function checkDatabaseUrl(url: string): void {
+  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return;
+  throw new FairleadError('store.unreadable', {
+    message: 'The database has no URL of the form postgres://USER:PASSWORD@HOST:PORT/NAME.',
+    fix: 'Correct --database or FAIRLEAD_DATABASE.',
+  });
+}
+
 /** Opens the state for one feature and brings that feature's tables (`area`) to their newest schema. */
 export async function openState<Tables>(
   location: StateLocation,
@@ -25,16 +36,14 @@ export async function openState<Tables>(
   migrations: readonly Migration[],
 ): Promise<StateDatabase<Tables>> {
   if (location.kind === 'sqlite') return openSqliteState(location, area, migrations);
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: location.url,
     max: 4,
-    // An unreachable database is an error soon, not a request that hangs.
-    connectionTimeoutMillis: 5_000,
     statement_timeout: 10_000,
+    // A database that hangs answers no time-out of its own.
+    query_timeout: 15_000,
     types: { getTypeParser: numericParser },
   });
-  // Without a listener an idle connection that breaks would end the process; the next query reports it.
-  pool.on('error', () => undefined);
   try {
     await migratePostgres(pool, migrations, area);
   } catch (error) {
@@ -52,7 +61,8 @@ function openSqliteState<Tables>(
 ): StateDatabase<Tables> {
   const database = openSqlite(location.file, location.options);
   try {
-    if (!location.options?.readonly) migrateSqlite(database, migrations, area);
+    if (location.options?.readonly) assertSchema(database, migrations, area);
+    else migrateSqlite(database, migrations, area);
   } catch (error) {
     database.close();
     throw error;

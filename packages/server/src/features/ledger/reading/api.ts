@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { proveInclusion } from '@fairlead/core/ledger';
 import { nodeHash } from '../../../platform/crypto/index.ts';
+import { openPool } from '../../../platform/db/index.ts';
+import { postgresReader } from '../reader-postgres.ts';
 import { sqliteReader } from '../reader-sqlite.ts';
 import { isUuid } from '../rows.ts';
 import { storeTiles } from '../sealer.ts';
@@ -58,4 +60,10 @@ export function ledgerView(reader: LedgerReader): LedgerView {
 /** The ledger of a data folder. @throws FairleadError `ledger.not-found`, `store.unreadable`. */
 export function openLedgerView(dataDir: string): LedgerView {
   return ledgerView(sqliteReader(openSqliteReader(join(dataDir, 'ledger.db'))));
+}
+
+/** The ledger of several replicas. */
+export function openSharedLedgerView(url: string): LedgerView {
+  const pool = openPool({ connectionString: url, max: 2, query_timeout: 15_000 });
+  return ledgerView({ ...postgresReader(pool), close: () => pool.end() });
 }

@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import pg from 'pg';
 import { writeSeal } from '../store-postgres.ts';
 import type { Seal } from '../types.ts';
+import { endSession } from './sessions.ts';
 
 /** Any number will do, as long as every replica takes the same one. */
 const advisoryLock = 7_420_742_002;
@@ -27,6 +28,9 @@ export async function tryToLead(url: string, holder: string, onLost: () => void)
     connectionString: url,
     application_name: 'fairlead-ledger-leader',
     connectionTimeoutMillis: 5_000,
+    // A database that hangs ends the lead, instead of the rounds.
+    query_timeout: 10_000,
+    keepAlive: true,
     options: '-c synchronous_commit=on',
   });
   let ended = false;
@@ -34,12 +38,12 @@ export async function tryToLead(url: string, holder: string, onLost: () => void)
   session.on('end', () => {
     if (!ended) onLost();
   });
-  await session.connect();
   const finish = async () => {
     ended = true;
-    await session.end().catch(() => undefined);
+    await endSession(session);
   };
   try {
+    await session.connect();
     const { rows } = await session.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
       advisoryLock,
     ]);

@@ -1,19 +1,28 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { recoveryId } from '@fairlead/core/ledger';
+import { nodeHash } from '../../../platform/crypto/index.ts';
 import type { HostStart, LedgerHost } from '../host.ts';
 import type { Instance } from '../instance.ts';
+import { hasSigningKey } from '../keys.ts';
 import { readLogFile } from '../log-files.ts';
 import { loadLog, newestTimestamp } from '../log-start.ts';
 import { createSealer, type Sealer } from '../sealer.ts';
 import { openPostgresStore, type PostgresStore } from '../store-postgres.ts';
+import type { PreparedDraft, StoreReceipt } from '../types.ts';
 import type { WorkerNews } from '../worker-host.ts';
 import { type Lead, tryToLead } from './leadership.ts';
-import { postgresLeases } from './leases.ts';
+import { type Leases, postgresLeases } from './leases.ts';
 
 export interface PostgresHostOptions {
   readonly url: string;
   readonly keysDir: string;
-  /** Whether this replica may sign; one that serves calls only needn't have the key. */
-  readonly maySign: boolean;
+  /**
+   * Whether this replica may sign; one that serves calls only needn't have the key. `with-key`: if it has the key, or
+   * if there is no log yet.
+   */
+  readonly maySign: boolean | 'with-key';
+  /** The signing key, where it doesn't lie in `keysDir`. */
+  readonly signingKey?: string | undefined;
   readonly instance: Instance;
   /** From growth to the signed checkpoint, milliseconds. */
   readonly sealAfterMs: number;
@@ -25,10 +34,21 @@ const lookEveryMs = 500;
 const renewEveryMs = 5_000;
 const firstLogBoundMs = 15_000;
 
+/** A lease that was not renewed for so long may have been taken for a dead one's. */
+const lapsesAfterMs = 45_000;
+
 interface State {
+  /** Of the newest checkpoint seen; the database must never go back behind it. */
+  signedSize: number;
+  /** When the lease was renewed last, monotonic milliseconds. */
+  renewedAt: number;
+  /** It was once not renewed in time, so siblings may have closed what this replica had open. */
+  lapsed: boolean;
   lead: Lead | null;
   sealer: Sealer | null;
   closed: boolean;
+  /** Whether this replica may sign. */
+  signs: boolean;
   /** Said once, not at every round. */
   failing: boolean;
   /** Rounds don't overlap. */
@@ -46,7 +66,8 @@ export async function startPostgresHost(
 ): Promise<{ readonly host: LedgerHost; readonly start: HostStart }> {
   const store = await openPostgresStore(options.url);
   const leases = postgresLeases(store.pool);
-  const state: State = { lead: null, sealer: null, closed: false, failing: false, round: Promise.resolve() };
+  const state = newState();
+  const renew = () => renewLease(leases, options.instance, state);
   const look = () => {
     state.round = state.round.then(() => oneRound(store, options, state, news));
     return state.round;
@@ -54,7 +75,8 @@ export async function startPostgresHost(
   const timers = [
     setInterval(() => void look(), Math.min(lookEveryMs, options.sealAfterMs)),
     setInterval(
-      () => void leases.renew(options.instance).catch((error: Error) => news.onBroken(error)),
+      // A database that is away is told by the appends; the lease goes on when it is back.
+      () => void renew().catch(() => undefined),
       options.renewEveryMs ?? renewEveryMs,
     ),
   ];
@@ -67,13 +89,14 @@ export async function startPostgresHost(
     await store.close();
   };
   try {
-    await leases.renew(options.instance);
+    await renew();
+    const begun = (await store.identity()) !== null;
+    state.signs = options.maySign === 'with-key' ? !begun || hasSigningKey(options) : options.maySign;
     // A key or a database that isn't the log's is said now, not at the first attempt to sign.
-    if (options.maySign && (await store.identity()) !== null)
-      await loadLog(store, loadOptions(options, news));
+    if (state.signs && begun) await loadLog(store, loadOptions(options, news));
     await look();
     const identity = await waitForLog(store);
-    if (options.maySign) await loadLog(store, loadOptions(options, news));
+    if (state.signs) await loadLog(store, loadOptions(options, news));
     const published = await store.latestCheckpoint();
     const start: HostStart = {
       size: await store.size(),
@@ -82,11 +105,32 @@ export async function startPostgresHost(
       identity,
       replaced: null,
     };
-    return { host: hostOver(store, leases.abandonedOperations, look, close), start };
+    return { host: hostOver(store, state, leases.abandonedOperations, look, close), start };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function newState(): State {
+  return {
+    signedSize: 0,
+    renewedAt: performance.now(),
+    lapsed: false,
+    lead: null,
+    sealer: null,
+    signs: false,
+    closed: false,
+    failing: false,
+    round: Promise.resolve(),
+  };
+}
+
+async function renewLease(leases: Leases, instance: Instance, state: State): Promise<void> {
+  const asked = performance.now();
+  await leases.renew(instance);
+  if (asked - state.renewedAt > lapsesAfterMs) state.lapsed = true;
+  state.renewedAt = asked;
 }
 
 /** Leads if nobody does; signs what is new if this replica leads; tells what was signed. */
@@ -98,18 +142,28 @@ async function oneRound(
 ): Promise<void> {
   if (state.closed) return;
   try {
-    if (state.lead === null && options.maySign) await takeLead(store, options, state, news);
+    if (state.lead === null && state.signs) await takeLead(store, options, state, news);
     if (state.sealer !== null) await state.sealer.seal();
-    const signed = await store.latestCheckpoint();
-    news.onSealed(signed?.size ?? 0);
+    const signed = (await store.latestCheckpoint())?.size ?? 0;
+    if (signed < state.signedSize) throw rolledBack(state.signedSize, signed);
+    state.signedSize = signed;
+    news.onSealed(signed);
     state.failing = false;
   } catch (error) {
     await stepDown(state);
     // Somebody else leads now: not a fault. A log that was rolled back is one, and stays one.
     if (isFairleadError(error) && error.code === 'ledger.not-leader') return;
-    if (!state.closed && !state.failing) news.onUnpublished(error as Error);
+    if (isFairleadError(error) && error.code === 'ledger.rolled-back') news.onBroken(error);
+    if (!state.closed && !state.failing) news.onTrouble(error as Error);
     state.failing = true;
   }
+}
+
+/** As after a failover to a standby that had not everything: nothing may be added to such a log. */
+function rolledBack(known: number, found: number): FairleadError {
+  return new FairleadError('ledger.rolled-back', {
+    message: `A checkpoint of ${known} entries was signed; the database has one of ${found}.`,
+  });
 }
 
 async function takeLead(
@@ -131,9 +185,9 @@ async function takeLead(
   }
 }
 
-function loadOptions({ keysDir }: PostgresHostOptions, news: WorkerNews) {
+function loadOptions({ keysDir, signingKey }: PostgresHostOptions, news: WorkerNews) {
   const onUnpublished = (error: unknown) => news.onUnpublished(error as Error);
-  return { keysDir, startNewLog: false, now: Date.now(), onUnpublished };
+  return { keysDir, signingKey, startNewLog: false, now: Date.now(), onUnpublished };
 }
 
 async function stepDown(state: State): Promise<void> {
@@ -159,12 +213,16 @@ async function waitForLog(store: PostgresStore): Promise<HostStart['identity']> 
 
 function hostOver(
   store: PostgresStore,
+  state: State,
   abandonedOperations: (limit: number) => Promise<readonly string[]>,
   look: () => Promise<void>,
   close: () => Promise<void>,
 ): LedgerHost {
   return {
-    append: (drafts) => store.appendBatch(drafts),
+    append: async (drafts) => {
+      if (!state.lapsed) return store.appendBatch(drafts);
+      return appendUnclosed(store, drafts);
+    },
     openOperations: async (instance, incarnation, limit) => {
       const own = await store.openOperations(instance, incarnation, limit);
       return own.length > 0 ? own : abandonedOperations(limit);
@@ -175,4 +233,25 @@ function hostOver(
     seal: look,
     close,
   };
+}
+
+/**
+ * A replica that was silent for a minute and comes back may have calls whose outcome a sibling has written down as
+ * unknown: their own outcome comes too late, since a call is closed once.
+ */
+async function appendUnclosed(
+  store: PostgresStore,
+  drafts: readonly PreparedDraft[],
+): Promise<readonly StoreReceipt[]> {
+  const closing = drafts.flatMap(({ op, kind }) => (kind === 'outcome' && op !== null ? [op] : []));
+  const closed = new Set<string>();
+  for (const op of closing) {
+    if ((await store.indexOf(recoveryId(nodeHash, op))) !== null) closed.add(op);
+  }
+  const isLate = ({ kind, op }: PreparedDraft) => kind === 'outcome' && op !== null && closed.has(op);
+  const receipts = await store.appendBatch(drafts.filter((draft) => !isLate(draft)));
+  let next = 0;
+  return drafts.map((draft) =>
+    isLate(draft) ? { index: -1, duplicate: true } : (receipts[next++] as StoreReceipt),
+  );
 }

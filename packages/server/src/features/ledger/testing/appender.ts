@@ -1,9 +1,14 @@
 import { openLedger } from '../create.ts';
 import { decisionDraft, outcomeDraft } from './entries.ts';
 
-/* Appends decisions and outcomes, 32 in flight, and says each id once it is confirmed, until it is killed. */
+/*
+ * Appends decisions and outcomes, 32 in flight, and says each id once it is confirmed, until it is killed or the ledger
+ * fails: appender.ts DATA [KEYS POSTGRES-URL]
+ */
 
-const ledger = await openLedger({ dataDir: process.argv[2]!, clock: { now: Date.now }, sealAfterMs: 20 });
+const [dataDir, keysDir, url] = process.argv.slice(2) as [string, string?, string?];
+const shared = url === undefined ? {} : { keysDir, database: { url, maySign: true } };
+const ledger = await openLedger({ dataDir, clock: { now: Date.now }, sealAfterMs: 20, ...shared });
 
 async function call(): Promise<void> {
   const decision = decisionDraft(ledger.instance);

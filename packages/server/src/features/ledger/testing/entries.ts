@@ -89,7 +89,7 @@ export function recoveryDraft(instance: Instance, op: string): Draft {
 export function keyDraft(instance: Instance, kind: 'pause' | 'resume', keyId: string): Draft {
   const { v, ts, origin } = configDraft(instance).entry;
   const entry: Entry = {
-    ...{ v, id: uuidv7(), ts, op: null, origin, instance, kind: 'admin', what: `key.${kind}` },
+    ...{ v, id: uuidv7(), ts, op: null, origin, instance, kind: 'admin', what: `key.${kind}d` },
     ...{ actor: null, details: { keyId } },
   };
   return { entry, effect: { kind, keyId } };

@@ -44,7 +44,7 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
   if (!isLoopback(host)) throw new FairleadError('server.listener-insecure');
   createDataFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
-  const key = loadSigningKey(defaultKeysDir(dataDir), true);
+  const key = loadSigningKey({ keysDir: defaultKeysDir(dataDir) }, true);
   const publicKey = publicKeyOf(key);
   const name =
     options.name ??

@@ -68,7 +68,8 @@ describe('a witnessed log', () => {
     expect(again.vkey).toBe(one.vkey);
     const later = await folder.open({ witnesses: [again, two] });
     await later.append([configDraft(later.instance), configDraft(later.instance)]);
-    expect(peekCheckpoint(await cosigned(later)).size).toBe(4);
+    const size = async () => peekCheckpoint(await cosigned(later)).size;
+    await expect.poll(size, { timeout: 20_000 }).toBe(4);
     await later.close();
     const named = { dataDir: folder.dataDir, witnessVkeys: [one.vkey, two.vkey] };
     expect(await verifyLedger(named)).toMatchObject({ ok: true, size: 4 });

@@ -18,6 +18,7 @@ const times = { pollMs: 10, backOffMs: 10, longestBackOffMs: 100, holdMs: 60_000
 await runStreams(
   {
     dataDir,
+    database: undefined,
     cursors: { kind: 'sqlite', file: state },
     folder,
     streams: [stream],

@@ -1,0 +1,171 @@
+/* How figures of delivery are shown to people. */
+
+/** What is shown of one figure. */
+export interface FigureView {
+  readonly kpi: string;
+  readonly version: string;
+  readonly group: string;
+  readonly from: string;
+  readonly to: string;
+  readonly n: number | null;
+  readonly value: number | null;
+  readonly lo: number | null;
+  readonly hi: number | null;
+  readonly coverage: number | null;
+  readonly unit: string;
+  readonly method: string;
+  readonly note: string;
+  readonly suppressed: boolean;
+}
+
+const columns = [
+  'kpi',
+  'version',
+  'group',
+  'from',
+  'to',
+  'n',
+  'value',
+  'lo',
+  'hi',
+  'coverage',
+  'unit',
+  'method',
+  'note',
+  'suppressed',
+] as const satisfies readonly (keyof FigureView)[];
+
+/** Tidy CSV (RFC 4180), one row a figure. */
+export function figuresCsv(rows: readonly FigureView[]): string {
+  const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
+  return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+function csvCell(value: string | number | boolean | null): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  // A spreadsheet takes a cell that begins so for a formula.
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** `2 d 3 h 4 min`, without parts that are nothing. */
+export function spanText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'min'],
+  ].filter(([count]) => count !== 0);
+  return parts.length === 0 ? `${whole} s` : parts.map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
+export function amountText(value: number | null, unit: string): string {
+  if (value === null) return 'unknown';
+  if (unit === 'seconds') return spanText(value);
+  if (unit === 'share') return `${(value * 100).toFixed(1)} %`;
+  return value.toFixed(1);
+}
+
+function intervalText({ lo, hi, unit }: FigureView): string {
+  return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
+}
+
+export interface BaselineView {
+  readonly subject: string;
+  readonly source: string;
+  readonly definitions: string;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly changes: number;
+  readonly kpis: readonly FigureView[];
+  readonly missing: readonly string[];
+  readonly status: string;
+  readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
+}
+
+const heads = ['figure', 'value', '95 % interval', 'n', 'coverage'];
+
+function cellsOf(row: FigureView): readonly string[] {
+  const coverage = row.coverage === null ? '' : `${Math.round(row.coverage * 100)} %`;
+  return [
+    `${row.kpi} ${row.version}`,
+    amountText(row.value, row.unit),
+    intervalText(row),
+    String(row.n ?? ''),
+    coverage,
+  ];
+}
+
+export function baselineText(baseline: BaselineView): string {
+  const known = baseline.kpis.filter(({ value }) => value !== null);
+  const cells = [heads, ...known.map(cellsOf)];
+  const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => (column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${[
+    headline(baseline),
+    '',
+    ...lines,
+    '',
+    'Not known:',
+    ...baseline.missing.map((text) => `  ${text}`),
+    sealText(baseline),
+  ].join('\n')}\n`;
+}
+
+function headline({ subject, window, changes, source, status, definitions }: BaselineView): string {
+  return `Baseline of ${subject}, ${window.from} to ${window.to} (UTC): ${changes} merged changes from ${source}, ${status} (${definitions})`;
+}
+
+function sealText({ sealed }: BaselineView): string {
+  return sealed === null ? 'Not sealed.' : `Sealed ${sealed.at}, entry ${sealed.id}, ${sealed.digest}`;
+}
+
+/** One self-contained page. */
+export function baselineHtml(baseline: BaselineView): string {
+  const known = baseline.kpis.filter(({ value }) => value !== null);
+  const row = (cells: readonly string[], tag: 'td' | 'th') =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(`Baseline of ${baseline.subject}`)}</title>
+<style>
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+td:nth-child(n + 4), th:nth-child(n + 4) { text-align: right; font-variant-numeric: tabular-nums; }
+</style>
+<h1>${escapeHtml(`Baseline of ${baseline.subject}`)}</h1>
+<p>${escapeHtml(headline(baseline))}</p>
+<table>
+<thead>${row(heads, 'th')}</thead>
+<tbody>
+${known.map((figure) => row(cellsOf(figure), 'td')).join('\n')}
+</tbody>
+</table>
+<h2>Not known</h2>
+<ul>
+${baseline.missing.map((text) => `<li>${escapeHtml(text)}</li>`).join('\n')}
+</ul>
+<p>${escapeHtml(sealText(baseline))}</p>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  const entities: { readonly [char: string]: string } = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replaceAll(/[&<>"']/g, (char) => entities[char]!);
+}

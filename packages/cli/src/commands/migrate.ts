@@ -1,0 +1,58 @@
+import { type Command, Option } from 'commander';
+
+interface MoveFlags {
+  readonly data: string;
+  readonly keys?: string;
+  readonly database: string;
+  readonly format: 'text' | 'json';
+}
+
+/** What the command line shows of a move. */
+export interface Moved {
+  readonly ok: boolean;
+  readonly size: number;
+  readonly root: string;
+  readonly tables: Readonly<Record<string, number>>;
+  readonly problems: readonly { readonly problem: string; readonly message: string }[];
+}
+
+/** `fairlead migrate`: from one kind of storage to another. */
+export function registerMigrate(program: Command): void {
+  const migrate = program.command('migrate').description('move an installation to other storage');
+  migrate
+    .command('sqlite-to-postgres')
+    .description('copy a data folder into an empty PostgreSQL database, all or nothing, and prove the copy')
+    .requiredOption('--data <DIR>', 'data folder; no server may be using it')
+    .requiredOption('--database <URL>', 'empty database: postgres://USER@HOST/NAME')
+    .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
+    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async ({ data, keys, database, format }: MoveFlags) => {
+      const { migrate: api } = await import('@fairlead/server/cli-api');
+      const moved = await api.moveToPostgres({
+        dataDir: data,
+        url: database,
+        ...(keys === undefined ? {} : { keysDir: keys }),
+      });
+      const { ok, size, root, tables, problems } = moved;
+      const line = { size, root, tables, ok, ...(ok ? {} : { problems }) };
+      process.stdout.write(format === 'json' ? `${JSON.stringify(line)}\n` : movedText(moved));
+      process.exitCode = ok ? 0 : 1;
+    });
+}
+
+/** Tables with their rows, or why there is no copy. */
+export function movedText({ ok, size, root, tables, problems }: Moved): string {
+  const rows = Object.entries(tables).map(([name, count]) => `  ${name.padEnd(28)} ${count}`);
+  const lines = ok
+    ? [
+        `Copied ${size} entries; everything in PostgreSQL is what the data folder holds.`,
+        `  root ${root}`,
+        ...rows,
+        'This data folder is not written any more: start with --database from now on.',
+      ]
+    : [
+        'Nothing was copied:',
+        ...problems.map(({ problem, message }) => `  ${problem.padEnd(18)} ${message}`),
+      ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,108 @@
+import { clusterInterval, type Interval, quantileInPlace } from '../statistics/index.ts';
+import type { KpiFormula } from './kpis.ts';
+import type { ChangeMeasures } from './measures.ts';
+import type { WeekNumber } from './weeks.ts';
+
+/** A figure with its interval. */
+export interface KpiEstimate extends Interval {
+  readonly value: number | null;
+  /** What a reader must know of the interval; empty: nothing. */
+  readonly remark: string;
+}
+
+export interface KpiWindow {
+  readonly from: WeekNumber;
+  /** Length. */
+  readonly weeks: number;
+  /** Names figure, group and window, so that resampling repeats. */
+  readonly seed: string;
+}
+
+/** Weeks of one team that an interval needs. */
+const leastBlocks = 12;
+
+/**
+ * The figure over known changes, at least one, and its interval: over teams, or over the weeks of the only team, which
+ * says nothing of other teams.
+ */
+export function estimateKpi(
+  formula: KpiFormula,
+  known: readonly ChangeMeasures[],
+  { from, weeks, seed }: KpiWindow,
+): KpiEstimate {
+  const byTeam = [...Map.groupBy(known, ({ team }) => team).values()];
+  const ofWeek = Map.groupBy(known, ({ week }) => week);
+  const inWeeks = Array.from({ length: weeks }, (_, i) => ofWeek.get(from + i) ?? []);
+  // A pace is a property of weeks, not of changes: there each week is a block, however many teams there are.
+  const isOneTeam = byTeam.length === 1 || formula.kind === 'pace';
+  const byWeek = formula.kind === 'pace' ? inWeeks : inWeeks.filter(({ length }) => length > 0);
+  const { value, interval } = valueAndInterval(formula, isOneTeam ? byWeek : byTeam, seed);
+  if (!isOneTeam) return { value, ...interval(), remark: '' };
+  if (byWeek.length < leastBlocks) {
+    return { value, lo: null, hi: null, method: `none (${byWeek.length} weeks)`, remark: '' };
+  }
+  const found = interval();
+  return {
+    value,
+    ...found,
+    method: `weeks: ${found.method}`,
+    remark: byTeam.length === 1 ? 'this team only' : '',
+  };
+}
+
+type Groups = readonly (readonly ChangeMeasures[])[];
+
+function valueAndInterval(
+  formula: KpiFormula,
+  groups: Groups,
+  seed: string,
+): { readonly value: number | null; readonly interval: () => Interval } {
+  switch (formula.kind) {
+    case 'quantile': {
+      const clusters = groups.map((items) => Float64Array.from(items.flatMap(formula.spans)));
+      const estimate = pooledQuantile(formula.p);
+      return { value: estimate(clusters), interval: () => clusterInterval({ clusters, estimate, seed }) };
+    }
+    case 'rate': {
+      const clusters = groups.map((items) => ({ hits: items.filter(formula.hit).length, n: items.length }));
+      const sizeOf = ({ n }: { n: number }) => n;
+      return {
+        value: pooledRate(clusters),
+        interval: () => clusterInterval({ clusters, estimate: pooledRate, sizeOf, seed }),
+      };
+    }
+    case 'pace': {
+      const clusters = groups.map(({ length }) => length);
+      return { value: mean(clusters), interval: () => clusterInterval({ clusters, estimate: mean, seed }) };
+    }
+  }
+}
+
+/** Over the values of all clusters together; one buffer serves every resample. */
+function pooledQuantile(p: number): (clusters: readonly Float64Array[]) => number | null {
+  let buffer = new Float64Array(0);
+  return (clusters) => {
+    const size = clusters.reduce((sum, { length }) => sum + length, 0);
+    if (size === 0) return null;
+    if (buffer.length < size) buffer = new Float64Array(size * 2);
+    let at = 0;
+    for (const values of clusters) {
+      buffer.set(values, at);
+      at += values.length;
+    }
+    return quantileInPlace(buffer.subarray(0, size), p);
+  };
+}
+
+function pooledRate(clusters: readonly { readonly hits: number; readonly n: number }[]): number | null {
+  let [hits, n] = [0, 0];
+  for (const cluster of clusters) {
+    hits += cluster.hits;
+    n += cluster.n;
+  }
+  return n === 0 ? null : hits / n;
+}
+
+function mean(counts: readonly number[]): number | null {
+  return counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0) / counts.length;
+}

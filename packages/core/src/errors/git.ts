@@ -1,0 +1,13 @@
+/** Errors of reading git repositories. */
+export const gitErrors = {
+  'git.failed': {
+    status: 422,
+    safeMessage: 'The repository could not be read with git.',
+    fix: 'Check that the path or URL is a repository that you may read, and that the commit is in it.',
+  },
+  'git.missing': {
+    status: 500,
+    safeMessage: 'There is no git on this machine, or it cannot be started.',
+    fix: 'Install git and make sure that it is on the PATH.',
+  },
+} as const;

@@ -1,0 +1,5 @@
+export { cumulativeIncidence, incidenceQuantile, type Observation, type Step } from './competing-risks.ts';
+export { normalQuantile, studentQuantile } from './distributions.ts';
+export { type ClusterEstimate, clusterInterval, type Interval, wilsonInterval } from './intervals.ts';
+export { quantile, quantileInPlace } from './quantile.ts';
+export { seededRandom } from './seeded-random.ts';

@@ -1,0 +1,108 @@
+import {
+  type ChangeMeasures,
+  type DeliveryFacts,
+  dayOf,
+  type KpiRow,
+  kpiDefinitions,
+  measureChanges,
+  mergedSpan,
+  suffices,
+  timelineDefinition,
+  weekOf,
+  weekStart,
+  wholeRows,
+} from '@fairlead/core/delivery';
+import { FairleadError } from '@fairlead/core/errors';
+import { ownerOf } from './kpis.ts';
+
+/** What is known of how a repository delivers before anything is rolled out. */
+export interface Baseline {
+  readonly subject: string;
+  readonly source: string;
+  readonly definitions: string;
+  /** Days, UTC; `to` exclusive. */
+  readonly window: { readonly from: string; readonly to: string };
+  readonly changes: number;
+  readonly kpis: readonly KpiRow[];
+  /** What can't be told from this source, in words. */
+  readonly missing: readonly string[];
+  /** `full` only with all three of cycle time, review latency and defect rate at their smallest n. */
+  readonly status: 'full' | 'partial';
+  readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
+}
+
+export interface BaselineOptions {
+  readonly subject: string;
+  readonly source: string;
+  /** Seconds; 26 whole weeks up to the last week with a merge unless told. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly now: number;
+  readonly remarks?: readonly string[];
+}
+
+const usualWeeks = 26;
+const needed = ['cycle_time.p50', 'review_latency.p50', 'defect_rate'] as const;
+
+/**
+ * The baseline of one repository, for people who can read it.
+ * @throws FairleadError `delivery.no-facts` without a merged change in the window, `delivery.window-invalid`.
+ */
+export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Baseline {
+  const { subject, source, now, remarks = [] } = options;
+  const window = windowOf(facts, options);
+  const measures = measureChanges(facts, { now, teamOf: ownerOf });
+  const within = measures.filter(({ week }) => week >= weekOf(window.from) && week < weekOf(window.to));
+  if (within.length === 0) {
+    throw new FairleadError('delivery.no-facts', { message: 'No change was merged in this window.' });
+  }
+  const kpis = wholeRows(within, { group: subject, from: weekOf(window.from), to: weekOf(window.to) });
+  return {
+    subject,
+    source,
+    definitions: timelineDefinition,
+    window: { from: dayOf(window.from), to: dayOf(window.to) },
+    changes: within.length,
+    kpis,
+    missing: [...remarks, ...unfinished(window.to, now), ...missingOf(kpis), ...fewPeople(within)],
+    status: needed.every((kpi) => isEnough(kpis, kpi)) ? 'full' : 'partial',
+    sealed: null,
+  };
+}
+
+function windowOf(
+  facts: DeliveryFacts,
+  { from, to }: BaselineOptions,
+): { readonly from: number; readonly to: number } {
+  const span = mergedSpan(facts.histories);
+  if (span === null) throw new FairleadError('delivery.no-facts', { message: 'No merged change was found.' });
+  const end = weekStart(weekOf(to ?? weekStart(weekOf(span.to) + 1)));
+  const start = from === undefined ? end - usualWeeks * 7 * 86_400 : weekStart(weekOf(from + 7 * 86_400 - 1));
+  if (!(start < end)) throw new FairleadError('delivery.window-invalid');
+  return { from: start, to: end };
+}
+
+function isEnough(kpis: readonly KpiRow[], id: string): boolean {
+  const row = kpis.find(({ kpi }) => kpi === id);
+  const minimum =
+    kpiDefinitions.find((definition) => definition.id === id)?.minimumN ?? Number.POSITIVE_INFINITY;
+  return row !== undefined && row.value !== null && (row.n ?? 0) >= minimum;
+}
+
+/** One line a figure: its median and its other quantiles are missing together. */
+function missingOf(kpis: readonly KpiRow[]): readonly string[] {
+  const unknown = kpis.filter(({ value }) => value === null);
+  return [...new Set(unknown.map(({ kpi, note }) => `${kpi.replace(/\.p\d+$/, '')}: ${note}`))];
+}
+
+function unfinished(to: number, now: number): readonly string[] {
+  return to > now ? ['the last week of the window is not over'] : [];
+}
+
+function fewPeople(changes: readonly ChangeMeasures[]): readonly string[] {
+  return suffices(changes)
+    ? []
+    : [
+        'fewer than 5 people, or one with more than half of the changes: not for publication outside the repository',
+      ];
+}

@@ -1,0 +1,139 @@
+import type { Change, Commit, DeliveryFact } from '@fairlead/core/delivery';
+import { changeId } from '../github-rest.ts';
+import type { GitCommit } from './read-log.ts';
+
+/** What a history holds. */
+export interface GitChanges {
+  readonly facts: readonly DeliveryFact[];
+  /** Commits put on the branch without any merge: in no change. */
+  readonly direct: number;
+}
+
+/**
+ * The changes of a branch's history: its merges, and the commits that a host squashed a change into. Git knows neither
+ * when a change was opened nor who reviewed it; of a squashed one it doesn't know the commits either.
+ */
+export function changesOf(
+  commits: ReadonlyMap<string, GitCommit>,
+  head: string,
+  { repository, branch }: { readonly repository: string; readonly branch: string },
+): GitChanges {
+  const mainline = firstParents(commits, head);
+  const onMainline = new Set(mainline.map(({ sha }) => sha));
+  const seen = new Set<string>();
+  const facts: DeliveryFact[] = [];
+  let direct = 0;
+  let unnumbered = 0;
+  // From the oldest on, so that what a merge brought is what none before it had brought.
+  for (const commit of mainline.reverse()) {
+    const isMerge = commit.parents.length > 1;
+    const brought = isMerge
+      ? collect(commits, commit.parents.slice(1), (sha) => seen.has(sha) || onMainline.has(sha))
+      : [];
+    for (const { sha } of brought) seen.add(sha);
+    const number = numberOf(commit.message, isMerge);
+    if (!isMerge && number === null) {
+      direct++;
+      continue;
+    }
+    // Numbers of hosts are far below this: ours can't be taken for one of theirs.
+    const own = number ?? 1_000_000_000 + unnumbered++;
+    facts.push(...changeFacts(commit, brought, { repository, branch, number: own }));
+  }
+  return { facts, direct };
+}
+
+function changeFacts(
+  merge: GitCommit,
+  brought: readonly GitCommit[],
+  {
+    repository,
+    branch,
+    number,
+  }: { readonly repository: string; readonly branch: string; readonly number: number },
+): readonly DeliveryFact[] {
+  const id = changeId(repository, number);
+  const byAge = [...brought].sort((a, b) => Date.parse(a.authoredAt) - Date.parse(b.authoredAt));
+  const author = byAge.find(({ parents }) => parents.length < 2) ?? merge;
+  const isSquashed = merge.parents.length < 2;
+  const change: Change = {
+    type: 'change',
+    id,
+    repository,
+    number,
+    author: authorOf(author),
+    // The earliest that is known; `unknown` says that it isn't when the change was opened.
+    openedAt: byAge[0]?.authoredAt ?? merge.authoredAt,
+    mergedAt: merge.committedAt,
+    isDraft: false,
+    base: branch,
+    head: '',
+    mergeCommit: merge.sha,
+    title: merge.message,
+    unknown: isSquashed ? ['opened', 'reviews', 'commits'] : ['opened', 'reviews'],
+    additions: 0,
+    deletions: 0,
+    files: 0,
+  };
+  // A squashed change's own message says what it took back; that is read from a commit.
+  const told = isSquashed ? [merge] : brought;
+  return [change, ...told.map((commit) => commitFact(commit, repository, id))];
+}
+
+function commitFact(
+  { sha, parents, authoredAt, committedAt, email, message }: GitCommit,
+  repository: string,
+  change: string,
+): Commit {
+  return {
+    type: 'commit',
+    repository,
+    change,
+    sha,
+    authoredAt,
+    committedAt,
+    author: { email },
+    message,
+    parents,
+  };
+}
+
+function authorOf({ email }: GitCommit): Change['author'] {
+  const isBot = /\[bot\]@|^bots?@|noreply@(dependabot|renovate)/.test(email);
+  return email === '' ? { login: null, kind: 'unknown' } : { login: email, kind: isBot ? 'bot' : 'human' };
+}
+
+/** The host's number of the change that a commit is, as GitHub, GitLab and Bitbucket write it. */
+function numberOf(message: string, isMerge: boolean): number | null {
+  const [title = ''] = message.split('\n');
+  const match = isMerge
+    ? (/^Merge pull request #(\d{1,8})\b/.exec(title) ?? /See merge request \S*!(\d{1,8})\b/.exec(message))
+    : /\(#(\d{1,8})\)$/.exec(title);
+  return match === null ? null : Number(match[1]);
+}
+
+function firstParents(commits: ReadonlyMap<string, GitCommit>, head: string): GitCommit[] {
+  const line: GitCommit[] = [];
+  for (let commit = commits.get(head); commit !== undefined; ) {
+    line.push(commit);
+    const [parent] = commit.parents;
+    commit = parent === undefined ? undefined : commits.get(parent);
+  }
+  return line;
+}
+
+function collect(
+  commits: ReadonlyMap<string, GitCommit>,
+  from: readonly string[],
+  isKnown: (sha: string) => boolean,
+): readonly GitCommit[] {
+  const found = new Map<string, GitCommit>();
+  const queue = [...from];
+  for (let sha = queue.pop(); sha !== undefined; sha = queue.pop()) {
+    const commit = commits.get(sha);
+    if (commit === undefined || found.has(sha) || isKnown(sha)) continue;
+    found.set(sha, commit);
+    queue.push(...commit.parents);
+  }
+  return [...found.values()];
+}

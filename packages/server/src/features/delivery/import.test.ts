@@ -1,0 +1,169 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { importInto, kpisIn, timelineIn } from './cli.ts';
+
+let folder: string;
+let data: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-import-'));
+  data = join(folder, 'data');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const silent = () => undefined;
+
+function file(lines: readonly (object | string)[], name = 'facts.jsonl'): string {
+  const path = join(folder, name);
+  writeFileSync(
+    path,
+    lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''),
+  );
+  return path;
+}
+
+const take = (lines: readonly (object | string)[], format: 'jsonl' | 'github' = 'jsonl') =>
+  importInto(data, format, file(lines), silent);
+const [change, review, commit] = deliveryImportExample;
+const name = 'git.example.com/shop/web#7';
+
+describe('the documented example', () => {
+  it('is taken, and a second time changes nothing', async () => {
+    expect(await take(deliveryImportExample)).toEqual({ added: 5, changed: 0, unchanged: 0 });
+    expect(await take(deliveryImportExample)).toEqual({ added: 0, changed: 0, unchanged: 5 });
+  });
+
+  it('gives the timeline that can be worked out by hand', async () => {
+    await take(deliveryImportExample);
+    expect(await timelineIn(data, 'https://git.example.com/Shop/Web.git#7')).toMatchObject({
+      definition: 'timeline/v1',
+      change: name,
+      t: { start: '2026-03-01T16:20:00Z', opened: '2026-03-02T09:00:00Z', deployed: '2026-03-02T14:10:00Z' },
+      parts: { coding: 60_000, pickup: 9000, merge_wait: 5400, deploy: 4200, draft: 0, review: 0 },
+      total: 78_600,
+      cycle_time: 74_400,
+      lead_time: 78_600,
+      state: 'deployed',
+      flags: [],
+    });
+  });
+
+  it('leaves no login behind but in the table that can be erased', async () => {
+    await take(
+      deliveryImportExample.map((fact) =>
+        fact.type === 'commit' ? { ...fact, message: 'Revert "x" for zoe@example.com and @zoe' } : fact,
+      ),
+    );
+    const { default: Database } = await import('better-sqlite3');
+    const database = new Database(join(data, 'delivery.db'));
+    const bodies = JSON.stringify(database.prepare('select * from delivery_facts').all());
+    expect(bodies).not.toMatch(/\bann\b|\bbob\b|zoe/);
+    expect(database.prepare('select login from delivery_people order by login').pluck().all()).toEqual([
+      'ann',
+      'bob',
+    ]);
+    database.close();
+  });
+});
+
+describe('a bad import', () => {
+  it.each([
+    ['not JSON', '{"type":', 'Line 2: it is not JSON.'],
+    ['an unknown type', { type: 'party' }, /Line 2: type: /],
+    ['a negative count', { ...change, additions: -1 }, /Line 2: additions: /],
+    ['a number for a time', { ...change, openedAt: 5 }, /Line 2: openedAt: /],
+    ['a day for a time', { ...change, openedAt: '2026-03-01' }, /Line 2: openedAt: /],
+    ['an unknown key', { ...change, surely: 'not' }, /Line 2: .*surely/],
+    [
+      'no name of a repository',
+      { ...change, repository: '../..' },
+      'Line 2: repository is no name of a repository.',
+    ],
+  ])('%s names its line, and loses nothing before it', async (_, bad, message) => {
+    await expect(take([change!, bad, review!])).rejects.toMatchObject({
+      code: 'delivery.line-invalid',
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+    expect(await take([change!, review!])).toEqual({ added: 1, changed: 0, unchanged: 1 });
+  });
+
+  it('of a file that is not there says so', async () => {
+    await expect(importInto(data, 'jsonl', join(folder, 'none'), silent)).rejects.toMatchObject({
+      code: 'delivery.unreadable',
+    });
+  });
+
+  it('of raw objects says which resources there are, and what is missing in one', async () => {
+    await expect(take([{ resource: 'gists', repository: 'a/b', data: {} }], 'github')).rejects.toThrow(
+      /none of pulls, reviews/,
+    );
+    await expect(
+      take(
+        [{ resource: 'reviews', repository: 'a/b', data: { id: 1, state: 'APPROVED', submitted_at: 'x' } }],
+        'github',
+      ),
+    ).rejects.toThrow(/which pull request/);
+  });
+});
+
+describe('versions', () => {
+  it('older than what is known are not taken, whatever order they come in', async () => {
+    const old = { ...change, updatedAt: '2026-03-02T10:00:00Z', additions: 1 };
+    const late = { ...change, updatedAt: '2026-03-02T12:00:00+01:00', additions: 2 };
+    await take([late]);
+    expect(await take([old])).toEqual({ added: 0, changed: 0, unchanged: 1 });
+    expect(await take([{ ...old, updatedAt: '2026-03-03T00:00:00Z' }])).toEqual({
+      added: 0,
+      changed: 1,
+      unchanged: 0,
+    });
+    expect(await take([late, old, late])).toEqual({ added: 0, changed: 0, unchanged: 1 });
+  });
+});
+
+describe('an import that was cut off', () => {
+  it('at any line and begun again gives the same figures as one in one go', async () => {
+    const { histories, deployments, incidents } = simulateDelivery({ weeks: 6, teams: 2 });
+    const lines = histories.flatMap(({ change: one, events, commits }) => [one, ...events, ...commits]);
+    const all = [...lines, ...deployments, ...incidents].map((fact) => JSON.stringify(fact));
+    const whole = join(folder, 'whole');
+    await importInto(whole, 'jsonl', file(all), silent);
+    const window = { from: '2026-01-05', to: '2026-03-30' };
+    const expected = await kpisIn(whole, window);
+    expect(expected.filter(({ value }) => value !== null).length).toBeGreaterThan(8);
+    for (let round = 1; round <= 5; round++) {
+      const cut = Math.floor((all.length * round) / 6);
+      const half = file([...all.slice(0, cut), all[cut]!.slice(0, 20)], 'half.jsonl');
+      await expect(importInto(data, 'jsonl', half, silent)).rejects.toThrow(/not JSON/);
+      // Late, out of order and twice.
+      await importInto(
+        data,
+        'jsonl',
+        file([...all.slice(cut).reverse(), ...all.slice(cut, cut + 50)], 'rest.jsonl'),
+        silent,
+      );
+      expect(await kpisIn(data, window)).toEqual(expected);
+      rmSync(data, { recursive: true });
+    }
+    expect(readFileSync(join(whole, 'delivery.db')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('what is not there', () => {
+  it('is said', async () => {
+    await expect(timelineIn(data, name)).rejects.toMatchObject({ code: 'delivery.no-facts' });
+    await take([change!, commit!]);
+    await expect(timelineIn(data, 'git.example.com/shop/web#8')).rejects.toMatchObject({
+      code: 'delivery.change-unknown',
+    });
+    await expect(timelineIn(data, 'web')).rejects.toMatchObject({ code: 'delivery.repository-invalid' });
+    await expect(kpisIn(data, { from: '2026-03-02', to: '2026-03-02' })).rejects.toMatchObject({
+      code: 'delivery.window-invalid',
+    });
+    await expect(kpisIn(data, { from: 'then', to: '2026-03-02' })).rejects.toMatchObject({
+      code: 'delivery.window-invalid',
+    });
+  });
+});

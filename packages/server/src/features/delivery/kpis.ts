@@ -1,0 +1,52 @@
+import {
+  atomsOf,
+  type DeliveryFacts,
+  type Grouping,
+  type KpiRow,
+  kpiRows,
+  measureChanges,
+  weekOf,
+} from '@fairlead/core/delivery';
+import { FairleadError } from '@fairlead/core/errors';
+import type { DeliveryStore } from './store.ts';
+
+export interface KpiOptions {
+  /** Seconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly by?: Grouping | undefined;
+  readonly now: number;
+  readonly teamOf: (repository: string) => string;
+}
+
+/** All facts of a store, in memory. */
+export async function allFacts(store: DeliveryStore): Promise<DeliveryFacts> {
+  const histories = await Array.fromAsync(store.histories());
+  return { histories, deployments: await store.deployments(), incidents: await store.incidents() };
+}
+
+/**
+ * The figures of a window. It is snapped to whole publication atoms; each row says the bounds it was computed over.
+ * @throws FairleadError `delivery.window-invalid`.
+ */
+export function deliveryKpis(
+  facts: DeliveryFacts,
+  { from, to, by, now, teamOf }: KpiOptions,
+): readonly KpiRow[] {
+  if (!(from < to)) throw new FairleadError('delivery.window-invalid');
+  const atoms = atomsOf(measureChanges(facts, { now, teamOf }), weekOf(now));
+  return kpiRows(atoms, { from, to, ...(by === undefined ? {} : { by }) });
+}
+
+/** Start of a day written `YYYY-MM-DD`, in seconds. @throws FairleadError `delivery.window-invalid`. */
+export function startOfDay(day: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new FairleadError('delivery.window-invalid', { message: `${day.slice(0, 40)} is no day.` });
+  return at / 1000;
+}
+
+/** Without a program a repository's team is whoever owns it on its host. */
+export function ownerOf(repository: string): string {
+  return repository.split('/').slice(0, -1).join('/');
+}

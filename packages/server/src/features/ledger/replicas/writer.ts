@@ -1,0 +1,150 @@
+import { FairleadError } from '@fairlead/core/errors';
+import pg from 'pg';
+import { nothingWritten } from '../api.ts';
+import { findKnown } from '../append-postgres.ts';
+import type { PreparedDraft, StoreReceipt } from '../types.ts';
+import { cutSession, endSession, within } from './sessions.ts';
+
+/** The session that appends, made anew when it breaks. */
+export interface Writer {
+  /**
+   * Appends so that the answer is certain: receipts, or an error whose cause is `nothingWritten`. An append whose fate is unknown
+   * because its session broke is looked up, however long the database is away; nothing else is appended meanwhile.
+   */
+  append(drafts: readonly PreparedDraft[]): Promise<readonly StoreReceipt[]>;
+  close(): Promise<void>;
+}
+
+export interface WriterOptions {
+  readonly url: string;
+  /** Makes a session durable, and says so. */
+  readonly prepare: (session: pg.Client) => Promise<void>;
+  readonly append: (session: pg.Client, drafts: readonly PreparedDraft[]) => Promise<readonly StoreReceipt[]>;
+}
+
+const connectMs = 1_500;
+/** An append that takes longer hangs; its session is given up and its fate looked up. */
+const hangsAfterMs = 5_000;
+/** As long as somebody may wait for it, an append whose session broke is tried again; its ids are unique. */
+const worthRetryingMs = 1_500;
+const retryMs = 150;
+
+/** Opens the session at once, so that a database that can't be used is told at the start. */
+export async function openWriter(options: WriterOptions): Promise<Writer> {
+  // Names the session, so that what is left of it can be ended before its last append is looked up.
+  const name = `fairlead-ledger ${crypto.randomUUID()}`;
+  let session: pg.Client | null = await openSession(options, name);
+  let closed = false;
+  const renewed = async () => {
+    session ??= await openSession(options, name);
+    return session;
+  };
+  const giveUp = () => {
+    if (session !== null) cutSession(session);
+    session = null;
+  };
+  const settle = async (drafts: readonly PreparedDraft[], broken: unknown, since: number) => {
+    for (;;) {
+      if (closed) throw broken;
+      try {
+        const fresh = await renewed();
+        if (performance.now() - since < worthRetryingMs) return await bounded(options.append(fresh, drafts));
+        return await lookUp(fresh, name, drafts);
+      } catch (error) {
+        if (isCertain(error)) throw error;
+        giveUp();
+        await new Promise((done) => setTimeout(done, retryMs));
+      }
+    }
+  };
+  return {
+    async append(drafts) {
+      const since = performance.now();
+      const open = await renewed().catch(() => {
+        throw unwritten('PostgreSQL does not answer.');
+      });
+      try {
+        return await bounded(options.append(open, drafts));
+      } catch (error) {
+        if (isCertain(error)) throw error;
+        if (isRefused(error))
+          throw unwritten(`PostgreSQL refused to record this (${(error as { code?: string }).code}).`);
+        giveUp();
+        return settle(drafts, error, since);
+      }
+    },
+    async close() {
+      closed = true;
+      const last = session;
+      session = null;
+      if (last !== null) await endSession(last);
+    },
+  };
+}
+
+async function openSession({ url, prepare }: WriterOptions, name: string): Promise<pg.Client> {
+  const session = new pg.Client({
+    connectionString: url,
+    application_name: name,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+  });
+  // Reported by the append that uses it; without a listener the process would end.
+  session.on('error', () => undefined);
+  try {
+    await session.connect();
+    await within(prepare(session), hangsAfterMs);
+    return session;
+  } catch (error) {
+    cutSession(session);
+    throw error;
+  }
+}
+
+/** What of a broken session's append became durable. What is left of that session is ended first: it could still commit. */
+async function lookUp(
+  session: pg.Client,
+  name: string,
+  drafts: readonly PreparedDraft[],
+): Promise<readonly StoreReceipt[]> {
+  await bounded(endOthers(session, name));
+  const known = new Map<string, number>();
+  await bounded(findKnown(session, drafts, known));
+  return drafts.map(({ id }) => {
+    const index = known.get(id);
+    return index === undefined
+      ? { index: -1, duplicate: false, unwritten: true }
+      : { index, duplicate: false };
+  });
+}
+
+async function endOthers(session: pg.Client, name: string): Promise<void> {
+  for (;;) {
+    const { rows } = await session.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = $1 and pid <> pg_backend_pid()`,
+      [name],
+    );
+    if (rows.length === 0) return;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+/** The server answered that it did not: the statement and its transaction are undone, and the session goes on. */
+function isRefused(error: unknown): boolean {
+  const { severity, code = '' } = error as { severity?: string; code?: string };
+  // An operator's shutdown and a lost connection come as errors too, and say nothing of a commit.
+  return severity === 'ERROR' && !/^(?:08|57P|XX)/.test(code);
+}
+
+function isCertain(error: unknown): boolean {
+  return error instanceof FairleadError;
+}
+
+function unwritten(message: string): FairleadError {
+  return new FairleadError('ledger.unavailable', { message, cause: nothingWritten });
+}
+
+function bounded<Result>(running: Promise<Result>): Promise<Result> {
+  return within(running, hangsAfterMs);
+}

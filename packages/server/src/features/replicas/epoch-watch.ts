@@ -1,0 +1,156 @@
+import pg from 'pg';
+import { type EpochArea, epochChannel } from '../../platform/db/index.ts';
+
+/** What a replica holds in memory of one area, and how it is read again. */
+export type Mirrors = { readonly [area in EpochArea]: () => Promise<void> };
+
+export interface EpochWatchOptions {
+  readonly url: string;
+  readonly mirrors: Mirrors;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+}
+
+/** Keeps a replica's memory as new as the database. */
+export interface EpochWatch {
+  /** When the database was asked last so that everything is known that was committed by then; as `now` says it. */
+  freshAt(): number;
+  /** Sum of the areas' counters. */
+  epoch(): number;
+  close(): Promise<void>;
+}
+
+/** However a notification got lost, this often the counters are read. */
+const pollMs = 500;
+const connectMs = 1_500;
+const queryMs = 1_500;
+const retryMs = 200;
+
+interface State {
+  freshAt: number;
+  seen: Map<string, number>;
+  closed: boolean;
+  wake: () => void;
+  /** A notification came while nobody waited for one. */
+  woken: boolean;
+}
+
+/** Starts watching; resolves after everything was read once. @throws whatever keeps it from that */
+export async function watchEpochs(options: EpochWatchOptions): Promise<EpochWatch> {
+  const state: State = {
+    freshAt: Number.NEGATIVE_INFINITY,
+    seen: new Map(),
+    closed: false,
+    wake: () => {
+      state.woken = true;
+    },
+    woken: false,
+  };
+  const first = await openSession(options.url, state);
+  try {
+    await takeOver(first, options, state);
+  } catch (error) {
+    endSession(first);
+    throw error;
+  }
+  const watching = keepWatching(first, options, state);
+  return {
+    freshAt: () => state.freshAt,
+    epoch: () => [...state.seen.values()].reduce((sum, epoch) => sum + epoch, 0),
+    async close() {
+      state.closed = true;
+      state.wake();
+      await watching;
+    },
+  };
+}
+
+async function keepWatching(first: pg.Client, options: EpochWatchOptions, state: State): Promise<void> {
+  let session: pg.Client | null = first;
+  while (!state.closed) {
+    try {
+      if (session === null) {
+        session = await openSession(options.url, state);
+        await takeOver(session, options, state);
+        options.log('info', 'The database answers again.');
+      }
+      await sleep(state, pollMs);
+      if (!state.closed) await takeOver(session, options, state);
+    } catch (error) {
+      if (session !== null) {
+        options.log('warn', `The database does not answer, so calls will be refused: ${textOf(error)}`);
+        endSession(session);
+      }
+      session = null;
+      await sleep(state, retryMs);
+    }
+  }
+  if (session !== null) endSession(session);
+}
+
+async function openSession(url: string, state: State): Promise<pg.Client> {
+  const session = new pg.Client({
+    connectionString: url,
+    application_name: 'fairlead-replica',
+    connectionTimeoutMillis: connectMs,
+    query_timeout: queryMs,
+    keepAlive: true,
+  });
+  session.on('error', () => state.wake());
+  session.on('notification', () => state.wake());
+  try {
+    await session.connect();
+    await session.query(`listen ${epochChannel}`);
+    return session;
+  } catch (error) {
+    endSession(session);
+    throw error;
+  }
+}
+
+/** A session that hangs must not be waited for. */
+function endSession(session: pg.Client): void {
+  session.end().catch(() => undefined);
+  (session as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+/** Reads what changed since the last time. Its knowledge is as old as the question, not as the answer. */
+async function takeOver(
+  session: pg.Client,
+  { mirrors, now }: EpochWatchOptions,
+  state: State,
+): Promise<void> {
+  const asked = now();
+  const { rows } = await session.query<{ area: string; epoch: string }>(
+    'select area, epoch from config_epochs',
+  );
+  for (const { area, epoch } of rows) {
+    if (state.seen.get(area) === Number(epoch)) continue;
+    await mirrors[area as EpochArea]?.();
+    state.seen.set(area, Number(epoch));
+  }
+  state.freshAt = asked;
+}
+
+async function sleep(state: State, milliseconds: number): Promise<void> {
+  if (state.woken) {
+    state.woken = false;
+    return;
+  }
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, milliseconds);
+    state.wake = () => {
+      clearTimeout(timer);
+      done();
+    };
+  });
+  state.woken = false;
+  state.wake = () => {
+    state.woken = true;
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

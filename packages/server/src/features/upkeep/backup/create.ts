@@ -1,0 +1,118 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { digestFile, writeArchive } from './archive.ts';
+import { copyDatabase } from './copy-database.ts';
+import { type BackupManifest, partName } from './manifest.ts';
+
+/** What is asked of the ledger while it is copied. */
+export interface BackupSource {
+  /** Whether entries behind the first `size` changed the state, in the ledger as it is now. */
+  stateChangedAfter(size: number): Promise<boolean>;
+  /** Waits until the newest change of the state in the first entries is so old that its row is written. */
+  settled(): Promise<void>;
+  /** What the copied ledger holds. */
+  describe(
+    ledgerFile: string,
+  ): Promise<Pick<BackupManifest, 'origin' | 'vkey' | 'size' | 'root' | 'checkpoint'>>;
+}
+
+export interface BackupOptions {
+  readonly dataDir: string;
+  readonly out: string;
+  readonly gzip: boolean;
+  /** RFC 3339. */
+  readonly now: string;
+  readonly version: string;
+}
+
+const attempts = 10;
+
+/**
+ * Databases that aren't copied: the audit index is built again from the ledger. Locks have no `.db` name, and keys lie
+ * beside the data folder, so neither is among the parts.
+ */
+const rebuilt = new Set(['metrics.db']);
+
+/**
+ * Writes one file with everything that a data folder needs, also beside a running server. The ledger is copied first
+ * and then the state; when an entry that changed the state came between, both are copied again.
+ * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.unsettled`, `ledger.not-found`
+ */
+export async function createBackup(options: BackupOptions, source: BackupSource): Promise<BackupManifest> {
+  const { dataDir, out } = options;
+  if (existsSync(out)) throw new FairleadError('backup.exists', { place: { file: out } });
+  if (!existsSync(join(dataDir, 'ledger.db')))
+    throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
+  const staging = `${resolve(out)}.partial`;
+  try {
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging, { mode: 0o700 });
+    const manifest = await stage(options, staging, source);
+    const archive = join(staging, 'archive');
+    await writeArchive(archive, staging, manifest, options.gzip);
+    renameSync(archive, out);
+    syncFolder(dirname(resolve(out)));
+    return manifest;
+  } catch (error) {
+    throw describeDisk(error, out);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+async function stage(options: BackupOptions, staging: string, source: BackupSource): Promise<BackupManifest> {
+  const { dataDir, now, version } = options;
+  const names = readdirSync(dataDir).filter((name) => partName.test(name) && !rebuilt.has(name));
+  const states = names.filter((name) => name.endsWith('.db') && name !== 'ledger.db');
+  for (let attempt = 1; ; attempt += 1) {
+    await copyDatabase(join(dataDir, 'ledger.db'), join(staging, 'ledger.db'));
+    const ledger = await source.describe(join(staging, 'ledger.db'));
+    await source.settled();
+    for (const name of states) await copyDatabase(join(dataDir, name), join(staging, name));
+    if (await source.stateChangedAfter(ledger.size)) {
+      if (attempt === attempts) throw new FairleadError('backup.unsettled');
+      continue;
+    }
+    const others = names.filter((name) => name === 'instance.json');
+    for (const name of others) copyFileSync(join(dataDir, name), join(staging, name));
+    const parts = [];
+    for (const name of ['ledger.db', ...states, ...others]) parts.push(await digestFile(staging, name));
+    return { format: 'fairlead-backup', version: 1, createdAt: now, fairlead: version, ...ledger, parts };
+  }
+}
+
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Errors of the disk in our words. */
+export function describeDisk(error: unknown, file: string): unknown {
+  if (isFairleadError(error)) return error;
+  const { code = '' } = error as { code?: string };
+  if (['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code)) {
+    return new FairleadError('backup.no-room', { place: { file }, cause: error });
+  }
+  if (!/^(?:E[A-Z]+|SQLITE_)/.test(code)) return error;
+  return new FairleadError('backup.unwritable', {
+    message: `It cannot be read or written (${code}).`,
+    place: { file },
+    cause: error,
+  });
+}

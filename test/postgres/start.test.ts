@@ -1,0 +1,94 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanUp, fairlead, freshDir } from '../support/fairlead.ts';
+import { type Cluster, chat, type Replica, startCluster } from './cluster.ts';
+
+let cluster: Cluster;
+let first: Replica;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  first = await cluster.start('all');
+});
+afterAll(async () => {
+  await cluster?.close();
+  await cleanUp();
+});
+
+const starting = (args: readonly string[], dataDir = join(freshDir('refused'), 'data')) =>
+  cluster.start('control', { args, dataDir }).then(
+    () => 'started',
+    (error: Error) => error.message,
+  );
+
+describe('a server that is to share a database', () => {
+  it('needs one for a role of its own', async () => {
+    const data = join(freshDir('alone'), 'data');
+    const { code, stderr } = await fairlead([
+      ...['up', '--program', cluster.own.program, '--data', data, '--role', 'gateway'],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('role.needs-postgres');
+  });
+
+  it('is refused with another signing key, and with other secrets', async () => {
+    const other = freshDir('other');
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+    writeFileSync(join(other, 'signing.pem'), pem, { mode: 0o600 });
+    expect(await starting(['--signing-key', join(other, 'signing.pem')])).toContain('ledger.key-invalid');
+    expect(await starting(['--secrets', join(other, 'secrets')])).toContain('replica.secrets-differ');
+    const missing = join(other, 'missing.pem');
+    expect(await starting(['--signing-key', missing])).toContain('ledger.key-invalid');
+    const dataDir = join(other, 'data');
+    expect(await starting(['--signing-key', join(dataDir, 'signing.pem')], dataDir)).toContain(
+      'lies in the data folder',
+    );
+  });
+
+  it('is refused without the database that its data folder belongs to', async () => {
+    const second = await cluster.start('gateway');
+    await second.stop();
+    const { code, stderr } = await fairlead([
+      'up',
+      '--program',
+      cluster.own.program,
+      '--data',
+      second.dataDir,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('replica.other-store');
+  });
+
+  it('never shows the database’s password', async () => {
+    const password = new URL(cluster.url).password;
+    expect(`${first.stdout()}${first.stderr()}`).not.toContain(password);
+    const { stderr } = await fairlead(['up', '--program', cluster.own.program, '--data', freshDir('url')], {
+      env: { FAIRLEAD_DATABASE: `mysql://u:${password}@127.0.0.1/x` },
+    });
+    expect(stderr).toContain('store.unreadable');
+    expect(stderr).not.toContain(password);
+  });
+
+  it('is read by commands that are given the database', async () => {
+    const { key } = await cluster.newKey(first);
+    const { status, headers } = await chat(first, key);
+    expect(status).toBe(200);
+    const env = { FAIRLEAD_DATABASE: cluster.url };
+    const vkey = await fairlead(['ledger', 'vkey'], { env });
+    expect(vkey.code, vkey.stderr).toBe(0);
+    const verified = await fairlead(['ledger', 'verify', '--vkey', vkey.stdout.trim(), '--format', 'json'], {
+      env,
+    });
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0);
+    const out = join(freshDir('export'), 'log');
+    const exported = await fairlead(['ledger', 'export', '--out', out], { env });
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(readFileSync(join(out, 'checkpoint'), 'utf8')).toContain('fairlead.local/');
+    const listed = await fairlead(['ledger', 'list', '--limit', '5', '--format', 'json'], { env });
+    expect(listed.stdout).toContain(String(headers['x-fairlead-op']));
+    const budgets = await fairlead(['budget', 'status'], { env });
+    expect(budgets.code, budgets.stderr).toBe(0);
+  });
+});

@@ -1,0 +1,130 @@
+import { expect } from 'vitest';
+import { auditMigrations } from '../../packages/server/src/features/audit/migrations.ts';
+import { openAuditStore } from '../../packages/server/src/features/audit/store-sql.ts';
+import { consoleMigrations } from '../../packages/server/src/features/console/migrations.ts';
+import { openConsoleStore } from '../../packages/server/src/features/console/store-sql.ts';
+import { deviceMigrations } from '../../packages/server/src/features/devices/migrations.ts';
+import { openDeviceStore } from '../../packages/server/src/features/devices/store-sql.ts';
+import { identityMigrations } from '../../packages/server/src/features/identity/migrations.ts';
+import { openIdentityStore } from '../../packages/server/src/features/identity/store-sql.ts';
+import type { Migration, StateLocation } from '../../packages/server/src/platform/db/index.ts';
+
+/** A feature with a schema of its own in the state. */
+export interface StatePart {
+  readonly area: string;
+  readonly migrations: readonly Migration[];
+  /** Opens the store, which brings it up to date, and closes it. */
+  open(location: StateLocation): Promise<void>;
+  /** Writes rows into every table. */
+  seed(location: StateLocation): Promise<void>;
+  /** Reads and writes in a store that holds what `seed` wrote. */
+  works(location: StateLocation): Promise<void>;
+}
+
+const times = { createdAt: 1_700_000_000_000, expiresAt: 9_000_000_000_000, revokedAt: null };
+const codeRecord = (id: string) => ({
+  ...{ id, digest: `digest-${id}`, principal: 'maria', repositories: ['github.com/acme/zahlungen'] },
+  ...{ loginExpiresAt: 9_000_000_000_000, createdAt: 1, expiresAt: 9_000_000_000_000, usedAt: null },
+});
+
+const identity: StatePart = {
+  area: 'identity',
+  migrations: identityMigrations,
+  open: async (location) => (await openIdentityStore(location)).close(),
+  async seed(location) {
+    const store = await openIdentityStore(location);
+    const key = { principal: 'maria', repositories: ['r/ä'], assistant: 'codex', device: null, vendor: null };
+    await store.insertKey({ ...key, ...times, id: 'k-1', digest: 'd-1', label: 'späße' });
+    await store.insertToken({ ...times, id: 't-1', digest: 'd-2', scope: 'audit', label: null });
+    await store.pseudonym('maria', 'p-1');
+    await store.close();
+  },
+  async works(location) {
+    const store = await openIdentityStore(location);
+    expect(await store.keys()).toMatchObject([
+      { id: 'k-1', label: 'späße', repositories: ['r/ä'], revokedAt: null },
+    ]);
+    expect(await store.tokens()).toMatchObject([{ id: 't-1', scope: 'audit' }]);
+    expect(await store.principalOf('p-1')).toBe('maria');
+    expect(await store.revokeKey('k-1', 5)).toBe(true);
+    expect(await store.pseudonym('otto', 'p-2')).toBe('p-2');
+    await store.close();
+  },
+};
+
+const devices: StatePart = {
+  area: 'devices',
+  migrations: deviceMigrations,
+  open: async (location) => (await openDeviceStore(location)).close(),
+  async seed(location) {
+    const store = await openDeviceStore(location);
+    await store.insertCode(codeRecord('c-1'));
+    const device = {
+      id: 'v-1',
+      digest: 'd-3',
+      principal: 'maria',
+      repositories: null,
+      name: 'Büro',
+      codeId: 'c-1',
+    };
+    await store.insertDevice({ ...device, ...times });
+    await store.insertRevocation({ jti: 'j-1', revokedAt: 1, until: 9_000_000_000_000 });
+    await store.close();
+  },
+  async works(location) {
+    const store = await openDeviceStore(location);
+    expect(await store.devices()).toMatchObject([
+      { id: 'v-1', name: 'Büro', repositories: null, codeId: 'c-1' },
+    ]);
+    expect(await store.findCode('digest-c-1')).toMatchObject({
+      id: 'c-1',
+      repositories: ['github.com/acme/zahlungen'],
+    });
+    expect(await store.useCode('c-1', 2)).toBe(true);
+    expect(await store.revocations(5)).toMatchObject([{ jti: 'j-1' }]);
+    await store.insertCode(codeRecord('c-2'));
+    await store.close();
+  },
+};
+
+const consoleState: StatePart = {
+  area: 'console',
+  migrations: consoleMigrations,
+  open: async (location) => (await openConsoleStore(location)).close(),
+  async seed(location) {
+    const store = await openConsoleStore(location);
+    await store.insertLink({ digest: 'l-1', principal: 'maria', createdAt: 1, expiresAt: 100 });
+    const session = { tokenDigest: 'd-4', principal: 'maria', generation: 2, rotatedAt: 3, endedAt: null };
+    await store.insertSession({ ...session, id: 's-1', createdAt: 1, expiresAt: 100, seenAt: 2 });
+    await store.close();
+  },
+  async works(location) {
+    const store = await openConsoleStore(location);
+    expect(await store.session('s-1')).toMatchObject({ principal: 'maria', generation: 2, endedAt: null });
+    expect(await store.rotate('s-1', 3, 50)).toBe(true);
+    expect(await store.redeemLink('l-1', 50)).toBe('maria');
+    await store.close();
+  },
+};
+
+/** The read model is made again from the ledger, whenever it doesn't fit. */
+const audit: StatePart = {
+  area: 'audit',
+  migrations: auditMigrations,
+  open: async (location) => (await openAuditStore(location)).close(),
+  async seed(location) {
+    const store = await openAuditStore(location);
+    await store.reset('fairlead.local/a');
+    await store.close();
+  },
+  async works(location) {
+    const store = await openAuditStore(location);
+    expect(await store.state()).toEqual({ origin: 'fairlead.local/a', next: 0, lastId: null });
+    await store.reset('fairlead.local/b');
+    expect(await store.rows({}, 10)).toEqual([]);
+    await store.close();
+  },
+};
+
+/** Every feature that keeps state, by itself. */
+export const stateParts: readonly StatePart[] = [audit, consoleState, devices, identity];

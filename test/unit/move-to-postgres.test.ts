@@ -1,0 +1,247 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openConsoleStore } from '../../packages/server/src/features/console/store-sql.ts';
+import { openDeviceStore } from '../../packages/server/src/features/devices/store-sql.ts';
+import { openIdentityStore } from '../../packages/server/src/features/identity/store-sql.ts';
+import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
+import { readLastSigned } from '../../packages/server/src/features/ledger/keys.ts';
+import { postgresReader } from '../../packages/server/src/features/ledger/reader-postgres.ts';
+import {
+  configDraft,
+  decisionDraft,
+  keyDraft,
+  outcomeDraft,
+  reservingDraft,
+  settlingDraft,
+} from '../../packages/server/src/features/ledger/testing/entries.ts';
+import {
+  type LedgerFolder,
+  ledgerFolder,
+} from '../../packages/server/src/features/ledger/testing/folders.ts';
+import { verifyLog } from '../../packages/server/src/features/ledger/verify.ts';
+import { moveToPostgres, stateAreas } from '../../packages/server/src/features/migrate/cli.ts';
+import { acquireWriterLock } from '../../packages/server/src/platform/lock/index.ts';
+import { createPostgresDatabase, describePostgres, type TestDatabase } from '../setup/database.ts';
+
+const launcher = resolve(import.meta.dirname, '../../bin/fairlead');
+const limits = { 'key|day|2026-11-05|k-1': 1000, 'team|month|2026-11-01|zahlungen': 5000 };
+
+describe('the areas of the state', () => {
+  it('are all that features define, but the ledger and what is made from it', () => {
+    const found = globSync(
+      join(import.meta.dirname, '../../packages/server/src/features/*/migrations.ts'),
+    ).map((file) => file.split('/').at(-2));
+    const elsewhere = ['audit', 'ledger'];
+    expect(found.filter((name) => !elsewhere.includes(name!)).sort()).toEqual(Object.keys(stateAreas).sort());
+  });
+});
+
+describePostgres('moving a data folder to PostgreSQL', () => {
+  let folder: LedgerFolder;
+  let database: TestDatabase;
+  let admin: pg.Client;
+  beforeEach(async () => {
+    folder = ledgerFolder();
+    database = await createPostgresDatabase();
+    admin = new pg.Client(database.url);
+    await admin.connect();
+  });
+  afterEach(async () => {
+    await admin.end();
+    await database.drop();
+    await folder.remove();
+  });
+
+  const state = () => ({ kind: 'sqlite', file: join(folder.dataDir, 'state.db') }) as const;
+  const there = () => ({ kind: 'postgres', url: database.url }) as const;
+  const move = () => moveToPostgres({ dataDir: folder.dataDir, url: database.url });
+  const tablesThere = async () =>
+    (await admin.query("select relname from pg_class where relnamespace = 'public'::regnamespace")).rows;
+
+  /** A folder as a server leaves it: calls in every state, budgets, a paused key, keys, a device and a session. */
+  async function fill(calls: number): Promise<void> {
+    const ledger = await folder.open();
+    const { instance } = ledger;
+    await ledger.append([configDraft(instance, 'program.activated')]);
+    for (let i = 0; i < calls; i += 100) {
+      const decisions = Array.from({ length: Math.min(100, calls - i) }, () => decisionDraft(instance));
+      await ledger.append(decisions);
+      await ledger.append(decisions.slice(1).map(({ op }) => outcomeDraft(instance, op)));
+    }
+    const [settled, open] = [reservingDraft(instance, 40, limits), reservingDraft(instance, 60, limits)];
+    await ledger.append([settled]);
+    await ledger.append([open]);
+    await ledger.append([settlingDraft(instance, settled.op, 25)]);
+    await ledger.append([keyDraft(instance, 'pause', 'k-7')]);
+    await ledger.close();
+    const times = { createdAt: 1, expiresAt: 9, revokedAt: null };
+    const identity = await openIdentityStore(state());
+    await identity.insertKey({
+      ...{ id: 'k-1', digest: 'd1', principal: 'maria', repositories: ['github.com/acme/zahlungen'] },
+      ...{ assistant: 'codex', device: null, vendor: null, label: 'Laptop äöü', ...times },
+    });
+    await identity.pseudonym('maria', 'p-1');
+    await identity.close();
+    const devices = await openDeviceStore(state());
+    await devices.insertRevocation({ jti: 'j', revokedAt: 1, until: 2 });
+    await devices.close();
+    const sessions = await openConsoleStore(state());
+    await sessions.insertLink({ digest: 'l', principal: 'maria', createdAt: 1, expiresAt: 9 });
+    await sessions.close();
+  }
+
+  it('brings everything over, proves it, and the log goes on there', async () => {
+    await fill(300);
+    const verdict = await move();
+    expect(verdict).toMatchObject({ ok: true, size: 602, problems: [] });
+    expect(verdict.tables).toMatchObject({
+      ledger_entries: 602,
+      ledger_decision_inputs: 302,
+      ledger_open_operations: 4,
+      ledger_budget_accounts: 2,
+      ledger_budget_reservations: 1,
+      ledger_paused_keys: 1,
+      ledger_identity: 1,
+      ledger_tree_hashes: 2,
+      identity_keys: 1,
+      identity_pseudonyms: 1,
+      console_links: 1,
+    });
+    const pool = new pg.Pool({ connectionString: database.url });
+    const reader = { ...postgresReader(pool), close: async () => undefined };
+    const verify = () => verifyLog(reader, { vkey: null, lastSigned: readLastSigned(folder.keysDir) });
+    expect(await verify()).toMatchObject({ ok: true, size: 602, signedSize: 602, root: verdict.root });
+    const identity = await openIdentityStore(there());
+    expect(await identity.keys()).toMatchObject([{ id: 'k-1', label: 'Laptop äöü', revokedAt: null }]);
+    expect(await identity.principalOf('p-1')).toBe('maria');
+    await identity.close();
+
+    const opening = { ...folder, clock: { now: Date.now }, database: { url: database.url, maySign: true } };
+    const ledger = await openLedger(opening);
+    // What the folder's last run left open is closed by the same instance.
+    expect(ledger.recovered).toBe(4);
+    await ledger.append([configDraft(ledger.instance)]);
+    await ledger.close();
+    expect(await verify()).toMatchObject({ ok: true, size: 607, signedSize: 607, problems: [] });
+    await pool.end();
+    await expect(folder.open()).rejects.toMatchObject({ code: 'store.moved' });
+    // Copied again it would be an older state of a log that has gone on.
+    await admin.query('drop schema public cascade; create schema public');
+    expect(await move()).toMatchObject({ ok: false, problems: [{ problem: 'rolled-back' }] });
+  });
+
+  it('can be done again as long as the log has not gone on', async () => {
+    await fill(1);
+    const first = await move();
+    await admin.query('drop schema public cascade; create schema public');
+    expect(await move()).toEqual(first);
+  });
+
+  it('refuses what is not empty, in use, not there, or not to be had, and leaves it as it was', async () => {
+    await expect(move()).rejects.toMatchObject({ code: 'ledger.not-found' });
+    await fill(1);
+    await admin.query('create table theirs (x int)');
+    await expect(move()).rejects.toMatchObject({ code: 'store.database-not-empty' });
+    expect(await tablesThere()).toEqual([{ relname: 'theirs' }]);
+    await admin.query('drop table theirs');
+    const lock = acquireWriterLock(folder.dataDir);
+    await expect(move()).rejects.toMatchObject({ code: 'store.locked' });
+    lock.release();
+    const ledger = await folder.open();
+    await expect(move()).rejects.toMatchObject({ code: 'store.locked' });
+    await ledger.close();
+    const url = 'postgres://someone:password-1@127.0.0.1:1/none';
+    const failed = moveToPostgres({ dataDir: folder.dataDir, url });
+    await expect(failed).rejects.toMatchObject({ code: 'store.database-unreachable' });
+    await expect(failed).rejects.not.toThrow(/password-1/);
+    expect(await tablesThere()).toEqual([]);
+    await (await folder.open()).close();
+  });
+
+  it('refuses a source that does not verify', async () => {
+    await fill(10);
+    const ledger = new Database(join(folder.dataDir, 'ledger.db'));
+    ledger.exec("update budget_accounts set settled = 0 where key like 'team%'");
+    ledger.close();
+    expect(await move()).toMatchObject({ ok: false, tables: {}, problems: [{ problem: 'budget-differs' }] });
+    expect(await tablesThere()).toEqual([]);
+  });
+
+  it('refuses state that this version does not know, whole or in part', async () => {
+    await fill(1);
+    const file = join(folder.dataDir, 'state.db');
+    const change = (sql: string) => {
+      const database = new Database(file);
+      database.exec(sql);
+      database.close();
+    };
+    change('create table future_plans (x text primary key) strict');
+    await expect(move()).rejects.toMatchObject({
+      code: 'store.not-copyable',
+      message: expect.stringContaining('future_plans'),
+    });
+    expect(await tablesThere()).toEqual([]);
+    change(`drop table future_plans;
+      insert into schema_migrations (area, id, applied_at) values ('identity', '0099-future', '')`);
+    await expect(move()).rejects.toMatchObject({ code: 'server.schema-newer' });
+    await (await folder.open()).close();
+  });
+
+  describe('that is ended in the middle', () => {
+    const middle = async () => {
+      for (;;) {
+        const { rows } = await admin.query(
+          "select pid, query from pg_stat_activity where application_name = 'fairlead-migrate' and backend_xid is not null",
+        );
+        if (rows.some(({ query }) => /^(?:insert into "ledger_entries|fetch)/.test(query))) return;
+        await new Promise((done) => setTimeout(done, 1));
+      }
+    };
+    const child = (): ChildProcess =>
+      spawn(
+        process.execPath,
+        [
+          launcher,
+          'migrate',
+          'sqlite-to-postgres',
+          '--data',
+          folder.dataDir,
+          '--database',
+          database.url,
+          '--format',
+          'json',
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+
+    it('leaves an empty database, and is started again: killed, or cut off', async () => {
+      await fill(4000);
+      const killed = child();
+      await middle();
+      killed.kill('SIGKILL');
+      await once(killed, 'close');
+      await expect.poll(tablesThere, { timeout: 10_000 }).toEqual([]);
+      const cut = expect(move()).rejects.toMatchObject({ code: 'store.database-unreachable' });
+      await middle();
+      await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fairlead-migrate'",
+      );
+      await cut;
+      await expect.poll(tablesThere, { timeout: 10_000 }).toEqual([]);
+      const last = child();
+      let said = '';
+      last.stdout!.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      const [code] = await once(last, 'close');
+      expect(code).toBe(0);
+      expect(JSON.parse(said)).toMatchObject({ ok: true, size: 7965, tables: { ledger_entries: 7965 } });
+      expect(existsSync(join(folder.dataDir, 'writer.json'))).toBe(false);
+    }, 120_000);
+  });
+});
