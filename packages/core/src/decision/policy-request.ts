@@ -27,8 +27,9 @@ function cell<T>(of: { readonly [key: string]: T }, key: string): T | undefined 
 }
 
 function sharingFacts(index: ProgramIndex, facts: CallFacts): { [key: string]: CedarJson } {
+  const classes = inOrder(facts.dataClasses);
   const of = (...rules: SharingRule[]) =>
-    [...new Set(facts.dataClasses)].sort().filter((c) => rules.includes(sharingRule(index, c, facts.vendor)));
+    classes.filter((c) => rules.includes(sharingRule(index, c, facts.vendor)));
   return {
     // Redaction and review requests are not built yet: until then both refuse.
     denied: of('deny', 'redact', 'legal-review'),
@@ -44,6 +45,22 @@ function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
   return repositories.length === 0 || repositories.includes(id);
 }
 
+/** Each value once, sorted. Most of these lists are empty. */
+function inOrder(values: readonly string[]): string[] {
+  return values.length < 2 ? [...values] : [...new Set(values)].sort();
+}
+
+/** Ids of the sanctioned MCP servers, by program. */
+const sanctionedServers = new WeakMap<ProgramIndex, ReadonlySet<string>>();
+
+function sanctionedOf(index: ProgramIndex): ReadonlySet<string> {
+  const known = sanctionedServers.get(index);
+  if (known !== undefined) return known;
+  const ids = new Set(index.program.mcpServers.filter((s) => s.sanctioned).map((s) => s.id));
+  sanctionedServers.set(index, ids);
+  return ids;
+}
+
 /** The action that a model call is decided as. */
 export const callAction = 'SendPrompt';
 
@@ -54,8 +71,7 @@ export const callAction = 'SendPrompt';
 export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: number): PolicyRequest {
   // By its present name: a policy on a repository must not be walked around with a key made out to an earlier one.
   const repository = index.repository(facts.repository)?.id ?? facts.repository;
-  const sanctioned = new Set(index.program.mcpServers.filter((s) => s.sanctioned).map((s) => s.id));
-  const strings = (values: readonly string[]) => [...new Set(values)].sort();
+  const sanctioned = sanctionedOf(index);
   const context: Record<string, CedarJson> = {
     now: datetime(new Date(now).toISOString()),
     assistant: refValue('Assistant', facts.assistant),
@@ -67,19 +83,19 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
     capability: facts.capability,
     repositoryEvidence: facts.repositoryEvidence,
     repositoryMismatch: facts.repositoryMismatch,
-    dataClasses: strings(facts.dataClasses),
+    dataClasses: inOrder(facts.dataClasses),
     sharing: sharingFacts(index, facts),
     inspection: facts.inspection,
-    tools: strings(facts.tools),
-    mcpServers: strings(facts.mcpServers),
-    unsanctionedMcp: strings(facts.mcpServers.filter((server) => !sanctioned.has(server))),
-    serverTools: strings(facts.serverTools),
-    serverState: strings(facts.serverState),
+    tools: inOrder(facts.tools),
+    mcpServers: inOrder(facts.mcpServers),
+    unsanctionedMcp: inOrder(facts.mcpServers.filter((server) => !sanctioned.has(server))),
+    serverTools: inOrder(facts.serverTools),
+    serverState: inOrder(facts.serverState),
     remoteRefs: facts.remoteRefs,
     serviceTier: facts.serviceTier ?? 'none',
     budgetReserved: facts.budgetReserved,
     unpriced: facts.unpriced,
-    exceptions: strings(facts.exceptions),
+    exceptions: inOrder(facts.exceptions),
   };
   return {
     principal: principalRef(index, facts.principal),

@@ -11,7 +11,18 @@ function noForm(): TypeError {
   return new TypeError('value has no JSON form');
 }
 
+/** A text in quotes. Short plain ones, which most are, need no call of the engine's own serialiser. */
+function quoted(text: string): string {
+  if (text.length > 64) return JSON.stringify(text);
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);
+  }
+  return `"${text}"`;
+}
+
 function arrayText(values: readonly unknown[]): string {
+  if (values.length === 0) return '[]';
   let text = '';
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i];
@@ -25,13 +36,13 @@ function objectText(object: Readonly<Record<string, unknown>>): string {
   for (const key of sortedKeys(object)) {
     const value = object[key];
     if (value === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(value)}`;
+    text += `${text === '' ? '' : ','}${quoted(key)}:${textOf(value)}`;
   }
   return `{${text}}`;
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return quoted(value);
   if (value === null) return 'null';
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw noForm();

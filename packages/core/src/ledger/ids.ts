@@ -21,5 +21,5 @@ function derivedUuid(hash: Hash, text: string): string {
   bytes[6] = (bytes[6]! % 16) + 0x80;
   bytes[8] = (bytes[8]! % 64) + 0x80;
   const hex = toHex(bytes);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

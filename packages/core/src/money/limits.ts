@@ -17,15 +17,37 @@ function limitsOf(limits: readonly ProgramBudget[], scope: BudgetScope, id: stri
   return [...own, ...common];
 }
 
+/** Lists of accounts that calls were charged to, by day and spender. They are frozen. */
+const mostLists = 4_096;
+const knownLists = new WeakMap<readonly ProgramBudget[], Map<string, readonly LimitedAccount[]>>();
+
 /** The accounts that a call at `now` is charged to, in the order of their keys; none without a limit. */
 export function accountsFor(
   limits: readonly ProgramBudget[],
   spender: Spender,
   now: number,
-): LimitedAccount[] {
+): readonly LimitedAccount[] {
+  if (limits.length === 0) return [];
+  let lists = knownLists.get(limits);
+  if (lists === undefined) {
+    lists = new Map();
+    knownLists.set(limits, lists);
+  }
+  // The calls of a session are charged to the same accounts until a period ends, and periods end with a day.
+  let key = periodStart('day', now);
+  for (const scope in spender) key += `\n\n${scope}\n${spender[scope as BudgetScope].join('\n')}`;
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  if (lists.size >= mostLists) lists.clear();
+  const found = Object.freeze(findAccounts(limits, spender, now));
+  lists.set(key, found);
+  return found;
+}
+
+function findAccounts(limits: readonly ProgramBudget[], spender: Spender, now: number): LimitedAccount[] {
   const found = new Map<string, LimitedAccount>();
   for (const [scope, ids] of Object.entries(spender) as [BudgetScope, readonly string[]][]) {
-    for (const id of new Set(ids)) {
+    for (const id of ids) {
       for (const { period, limit } of limitsOf(limits, scope, id)) {
         const key = accountKey({ scope, id, period, start: periodStart(period, now) });
         found.set(key, { key, limit });
@@ -40,7 +62,7 @@ export function namedAccounts(
   limits: readonly ProgramBudget[],
   organisation: string,
   now: number,
-): LimitedAccount[] {
+): readonly LimitedAccount[] {
   const none = { organisation: [], stage: [], team: [], repository: [], key: [], session: [] };
   const named = limits.filter(({ subject }) => subject !== '*');
   const spender = Object.fromEntries(

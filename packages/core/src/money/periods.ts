@@ -4,14 +4,25 @@ export type Period = (typeof periods)[number];
 
 const dayMs = 86_400_000;
 
+/** What was asked last of one day: every call of it asks again. */
+let lastStarts: { readonly day: number; readonly starts: Map<Period, string> } = {
+  day: Number.NaN,
+  starts: new Map(),
+};
+
 /** The first day (`YYYY-MM-DD`) of the period that holds `now` (milliseconds); empty for `total`. */
 export function periodStart(period: Period, now: number): string {
   if (period === 'total') return '';
   const day = Math.floor(now / dayMs);
+  if (day !== lastStarts.day) lastStarts = { day, starts: new Map() };
+  const known = lastStarts.starts.get(period);
+  if (known !== undefined) return known;
   // 1970-01-01 was a Thursday: three days after a Monday.
   const first = period === 'week' ? day - ((((day + 3) % 7) + 7) % 7) : day;
   const text = new Date(first * dayMs).toISOString().slice(0, 10);
-  return period === 'month' ? `${text.slice(0, 8)}01` : text;
+  const start = period === 'month' ? `${text.slice(0, 8)}01` : text;
+  lastStarts.starts.set(period, start);
+  return start;
 }
 
 /** The day on which the next period begins; null for `total`. */

@@ -8,7 +8,8 @@ export interface Follower {
   catchUp(most: number): Promise<{ readonly indexed: number; readonly size: number }>;
 }
 
-const entriesPerBatch = 256;
+/** In one transaction: what an index or a figure costs to write is shared by all entries that touch it. */
+const entriesPerBatch = 1_024;
 
 /**
  * Follows a ledger by index. Before the first entry it makes sure that the model belongs to this log and to its

@@ -21,7 +21,9 @@ interface ReadEntry {
 
 export function readStored(stored: StoredEntry): ReadEntry {
   try {
-    return { stored, entry: JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Entry };
+    const { buffer, byteOffset, byteLength } = stored.bytes;
+    const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+    return { stored, entry: JSON.parse(text) as Entry };
   } catch {
     return { stored, entry: null };
   }

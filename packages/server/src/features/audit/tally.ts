@@ -103,6 +103,6 @@ function newSum(
 
 function addTo<T extends object>(target: T, add: Partial<Record<keyof T, number>>): void {
   const sums = target as Record<string, number>;
-  for (const [name, value] of Object.entries(add) as [string, number][])
-    sums[name] = (sums[name] ?? 0) + value;
+  const more = add as Readonly<Record<string, number>>;
+  for (const name in more) sums[name] = (sums[name] ?? 0) + (more[name] ?? 0);
 }

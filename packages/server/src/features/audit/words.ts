@@ -14,6 +14,26 @@ export function wordsOf(text: string): readonly string[] {
   return (plain.match(word) ?? []).map((found) => found.slice(0, longest));
 }
 
+/** Most texts come again with every call: names, policies, accounts. At most so many are remembered, of this length. */
+const mostRemembered = 4_096;
+const longestRemembered = 256;
+const remembered = new Map<string, readonly string[]>();
+
+const plainUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** `wordsOf`, for the texts of entries. */
+function wordsIn(text: string): readonly string[] {
+  // Ids are new each time, and one word.
+  if (text.length === 36 && plainUuid.test(text)) return [text.replaceAll('-', '')];
+  if (text.length > longestRemembered) return wordsOf(text);
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  const found = wordsOf(text);
+  remembered.set(text, found);
+  return found;
+}
+
 /** Fields whose values nobody types: digests, times, versions. */
 const skipped: ReadonlySet<string> = new Set([
   'v',
@@ -31,9 +51,9 @@ const skipped: ReadonlySet<string> = new Set([
 
 /** The words an entry is found by, each once, separated by blanks: those of its sentence and of the names in it. */
 export function searchText(title: string, entry: Entry | null): string {
-  const words = new Set(wordsOf(title));
+  const words = new Set(wordsIn(title));
   collect(entry, words);
-  return [...words].slice(0, mostWords).join(' ');
+  return (words.size > mostWords ? [...words].slice(0, mostWords) : [...words]).join(' ');
 }
 
 const id = /^[0-9a-f]{32}$/;
@@ -104,10 +124,12 @@ export const markedColumns = [
 
 function collect(value: unknown, words: Set<string>): void {
   if (typeof value === 'string') {
-    for (const found of wordsOf(value)) words.add(found);
+    for (const found of wordsIn(value)) words.add(found);
   } else if (Array.isArray(value)) {
     for (const item of value) collect(item, words);
   } else if (value !== null && typeof value === 'object') {
-    for (const [name, inner] of Object.entries(value)) if (!skipped.has(name)) collect(inner, words);
+    for (const name in value) {
+      if (!skipped.has(name)) collect((value as Readonly<Record<string, unknown>>)[name], words);
+    }
   }
 }

@@ -1,13 +1,14 @@
 import type { Database } from 'better-sqlite3';
-import { columnsOf } from './tables.ts';
-import type { AuditBatch } from './types.ts';
+import type { CallResult } from './api.ts';
+import type { EntryColumns } from './tables.ts';
+import type { AuditBatch, NewRow } from './types.ts';
 import { isTypedWord } from './words.ts';
 
 /** Writes a run's rows, one statement a row, inside the transaction that is open on the connection. */
 export type WriteRows = (batch: Pick<AuditBatch, 'rows' | 'outcomes'>) => void;
 
 const columns = [
-  ...[
+  ...([
     'idx',
     'id',
     'ts',
@@ -18,10 +19,29 @@ const columns = [
     'repository',
     'actor',
     'assistant',
-    'vendor',
-  ],
-  ...['model', 'session', 'data_classes', 'status', 'outcome', 'cost', 'origin', 'title'],
-];
+  ] as const),
+  ...(['vendor', 'model', 'session', 'data_classes', 'origin', 'title'] as const),
+  ...(['outcome', 'status', 'cost', 'latency_ms', 'first_byte_ms', 'usage'] as const),
+] satisfies readonly (keyof EntryColumns)[];
+
+/** What a call ended with, in the order of the last columns. */
+function resultValues({ outcome, status, costMicroUsd, latencyMs, firstByteMs, usage }: CallResult) {
+  const text = usage === null ? null : JSON.stringify(usage);
+  return [outcome, status, costMicroUsd, whole(latencyMs), whole(firstByteMs), text];
+}
+
+/** A row in the order of the columns; a decision takes over what its call ended with, if that is known by now. */
+function rowValues(row: NewRow, result: CallResult | undefined) {
+  const { index, id, ts, kind, op, decision, policyIds, repository, actor, assistant } = row;
+  const { vendor, model, session, dataClasses, origin, title, outcome, status, costMicroUsd } = row;
+  const ended = result ? resultValues(result) : [outcome, status, costMicroUsd, null, null, null];
+  const [policies, classes] = [JSON.stringify(policyIds), JSON.stringify(dataClasses)];
+  return [
+    ...[index, id, ts, kind, op, decision, policies, repository, actor, assistant],
+    ...[vendor, model, session, classes, origin, title],
+    ...ended,
+  ];
+}
 
 /**
  * The part of taking entries in that is done once an entry, on statements that are prepared once: a statement built and
@@ -29,32 +49,24 @@ const columns = [
  */
 export function sqliteRows(database: Database): WriteRows {
   const entry = database.prepare(
-    `insert into audit_entries (${columns.join(', ')}) values (${columns.map((name) => `@${name}`).join(', ')})`,
+    `insert into audit_entries (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
   );
   const words = database.prepare('insert into audit_text (rowid, words) values (?, ?)');
   const outcome = database.prepare(
-    `update audit_entries set outcome = @outcome, status = @status, cost = @cost, latency_ms = @latency,
-       first_byte_ms = @firstByte, usage = @usage
-     where op = @op and kind = 'decision'`,
+    `update audit_entries set outcome = ?, status = ?, cost = ?, latency_ms = ?, first_byte_ms = ?, usage = ?
+     where op = ? and kind = 'decision'`,
   );
   const dictionary = dictionaryOf(database);
   return ({ rows, outcomes }) => {
     dictionary(rows.map((row) => row.words));
+    const ended = new Map(outcomes.map(({ op, result }) => [op, result]));
     for (const row of rows) {
-      entry.run(columnsOf(row));
+      const result = row.kind === 'decision' && row.op !== null ? ended.get(row.op) : undefined;
+      if (result && row.op !== null) ended.delete(row.op);
+      entry.run(rowValues(row, result));
       words.run(row.index, row.words);
     }
-    for (const { op, result } of outcomes) {
-      outcome.run({
-        op,
-        outcome: result.outcome,
-        status: result.status,
-        cost: result.costMicroUsd,
-        latency: whole(result.latencyMs),
-        firstByte: whole(result.firstByteMs),
-        usage: result.usage === null ? null : JSON.stringify(result.usage),
-      });
-    }
+    for (const [op, result] of ended) outcome.run(...resultValues(result), op);
   };
 }
 

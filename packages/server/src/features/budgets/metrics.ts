@@ -1,10 +1,10 @@
 import { Counter, type Registry } from 'prom-client';
-import { metricNames } from '../../platform/telemetry/index.ts';
+import { metricNames, type Tally, tallyOf } from '../../platform/telemetry/index.ts';
 
 /** Prometheus metrics of money; names are part of the public interface. */
 export interface BudgetMetrics {
   /** Micro-dollars. */
-  readonly cost: Counter<'basis'>;
+  readonly cost: Tally<'basis'>;
   readonly unpriced: Counter;
   readonly overruns: Counter;
 }
@@ -12,7 +12,7 @@ export interface BudgetMetrics {
 export function createBudgetMetrics(registry: Registry): BudgetMetrics {
   const registers = [registry];
   return {
-    cost: new Counter({
+    cost: tallyOf({
       name: metricNames.cost,
       help: 'Cost of forwarded calls in micro-dollars, by what it rests on.',
       labelNames: ['basis'],

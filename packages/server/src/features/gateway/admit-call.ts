@@ -33,7 +33,7 @@ export async function admitCall(
     const query = forwardedQuery(call.dialect, call.query);
     const read = call.span.phase(spanNames.read);
     const coded = await readBody(call.request, call.headers, deps.limits.maxBodyBytes, reserve);
-    const ended = deps.metrics.beforeForward.startTimer();
+    const arrived = performance.now();
     known.received = toHex(deps.hash.sha256(coded));
     const body = await decodeBody(coded, call.headers, deps.limits.maxDecodedBytes);
     if (body !== coded) {
@@ -52,11 +52,11 @@ export async function admitCall(
     const decided = call.span.phase(spanNames.decide);
     const facts = decideFacts(runtime, call, known, view, report, body.length);
     decided();
-    call.span.set(attributesOf(facts));
+    call.span.set(() => attributesOf(facts));
     const place = { identified, query, body };
     const admitted = await admitDecided(runtime, call, facts, place);
     if (admitted === null) return null;
-    ended();
+    deps.metrics.beforeForward.observe((performance.now() - arrived) / 1_000);
     deps.metrics.calls.inc({ decision: 'allow', endpoint: call.endpoint });
     return { ...admitted, body, stream: view.stream };
   } catch (error) {

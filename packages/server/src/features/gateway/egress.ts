@@ -111,11 +111,15 @@ export function createEgress(
   };
   // Behind a proxy the proxy resolves names, so only literal addresses can be checked here.
   const dispatcher = proxied ? new EnvHttpProxyAgent({ ...options, ...proxy }) : new Agent(options);
+  const fine = new WeakSet<URL>();
   return {
     dispatcher,
     check(url) {
+      // A vendor's URL is the same object call after call, and nothing changes it.
+      if (fine.has(url)) return;
       const host = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(host) !== 0 && !isAllowed(host, host)) throw new FairleadError('gateway.vendor-address');
+      fine.add(url);
     },
     close: () => dispatcher.destroy(),
   };

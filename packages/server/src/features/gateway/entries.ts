@@ -6,10 +6,9 @@ import {
   entryVersion,
   type KeptContent,
 } from '@fairlead/core/ledger';
-import { encodeUtf8, toHex } from '@fairlead/core/text';
 import type { Held } from '../budgets/api.ts';
 import type { Caller } from '../identity/api.ts';
-import type { DecisionInput, Draft } from '../ledger/api.ts';
+import { type Draft, decisionInput } from '../ledger/api.ts';
 import type { ActiveBundle, GatewayDeps } from './types.ts';
 
 /** What is known of a call when its decision is recorded; nulls where the call was refused earlier. */
@@ -52,13 +51,10 @@ function coverageOf(report: InspectionReport | null): Coverage {
 }
 
 /** The decision's entry together with its inputs, as one append. */
-export function decisionDraft(
-  deps: Pick<GatewayDeps, 'hash'> & EnvelopeDeps,
-  facts: DecisionFacts,
-  content?: KeptContent,
-): Draft {
+export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts, content?: KeptContent): Draft {
   const { caller, bundle, report, decision } = facts;
-  const input = decision && decision.requests.length > 0 ? decisionInput(deps, decision) : null;
+  const input =
+    decision && decision.requests.length > 0 ? decisionInput(canonicalRequests(decision.requests)) : null;
   const allowed = decision?.decision === 'allow';
   const entry: DecisionEntry = {
     ...envelope(deps, facts.op, facts.op),
@@ -104,8 +100,3 @@ const nothingHeld = {
   prices: null,
   serviceTier: null,
 };
-
-function decisionInput(deps: Pick<GatewayDeps, 'hash'>, decision: CallDecision): DecisionInput {
-  const json = canonicalRequests(decision.requests);
-  return { digest: toHex(deps.hash.sha256(encodeUtf8(json))), json };
-}

@@ -1,4 +1,4 @@
-import { entryVersion, type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
+import { type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
 import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { ContentOfCall } from '../content/api.ts';
@@ -34,12 +34,12 @@ export async function forwardCall(
     if (call.response.destroyed) exchange.abandon();
     else dispatch(runtime, admitted, exchange);
     const result = await exchange.done.finally(forwarded);
-    call.span.set({
+    call.span.set(() => ({
       [attributeNames.outcome]: result.outcome,
       [attributeNames.status]: result.status,
       [attributeNames.inputTokens]: result.usage?.inputTokens,
       [attributeNames.outputTokens]: result.usage?.outputTokens,
-    });
+    }));
     if (result.error) answerError(call.response, call.dialect, call.op, result.error);
     deps.metrics.outcomes.inc({ outcome: result.outcome });
     await recordOutcome(runtime, call, admitted.held, result, performance.now() - started, admitted.content);
@@ -72,16 +72,22 @@ export async function recordOutcome(
   content: ContentOfCall | null = null,
 ): Promise<void> {
   const { deps } = runtime;
-  const { error: _, sent, ...fields } = result;
-  const settled = held.settle({ endpoint, usage: result.usage, status: result.status, sent });
-  const { v: __, ...rest } = envelope(deps, outcomeId(deps.hash, op), op);
+  const { outcome, status, usage, firstByteMs, response, responseBytes, sent } = result;
+  const settled = held.settle({ endpoint, usage, status, sent });
+  const { cost, costBasis, prices } = settled.fields;
   const entry: OutcomeEntry = {
-    v: entryVersion,
-    ...rest,
+    ...envelope(deps, outcomeId(deps.hash, op), op),
     kind: 'outcome',
-    ...fields,
+    outcome,
+    status,
+    usage,
+    firstByteMs,
+    response,
+    responseBytes,
     latencyMs: Math.round(latencyMs),
-    ...settled.fields,
+    cost,
+    costBasis,
+    prices,
     ...(content && { content: content.answered() }),
   };
   try {

@@ -82,10 +82,10 @@ describe('headers to the client', () => {
       missing: undefined,
     });
     expect(kept).toEqual([
-      ['content-type', 'application/json'],
-      ['x-request-id', 'r'],
-      ['retry-after', '3'],
-      ['warning', ['a', 'b']],
+      ...['content-type', 'application/json'],
+      ...['x-request-id', 'r'],
+      ...['retry-after', '3'],
+      ...['warning', ['a', 'b']],
     ]);
   });
 });

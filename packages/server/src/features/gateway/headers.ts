@@ -97,21 +97,30 @@ const droppedFromVendor = new Set([
   'strict-transport-security',
 ]);
 
-/** The vendor's response headers that reach the client; what `Connection` names is for this hop only. */
+/**
+ * The vendor's response headers that reach the client, as names and values in turn; what `Connection` names is for this
+ * hop only.
+ */
 export function clientHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
-): [string, string | string[]][] {
-  const kept: [string, string | string[]][] = [];
-  const named = new Set([headers.connection].flat().flatMap((value) => tokensOf(value ?? '')));
-  for (const [name, value] of Object.entries(headers)) {
+): (string | string[])[] {
+  const kept: (string | string[])[] = [];
+  const named = tokensOf(headers.connection);
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     const lower = name.toLowerCase();
     const dropped = droppedFromVendor.has(lower) || named.has(lower) || lower.startsWith('x-fairlead-');
-    if (value === undefined || dropped) continue;
-    kept.push([lower, value]);
+    if (value !== undefined && !dropped) kept.push(lower, value);
   }
   return kept;
 }
 
-function tokensOf(value: string): string[] {
-  return value.split(',').map((token) => token.trim().toLowerCase());
+const noTokens: ReadonlySet<string> = new Set();
+
+function tokensOf(value: string | string[] | undefined): ReadonlySet<string> {
+  // What nearly every vendor says names no header.
+  if (value === undefined || value === 'keep-alive') return noTokens;
+  return new Set(
+    [value].flat().flatMap((list) => list.split(',').map((token) => token.trim().toLowerCase())),
+  );
 }

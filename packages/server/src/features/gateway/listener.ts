@@ -98,10 +98,10 @@ async function handleRequest(
     else {
       const bundle = runtime.deps.bundle();
       const { endpoint } = route;
-      const span = runtime.deps.telemetry.call({
+      const span = runtime.deps.telemetry.call(() => ({
         [attributeNames.op]: op,
         [attributeNames.endpoint]: endpoint,
-      });
+      }));
       await governCall(runtime, { ...route, op, request, response, headers, path, query, bundle, span });
     }
   } catch (error) {

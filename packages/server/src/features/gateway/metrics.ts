@@ -1,13 +1,13 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { metricNames } from '../../platform/telemetry/index.ts';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { type Level, levelOf, metricNames, type Tally, tallyOf } from '../../platform/telemetry/index.ts';
 
 /** Prometheus metrics of the data plane; names are part of the public interface. */
 export interface GatewayMetrics {
-  readonly calls: Counter<'decision' | 'endpoint'>;
+  readonly calls: Tally<'decision' | 'endpoint'>;
   readonly refusals: Counter<'reason'>;
   readonly unauthenticated: Counter;
-  readonly outcomes: Counter<'outcome'>;
-  readonly inFlight: Gauge;
+  readonly outcomes: Tally<'outcome'>;
+  readonly inFlight: Level;
   readonly beforeForward: Histogram;
 }
 
@@ -15,7 +15,7 @@ export interface GatewayMetrics {
 export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const registers = [registry];
   return {
-    calls: new Counter({
+    calls: tallyOf({
       name: metricNames.calls,
       help: 'Calls decided, by decision and endpoint.',
       labelNames: ['decision', 'endpoint'],
@@ -32,13 +32,13 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       help: 'Requests without a valid key; they write no entries.',
       registers,
     }),
-    outcomes: new Counter({
+    outcomes: tallyOf({
       name: metricNames.outcomes,
       help: 'Forwarded calls by outcome.',
       labelNames: ['outcome'],
       registers,
     }),
-    inFlight: new Gauge({ name: metricNames.inFlight, help: 'Calls in flight.', registers }),
+    inFlight: levelOf({ name: metricNames.inFlight, help: 'Calls in flight.', registers }),
     beforeForward: new Histogram({
       name: metricNames.beforeForward,
       help: 'From the last byte of the request to its durable decision.',

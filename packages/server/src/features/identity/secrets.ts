@@ -37,10 +37,14 @@ export function newSecret(prefix: SecretPrefix, random: Random): string {
   return text + checksum(text);
 }
 
+/** Whether a text has the length and the prefix of a secret of ours. */
+export function hasForm(prefix: SecretPrefix, text: string): boolean {
+  return text.length === prefix.length + 1 + bodyDigits + checkDigits && text.startsWith(`${prefix}_`);
+}
+
 /** Whether a text has the form of a secret of ours, checksum included. */
 export function isWellFormed(prefix: SecretPrefix, text: string): boolean {
-  if (text.length !== prefix.length + 1 + bodyDigits + checkDigits || !text.startsWith(`${prefix}_`))
-    return false;
+  if (!hasForm(prefix, text)) return false;
   const body = text.slice(0, -checkDigits);
   return /^[0-9A-Za-z]+$/.test(text.slice(prefix.length + 1)) && checksum(body) === text.slice(-checkDigits);
 }

@@ -1,18 +1,12 @@
 import { type ErrorCode, isFairleadError } from '@fairlead/core/errors';
 import type { Entry } from '@fairlead/core/ledger';
 import type { Account, LimitedAccount } from '@fairlead/core/money';
+import type { DecisionInput } from './decision-input.ts';
 
 export { adminEntry, type EntrySource } from './admin-entry.ts';
+export { type DecisionInput, decisionInput } from './decision-input.ts';
 export { outcomeId } from './outcome-id.ts';
 export { type BoundRow, rowBinding } from './row-binding.ts';
-
-/** Content-free, canonical inputs of a decision, written in the same transaction as its entry. */
-export interface DecisionInput {
-  /** Lower-case hex sha256 of `json`. */
-  readonly digest: string;
-  /** RFC 8785 canonical JSON. */
-  readonly json: string;
-}
 
 /**
  * What an entry does to budgets and paused keys, in its own transaction. It must say the same as the entry:

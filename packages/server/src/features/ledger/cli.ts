@@ -78,8 +78,9 @@ function placeOf({ dataDir, database }: Pick<VerifyOptions, 'dataDir' | 'databas
 export async function anchorOf(
   place: LedgerPlace,
   earlier: readonly string[],
-  keysDir: string | null = 'dataDir' in place ? defaultKeysDir(place.dataDir) : null,
+  namedKeysDir?: string,
 ): Promise<Anchor> {
+  const keysDir = namedKeysDir ?? ('dataDir' in place ? defaultKeysDir(place.dataDir) : null);
   const cosigned = keysDir === null ? null : readLastCosigned(keysDir);
   return readingFrom(place, (reader) => newestAnchor(reader, cosigned, earlier));
 }

@@ -1,5 +1,6 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { accountText } from '@fairlead/core/money';
+import { alarm, firstOf } from './alarm.ts';
 import { type LateAppend, type Ledger, nothingWritten, type Receipt } from './api.ts';
 import { prepareDraft } from './rows.ts';
 import type { PreparedDraft, StoreReceipt } from './types.ts';
@@ -30,9 +31,10 @@ interface Pending {
   readonly drafts: readonly PreparedDraft[];
   readonly resolve: (receipts: readonly Receipt[]) => void;
   readonly reject: (error: FairleadError) => void;
-  /** Tells whoever gave up waiting whether it was written. */
-  readonly late: PromiseWithResolvers<boolean>;
-  readonly timer: NodeJS.Timeout;
+  /** Since when it waits, milliseconds of the process's own clock. */
+  readonly since: number;
+  /** Tells whoever gave up waiting whether it was written; null while nobody has. */
+  late: PromiseWithResolvers<boolean> | null;
 }
 
 /**
@@ -52,57 +54,53 @@ const maxBatchCharacters = 8_000_000;
  * means "unknown".
  */
 export function createCommitter(appendBatch: AppendBatch, options: CommitterOptions): Committer {
-  const queue = new Set<Pending>();
-  let waitingDrafts = 0;
+  const queue = openQueue();
+  const underWay = new Set<Pending>();
   let running: Promise<void> | null = null;
-  let patience: NodeJS.Timeout | null = null;
   let state: 'open' | 'draining' | 'poisoned' = 'open';
 
-  const settle = (pending: Pending): boolean => {
-    clearTimeout(pending.timer);
-    if (!queue.delete(pending)) return false;
-    waitingDrafts -= pending.drafts.length;
-    return true;
-  };
+  const bound = alarm(
+    options.boundMs,
+    () => firstOf([underWay, queue.waiting], ({ late }) => late === null),
+    (pending) => giveUp(queue, pending, options.boundMs),
+  );
   const poison = (error: unknown): void => {
     if (state === 'poisoned') return;
     state = 'poisoned';
-    for (const pending of [...queue]) if (settle(pending)) pending.reject(unwritten(whyNot(state, false)));
+    for (const pending of [...queue.waiting]) {
+      queue.remove(pending);
+      pending.reject(unwritten(whyNot(state, false)));
+    }
     options.onPoisoned(error);
   };
   const run = async (): Promise<void> => {
-    while (queue.size > 0 && state !== 'poisoned') {
-      const batch = takeBatch(queue);
+    while (queue.waiting.size > 0 && state !== 'poisoned') {
+      const batch = takeBatch(queue.waiting);
       for (const pending of batch) {
-        queue.delete(pending);
-        waitingDrafts -= pending.drafts.length;
+        queue.remove(pending);
+        underWay.add(pending);
       }
       await commit(appendBatch, batch, poison);
+      underWay.clear();
     }
     running = null;
   };
   const start = (): void => {
-    if (patience !== null) clearTimeout(patience);
-    patience = null;
-    if (queue.size > 0) running ??= run();
+    if (queue.waiting.size > 0) running ??= run();
   };
+  const patience = alarm(patienceMs, () => firstOf([queue.waiting], () => true), start);
   return {
     append: async (drafts, mayWait = false) => {
       const prepared = drafts.map(prepareDraft);
       assertAlone(prepared);
       if (prepared.length === 0) return [];
-      const isFull = waitingDrafts + prepared.length > options.maxQueue;
+      const isFull = queue.drafts() + prepared.length > options.maxQueue;
       if (state !== 'open' || isFull) throw unwritten(whyNot(state, isFull));
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          const message = `The ledger did not confirm within ${options.boundMs} ms.`;
-          reject(settle(pending) ? unwritten(message) : unavailable(message, { written: late.promise }));
-        }, options.boundMs);
-        const late = Promise.withResolvers<boolean>();
-        const pending: Pending = { drafts: prepared, resolve, reject, late, timer };
-        queue.add(pending);
-        waitingDrafts += prepared.length;
-        if (mayWait) patience ??= setTimeout(start, patienceMs);
+        const since = performance.now();
+        queue.add({ drafts: prepared, resolve, reject, since, late: null });
+        bound.set();
+        if (mayWait) patience.set();
         else start();
       });
     },
@@ -112,6 +110,40 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
       if (state === 'open') state = 'draining';
       start();
       await running;
+      bound.stop();
+    },
+  };
+}
+
+/** What still waits is never written; what is under way may yet become durable. */
+function giveUp(queue: Queue, pending: Pending, boundMs: number): void {
+  const message = `The ledger did not confirm within ${boundMs} ms.`;
+  if (queue.remove(pending)) {
+    pending.reject(unwritten(message));
+    return;
+  }
+  pending.late = Promise.withResolvers();
+  pending.reject(unavailable(message, { written: pending.late.promise }));
+}
+
+type Queue = ReturnType<typeof openQueue>;
+
+/** Appends that wait, in the order of arrival, with the number of their drafts. */
+function openQueue() {
+  const waiting = new Set<Pending>();
+  let drafts = 0;
+  return {
+    waiting: waiting as ReadonlySet<Pending>,
+    drafts: () => drafts,
+    add(pending: Pending): void {
+      waiting.add(pending);
+      drafts += pending.drafts.length;
+    },
+    /** False when it doesn't wait any more. */
+    remove(pending: Pending): boolean {
+      if (!waiting.delete(pending)) return false;
+      drafts -= pending.drafts.length;
+      return true;
     },
   };
 }
@@ -145,13 +177,12 @@ async function commit(
   try {
     const receipts = await appendBatch(batch.flatMap((pending) => pending.drafts));
     let next = 0;
-    for (const { drafts, resolve, reject, late, timer } of batch) {
-      clearTimeout(timer);
+    for (const { drafts, resolve, reject, late } of batch) {
       const own = receipts.slice(next, next + drafts.length);
       next += drafts.length;
       const full = own.find((receipt) => receipt.refused)?.refused;
       const lost = own.some((receipt) => receipt.unwritten);
-      late.resolve(full === undefined && !lost);
+      late?.resolve(full === undefined && !lost);
       if (lost) reject(unwritten('The database went away before this was recorded.'));
       else if (full)
         reject(new FairleadError('budget.exhausted', { message: noRoom(full.key), cause: full }));
@@ -159,9 +190,8 @@ async function commit(
     }
   } catch (error) {
     const surely = isFairleadError(error) && error.cause === nothingWritten;
-    for (const { reject, late, timer } of batch) {
-      clearTimeout(timer);
-      if (surely) late.resolve(false);
+    for (const { reject, late } of batch) {
+      if (surely) late?.resolve(false);
       reject(
         surely
           ? unwritten(error.message)

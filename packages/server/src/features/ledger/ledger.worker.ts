@@ -1,9 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { commitHooks } from './faults.ts';
 import { type LedgerHost, startHost } from './host.ts';
+import { type PackedDrafts, packReceipts, unpackDrafts } from './packed-drafts.ts';
 import { openSqliteWriter } from './sqlite-open.ts';
 import { sqliteStore } from './store-sqlite.ts';
-import { toWire, type WorkerCall, type WorkerMessage, type WorkerSetup } from './worker-protocol.ts';
+import {
+  type HostMethod,
+  toWire,
+  type WorkerCall,
+  type WorkerMessage,
+  type WorkerSetup,
+} from './worker-protocol.ts';
 
 /* The thread that owns ledger.db: commits, tree and signatures happen here, so that they never block a request. */
 
@@ -33,10 +40,14 @@ async function open(): Promise<LedgerHost> {
   }
 }
 
+async function carryOut(host: LedgerHost, method: HostMethod, args: readonly unknown[]): Promise<unknown> {
+  if (method === 'append') return packReceipts(await host.append(unpackDrafts(args[0] as PackedDrafts)));
+  return (host[method] as (...values: readonly unknown[]) => Promise<unknown>)(...args);
+}
+
 async function answer(host: LedgerHost, { call, method, args }: WorkerCall): Promise<void> {
   try {
-    const value = await (host[method] as (...values: readonly unknown[]) => Promise<unknown>)(...args);
-    say({ type: 'done', call, value });
+    say({ type: 'done', call, value: await carryOut(host, method, args) });
   } catch (error) {
     say({ type: 'failed', call, error: toWire(error) });
   }

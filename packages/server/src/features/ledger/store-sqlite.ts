@@ -1,5 +1,6 @@
-import type { Account, Reservation } from '@fairlead/core/money';
+import type { Account } from '@fairlead/core/money';
 import type { Database, Statement } from 'better-sqlite3';
+import { type BudgetMemory, createBudgetMemory } from './budget-memory.ts';
 import { keysOf, planEffects } from './effects.ts';
 import { sqliteReader } from './reader-sqlite.ts';
 import { leafOf, uuidBytes } from './rows.ts';
@@ -19,6 +20,7 @@ export interface CommitHooks {
 export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = null): LedgerStore {
   const { database } = writer;
   const statements = prepareWrites(database);
+  const budgets = createBudgetMemory(statements);
   let size = (
     database.prepare('select coalesce(max(idx) + 1, 0) as size from entries').get() as { size: number }
   ).size;
@@ -32,6 +34,8 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
       writer.assertInPlace();
       return result;
     } catch (error) {
+      // What is remembered may be what was not written.
+      budgets.forget();
       if (database.inTransaction) database.exec('rollback');
       throw error;
     }
@@ -43,7 +47,7 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
       const first = size;
       let next = first;
       const receipts = durable(() => {
-        const refused = applyEffects(statements, drafts);
+        const refused = applyEffects(statements, budgets, drafts);
         return drafts.map((draft): StoreReceipt => {
           const full = refused.get(draft);
           if (full) return { index: -1, duplicate: false, refused: full };
@@ -73,7 +77,7 @@ function prepareWrites(database: Database) {
     entry: prepare(
       'insert into entries (idx, id, op, kind, ts, leaf, bytes) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
     ),
-    indexOf: prepare('select idx from entries where id = ?'),
+    indexOf: prepare('select idx from entries where id = ?').pluck(),
     input: prepare('insert into decision_inputs (digest, json) values (?, ?) on conflict do nothing'),
     open: prepare(
       'insert into open_operations (op, instance, incarnation) values (?, ?, ?) on conflict do nothing',
@@ -95,6 +99,7 @@ function prepareWrites(database: Database) {
     ),
     reserve: prepare('insert into budget_reservations (op, amount, accounts) values (?, ?, ?)'),
     take: prepare('delete from budget_reservations where op = ? returning amount, accounts'),
+    drop: prepare('delete from budget_reservations where op = ?'),
     pause: prepare('insert into paused_keys (key_id) values (?) on conflict do nothing'),
     resume: prepare('delete from paused_keys where key_id = ?'),
   };
@@ -103,11 +108,9 @@ function prepareWrites(database: Database) {
 function insertDraft(writes: Writes, draft: PreparedDraft, index: number): StoreReceipt {
   const { bytes, leaf } = leafOf(draft);
   const id = uuidBytes(draft.id);
-  const op = draft.op === null ? null : uuidBytes(draft.op);
+  const op = draft.op === null ? null : draft.op === draft.id ? id : uuidBytes(draft.op);
   const { changes } = writes.entry.run(index, id, op, draft.kind, draft.ts, leaf, bytes);
-  if (changes === 0) {
-    return { index: (writes.indexOf.get(id) as { idx: number }).idx, duplicate: true };
-  }
+  if (changes === 0) return { index: writes.indexOf.get(id) as number, duplicate: true };
   for (const input of draft.inputs) writes.input.run(Buffer.from(input.digest, 'hex'), input.json);
   if (draft.operation === 'opens') {
     writes.open.run(op, uuidBytes(draft.instance), uuidBytes(draft.incarnation));
@@ -117,7 +120,11 @@ function insertDraft(writes: Writes, draft: PreparedDraft, index: number): Store
 }
 
 /** Writes what the drafts do to budgets, and says which of them have no room. */
-function applyEffects(writes: Writes, drafts: readonly PreparedDraft[]): ReadonlyMap<PreparedDraft, Account> {
+function applyEffects(
+  writes: Writes,
+  budgets: BudgetMemory,
+  drafts: readonly PreparedDraft[],
+): ReadonlyMap<PreparedDraft, Account> {
   const seen = new Set<string>();
   const fresh = drafts.filter((draft) => {
     if (draft.effect === null || seen.has(draft.id)) return false;
@@ -127,24 +134,15 @@ function applyEffects(writes: Writes, drafts: readonly PreparedDraft[]): Readonl
   if (fresh.length === 0) return new Map();
   const keys = keysOf(fresh);
   // Whatever is named here is settled: it is read and removed in one go.
-  const held = keys.ops.flatMap((op) => takeReservation(writes, op) ?? []);
+  const held = keys.ops.flatMap((op) => budgets.take(op) ?? []);
   const names = new Set([...keys.accounts, ...held.flatMap(({ accounts }) => accounts)]);
-  const known = [...names].flatMap((key) => (writes.account.get(key) as Account | undefined) ?? []);
+  const known = [...names].flatMap((key) => budgets.account(key) ?? []);
   const plan = planEffects(fresh, known, held);
-  for (const { key, limit, reserved, settled, overrun } of plan.accounts) {
-    writes.putAccount.run(key, limit, reserved, settled, overrun);
-  }
-  for (const { op, amount, accounts } of plan.reserved) {
-    writes.reserve.run(uuidBytes(op), amount, JSON.stringify(accounts));
-  }
+  for (const account of plan.accounts) budgets.put(account);
+  for (const reservation of plan.reserved) budgets.reserve(reservation);
   for (const id of plan.paused) writes.pause.run(id);
   for (const id of plan.resumed) writes.resume.run(id);
   return plan.refused;
-}
-
-function takeReservation(writes: Writes, op: string): Reservation | undefined {
-  const row = writes.take.get(uuidBytes(op)) as { amount: number; accounts: string } | undefined;
-  return row && { op, amount: row.amount, accounts: JSON.parse(row.accounts) };
 }
 
 function writeSeal(writes: Writes, seal: Seal): void {

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { startSqliteThread } from '../../platform/threads/index.ts';
 import type { HostStart, LedgerHost } from './host.ts';
+import { type PackedReceipts, packDrafts, unpackReceipts } from './packed-drafts.ts';
 import { fromWire, type HostMethod, type WorkerMessage, type WorkerSetup } from './worker-protocol.ts';
 
 /** What the worker says without being asked. */
@@ -95,7 +96,7 @@ function remoteHost(worker: Worker, waiting: Map<number, Waiting>, onClose: () =
       worker.postMessage({ call: calls, method, args });
     });
   return {
-    append: (drafts) => call('append', drafts),
+    append: async (drafts) => unpackReceipts(await call<PackedReceipts>('append', packDrafts(drafts))),
     openOperations: (instance, incarnation, limit) => call('openOperations', instance, incarnation, limit),
     readBudgets: () => call('readBudgets'),
     readLog: (path) => call('readLog', path),

@@ -26,7 +26,7 @@ export interface WorkerSetup {
 
 export type HostMethod = keyof LedgerHost;
 
-/** Main thread to worker. */
+/** Main thread to worker; the drafts of `append` are packed, and so are its receipts. */
 export interface WorkerCall {
   readonly call: number;
   readonly method: HostMethod;

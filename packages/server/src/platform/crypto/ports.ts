@@ -42,10 +42,28 @@ function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
   return hash('sha256', outer, 'buffer');
 }
 
-/** Digests by Node. A single part takes the one-shot call, which is twice as fast for small inputs. */
+/** Room for short parts behind one another. */
+const scratch = Buffer.alloc(MOST_COPIED);
+
+/** The parts behind one another, until the next call; null when they are too long to be copied. */
+function joined(parts: readonly Uint8Array[]): Buffer | null {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > MOST_COPIED) return null;
+  let at = 0;
+  for (const part of parts) {
+    scratch.set(part, at);
+    at += part.length;
+  }
+  return scratch.subarray(0, length);
+}
+
+/** Digests by Node's one-shot call, which costs half of an object that is fed. */
 export const nodeHash: Hash = {
   sha256(...parts) {
     if (parts.length === 1) return hash('sha256', parts[0]!, 'buffer');
+    const short = joined(parts);
+    if (short !== null) return hash('sha256', short, 'buffer');
     const whole = createHash('sha256');
     for (const part of parts) whole.update(part);
     return whole.digest();

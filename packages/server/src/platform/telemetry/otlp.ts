@@ -43,7 +43,7 @@ export function otlpTelemetry(options: OtlpOptions): Telemetry {
   const meters = new MeterProvider({ resource, readers: [reader] });
   const tracer = tracers.getTracer('fairlead', options.version);
   return {
-    call: (attributes) => startCall(tracer, attributes),
+    call: (attributes) => startCall(tracer, attributes()),
     close: async () => {
       const done = Promise.allSettled([tracers.shutdown(), meters.shutdown()]);
       await Promise.race([done, new Promise((resolve) => setTimeout(resolve, closeBoundMs).unref())]);
@@ -67,7 +67,7 @@ function startCall(tracer: Tracer, attributes: SpanAttributes): CallSpan {
       const inner = tracer.startSpan(name, { kind }, within);
       return () => inner.end();
     },
-    set: (more) => void span.setAttributes(present(more)),
+    set: (more) => void span.setAttributes(present(more())),
     end(failed) {
       if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();

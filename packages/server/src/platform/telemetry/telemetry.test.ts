@@ -42,9 +42,9 @@ describe('telemetry', () => {
     expect(await open({})).toBe(silentTelemetry);
     const off = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SDK_DISABLED: 'true' };
     expect(await open(off)).toBe(silentTelemetry);
-    const span = silentTelemetry.call({});
+    const span = silentTelemetry.call(() => ({}));
     span.phase(spanNames.read)();
-    span.set({});
+    span.set(() => ({}));
     span.end(true);
     await silentTelemetry.close();
   });
@@ -59,9 +59,9 @@ describe('telemetry', () => {
 
   it('sends a call as a span with its phases inside', async () => {
     const telemetry = await open({ OTEL_EXPORTER_OTLP_ENDPOINT: `${endpoint}/` });
-    const call = telemetry.call({ [attributeNames.op]: 'op-1', [attributeNames.model]: null });
+    const call = telemetry.call(() => ({ [attributeNames.op]: 'op-1', [attributeNames.model]: null }));
     call.phase(spanNames.inspect)();
-    call.set({ [attributeNames.policyIds]: ['a', 'b'], [attributeNames.inputTokens]: 7 });
+    call.set(() => ({ [attributeNames.policyIds]: ['a', 'b'], [attributeNames.inputTokens]: 7 }));
     call.end(true);
     await telemetry.close();
     const { body } = posts.find(({ path }) => path === '/v1/traces') as Posted;
@@ -113,7 +113,7 @@ describe('telemetry', () => {
     collector.closeAllConnections();
     await new Promise((done) => collector.close(done));
     const telemetry = await open({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
-    telemetry.call({}).end(false);
+    telemetry.call(() => ({})).end(false);
     await telemetry.close();
   });
 });

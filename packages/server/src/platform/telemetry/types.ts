@@ -8,14 +8,14 @@ export type SpanAttributes = {
 export interface CallSpan {
   /** Begins a phase; the function returned ends it. */
   phase(name: SpanName): () => void;
-  /** Adds attributes; null ones are left out. */
-  set(attributes: SpanAttributes): void;
+  /** Adds attributes; null ones are left out. Nobody asks for them while no collector is configured. */
+  set(attributes: () => SpanAttributes): void;
   /** Ends the call's span; `failed` marks it as an error. */
   end(failed: boolean): void;
 }
 
 export interface Telemetry {
-  call(attributes: SpanAttributes): CallSpan;
+  call(attributes: () => SpanAttributes): CallSpan;
   /** Sends what is pending, within a few seconds. */
   close(): Promise<void>;
 }

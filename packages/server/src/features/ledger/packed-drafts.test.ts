@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { packDrafts, packReceipts, unpackDrafts, unpackReceipts } from './packed-drafts.ts';
+import { prepareDraft } from './rows.ts';
+import { configDraft, decisionDraft, outcomeDraft, reservingDraft, testInstance } from './testing/entries.ts';
+import type { StoreReceipt } from './types.ts';
+
+describe('drafts on their way to the thread', () => {
+  it('arrive as they were sent, whatever they carry', () => {
+    const instance = testInstance();
+    const reserving = reservingDraft(instance, 5, { 'key|total||k': 7 });
+    const op = reserving.entry.op ?? '';
+    const drafts = [
+      configDraft(instance),
+      decisionDraft(instance),
+      decisionDraft(instance, { decision: 'deny' }),
+      reserving,
+      outcomeDraft(instance, op),
+    ].map(prepareDraft);
+    expect(unpackDrafts(structuredClone(packDrafts(drafts)))).toEqual(drafts);
+    expect(unpackDrafts(packDrafts([]))).toEqual([]);
+  });
+
+  it('come back with what was refused or there before', () => {
+    const refused = { key: 'k', limit: 1, reserved: 1, settled: 0, overrun: 0 };
+    const receipts: StoreReceipt[] = [
+      { index: 0, duplicate: false },
+      { index: 3, duplicate: true },
+      { index: -1, duplicate: false, refused },
+    ];
+    expect(unpackReceipts(structuredClone(packReceipts(receipts)))).toEqual(receipts);
+  });
+});
