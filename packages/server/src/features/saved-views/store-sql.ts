@@ -20,7 +20,7 @@ const table = (text: string, integer: string, after: string): readonly string[] 
    )${after}`,
 ];
 
-const migrations: readonly Migration[] = [
+export const viewMigrations: readonly Migration[] = [
   {
     id: '0001-saved-views',
     sqlite: table('text', 'integer', ' strict'),
@@ -30,7 +30,7 @@ const migrations: readonly Migration[] = [
 
 /** Saved views in `state.db` or PostgreSQL. */
 export async function openViewStore(location: StateLocation): Promise<ViewStore> {
-  const { db, close } = await openState<Tables>(location, 'saved-views', migrations);
+  const { db, close } = await openState<Tables>(location, 'saved-views', viewMigrations);
   return {
     async seenBy(owner, roles) {
       const rows = await db
