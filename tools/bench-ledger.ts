@@ -97,7 +97,7 @@ try {
     await measureStore(store, folder);
   }
   const verified = toVerify > 0 ? await verifyMany(folder, toVerify) : null;
-  if (verified) say({ measured: 'verify', ...verified, seconds: Number(verified.seconds.toFixed(2)) });
+  if (verified) say({ measured: 'verify', ...verified });
   sayMachine();
   say({ goals: goalsOf(appends, sizes, verified) });
 } finally {

@@ -3,9 +3,9 @@
  *   node tools/soak.ts --minutes N [--rate 20] [--every 10]
  * Exits 1 when a call that was acknowledged is missing, the ledger doesn't verify, a call ended otherwise than it should,
  * or resident memory grew by more than 1 MB in 10 minutes over at least 15 minutes after warm-up (so 20 minutes in all).
- * It reads /proc, so it needs Linux.
+ * The server gets the NODE_OPTIONS of this process too. It reads /proc, so it needs Linux.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,21 +41,47 @@ function mebibytes(folder: string, part: string): number {
   return Number((bytes.reduce((sum, size) => sum + size, 0) / 2 ** 20).toFixed(2));
 }
 
-function readWatch(file: string): object {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return {};
-  }
+interface ThreadFigures {
+  readonly heapMiB: number;
+  readonly heapTotalMiB: number;
+  readonly externalMiB: number;
 }
 
-function sample(server: RunningFairlead, watchFile: string, at: number, calls: Calls): Reading {
+/** What the threads of the server wrote of themselves: the main one in full, of the others their memory. */
+function readThreads(folder: string): object {
+  const figures = new Map<string, ThreadFigures>();
+  for (const name of readdirSync(folder)) {
+    const [, thread] = /^thread-(\w+)\.json$/.exec(name) ?? [];
+    if (thread !== undefined) figures.set(thread, JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  }
+  const { main, ...others } = Object.fromEntries(figures);
+  const threads = Object.fromEntries(
+    Object.entries(others).map(([id, { heapMiB, heapTotalMiB, externalMiB }]) => [
+      id,
+      [heapMiB, heapTotalMiB, externalMiB],
+    ]),
+  );
+  return { ...main, threads };
+}
+
+/** What the resident memory is: the process's own, and pages of files, which the system takes back when it needs them. */
+function resident(pid: number): { readonly ownMiB: number; readonly fileMiB: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [ownMiB, fileMiB] = ['RssAnon', 'RssFile'].map((name) => {
+    const [, kiB = '0'] = new RegExp(`${name}:\\s+(\\d+) kB`).exec(status) ?? [];
+    return Number((Number(kiB) / 1024).toFixed(1));
+  });
+  return { ownMiB: ownMiB!, fileMiB: fileMiB! };
+}
+
+function sample(server: RunningFairlead, watchFolder: string, at: number, calls: Calls): Reading {
   const rssMiB = Number(server.rssMiB().toFixed(1));
   say({
     at,
     rssMiB,
+    ...resident(server.pid),
     fds: readdirSync(`/proc/${server.pid}/fd`).length,
-    ...readWatch(watchFile),
+    ...readThreads(watchFolder),
     ledgerMiB: mebibytes(server.dataDir, 'ledger.db'),
     readModelMiB: mebibytes(server.dataDir, 'metrics.db'),
     calls: { ...calls.counts },
@@ -67,14 +93,15 @@ function sample(server: RunningFairlead, watchFile: string, at: number, calls: C
 
 async function soak(folder: string): Promise<boolean> {
   const vendor = await startVendor();
-  const watchFile = join(folder, 'watch.json');
+  const watchFolder = join(folder, 'watch');
+  mkdirSync(watchFolder);
   const server = await startFairlead({
     vendors: { openai: vendor.url },
     dataDir: join(folder, 'data'),
     readyWithinMs: 60_000,
     env: {
-      NODE_OPTIONS: `--import ${new URL('./soak/watch.ts', import.meta.url).href}`,
-      FAIRLEAD_SOAK_FILE: watchFile,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${new URL('./soak/watch.ts', import.meta.url).href}`,
+      FAIRLEAD_SOAK_FOLDER: watchFolder,
     },
   });
   const { gateway, keys } = server.ready;
@@ -87,7 +114,7 @@ async function soak(folder: string): Promise<boolean> {
   });
   for (let at = every; at <= seconds && alive; at += every) {
     await sleep(every * 1_000);
-    if (alive) readings.push(sample(server, watchFile, at, calls));
+    if (alive) readings.push(sample(server, watchFolder, at, calls));
   }
   const survived = alive;
   await calls.stop();

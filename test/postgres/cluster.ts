@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect } from 'vitest';
 import { openAdministration } from '../../packages/server/src/features/identity/cli.ts';
 import {
   type LedgerVerdict,
@@ -15,7 +14,7 @@ import { call, routes } from '../support/calls.ts';
 import type { Incoming } from '../support/client.ts';
 import { freshDir, type RunningFairlead, startFairlead } from '../support/fairlead.ts';
 import { type Edit, initProgram, type OwnProgram } from '../support/own-program.ts';
-import { respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
+import { pause, respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
 
 export type Role = 'all' | 'gateway' | 'control';
 
@@ -149,9 +148,13 @@ export async function knownKey(
 ): Promise<{ readonly id: string; readonly key: string }> {
   const issued = await cluster.newKey(control);
   for (const gateway of gateways) {
-    await expect
-      .poll(async () => (await chat(gateway, issued.key)).status, { timeout: 1_000, interval: 20 })
-      .toBe(200);
+    for (
+      const deadline = Date.now() + 10_000;
+      (await chat(gateway, issued.key)).status !== 200;
+      await pause(20)
+    ) {
+      if (Date.now() > deadline) throw new Error('a gateway did not hear of a new key');
+    }
   }
   return issued;
 }

@@ -1,5 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUp, fairlead, freshDir } from '../support/fairlead.ts';
@@ -17,12 +16,6 @@ afterAll(async () => {
   await cleanUp();
 });
 
-const starting = (args: readonly string[], dataDir = join(freshDir('refused'), 'data')) =>
-  cluster.start('control', { args, dataDir }).then(
-    () => 'started',
-    (error: Error) => error.message,
-  );
-
 describe('a server that is to share a database', () => {
   it('needs one for a role of its own', async () => {
     const data = join(freshDir('alone'), 'data');
@@ -31,20 +24,6 @@ describe('a server that is to share a database', () => {
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain('role.needs-postgres');
-  });
-
-  it('is refused with another signing key, and with other secrets', async () => {
-    const other = freshDir('other');
-    const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
-    writeFileSync(join(other, 'signing.pem'), pem, { mode: 0o600 });
-    expect(await starting(['--signing-key', join(other, 'signing.pem')])).toContain('ledger.key-invalid');
-    expect(await starting(['--secrets', join(other, 'secrets')])).toContain('replica.secrets-differ');
-    const missing = join(other, 'missing.pem');
-    expect(await starting(['--signing-key', missing])).toContain('ledger.key-invalid');
-    const dataDir = join(other, 'data');
-    expect(await starting(['--signing-key', join(dataDir, 'signing.pem')], dataDir)).toContain(
-      'lies in the data folder',
-    );
   });
 
   it('is refused without the database that its data folder belongs to', async () => {

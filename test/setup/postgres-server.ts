@@ -12,6 +12,9 @@ export interface PostgresServer {
   crash(signal: 'SIGKILL' | 'SIGQUIT'): Promise<void>;
   /** Starts it again, after a crash or a stop, on the same data and port. */
   restart(): Promise<void>;
+  /** Stops all its processes without ending them, as a machine that hangs; they go on after `thaw`. Linux only. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Starts one PostgreSQL with its data below `folder` on a free loopback port, durable as it ships (fsync on). */
@@ -36,6 +39,8 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
         restart: async () => {
           child = await startAgain(start);
         },
+        freeze: () => signalAll(child, 'SIGSTOP'),
+        thaw: () => signalAll(child, 'SIGCONT'),
       };
     } catch (error) {
       failure = error;
@@ -155,7 +160,14 @@ async function startAgain(start: () => Promise<ChildProcess>): Promise<ChildProc
 
 async function crashChild(child: ChildProcess, signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const sessions = signal === 'SIGKILL' ? childrenOf(child.pid as number) : [];
+  if (signal === 'SIGKILL') signalAll(child, signal);
+  else child.kill(signal);
+  await ended;
+}
+
+/** Sends a signal to the server and to the processes of its sessions. */
+function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
+  const sessions = childrenOf(child.pid as number);
   child.kill(signal);
   for (const pid of sessions) {
     try {
@@ -164,7 +176,6 @@ async function crashChild(child: ChildProcess, signal: 'SIGKILL' | 'SIGQUIT'): P
       // It has ended by itself.
     }
   }
-  await ended;
 }
 
 /** Known on Linux; elsewhere a server's other processes notice that it is gone and end by themselves. */

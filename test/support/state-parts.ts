@@ -1,25 +1,21 @@
+import { globSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { Deployment } from '@fairlead/core/delivery';
 import { expect } from 'vitest';
 import { auditMigrations } from '../../packages/server/src/features/audit/migrations.ts';
 import { openAuditStore } from '../../packages/server/src/features/audit/store-sql.ts';
 import { consoleMigrations } from '../../packages/server/src/features/console/migrations.ts';
 import { openConsoleStore } from '../../packages/server/src/features/console/store-sql.ts';
+import { deliveryMigrations } from '../../packages/server/src/features/delivery/migrations.ts';
+import { openDeliveryStore } from '../../packages/server/src/features/delivery/store-sql.ts';
 import { deviceMigrations } from '../../packages/server/src/features/devices/migrations.ts';
 import { openDeviceStore } from '../../packages/server/src/features/devices/store-sql.ts';
 import { identityMigrations } from '../../packages/server/src/features/identity/migrations.ts';
 import { openIdentityStore } from '../../packages/server/src/features/identity/store-sql.ts';
-import type { Migration, StateLocation } from '../../packages/server/src/platform/db/index.ts';
-
-/** A feature with a schema of its own in the state. */
-export interface StatePart {
-  readonly area: string;
-  readonly migrations: readonly Migration[];
-  /** Opens the store, which brings it up to date, and closes it. */
-  open(location: StateLocation): Promise<void>;
-  /** Writes rows into every table. */
-  seed(location: StateLocation): Promise<void>;
-  /** Reads and writes in a store that holds what `seed` wrote. */
-  works(location: StateLocation): Promise<void>;
-}
+import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
+import type { Migration } from '../../packages/server/src/platform/db/index.ts';
+import type { StatePart } from './state-part.ts';
+import { content, savedViews, streams } from './state-parts-besides.ts';
 
 const times = { createdAt: 1_700_000_000_000, expiresAt: 9_000_000_000_000, revokedAt: null };
 const codeRecord = (id: string) => ({
@@ -69,6 +65,7 @@ const devices: StatePart = {
     };
     await store.insertDevice({ ...device, ...times });
     await store.insertRevocation({ jti: 'j-1', revokedAt: 1, until: 9_000_000_000_000 });
+    await store.insertSigningKey({ kid: 'k', sealed: 'sealed', verifiesUntil: null, createdAt: 1 });
     await store.close();
   },
   async works(location) {
@@ -126,5 +123,51 @@ const audit: StatePart = {
   },
 };
 
+export const deployment: Deployment = {
+  ...{ type: 'deployment', id: 'd-1', repository: 'github.com/acme/zahlungen', service: 'zahlungen' },
+  ...{ environment: 'production', result: 'success', commit: 'c'.repeat(40) },
+  ...{ startedAt: '2026-01-05T10:00:00Z', finishedAt: '2026-01-05T10:05:00Z' },
+};
+
+const delivery: StatePart = {
+  area: 'delivery',
+  migrations: deliveryMigrations,
+  open: async (location) => (await openDeliveryStore(location, nodeRandom)).close(),
+  async seed(location) {
+    const store = await openDeliveryStore(location, nodeRandom);
+    await store.upsert([deployment]);
+    await store.pseudonyms(['maria']);
+    await store.close();
+  },
+  async works(location) {
+    const store = await openDeliveryStore(location, nodeRandom);
+    expect(await store.deployments()).toEqual([deployment]);
+    const known = (await store.pseudonyms(['maria'])).get('maria');
+    expect(known).toMatch(/./);
+    expect((await store.pseudonyms(['otto', 'maria'])).get('maria')).toBe(known);
+    expect(await store.upsert([{ ...deployment, id: 'd-2' }])).toMatchObject({ added: 1 });
+    await store.close();
+  },
+};
+
+/** Features that define tables in SQLite, by their folder; those of PostgreSQL alone have nothing to bring along. */
+export async function schemaAreas(): Promise<readonly string[]> {
+  const areas: string[] = [];
+  for (const file of globSync(
+    resolve(import.meta.dirname, '../../packages/server/src/features/*/migrations.ts'),
+  )) {
+    const exported = Object.values((await import(file)) as Record<string, unknown>);
+    const steps = exported.flatMap((value) =>
+      Array.isArray(value) ? (value as (Migration | string)[]) : [],
+    );
+    const isSqlite = steps.some((step) => typeof step !== 'string' && step.sqlite.length > 0);
+    if (isSqlite) areas.push(basename(dirname(file)));
+  }
+  return areas.sort();
+}
+
 /** Every feature that keeps state, by itself. */
-export const stateParts: readonly StatePart[] = [audit, consoleState, devices, identity];
+export const stateParts: readonly StatePart[] = [
+  ...[audit, consoleState, content, delivery, devices, identity],
+  ...[savedViews, streams],
+];

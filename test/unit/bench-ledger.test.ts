@@ -13,7 +13,7 @@ describe('the goals of the ledger', () => {
   it('are met, missed, or not measured', () => {
     const appends = [figures('sqlite', 32, 3000), figures('sqlite', 256, 4999)];
     const sizes = [{ store: 'sqlite', writtenBytes: 1000, diskBytes: 1701 }] as const;
-    const goals = goalsOf(appends, sizes, { entries: 100_000, seconds: 6 });
+    const goals = goalsOf(appends, sizes, { entries: 100_000, seconds: 6, fsckSeconds: 7 });
     expect(goal(goals, 'SQLite entries/s at 32')).toMatchObject({ value: 3000, limit: 3000, met: true });
     expect(goal(goals, 'SQLite p99 ms at 32')).toMatchObject({ value: 49, met: true });
     expect(goal(goals, 'SQLite entries/s at 256')).toMatchObject({ value: 4999, met: false });
@@ -21,6 +21,7 @@ describe('the goals of the ledger', () => {
     expect(goal(goals, 'sqlite checkpoint lag p99 ms')).toMatchObject({ value: 256, met: true });
     expect(goal(goals, 'sqlite bytes on disk an entry')).toMatchObject({ limit: 1700, met: false });
     expect(goal(goals, 'verify of 1 M entries, s')).toMatchObject({ value: 60, met: true });
+    expect(goal(goals, 'fsck of 1 M entries, s')).toMatchObject({ value: 70, met: false });
     expect(goalsOf([], [], null).every(({ met }) => met === null)).toBe(true);
   });
 });

@@ -101,6 +101,7 @@ describe('every operation', () => {
   const deviceLogin = async () => ({ authorization: `Bearer ${(await newDevice()).login}` });
   const mint = async () => post('/api/run/tokens', run, await deviceLogin());
 
+  const view = { name: 'Refused this month', filter: { decision: 'deny' } };
   /** One call of each operation, by its id, with the status it must have. */
   const calls: {
     readonly [operationId: string]: () => Promise<{ status: number; json?: unknown; text: string }>;
@@ -132,6 +133,13 @@ describe('every operation', () => {
     resolvePerson: () => post('/api/audit/people', { pseudonym, purpose: 'a test' }),
     listSessions: () => get('/api/audit/sessions?limit=1'),
     getSession: () => get(`/api/audit/sessions/${encodeURIComponent(session)}`),
+    listViews: () => get('/api/audit/views'),
+    saveView: () => post('/api/audit/views', view),
+    removeView: async () => {
+      const { id } = (await post('/api/audit/views', view)).json;
+      return post(`/api/audit/views/${id}/remove`, {});
+    },
+    listStreams: () => get('/api/streams'),
     listBudgets: () => get('/api/budgets'),
     listControls: () => get('/api/controls'),
     sealBaseline: () =>

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAuditStore } from '../../packages/server/src/features/audit/store-sql.ts';
 import { openConsoleStore } from '../../packages/server/src/features/console/store-sql.ts';
+import { openDeliveryStore } from '../../packages/server/src/features/delivery/store-sql.ts';
 import { openDeviceStore } from '../../packages/server/src/features/devices/store-sql.ts';
 import { openIdentityStore } from '../../packages/server/src/features/identity/store-sql.ts';
 import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
@@ -24,20 +26,19 @@ import {
   ledgerFolder,
 } from '../../packages/server/src/features/ledger/testing/folders.ts';
 import { verifyLog } from '../../packages/server/src/features/ledger/verify.ts';
-import { moveToPostgres, stateAreas } from '../../packages/server/src/features/migrate/cli.ts';
+import { moveToPostgres, stateFiles } from '../../packages/server/src/features/migrate/cli.ts';
+import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import { acquireWriterLock } from '../../packages/server/src/platform/lock/index.ts';
 import { createPostgresDatabase, describePostgres, type TestDatabase } from '../setup/database.ts';
+import { deployment, schemaAreas } from '../support/state-parts.ts';
 
 const launcher = resolve(import.meta.dirname, '../../bin/fairlead');
 const limits = { 'key|day|2026-11-05|k-1': 1000, 'team|month|2026-11-01|zahlungen': 5000 };
 
 describe('the areas of the state', () => {
-  it('are all that features define, but the ledger and what is made from it', () => {
-    const found = globSync(
-      join(import.meta.dirname, '../../packages/server/src/features/*/migrations.ts'),
-    ).map((file) => file.split('/').at(-2));
-    const elsewhere = ['audit', 'ledger'];
-    expect(found.filter((name) => !elsewhere.includes(name!)).sort()).toEqual(Object.keys(stateAreas).sort());
+  it('are all that features define, but the ledger and what is made from it', async () => {
+    const names = (await schemaAreas()).filter((name) => !['audit', 'ledger'].includes(name));
+    expect(names).toEqual(Object.values(stateFiles).flatMap(Object.keys).sort());
   });
 });
 
@@ -65,6 +66,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
 
   /** A folder as a server leaves it: calls in every state, budgets, a paused key, keys, a device and a session. */
   async function fill(calls: number): Promise<void> {
+    const metrics = { kind: 'sqlite', file: join(folder.dataDir, 'metrics.db') } as const;
     const ledger = await folder.open();
     const { instance } = ledger;
     await ledger.append([configDraft(instance, 'program.activated')]);
@@ -93,6 +95,12 @@ describePostgres('moving a data folder to PostgreSQL', () => {
     const sessions = await openConsoleStore(state());
     await sessions.insertLink({ digest: 'l', principal: 'maria', createdAt: 1, expiresAt: 9 });
     await sessions.close();
+    const delivery = await openDeliveryStore(metrics, nodeRandom);
+    await delivery.upsert([deployment]);
+    await delivery.close();
+    const audit = await openAuditStore(metrics);
+    await audit.reset('fairlead.local/a');
+    await audit.close();
   }
 
   it('brings everything over, proves it, and the log goes on there', async () => {
@@ -111,8 +119,11 @@ describePostgres('moving a data folder to PostgreSQL', () => {
       identity_keys: 1,
       identity_pseudonyms: 1,
       console_links: 1,
+      delivery_facts: 1,
     });
+    expect(Object.keys(verdict.tables).filter((name) => name.startsWith('audit'))).toEqual([]);
     const pool = new pg.Pool({ connectionString: database.url });
+    pool.on('error', () => undefined);
     const reader = { ...postgresReader(pool), close: async () => undefined };
     const verify = () => verifyLog(reader, { vkey: null, lastSigned: readLastSigned(folder.keysDir) });
     expect(await verify()).toMatchObject({ ok: true, size: 602, signedSize: 602, root: verdict.root });

@@ -1,4 +1,5 @@
 import type { StoreName } from './stores.ts';
+import type { Verified } from './verify.ts';
 
 /** What one store came to at one number of appends in flight. */
 export interface AppendFigures {
@@ -24,13 +25,13 @@ export interface Goal {
   readonly met: boolean | null;
 }
 
-const million = 1_000_000;
+const perMillion = (entries: number) => 1_000_000 / entries;
 
 /** The goals of the ledger, held against what was measured. */
 export function goalsOf(
   appends: readonly AppendFigures[],
   sizes: readonly SizeFigures[],
-  verified: { readonly entries: number; readonly seconds: number } | null,
+  verified: Pick<Verified, 'entries' | 'seconds' | 'fsckSeconds'> | null,
 ): readonly Goal[] {
   const of = (store: StoreName, inFlight: number) =>
     appends.find((figures) => figures.store === store && figures.inFlight === inFlight);
@@ -54,7 +55,12 @@ export function goalsOf(
     // Said of fewer entries than a million too, as what a million would take.
     atMost(
       'verify of 1 M entries, s',
-      verified ? (verified.seconds / verified.entries) * million : undefined,
+      verified ? verified.seconds * perMillion(verified.entries) : undefined,
+      60,
+    ),
+    atMost(
+      'fsck of 1 M entries, s',
+      verified ? verified.fsckSeconds * perMillion(verified.entries) : undefined,
       60,
     ),
   ];

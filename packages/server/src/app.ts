@@ -7,6 +7,7 @@ import { openGateway } from './app/gateway.ts';
 import { openIdentity } from './app/identity.ts';
 import { checkPlaces, markDatabase } from './app/places.ts';
 import { type OpenRecord, openRecord } from './app/record.ts';
+import { openStatus } from './app/status.ts';
 import type { App, AppOptions, Closers, Parts } from './app/types.ts';
 import { createBudgets } from './features/budgets/create.ts';
 import type { SignIn } from './features/console/api.ts';
@@ -14,6 +15,7 @@ import { defaultLimits } from './features/gateway/api.ts';
 import { onlyReplica, type ReplicaStanding } from './features/replicas/api.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { nodeHash } from './platform/crypto/index.ts';
+import { describeDatabase } from './platform/db/index.ts';
 import { checkListener, isLoopback, type ListenerSecurity } from './platform/http/index.ts';
 import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
@@ -49,7 +51,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
   } catch (error) {
     await close();
-    throw error;
+    throw describeDatabase(error);
   }
 }
 
@@ -74,10 +76,18 @@ async function start(
   closers.push(() => telemetry.close());
   const control = role === 'gateway' ? null : await openControl(parts, closers);
   if (control !== null) lock.publish({ controlSocket: control.socketPath, tokenFile: control.tokenFile });
+  const statusUrl = role === 'gateway' ? await openStatus(parts, closers) : '';
   const gateway = role === 'control' ? '' : await openGateway(parts, telemetry, closers);
   parts.address.gateway = options.gatewayUrl ?? gateway;
   const { identity, devices } = parts;
-  return { gateway, console: control?.url ?? '', identity, devices, signIn: control?.signIn ?? noSignIn };
+  return {
+    gateway,
+    statusUrl,
+    console: control?.url ?? '',
+    identity,
+    devices,
+    signIn: control?.signIn ?? noSignIn,
+  };
 }
 
 /** What both listeners are made of, the program in force and what is followed of other replicas included. */
@@ -128,7 +138,7 @@ async function followOthers(
   return replica.follow(
     mirrors,
     { digest: bundle.digest, inForce },
-    { now: () => performance.now(), log: (level, message) => log[level](message) },
+    { clock: systemClock, log: (level, message) => log[level](message) },
   );
 }
 

@@ -59,7 +59,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   const { mayDo } = console;
   const clock = systemClock;
   const bundle = () => parts.bundle;
-  systemRoutes(app, registry, () => parts.isOpen() && isSound(ledger) && parts.standing.isCurrent());
+  systemRoutes(app, registry, () => isReady(parts));
   ledgerRoutes(app, ledger);
   identityRoutes(app, identity, mayDo);
   deviceRoutes(app, devices);
@@ -93,6 +93,11 @@ function actionsOf(app: ControlApp): readonly string[] {
   return routesOf(app).flatMap(({ access }) =>
     access.kind === 'granted' && access.action !== null ? [access.action] : [],
   );
+}
+
+/** Whether calls are admitted. */
+export function isReady({ isOpen, ledger, standing }: Pick<ControlParts, 'isOpen' | 'ledger' | 'standing'>) {
+  return isOpen() && isSound(ledger) && standing.isCurrent();
 }
 
 /** A log whose witness saw another tree must not go on as if nothing were wrong. */

@@ -31,6 +31,7 @@ export interface UpOptions {
   readonly signingKey?: string;
   /** Folder of the secrets that replicas share. */
   readonly secrets?: string;
+  readonly statusPort?: number;
   /** Put a program in force again that another one has replaced. */
   readonly activate?: boolean;
 }
@@ -40,6 +41,7 @@ export interface Up {
     readonly ready: true;
     readonly gateway: string | null;
     readonly console: string | null;
+    readonly status?: string;
   };
   /** What to show on a terminal instead. */
   readonly welcome: string;
@@ -70,12 +72,18 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     signingKey: options.signingKey,
     secretsDir: options.secrets,
     activate: options.activate,
+    statusPort: options.statusPort,
     ...(role !== 'gateway' && { consoleFolder: await builtConsole() }),
     environment: env,
   });
-  const { gateway, console } = app;
+  const { gateway, console, statusUrl } = app;
   return {
-    ready: { ready: true, gateway: gateway || null, console: console || null },
+    ready: {
+      ready: true,
+      gateway: gateway || null,
+      console: console || null,
+      ...(statusUrl && { status: statusUrl }),
+    },
     welcome: welcome(app, loaded.program, dataDir),
     close: app.close,
   };

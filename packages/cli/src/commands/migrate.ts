@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { databaseOption } from '../options.ts';
 
 interface MoveFlags {
   readonly data: string;
@@ -23,7 +24,7 @@ export function registerMigrate(program: Command): void {
     .command('sqlite-to-postgres')
     .description('copy a data folder into an empty PostgreSQL database, all or nothing, and prove the copy')
     .requiredOption('--data <DIR>', 'data folder; no server may be using it')
-    .requiredOption('--database <URL>', 'empty database: postgres://USER@HOST/NAME')
+    .addOption(databaseOption('empty database: postgres://USER@HOST/NAME').makeOptionMandatory())
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
     .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
     .action(async ({ data, keys, database, format }: MoveFlags) => {

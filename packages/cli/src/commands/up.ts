@@ -20,6 +20,7 @@ interface UpFlags {
   readonly role: 'all' | 'gateway' | 'control';
   readonly signingKey?: string;
   readonly secrets?: string;
+  readonly statusPort?: number;
   readonly activate: boolean;
   readonly streamDir?: string;
   readonly json: boolean;
@@ -100,5 +101,6 @@ function addReplicaOptions(up: Command): void {
       '--secrets <DIR>',
       'folder of the secrets that replicas share; beside the data folder unless told',
     )
+    .option('--status-port <N>', 'with --role gateway: port of /healthz, /readyz and /metrics', parsePort)
     .option('--activate', 'put this program in force again, though another one has replaced it', false);
 }

@@ -42,8 +42,10 @@ export function decideCall(
   question: CallQuestion,
   now: number,
 ): CallDecision {
-  const { repositories, ambiguousModel, keyPaused, exhausted: _, ...facts } = question;
-  const requests = repositories.map((repository) => buildPolicyRequest(index, { ...facts, repository }, now));
+  const { repositories, ambiguousModel, keyPaused } = question;
+  const requests = repositories.map((repository) =>
+    buildPolicyRequest(index, { ...question, repository }, now),
+  );
   const verdicts = requests.map((request) => engine.evaluate(request));
   const denials = verdicts.filter((verdict) => verdict.decision === 'deny');
   // A model that no vendor lists has nowhere to go, whatever the policies say.

@@ -5,9 +5,10 @@ import type { CallFacts, ProgramIndex } from './types.ts';
 /** Id of the vendor entity that stands for "no vendor lists this model". */
 export const unknownVendor = 'unlisted';
 
-export const ref = (type: string, id: string): EntityRef => ({ type, id });
-export const refValue = (type: string, id: string): CedarJson => ({ __entity: { type, id } });
-export const datetime = (iso: string): CedarJson => ({ __extn: { fn: 'datetime', arg: iso } });
+// Members stand in the order of their canonical JSON, so that nothing has to be sorted for it.
+export const ref = (type: string, id: string): EntityRef => ({ id, type });
+export const refValue = (type: string, id: string): CedarJson => ({ __entity: { id, type } });
+export const datetime = (iso: string): CedarJson => ({ __extn: { arg: iso, fn: 'datetime' } });
 
 function sorted(values: readonly string[]): string[] {
   return [...new Set(values)].sort();

@@ -26,17 +26,28 @@ function cell<T>(of: { readonly [key: string]: T }, key: string): T | undefined 
   return Object.hasOwn(of, key) ? of[key] : undefined;
 }
 
-function sharingFacts(index: ProgramIndex, facts: CallFacts): { [key: string]: CedarJson } {
-  const classes = inOrder(facts.dataClasses);
-  const of = (...rules: SharingRule[]) =>
+/** Parts of contexts that are the same in nearly every call: frozen, so that their text can be remembered. */
+const none: CedarJson = Object.freeze([]) as unknown as CedarJson;
+const nothingToShare = freezeDeep({
+  denied: none,
+  legalReview: none,
+  record: none,
+  redact: none,
+  warn: none,
+});
+
+function sharingFacts(index: ProgramIndex, facts: CallFacts): { readonly [key: string]: CedarJson } {
+  if (facts.dataClasses.length === 0) return nothingToShare;
+  const classes = inOrder(facts.dataClasses) as readonly string[];
+  const of = (...rules: SharingRule[]): CedarJson =>
     classes.filter((c) => rules.includes(sharingRule(index, c, facts.vendor)));
   return {
     // Redaction and review requests are not built yet: until then both refuse.
     denied: of('deny', 'redact', 'legal-review'),
     legalReview: of('legal-review'),
+    record: of('record'),
     redact: of('redact'),
     warn: of('warn'),
-    record: of('record'),
   };
 }
 
@@ -46,8 +57,9 @@ function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
 }
 
 /** Each value once, sorted. Most of these lists are empty. */
-function inOrder(values: readonly string[]): string[] {
-  return values.length < 2 ? [...values] : [...new Set(values)].sort();
+function inOrder(values: readonly string[]): CedarJson {
+  if (values.length === 0) return none;
+  return values.length === 1 ? [...values] : [...new Set(values)].sort();
 }
 
 /** Ids of the sanctioned MCP servers, by program. */
@@ -72,30 +84,32 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
   // By its present name: a policy on a repository must not be walked around with a key made out to an earlier one.
   const repository = index.repository(facts.repository)?.id ?? facts.repository;
   const sanctioned = sanctionedOf(index);
+  const named = (type: string, id: string) => namedIn(index, type, id);
+  // In the order of canonical JSON, so that nothing has to be sorted for it.
   const context: Record<string, CedarJson> = {
-    now: datetime(new Date(now).toISOString()),
-    assistant: refValue('Assistant', facts.assistant),
-    model: refValue('Model', facts.model),
-    vendor: refValue('Vendor', facts.vendor ?? unknownVendor),
-    stage: refValue('Stage', index.stage.id),
-    stageIncluded: index.teamsOf(facts.principal).some((team) => index.includedTeams.has(team)),
-    repositoryInStage: isRepositoryInStage(index, repository),
-    capability: facts.capability,
-    repositoryEvidence: facts.repositoryEvidence,
-    repositoryMismatch: facts.repositoryMismatch,
-    dataClasses: inOrder(facts.dataClasses),
-    sharing: sharingFacts(index, facts),
-    inspection: facts.inspection,
-    tools: inOrder(facts.tools),
-    mcpServers: inOrder(facts.mcpServers),
-    unsanctionedMcp: inOrder(facts.mcpServers.filter((server) => !sanctioned.has(server))),
-    serverTools: inOrder(facts.serverTools),
-    serverState: inOrder(facts.serverState),
-    remoteRefs: facts.remoteRefs,
-    serviceTier: facts.serviceTier ?? 'none',
+    assistant: named('Assistant', facts.assistant),
     budgetReserved: facts.budgetReserved,
-    unpriced: facts.unpriced,
+    capability: facts.capability,
+    dataClasses: inOrder(facts.dataClasses),
     exceptions: inOrder(facts.exceptions),
+    inspection: facts.inspection,
+    mcpServers: inOrder(facts.mcpServers),
+    model: named('Model', facts.model),
+    now: datetime(new Date(now).toISOString()),
+    remoteRefs: facts.remoteRefs,
+    repositoryEvidence: facts.repositoryEvidence,
+    repositoryInStage: isRepositoryInStage(index, repository),
+    repositoryMismatch: facts.repositoryMismatch,
+    serverState: inOrder(facts.serverState),
+    serverTools: inOrder(facts.serverTools),
+    serviceTier: facts.serviceTier ?? 'none',
+    sharing: sharingFacts(index, facts),
+    stage: named('Stage', index.stage.id),
+    stageIncluded: index.teamsOf(facts.principal).some((team) => index.includedTeams.has(team)),
+    tools: inOrder(facts.tools),
+    unpriced: facts.unpriced,
+    unsanctionedMcp: inOrder(facts.mcpServers.filter((server) => !sanctioned.has(server))),
+    vendor: named('Vendor', facts.vendor ?? unknownVendor),
   };
   return {
     principal: principalRef(index, facts.principal),
@@ -104,6 +118,24 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
     context,
     entities: entitiesOf(index, facts, repository),
   };
+}
+
+/** References to entities that are kept per program, frozen. */
+const references = new WeakMap<ProgramIndex, Map<string, CedarJson>>();
+
+function namedIn(index: ProgramIndex, type: string, id: string): CedarJson {
+  let known = references.get(index);
+  if (known === undefined) {
+    known = new Map();
+    references.set(index, known);
+  }
+  const key = `${type}\n${id}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const reference = freezeDeep(refValue(type, id) as object) as CedarJson;
+  if (known.size >= mostLists) known.clear();
+  known.set(key, reference);
+  return reference;
 }
 
 /** Lists of entities that are kept per program: callers, repositories and models of many calls are the same. */

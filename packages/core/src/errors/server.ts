@@ -110,6 +110,11 @@ export const serverErrors = {
     safeMessage: 'A store can’t be opened.',
     fix: 'Check the path, its owner and its permissions.',
   },
+  'store.unavailable': {
+    status: 503,
+    safeMessage: 'The database does not answer.',
+    fix: 'Try again shortly; if it stays so, the operator checks PostgreSQL and the way to it.',
+  },
   'store.secret-invalid': {
     status: 500,
     safeMessage: 'A file that should hold a secret of this installation holds something else.',

@@ -176,6 +176,34 @@ describe('a conversation that is sent again', () => {
   });
 });
 
+describe('images in a conversation', () => {
+  const pixels = btoa(Array.from({ length: 90 }, (_, i) => String.fromCharCode((i * 37) & 255)).join(''));
+  const url = `data:image/png;base64,${pixels}`;
+  const body = encodeUtf8(
+    JSON.stringify({
+      model: 'm',
+      messages: [
+        { role: 'user', content: 'see this' },
+        { role: 'user', content: [{ type: 'image_url', image_url: { url } }] },
+      ],
+    }),
+  );
+
+  it('are counted whether its elements are told apart, known, or neither', () => {
+    const plain = readBody('chat-completions', body, [], false).view;
+    expect(plain).toMatchObject({ images: 1, imageBytes: url.length + 2 });
+    const apart = readBody('chat-completions', body, []);
+    const memory = createBodyMemory(hash);
+    memory.remember('k', inspectReading(inspector, hash, apart, [], 's').layout, null);
+    const match = memory.match('k', body);
+    expect(match?.known.length).toBe(1);
+    const known = match === null ? null : readReduced('chat-completions', body, [], match);
+    for (const view of [apart.view, known?.view]) {
+      expect(view).toMatchObject({ images: plain.images, imageBytes: plain.imageBytes });
+    }
+  });
+});
+
 describe('known elements', () => {
   const filler = 'words and more words '.repeat(10);
   const talk: Talk = {

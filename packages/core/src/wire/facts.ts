@@ -36,8 +36,18 @@ export function emptyFacts(): Facts {
 }
 
 /** True when nothing was told. */
-export function isEmpty({ tools, mcpServers, serverTools, serverState, mcp, remoteRefs }: Facts): boolean {
-  return tools.size + mcpServers.size + serverTools.size + serverState.size + remoteRefs === 0 && !mcp;
+export function isEmpty({
+  tools,
+  mcpServers,
+  serverTools,
+  serverState,
+  mcp,
+  remoteRefs,
+  images,
+}: Facts): boolean {
+  return (
+    tools.size + mcpServers.size + serverTools.size + serverState.size + remoteRefs + images === 0 && !mcp
+  );
 }
 
 /** Adds what one part of a request says to the whole. */
@@ -48,6 +58,8 @@ export function mergeFacts(into: Facts, from: Facts): void {
   for (const name of from.serverState) into.serverState.add(name);
   into.mcp ||= from.mcp;
   into.remoteRefs += from.remoteRefs;
+  into.images += from.images;
+  into.imageBytes += from.imageBytes;
 }
 
 const NAME = /^[A-Za-z0-9_.:/@-]{1,128}$/;

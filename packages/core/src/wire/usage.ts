@@ -22,17 +22,19 @@ type Counters = { [name in Counter]?: number } & { serviceTier?: string; final?:
 
 // Where each dialect reports each counter, inside its usage object. Vendors' own meanings are kept: OpenAI's input
 // includes what came from the cache, Anthropic's does not.
-const counterPaths: readonly (readonly [Counter, ...string[]])[] = [
-  ['inputTokens', 'prompt_tokens'],
-  ['inputTokens', 'input_tokens'],
-  ['outputTokens', 'completion_tokens'],
-  ['outputTokens', 'output_tokens'],
-  ['cacheReadTokens', 'prompt_tokens_details', 'cached_tokens'],
-  ['cacheReadTokens', 'input_tokens_details', 'cached_tokens'],
-  ['cacheReadTokens', 'cache_read_input_tokens'],
-  ['cacheWriteTokens', 'cache_creation_input_tokens'],
-  ['cacheWriteLongTokens', 'cache_creation', 'ephemeral_1h_input_tokens'],
-];
+const counterPaths = (
+  [
+    ['inputTokens', 'prompt_tokens'],
+    ['inputTokens', 'input_tokens'],
+    ['outputTokens', 'completion_tokens'],
+    ['outputTokens', 'output_tokens'],
+    ['cacheReadTokens', 'prompt_tokens_details', 'cached_tokens'],
+    ['cacheReadTokens', 'input_tokens_details', 'cached_tokens'],
+    ['cacheReadTokens', 'cache_read_input_tokens'],
+    ['cacheWriteTokens', 'cache_creation_input_tokens'],
+    ['cacheWriteLongTokens', 'cache_creation', 'ephemeral_1h_input_tokens'],
+  ] as readonly (readonly [Counter, ...string[]])[]
+).map(([counter, ...path]) => ({ counter, path }));
 
 class UsageProblem extends Error {}
 
@@ -41,7 +43,7 @@ function isPlausible(count: number): boolean {
 }
 
 function readCounters(usage: JsonNode, into: Counters): void {
-  for (const [counter, ...path] of counterPaths) {
+  for (const { counter, path } of counterPaths) {
     let node: JsonNode | undefined = usage;
     for (const key of path) node = member(node, key);
     if (node === undefined || node.kind === 'null') continue;

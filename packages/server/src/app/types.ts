@@ -48,6 +48,8 @@ export interface AppOptions {
   readonly signingKey?: string;
   /** Folder of the secrets that replicas share; the one beside the data folder unless told. */
   readonly secretsDir?: string;
+  /** Where a gateway without a control plane says how it is; nowhere unless told. */
+  readonly statusPort?: number;
   /** Put this program in force again, though another one has replaced it. */
   readonly activate?: boolean;
 }
@@ -57,6 +59,8 @@ export interface App {
   readonly gateway: string;
   /** Empty for a replica without a control plane. */
   readonly console: string;
+  /** Health, readiness and metrics of a gateway alone; empty where there is none. */
+  readonly statusUrl: string;
   readonly identity: Identity;
   readonly devices: Devices;
   readonly signIn: SignIn;

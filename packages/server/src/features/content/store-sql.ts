@@ -1,11 +1,7 @@
 import { FairleadError } from '@fairlead/core/errors';
 import type { Kysely } from 'kysely';
-import {
-  type Migration,
-  openState,
-  type StateDatabase,
-  type StateLocation,
-} from '../../platform/db/index.ts';
+import { openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
+import { contentMigrations } from './migrations.ts';
 import type { ContentStore } from './store.ts';
 import type { KeptItem, OpenedContent, Part, Subject } from './types.ts';
 import { newKey, seal, unseal } from './vault.ts';
@@ -24,27 +20,6 @@ interface Tables {
 }
 type Db = Kysely<Tables>;
 
-const tables = (text: string, integer: string, bytes: string, after: string): readonly string[] => [
-  `create table content_periods (
-     period ${text} primary key, wrapped ${bytes} not null, ends_at ${integer} not null
-   )${after}`,
-  `create table content_items (
-     op ${text} not null, part ${text} not null, period ${text} not null, session ${text}, actor ${text} not null,
-     repository ${text}, sealed ${bytes} not null, primary key (op, part)
-   )${after}`,
-  ...['period', 'session', 'actor'].map(
-    (column) => `create index content_items_${column} on content_items (${column})`,
-  ),
-];
-
-const migrations: readonly Migration[] = [
-  {
-    id: '0001-content',
-    sqlite: tables('text', 'integer', 'blob', ' strict'),
-    postgres: tables('text', 'bigint', 'bytea', ''),
-  },
-];
-
 const dayMs = 86_400_000;
 const saltBytes = 32;
 
@@ -53,7 +28,7 @@ const saltBytes = 32;
  * @throws FairleadError `content.key-wrong`, `store.unreadable`.
  */
 export async function openContentStore(location: StateLocation, master: Uint8Array): Promise<ContentStore> {
-  const state = await openState<Tables>(location, 'content', migrations);
+  const state = await openState<Tables>(location, 'content', contentMigrations);
   const { db } = state;
   // What is deleted is overwritten, not only marked as free.
   state.sqlite?.pragma('secure_delete = on');

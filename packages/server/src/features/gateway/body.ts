@@ -64,7 +64,10 @@ function joined(chunks: readonly Buffer[], size: number): Buffer {
 
 /** @throws FairleadError gateway.content-type unless the body is declared to be JSON in UTF-8. */
 export function requireJson(headers: HeaderMap): void {
-  const [type, ...parameters] = (headerValue(headers, 'content-type') ?? '')
+  const declared = headerValue(headers, 'content-type') ?? '';
+  // What clients send; anything else is looked at each time.
+  if (declared === 'application/json') return;
+  const [type, ...parameters] = declared
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());

@@ -27,15 +27,15 @@ export function identifyCaller(
   headers: HeaderMap,
   identity: Pick<Identity, 'authenticate'>,
 ): IdentifiedCaller {
-  const given = vendorCredentialHeaders.flatMap((header) => {
+  const given: (CallerToken & { readonly secret: string })[] = [];
+  for (const header of vendorCredentialHeaders) {
     const value = headerValue(headers, header);
-    return value === undefined || value.trim() === ''
-      ? []
-      : [{ header, value, secret: secretOf(header, value) }];
-  });
+    if (value !== undefined && value.trim() !== '')
+      given.push({ header, value, secret: secretOf(header, value) });
+  }
   const own = headerValue(headers, 'x-fairlead-key')?.trim();
   const others = given.filter((credential) => credential.secret !== own);
-  if (new Set(others.map((credential) => credential.secret)).size > 1) {
+  if (others.some((credential) => credential.secret !== others[0]?.secret)) {
     throw new FairleadError('gateway.credentials-conflict');
   }
   const key = own ?? others[0]?.secret;

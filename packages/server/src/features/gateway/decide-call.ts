@@ -74,7 +74,11 @@ export function decideFacts(
     model: model ?? 'unnamed',
     vendor,
     capability: view.capability,
-    ...{ tools, mcpServers, serverTools, serverState, serviceTier },
+    tools,
+    mcpServers,
+    serverTools,
+    serverState,
+    serviceTier,
     remoteRefs: view.remoteRefs,
     dataClasses: report.dataClasses,
     inspection: report.result,
@@ -83,13 +87,15 @@ export function decideFacts(
   };
   const session = sessionOf(deps.hash, deps.sessionKey, caller.keyId, call.headers, view);
   const redecide = (held: Held): DecidedCall => {
-    const decision = decideCall(index, engine, { ...question, ...held.facts }, deps.clock.now());
+    const { budgetReserved, unpriced, exhausted, keyPaused } = held.facts;
+    const asked = { ...question, budgetReserved, unpriced, exhausted, keyPaused };
+    const decision = decideCall(index, engine, asked, deps.clock.now());
     return { ...known, session, evidence: where.evidence, vendor, model, report, decision, held, redecide };
   };
   const { keyId, principal } = caller;
   const spender = { op: call.op, index, keyId, principal, repositories: where.repositories, session };
-  const size = sizeOf(view, bytes, serviceTier);
-  return decideHolding(redecide, deps.budgets.reserve({ ...spender, vendor, model: view.model, size }));
+  const ask = { ...spender, vendor, model: view.model, size: sizeOf(view, bytes, serviceTier) };
+  return decideHolding(redecide, deps.budgets.reserve(ask));
 }
 
 function decideHolding(decide: (held: Held) => DecidedCall, held: Held): DecidedCall {

@@ -71,13 +71,14 @@ export function forwardedHeaders(
   dialect: Dialect,
 ): { readonly name: string; readonly value: string }[] {
   const forwarded: { name: string; value: string }[] = [];
-  for (const [name, values] of headers) {
+  const names = forwardedNames[dialect];
+  const prefixes = forwardedPrefixes[dialect];
+  // Without an iterator, which makes a pair of every header.
+  headers.forEach((values, name) => {
     const listed =
-      commonHeaders.has(name) ||
-      forwardedNames[dialect].has(name) ||
-      forwardedPrefixes[dialect].some((prefix) => name.startsWith(prefix));
+      commonHeaders.has(name) || names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
     if (listed) for (const value of values) forwarded.push({ name, value });
-  }
+  });
   return forwarded;
 }
 

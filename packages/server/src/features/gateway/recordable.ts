@@ -21,7 +21,8 @@ export function sessionOf(
   headers: HeaderMap,
   view: Pick<CallView, 'bodySession' | 'firstUserText'>,
 ): string {
-  const named = sessionHeaders.map((name) => headerValue(headers, name)).find((value) => value !== undefined);
+  let named: string | undefined;
+  for (const name of sessionHeaders) named ??= headerValue(headers, name);
   const session = named ?? view.bodySession;
   if (session) return uuid.test(session) ? session.toLowerCase() : shortHash(hash, session);
   const seed = encodeUtf8(`${keyId}\n${view.firstUserText ?? ''}`);
@@ -33,6 +34,7 @@ export function sessionOf(
  * that is when they look unlike a name, or are long while inspection found something in the call.
  */
 export function recordableNames(hash: Hash, names: readonly string[], clean: boolean): string[] {
+  if (names.length === 0) return [];
   const limit = clean ? 96 : 24;
   const fit = (name: string) => name.length <= limit && /^[A-Za-z0-9][A-Za-z0-9_.:/+-]*$/.test(name);
   return names.map((name) => (fit(name) ? name : shortHash(hash, name)));

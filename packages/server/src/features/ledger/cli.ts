@@ -78,11 +78,15 @@ function placeOf({ dataDir, database }: Pick<VerifyOptions, 'dataDir' | 'databas
 export async function anchorOf(
   place: LedgerPlace,
   earlier: readonly string[],
-  namedKeysDir?: string,
+  keysDir: string | null = defaultKeysOf(place),
 ): Promise<Anchor> {
-  const keysDir = namedKeysDir ?? ('dataDir' in place ? defaultKeysDir(place.dataDir) : null);
   const cosigned = keysDir === null ? null : readLastCosigned(keysDir);
   return readingFrom(place, (reader) => newestAnchor(reader, cosigned, earlier));
+}
+
+/** A database has no folder beside it. */
+function defaultKeysOf(place: LedgerPlace): string | null {
+  return 'dataDir' in place ? defaultKeysDir(place.dataDir) : null;
 }
 
 /** Witnesses that did not cosign the given checkpoint, or the last one kept here that they all did. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import pg from 'pg';
+import { describeDatabase } from '../../platform/db/index.ts';
 import type { Rows } from './fsck/api.ts';
 import { postgresReader } from './reader-postgres.ts';
 import { sqliteReader } from './reader-sqlite.ts';
@@ -44,17 +45,10 @@ async function openPostgresReader(url: string): Promise<OpenedReader> {
       throw new FairleadError('ledger.not-found', { message: 'There is no ledger in this database.' });
   } catch (error) {
     await session.end().catch(() => undefined);
-    throw describePostgres(error);
+    throw describeDatabase(error);
   }
   const rows: Rows = async (sql) => (await session.query(sql)).rows;
   return { ...postgresReader(session), rows, kind: 'postgres', close: () => session.end() };
-}
-
-/** An error of the database as one of ours, without its text, which may name hosts and people. */
-export function describePostgres(error: unknown): unknown {
-  const { code } = error as { code?: unknown };
-  if (error instanceof FairleadError || typeof code !== 'string') return error;
-  return new FairleadError('store.unreadable', { message: `PostgreSQL: ${code}.`, cause: error });
 }
 
 /** Opens, uses and closes a ledger for reading; errors of the database come as ours. */
@@ -66,7 +60,7 @@ export async function readingFrom<Result>(
   try {
     return await use(reader);
   } catch (error) {
-    throw 'dataDir' in place ? describeSqlite(error, place.dataDir) : describePostgres(error);
+    throw 'dataDir' in place ? describeSqlite(error, place.dataDir) : describeDatabase(error);
   } finally {
     await reader.close();
   }

@@ -15,8 +15,9 @@ import {
 } from '../../platform/db/index.ts';
 import { acquireWriterLock } from '../../platform/lock/index.ts';
 import { consoleMigrations } from '../console/migrations.ts';
+import { contentMigrations } from '../content/migrations.ts';
+import { deliveryMigrations } from '../delivery/migrations.ts';
 import { deviceMigrations } from '../devices/migrations.ts';
-import { stateFile } from '../identity/create.ts';
 import { identityMigrations } from '../identity/migrations.ts';
 import { copyLedger } from '../ledger/copy-postgres.ts';
 import { ledgerFile } from '../ledger/create.ts';
@@ -25,13 +26,24 @@ import { sqliteReader } from '../ledger/reader-sqlite.ts';
 import { markMoved, openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
 import { assertDurable } from '../ledger/store-postgres.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { viewMigrations } from '../saved-views/migrations.ts';
+import { streamMigrations } from '../streams/migrations.ts';
 
-/** The features that share `state.db`, by the area that their schema steps are recorded under. */
-export const stateAreas: Readonly<Record<string, readonly Migration[]>> = {
-  console: consoleMigrations,
-  devices: deviceMigrations,
-  identity: identityMigrations,
+/** The files beside the ledger, with the features that share each, by the area that their schema steps stand under. */
+export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonly Migration[]>>>> = {
+  'state.db': {
+    console: consoleMigrations,
+    devices: deviceMigrations,
+    identity: identityMigrations,
+    'saved-views': viewMigrations,
+    streams: streamMigrations,
+  },
+  'content.db': { content: contentMigrations },
+  'metrics.db': { delivery: deliveryMigrations },
 };
+
+/** What is made again from the ledger: the audit's read model, which shares `metrics.db`. */
+const madeAgain = /^audit_/;
 
 export interface MoveOptions {
   readonly dataDir: string;
@@ -65,28 +77,35 @@ export async function moveToPostgres(options: MoveOptions): Promise<MoveVerdict>
   if (!existsSync(file)) throw new FairleadError('ledger.not-found', { place: { file } });
   const lock = acquireWriterLock(dataDir);
   let ledger: SqliteWriter | null = null;
-  let state: Database | null = null;
+  const states: Database[] = [];
   try {
     ledger = openSqliteWriter(file, 'opened');
-    state = openStateOf(dataDir);
+    for (const name of Object.keys(stateFiles)) states.push(...openState(dataDir, name));
     const source = await verifySource(ledger, options);
     if (source.problems.length > 0) return source;
-    const verdict = await withPostgres(options.url, (client) => copyAll(client, ledger!, state, source));
+    const verdict = await withPostgres(options.url, (client) => copyAll(client, ledger!, states, source));
     if (verdict.ok) markMoved(ledger);
     return verdict;
   } finally {
-    state?.close();
+    for (const state of states) state.close();
     ledger?.close();
     lock.release();
   }
 }
 
-/** Brought up to date like at any start, so that both sides have the same tables. */
-function openStateOf(dataDir: string): Database | null {
-  if (!existsSync(stateFile(dataDir))) return null;
-  const state = openSqlite(stateFile(dataDir));
-  for (const [area, migrations] of Object.entries(stateAreas)) migrateSqlite(state, migrations, area);
-  return state;
+/** A file, if it is there, brought up to date like at any start, so that both sides have the same tables. */
+function openState(dataDir: string, name: string): readonly Database[] {
+  const file = join(dataDir, name);
+  if (!existsSync(file)) return [];
+  const state = openSqlite(file);
+  try {
+    for (const [area, migrations] of Object.entries(stateFiles[name]!))
+      migrateSqlite(state, migrations, area);
+    return [state];
+  } catch (error) {
+    state.close();
+    throw error;
+  }
 }
 
 async function verifySource(ledger: SqliteWriter, { dataDir, keysDir }: MoveOptions): Promise<MoveVerdict> {
@@ -99,15 +118,18 @@ async function verifySource(ledger: SqliteWriter, { dataDir, keysDir }: MoveOpti
 async function copyAll(
   client: pg.Client,
   ledger: SqliteWriter,
-  state: Database | null,
+  states: readonly Database[],
   source: MoveVerdict,
 ): Promise<MoveVerdict> {
   await client.query('begin');
   if (!(await isEmptyPostgres(client))) throw new FairleadError('store.database-not-empty');
   const { size, root, changed, tables } = await copyLedger(ledger, client);
-  for (const [area, migrations] of Object.entries(stateAreas)) await migrateWithin(client, migrations, area);
-  const stateTables = state === null ? [] : await copyTables(state, client, (table) => table);
-  const all = [...tables, ...stateTables];
+  const areas = Object.values(stateFiles).flatMap((file) => Object.entries(file));
+  for (const [area, migrations] of areas) await migrateWithin(client, migrations, area);
+  const all = [...tables];
+  for (const state of states) {
+    all.push(...(await copyTables(state, client, (table) => (madeAgain.test(table) ? null : table))));
+  }
   const problems = differences(all);
   if (changed > 0 || size !== source.size || root !== source.root) {
     problems.push({

@@ -24,7 +24,7 @@ export interface Replica {
   follow(
     mirrors: { readonly [area in Exclude<EpochArea, 'program'>]: () => Promise<void> },
     own: { readonly digest: string; readonly inForce: ProgramInForce },
-    watch: Pick<EpochWatchOptions, 'now' | 'log'>,
+    watch: Pick<EpochWatchOptions, 'clock' | 'log'>,
   ): Promise<ReplicaStanding>;
   close(): Promise<void>;
 }
@@ -53,10 +53,7 @@ export async function openReplica(url: string): Promise<Replica> {
       };
       const watch = await watchEpochs({ url, mirrors: { ...mirrors, program }, ...watching });
       closers.push(() => watch.close());
-      return standingOver(
-        () => watching.now() - watch.freshAt(),
-        () => current.digest === digest,
-      );
+      return standingOver(watch.ageMs, () => current.digest === digest);
     },
     async close() {
       for (const step of closers.splice(0).reverse()) await step();

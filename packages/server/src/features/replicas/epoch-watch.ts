@@ -1,3 +1,4 @@
+import type { Clock } from '@fairlead/core/ports';
 import pg from 'pg';
 import { type EpochArea, epochChannel } from '../../platform/db/index.ts';
 
@@ -7,17 +8,14 @@ export type Mirrors = { readonly [area in EpochArea]: () => Promise<void> };
 export interface EpochWatchOptions {
   readonly url: string;
   readonly mirrors: Mirrors;
-  /** Milliseconds, monotonic. */
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
 
 /** Keeps a replica's memory as new as the database. */
 export interface EpochWatch {
-  /** When the database was asked last so that everything is known that was committed by then; as `now` says it. */
-  freshAt(): number;
-  /** Sum of the areas' counters. */
-  epoch(): number;
+  /** Milliseconds since the database was asked last so that everything is known that was committed by then. */
+  ageMs(): number;
   close(): Promise<void>;
 }
 
@@ -27,8 +25,17 @@ const connectMs = 1_500;
 const queryMs = 1_500;
 const retryMs = 200;
 
+/**
+ * A moment by two clocks. The monotonic one stands still while a machine is suspended, the other one can be set back:
+ * whichever says more counts.
+ */
+interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
 interface State {
-  freshAt: number;
+  freshAt: Moment;
   seen: Map<string, number>;
   closed: boolean;
   wake: () => void;
@@ -39,7 +46,7 @@ interface State {
 /** Starts watching; resolves after everything was read once. @throws whatever keeps it from that */
 export async function watchEpochs(options: EpochWatchOptions): Promise<EpochWatch> {
   const state: State = {
-    freshAt: Number.NEGATIVE_INFINITY,
+    freshAt: { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY },
     seen: new Map(),
     closed: false,
     wake: () => {
@@ -56,8 +63,10 @@ export async function watchEpochs(options: EpochWatchOptions): Promise<EpochWatc
   }
   const watching = keepWatching(first, options, state);
   return {
-    freshAt: () => state.freshAt,
-    epoch: () => [...state.seen.values()].reduce((sum, epoch) => sum + epoch, 0),
+    ageMs: () => {
+      const { monotonic, wall } = momentOf(options.clock);
+      return Math.max(monotonic - state.freshAt.monotonic, wall - state.freshAt.wall);
+    },
     async close() {
       state.closed = true;
       state.wake();
@@ -118,10 +127,10 @@ function endSession(session: pg.Client): void {
 /** Reads what changed since the last time. Its knowledge is as old as the question, not as the answer. */
 async function takeOver(
   session: pg.Client,
-  { mirrors, now }: EpochWatchOptions,
+  { mirrors, clock }: EpochWatchOptions,
   state: State,
 ): Promise<void> {
-  const asked = now();
+  const asked = momentOf(clock);
   const { rows } = await session.query<{ area: string; epoch: string }>(
     'select area, epoch from config_epochs',
   );
@@ -149,6 +158,10 @@ async function sleep(state: State, milliseconds: number): Promise<void> {
   state.wake = () => {
     state.woken = true;
   };
+}
+
+function momentOf(clock: Clock): Moment {
+  return { monotonic: performance.now(), wall: clock.now() };
 }
 
 function textOf(error: unknown): string {

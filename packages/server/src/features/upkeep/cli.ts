@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
+import { describeDatabase } from '../../platform/db/index.ts';
 import { stateFile } from '../identity/create.ts';
 import type { FsckPart, Rows } from '../ledger/fsck/api.ts';
 import { effectsPart } from '../ledger/fsck/effects-part.ts';
 import { defaultKeysDir, readLastSigned, readVerifierKey } from '../ledger/keys.ts';
-import { describePostgres, type LedgerPlace, readingFrom } from '../ledger/open-reader.ts';
+import { type LedgerPlace, readingFrom } from '../ledger/open-reader.ts';
 import { describeSqlite } from '../ledger/sqlite-open.ts';
 import { verifyLog } from '../ledger/verify.ts';
 import { type FsckVerdict, finishParts } from './fsck/fsck.ts';
@@ -125,13 +126,13 @@ async function openSession(url: string): Promise<{ readonly rows: Rows; end(): P
       return (await session.query(sql)).rows;
     } catch (error) {
       if ((error as { code?: string }).code === noTable) throw error;
-      throw describePostgres(error);
+      throw describeDatabase(error);
     }
   };
   try {
     await session.connect();
   } catch (error) {
-    throw describePostgres(error);
+    throw describeDatabase(error);
   }
   return { rows, end: () => session.end() };
 }

@@ -54,7 +54,7 @@ export async function isEmptyPostgres(client: ClientBase): Promise<boolean> {
 async function pairTables(
   source: Database,
   client: ClientBase,
-  targetOf: (table: string) => string,
+  targetOf: (table: string) => string | null,
 ): Promise<readonly PairedTable[]> {
   const names = source
     .prepare(
@@ -64,7 +64,10 @@ async function pairTables(
     .pluck()
     .all() as string[];
   const pairs: PairedTable[] = [];
-  for (const name of names) pairs.push(await pairTable(source, client, name, targetOf(name)));
+  for (const name of names) {
+    const target = targetOf(name);
+    if (target !== null) pairs.push(await pairTable(source, client, name, target));
+  }
   return pairs;
 }
 
@@ -118,11 +121,14 @@ export interface CopiedTable {
   readonly same: boolean;
 }
 
-/** Copies every table of a SQLite database, inside the caller's transaction. */
+/**
+ * Copies every table of a SQLite database, inside the caller's transaction.
+ * @param targetOf name of the table in PostgreSQL; null for one that is not to be copied
+ */
 export async function copyTables(
   source: Database,
   client: ClientBase,
-  targetOf: (table: string) => string,
+  targetOf: (table: string) => string | null,
   onRow: (table: PairedTable, row: readonly CopiedValue[]) => void = () => undefined,
 ): Promise<readonly CopiedTable[]> {
   const copied: CopiedTable[] = [];

@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { isDatabaseAway } from '../db/index.ts';
 import type { AccessControl, RouteAccess } from './access.ts';
 import { type HeaderLookup, isOwnOrigin } from './browser.ts';
 import { isAllowedHost } from './hosts.ts';
@@ -197,5 +198,6 @@ function translate(error: FastifyError): FairleadError {
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new FairleadError('server.media-type');
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new FairleadError('server.body-invalid');
+  if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { cause: error });
   return new FairleadError('server.internal', { cause: error });
 }

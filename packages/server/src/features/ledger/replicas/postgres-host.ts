@@ -11,7 +11,7 @@ import { openPostgresStore, type PostgresStore } from '../store-postgres.ts';
 import type { PreparedDraft, StoreReceipt } from '../types.ts';
 import type { WorkerNews } from '../worker-host.ts';
 import { type Lead, tryToLead } from './leadership.ts';
-import { type Leases, postgresLeases } from './leases.ts';
+import { postgresLeases } from './leases.ts';
 
 export interface PostgresHostOptions {
   readonly url: string;
@@ -34,15 +34,10 @@ const lookEveryMs = 500;
 const renewEveryMs = 5_000;
 const firstLogBoundMs = 15_000;
 
-/** A lease that was not renewed for so long may have been taken for a dead one's. */
-const lapsesAfterMs = 45_000;
-
 interface State {
   /** Of the newest checkpoint seen; the database must never go back behind it. */
   signedSize: number;
-  /** When the lease was renewed last, monotonic milliseconds. */
-  renewedAt: number;
-  /** It was once not renewed in time, so siblings may have closed what this replica had open. */
+  /** The lease was once not renewed in time, so siblings may have closed what this replica had open. */
   lapsed: boolean;
   lead: Lead | null;
   sealer: Sealer | null;
@@ -67,7 +62,9 @@ export async function startPostgresHost(
   const store = await openPostgresStore(options.url);
   const leases = postgresLeases(store.pool);
   const state = newState();
-  const renew = () => renewLease(leases, options.instance, state);
+  const renew = async () => {
+    if (!(await leases.renew(options.instance))) state.lapsed = true;
+  };
   const look = () => {
     state.round = state.round.then(() => oneRound(store, options, state, news));
     return state.round;
@@ -115,7 +112,6 @@ export async function startPostgresHost(
 function newState(): State {
   return {
     signedSize: 0,
-    renewedAt: performance.now(),
     lapsed: false,
     lead: null,
     sealer: null,
@@ -124,13 +120,6 @@ function newState(): State {
     failing: false,
     round: Promise.resolve(),
   };
-}
-
-async function renewLease(leases: Leases, instance: Instance, state: State): Promise<void> {
-  const asked = performance.now();
-  await leases.renew(instance);
-  if (asked - state.renewedAt > lapsesAfterMs) state.lapsed = true;
-  state.renewedAt = asked;
 }
 
 /** Leads if nobody does; signs what is new if this replica leads; tells what was signed. */

@@ -9,6 +9,7 @@ import {
   describePostgres,
   type TestDatabase,
 } from '../../../../../../test/setup/database.ts';
+import { appendedLate } from '../api.ts';
 import { type LedgerOptions, type OpenLedger, openLedger } from '../create.ts';
 import { postgresReader } from '../reader-postgres.ts';
 import { configDraft, decisionDraft, outcomeDraft } from '../testing/entries.ts';
@@ -137,7 +138,16 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
     const three = await replica('three');
     expect(three.recovered).toBe(1);
     // The silent one comes back: it can't close its call a second time.
-    await one.append([outcomeDraft(one.instance, open.op)]).catch(() => undefined);
+    const renewed = () =>
+      asAdmin(
+        `select 1 from ledger_instances where instance = '${one.instance.id}' and renewed_at > now() - interval '9 seconds'`,
+      );
+    await expect.poll(async () => (await renewed()).rowCount, { timeout: 15_000 }).toBe(1);
+    expect(await one.append([outcomeDraft(one.instance, open.op)])).toEqual([{ index: -1, duplicate: true }]);
+    const another = decisionDraft(one.instance);
+    await one.append([another]);
+    await one.append([outcomeDraft(one.instance, another.op)]);
+    expect(await verdict()).toMatchObject({ ok: true, size: 4, problems: [] });
   });
 
   it('refuse another key, a replica without one, and a database that is older than what was signed', async () => {
@@ -176,5 +186,23 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
     expect(written).toBeGreaterThan(0);
     const { size, problems } = await verdict();
     expect({ size, problems }).toEqual({ size: written + 1, problems: [] });
+  });
+
+  it('find out what became of an append that hangs, and go on', async () => {
+    const one = await replica('one');
+    await one.append([configDraft(one.instance)]);
+    const holder = new pg.Client(database.url);
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select size from ledger_head for update');
+    const late = await one.append([configDraft(one.instance)]).catch((error: unknown) => error);
+    expect(late).toMatchObject({ code: 'ledger.unavailable' });
+    // Given up while it was being written: it was not, and that is certain.
+    expect(await appendedLate(late)).toBe(false);
+    expect(one.state().healthy).toBe(true);
+    await holder.query('rollback');
+    await holder.end();
+    await one.append([configDraft(one.instance)]);
+    expect(await verdict()).toMatchObject({ ok: true, size: 2, problems: [] });
   });
 });

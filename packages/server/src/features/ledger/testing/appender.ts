@@ -7,8 +7,11 @@ import { decisionDraft, outcomeDraft } from './entries.ts';
  */
 
 const [dataDir, keysDir, url] = process.argv.slice(2) as [string, string?, string?];
+// What is tried is durability, on machines however slow: not the bound on an append.
+const appendBoundMs = 60_000;
 const shared = url === undefined ? {} : { keysDir, database: { url, maySign: true } };
-const ledger = await openLedger({ dataDir, clock: { now: Date.now }, sealAfterMs: 20, ...shared });
+const opening = { dataDir, clock: { now: Date.now }, sealAfterMs: 20, appendBoundMs };
+const ledger = await openLedger({ ...opening, ...shared });
 
 async function call(): Promise<void> {
   const decision = decisionDraft(ledger.instance);

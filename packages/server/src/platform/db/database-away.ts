@@ -1,0 +1,27 @@
+import { FairleadError } from '@fairlead/core/errors';
+
+/** Of a connection, not of a statement; with those of a server that is stopping, starting or full. */
+const awayCodes = /^(?:08|57P|53300|E(?:CONN|PIPE|TIMEDOUT|HOST|NET|AI_AGAIN|NOTFOUND))/;
+/** What the driver says without a code. */
+const awayMessages =
+  /^(?:Connection terminated|Query read timeout|timeout (?:exceeded|expired)|Client has encountered a connection error|PostgreSQL did not answer)/;
+
+/** Whether PostgreSQL could not be asked at all, so that asking again later makes sense. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof FairleadError) return false;
+  const { code } = error as { code?: unknown };
+  return (typeof code === 'string' && awayCodes.test(code)) || awayMessages.test(error.message);
+}
+
+/** An error of PostgreSQL as one of ours, without its text, which may name hosts, people and values; others as they are. */
+export function describeDatabase(error: unknown): unknown {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  const message = typeof code === 'string' ? `PostgreSQL: ${code}.` : undefined;
+  if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { message, cause: error });
+  if (typeof severity !== 'string') return error;
+  return new FairleadError('store.unreadable', {
+    message,
+    fix: 'Look the code up in PostgreSQL’s manual (Appendix A), and check --database, the role and its rights.',
+    cause: error,
+  });
+}
