@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Budgets } from '../features/budgets/api.ts';
 import type { SignIn } from '../features/console/api.ts';
+import type { Content } from '../features/content/api.ts';
 import type { Devices } from '../features/devices/api.ts';
 import type { ActiveBundle, VendorAccess } from '../features/gateway/api.ts';
 import type { Identity } from '../features/identity/api.ts';
@@ -83,6 +84,7 @@ export interface Parts {
   readonly devices: Devices;
   readonly budgets: Budgets;
   readonly bundle: ActiveBundle;
+  readonly content: Content;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
   /** Whether this replica may decide now. */

@@ -15,6 +15,7 @@ import {
 } from '../../platform/db/index.ts';
 import { acquireWriterLock } from '../../platform/lock/index.ts';
 import { consoleMigrations } from '../console/migrations.ts';
+import { contentMigrations } from '../content/migrations.ts';
 import { deliveryMigrations } from '../delivery/migrations.ts';
 import { deviceMigrations } from '../devices/migrations.ts';
 import { identityMigrations } from '../identity/migrations.ts';
@@ -37,10 +38,11 @@ export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonl
     'saved-views': viewMigrations,
     streams: streamMigrations,
   },
-  'metrics.db': { delivery: deliveryMigrations },
+  'content.db': { content: contentMigrations },
+  'delivery.db': { delivery: deliveryMigrations },
 };
 
-/** What is made again from the ledger: the audit's read model, which shares `metrics.db`. */
+/** What is made again from the ledger: the audit's read model, in `metrics.db`. */
 const madeAgain = /^audit_/;
 
 export interface MoveOptions {
