@@ -107,7 +107,11 @@ async function admitDecided(
     const target = allowedTarget(runtime, call, facts.vendor, place);
     recording = true;
     const recorded = call.span.phase(spanNames.record);
-    await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]).finally(recorded);
+    try {
+      await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]);
+    } finally {
+      recorded();
+    }
     return { target, notices: decision.notices, held };
   } catch (error) {
     const full = fullAccount(error);
