@@ -60,6 +60,7 @@ const untouchedParts = {
   devices: untouched,
   audit: untouched,
   streams: untouched,
+  content: untouched,
   access: untouched,
   views: untouched,
   bundle: untouched,

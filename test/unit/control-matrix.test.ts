@@ -47,7 +47,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     ],
   },
   { may: withCredential, routes: ['GET /api/me', 'POST /api/sign-out'] },
-  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/baselines'] },
+  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/baselines', 'POST /api/content/erase'] },
   {
     may: [...always, ...figures],
     routes: [
@@ -70,6 +70,8 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/audit/sessions/:session',
       'POST /api/audit/people',
       'GET /api/audit/views',
+      'GET /api/content',
+      'POST /api/content/read',
       'POST /api/audit/views',
       'POST /api/audit/views/:id/remove',
       'GET /log/tile/entries/*',

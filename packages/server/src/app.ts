@@ -1,6 +1,7 @@
 /* The composition root of a running server: one process with its listeners, alone or one of several on a database. */
 import { FairleadError } from '@fairlead/core/errors';
 import { Registry } from 'prom-client';
+import { openKeptContent } from './app/content.ts';
 import { openControl } from './app/control.ts';
 import { openGateway } from './app/gateway.ts';
 import { openIdentity } from './app/identity.ts';
@@ -119,7 +120,9 @@ async function openParts(
   if (inForce.digest === bundle.digest) await budgets.activate(bundle.index.program);
   const opened = { ledger, identity, devices, budgets, bundle, activatedAt: inForce.activatedAt };
   standing = await followOthers(record, { identity, devices, budgets, log });
-  return { options, security, log, registry, ...opened, standing, isOpen, address: { gateway: '' } };
+  const say = (level: 'warn' | 'error', message: string) => log[level](message);
+  const content = await openKeptContent(options, ledger, say, closers);
+  return { options, security, log, registry, ...opened, content, standing, isOpen, address: { gateway: '' } };
 }
 
 async function followOthers(

@@ -7,6 +7,8 @@ import { auditRoutes } from './features/audit/routes.ts';
 import type { Budgets } from './features/budgets/api.ts';
 import { budgetRoutes } from './features/budgets/routes.ts';
 import type { Console } from './features/console/create.ts';
+import type { Content } from './features/content/api.ts';
+import { contentRoutes } from './features/content/routes.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
 import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
@@ -37,6 +39,7 @@ export interface ControlParts {
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
   readonly streams: Pick<Streams, 'status'>;
+  readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
   readonly bundle: ActiveBundle;
@@ -74,6 +77,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     bundle,
     vkey: ledger.vkey,
   });
+  contentRoutes(app, { ...source, content: parts.content, ledger });
   deliveryRoutes(app, { ...source, ledger });
   const program = () => bundle().index.program;
   savedViewRoutes(app, { store: parts.views, clock, program });
@@ -96,8 +100,8 @@ export function isReady({ isOpen, ledger, standing }: Pick<ControlParts, 'isOpen
   return isOpen() && isSound(ledger) && standing.isCurrent();
 }
 
-/** A log whose witness saw another tree must not go on as if nothing were wrong. */
+/** A log whose witness saw another tree must not go on as if nothing were wrong, nor one whose disk is nearly full. */
 function isSound(ledger: Pick<OpenLedger, 'state'>): boolean {
-  const { healthy, witness } = ledger.state();
-  return healthy && witness !== 'conflict';
+  const { healthy, witness, disk = 'ok' } = ledger.state();
+  return healthy && witness !== 'conflict' && disk === 'ok';
 }

@@ -1,6 +1,7 @@
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
 import { budgetErrors } from './budget.ts';
+import { contentErrors } from './content.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
 import { gitErrors } from './git.ts';
@@ -28,6 +29,7 @@ export const catalogue = {
   ...auditErrors,
   ...deliveryErrors,
   ...backupErrors,
+  ...contentErrors,
   ...gatewayErrors,
   ...gitErrors,
   ...identityErrors,

@@ -25,6 +25,12 @@ export interface EntryEnvelope {
 /** How the repository of a call is known: the credential alone, or narrowed by a header or Codex metadata. */
 export type RepositoryEvidence = 'key' | 'token' | 'header' | 'codex' | 'claim';
 
+/**
+ * What is kept of a call's content, in a store of its own: the commitment SHA-256(salt of 32 bytes ‖ content) in hex, or why
+ * it was not kept.
+ */
+export type KeptContent = { readonly commitment: string } | { readonly notKept: string };
+
 /** The decision on one call, durable before anything is sent. `id` equals `op` (uuidv7). */
 export interface DecisionEntry extends EntryEnvelope {
   readonly kind: 'decision';
@@ -69,6 +75,8 @@ export interface DecisionEntry extends EntryEnvelope {
   readonly prices?: string | null;
   /** The service tier asked for. */
   readonly serviceTier?: string | null;
+  /** Of the request; absent where the program keeps none. */
+  readonly content?: KeptContent;
 }
 
 /** What became of an allowed call. `id` is derived from `op`, so that a retry of the append is idempotent. */
@@ -87,6 +95,8 @@ export interface OutcomeEntry extends EntryEnvelope {
   readonly cost?: number | 'unpriced';
   readonly costBasis?: CostBasis;
   readonly prices?: string | null;
+  /** Of the answer; absent where the program keeps none. */
+  readonly content?: KeptContent;
 }
 
 /** A call whose outcome nobody recorded; written at start for this instance's earlier incarnations. */

@@ -17,6 +17,7 @@ export {
   type EntryEnvelope,
   type EntryKind,
   entryVersion,
+  type KeptContent,
   type OutcomeEntry,
   type RecoveryEntry,
   type RepeatEntry,

@@ -5,6 +5,7 @@ import type { ManyData, SingleData } from './kinds.ts';
 import type {
   Program,
   ProgramAssistant,
+  ProgramContent,
   ProgramModel,
   ProgramRepository,
   ProgramStage,
@@ -55,6 +56,7 @@ export function assembleProgram(documents: Documents): Program | null {
       id,
       ...control,
     })),
+    ...(fairlead.content && { content: content(fairlead.content, host) }),
     streams: streams(fairlead),
     budgets: budgets(single.budgets?.data, host),
   };
@@ -85,6 +87,19 @@ function vendors(
       approvedFor: evaluation?.approvedFor ?? [],
     };
   });
+}
+
+function content(
+  { keep, whenNotKept, maxMegabytes }: NonNullable<SingleData<'fairlead'>['content']>,
+  host: string,
+): ProgramContent {
+  const named = (names: readonly string[]) =>
+    names.map((name) => (name === '*' ? name : fullName(name, host)));
+  return {
+    keep: keep.map(({ repositories: names, ...rest }) => ({ ...rest, repositories: named(names) })),
+    whenNotKept,
+    maxBytes: maxMegabytes * 1_000_000,
+  };
 }
 
 function streams(fairlead: SingleData<'fairlead'>): ProgramStream[] {

@@ -22,6 +22,7 @@ export type {
   ProgramAssistant,
   ProgramBudget,
   ProgramCallLimit,
+  ProgramContent,
   ProgramControl,
   ProgramDataClass,
   ProgramFinding,

@@ -146,6 +146,20 @@ export interface ProgramControl {
   readonly frameworks: readonly string[];
 }
 
+/** Which calls' content is kept. */
+export interface ProgramContent {
+  readonly keep: readonly {
+    /** Full names, or `*`. */
+    readonly repositories: readonly string[];
+    /** Ids, or `*`. */
+    readonly dataClasses: readonly string[];
+    readonly days: number;
+  }[];
+  readonly whenNotKept: 'go-on' | 'refuse';
+  /** Of a request or an answer. */
+  readonly maxBytes: number;
+}
+
 /** Where the ledger's entries are sent, at least once each. */
 export interface ProgramStream {
   /** `[a-z0-9-]+` */
@@ -197,6 +211,8 @@ export interface Program {
   readonly policies: readonly PolicySource[];
   /** Absent where there is no controls.yaml. */
   readonly controls?: readonly ProgramControl[];
+  /** Absent where no content is kept. */
+  readonly content?: ProgramContent;
   /** Absent where the program was put together without them. */
   readonly streams?: readonly ProgramStream[];
   /** Absent where there is no budgets.yaml. */

@@ -29,6 +29,7 @@ export async function openGateway(parts: Parts, telemetry: Telemetry, closers: C
     ledger: decidingWhileCurrent(parts.ledger, standing),
     inspection,
     budgets,
+    content: parts.content,
     vendors,
     clock: systemClock,
     hash: nodeHash,

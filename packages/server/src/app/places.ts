@@ -8,7 +8,11 @@ import { checkDatabaseUrl, type StateLocation } from '../platform/db/index.ts';
 import { readIfPresent, writeDurably } from '../platform/files/index.ts';
 import type { AppOptions } from './types.ts';
 
-const secretFiles = { findings: 'findings.key', session: 'session.key', console: 'console.key' } as const;
+const secretFiles = {
+  findings: 'findings.key',
+  session: 'session.key',
+  console: 'console.key',
+} as const;
 
 /** Files of the secrets that all replicas must have the same of. */
 export const sharedSecretFiles: readonly string[] = [...Object.values(secretFiles), tokenSecretFile];
@@ -19,6 +23,11 @@ export function secretFile(
   name: keyof typeof secretFiles,
 ) {
   return join(secretsDirOf(options), secretFiles[name]);
+}
+
+/** The key that opens kept content. Not among the secrets that every replica has to have: most keep no content. */
+export function contentKeyFile(options: Pick<AppOptions, 'dataDir' | 'secretsDir'>): string {
+  return join(secretsDirOf(options), 'content-master.key');
 }
 
 export function secretsDirOf({ dataDir, secretsDir }: Pick<AppOptions, 'dataDir' | 'secretsDir'>): string {

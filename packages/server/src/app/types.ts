@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Budgets } from '../features/budgets/api.ts';
 import type { SignIn } from '../features/console/api.ts';
+import type { Content } from '../features/content/api.ts';
 import type { Devices } from '../features/devices/api.ts';
 import type { ActiveBundle, VendorAccess } from '../features/gateway/api.ts';
 import type { Identity } from '../features/identity/api.ts';
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly environment: { readonly [name: string]: string | undefined };
   /** Folder of the built console; where it stands in a checkout unless told. */
   readonly consoleFolder?: string;
+  /** Free bytes on the data folder's disk below which no call is admitted. */
+  readonly diskLowBytes?: number | undefined;
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   /** Life of the tokens that assistants renew. */
   readonly tokenLifeSeconds?: number;
@@ -81,6 +84,7 @@ export interface Parts {
   readonly devices: Devices;
   readonly budgets: Budgets;
   readonly bundle: ActiveBundle;
+  readonly content: Content;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
   /** Whether this replica may decide now. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, httpUrl, id, line, positive } from './common.ts';
+import { content } from './content.ts';
 import { streams } from './streams.ts';
 
 const credential = z
@@ -57,6 +58,9 @@ export const fairleadFile = z.strictObject({
         .describe('Host names the listeners answer to, beside loopback names.'),
     })
     .prefault({}),
+  content: content
+    .optional()
+    .describe('Content of calls that is kept, encrypted. Absent: none, which is what is advised.'),
   streams: streams.default({}).describe('Where entries are sent besides, by the name of the stream.'),
   signIn: z
     .strictObject({ issuer: httpUrl, clientId: line, groupsClaim: line.optional() })

@@ -69,8 +69,11 @@ async function sqliteEntries(
       query: all.where('e.idx', '>=', first).where('e.idx', '<=', last).orderBy('e.idx', 'desc') as Entries,
     };
   }
+  // Numbers arrive as real ones, and only whole ones make the index jump to its place instead of reading up to it.
   const found = sql<{ at: number }>`(select rowid as at from audit_text where audit_text match ${words}
-    and rowid >= ${first} and rowid <= ${last} order by rowid desc)`.as('found');
+    and rowid >= cast(${first} as integer) and rowid <= cast(${last} as integer) order by rowid desc)`.as(
+    'found',
+  );
   const query = db
     .selectFrom(found)
     .crossJoin('audit_entries as e')

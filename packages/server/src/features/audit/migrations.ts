@@ -81,11 +81,16 @@ export const auditMigrations: readonly Migration[] = [
       ...filtered
         .filter((column) => column !== 'op' && column !== 'session')
         .map((column) => `drop index audit_entries_${column}`),
-      'drop table audit_policies',
+      // Stays empty here; PostgreSQL looks policies up in it.
+      'delete from audit_policies',
       // Words that come again, so that a beginning is looked up here and not in every text.
       'create table audit_words (word text primary key not null) strict, without rowid',
       // Built again from the ledger.
-      'delete from audit_state',
+      ...['entries', 'hours', 'counts', 'totals', 'sessions', 'session_repositories'].map(
+        (table) => `delete from audit_${table}`,
+      ),
+      "insert into audit_text (audit_text) values ('delete-all')",
+      'update audit_state set next = 0, last_id = null',
     ],
     postgres: [],
   },

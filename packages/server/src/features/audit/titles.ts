@@ -12,6 +12,10 @@ const adminTitles: { readonly [what: string]: string } = {
   'session.ended': 'A session of the console was ended.',
   'pseudonym.resolved': 'A pseudonym was resolved to a person.',
   'audit.read': 'Somebody read the audit.',
+  'content.read': 'Somebody read the content of a call.',
+  'content.erased': 'Kept content was erased.',
+  'content.expired': 'Kept content whose time was over was deleted.',
+  'content.not-kept': 'Content that was to be kept could not be.',
   'stream.gap': 'A stream of entries has a gap.',
 };
 

@@ -2,6 +2,7 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { toHex } from '@fairlead/core/text';
 import { attributeNames, type SpanAttributes, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
+import type { ContentOfCall } from '../content/api.ts';
 import { appendedLate, fullAccount, isUnwritten } from '../ledger/api.ts';
 import { decodeBody, readBody, requireJson } from './body.ts';
 import type { AdmittedCall, Call } from './call.ts';
@@ -52,7 +53,7 @@ export async function admitCall(
     const facts = decideFacts(runtime, call, known, view, report, body.length);
     decided();
     call.span.set(() => attributesOf(facts));
-    const place = { identified, query };
+    const place = { identified, query, body };
     const admitted = await admitDecided(runtime, call, facts, place);
     if (admitted === null) return null;
     deps.metrics.beforeForward.observe((performance.now() - arrived) / 1_000);
@@ -84,6 +85,7 @@ function attributesOf({ caller, decision, vendor, model, session, report }: Deci
 interface Place {
   readonly identified: IdentifiedCaller;
   readonly query: string;
+  readonly body: Buffer;
 }
 
 /**
@@ -95,7 +97,7 @@ async function admitDecided(
   call: Call,
   facts: DecidedCall,
   place: Place,
-): Promise<Pick<AdmittedCall, 'target' | 'notices' | 'held'> | null> {
+): Promise<Pick<AdmittedCall, 'target' | 'notices' | 'held' | 'content'> | null> {
   const { held, decision } = facts;
   if (decision.decision === 'deny') {
     held.release();
@@ -103,13 +105,18 @@ async function admitDecided(
     return null;
   }
   let recording = false;
+  let content: ContentOfCall | null = null;
   try {
     const target = allowedTarget(runtime, call, facts.vendor, place);
+    content = contentOf(runtime, facts, place.body);
     recording = true;
     const recorded = call.span.phase(spanNames.record);
-    await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]).finally(recorded);
-    return { target, notices: decision.notices, held };
+    const draft = decisionDraft(runtime.deps, facts, content?.request);
+    await runtime.deps.ledger.append([draft]).finally(recorded);
+    content?.recorded();
+    return { target, notices: decision.notices, held, content };
   } catch (error) {
+    content?.drop();
     const full = fullAccount(error);
     if (full) return admitDecided(runtime, call, facts.redecide(held.refused(full)), place);
     if (!recording || isUnwritten(error)) held.release();
@@ -131,6 +138,15 @@ async function settleUnmade(
   if (late === null) return;
   if (await late) await recordOutcome(runtime, call, held, unmade, 0);
   else held.release();
+}
+
+/** Sets the request aside where the program keeps content of such calls. */
+function contentOf({ deps }: Runtime, facts: DecidedCall, body: Buffer): ContentOfCall | null {
+  const { op, session, caller, decision, report } = facts;
+  const { repository } = decision;
+  const actor = caller.actor.pseudonym;
+  const dataClasses = report?.dataClasses ?? [];
+  return deps.content?.begin({ op, session, actor, repository, dataClasses }, body) ?? null;
 }
 
 function allowedTarget(runtime: Runtime, call: Call, vendorId: string | null, place: Place): Target {

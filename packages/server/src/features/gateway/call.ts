@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialect, Endpoint } from '@fairlead/core/wire';
 import type { CallSpan } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
+import type { ContentOfCall } from '../content/api.ts';
 import type { HeaderMap } from './headers.ts';
 import type { Target } from './target.ts';
 import type { ActiveBundle } from './types.ts';
@@ -31,4 +32,6 @@ export interface AdmittedCall {
   readonly notices: readonly string[];
   /** What is set aside for it; settled when it is over. */
   readonly held: Held;
+  /** What is kept of its content; null where nothing is. */
+  readonly content: ContentOfCall | null;
 }

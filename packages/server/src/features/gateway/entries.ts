@@ -1,6 +1,11 @@
 import { type CallDecision, canonicalRequests } from '@fairlead/core/decision';
 import type { Coverage, InspectionReport } from '@fairlead/core/inspection';
-import { type DecisionEntry, type EntryEnvelope, entryVersion } from '@fairlead/core/ledger';
+import {
+  type DecisionEntry,
+  type EntryEnvelope,
+  entryVersion,
+  type KeptContent,
+} from '@fairlead/core/ledger';
 import type { Held } from '../budgets/api.ts';
 import type { Caller } from '../identity/api.ts';
 import { type Draft, decisionInput } from '../ledger/api.ts';
@@ -46,7 +51,7 @@ function coverageOf(report: InspectionReport | null): Coverage {
 }
 
 /** The decision's entry together with its inputs, as one append. */
-export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts): Draft {
+export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts, content?: KeptContent): Draft {
   const { caller, bundle, report, decision } = facts;
   const input =
     decision && decision.requests.length > 0 ? decisionInput(canonicalRequests(decision.requests)) : null;
@@ -79,6 +84,7 @@ export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts): Draft {
     received: facts.received,
     forwarded: allowed ? facts.received : null,
     ...(allowed && facts.held ? facts.held.fields : nothingHeld),
+    ...(content && { content }),
   };
   return {
     entry,

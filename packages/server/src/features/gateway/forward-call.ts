@@ -1,6 +1,7 @@
 import type { OutcomeEntry } from '@fairlead/core/ledger';
 import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
+import type { ContentOfCall } from '../content/api.ts';
 import type { Caller } from '../identity/api.ts';
 import { outcomeId } from '../ledger/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
@@ -26,6 +27,7 @@ export async function forwardCall(
     response: call.response,
     own,
     now: () => performance.now(),
+    keep: admitted.content?.chunk,
   });
   const forwarded = call.span.phase(spanNames.forward);
   runtime.exchanges.set(exchange, caller);
@@ -41,7 +43,7 @@ export async function forwardCall(
     }));
     if (result.error) answerError(call.response, call.dialect, call.op, result.error);
     deps.metrics.outcomes.inc({ outcome: result.outcome });
-    await recordOutcome(runtime, call, admitted.held, result, performance.now() - started);
+    await recordOutcome(runtime, call, admitted.held, result, performance.now() - started, admitted.content);
   } finally {
     runtime.exchanges.delete(exchange);
   }
@@ -68,6 +70,7 @@ export async function recordOutcome(
   held: Held,
   result: ExchangeResult,
   latencyMs: number,
+  content: ContentOfCall | null = null,
 ): Promise<void> {
   const { deps } = runtime;
   const { outcome, status, usage, firstByteMs, response, responseBytes, sent } = result;
@@ -86,6 +89,7 @@ export async function recordOutcome(
     cost,
     costBasis,
     prices,
+    ...(content && { content: content.answered() }),
   };
   try {
     // The client has its answer: this may be written together with the next decision.

@@ -4,6 +4,7 @@ import type { Clock, Hash } from '@fairlead/core/ports';
 import type { Logger } from 'pino';
 import type { Telemetry } from '../../platform/telemetry/index.ts';
 import type { Budgets } from '../budgets/api.ts';
+import type { ContentKeeper } from '../content/api.ts';
 import type { Identity } from '../identity/api.ts';
 import type { Inspection } from '../inspection/api.ts';
 import type { Ledger } from '../ledger/api.ts';
@@ -78,6 +79,8 @@ export interface GatewayDeps {
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
   readonly telemetry: Telemetry;
+  /** Absent where content is never kept. */
+  readonly content?: ContentKeeper;
   readonly instance: { readonly id: string; readonly incarnation: string };
   readonly origin: 'live' | 'demo';
   readonly limits: GatewayLimits;

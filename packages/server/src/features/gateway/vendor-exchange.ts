@@ -39,6 +39,8 @@ interface ExchangeOptions {
   readonly own: Readonly<Record<string, string>>;
   /** Milliseconds, monotonic enough to measure latency. */
   readonly now: () => number;
+  /** Takes a copy of each piece of the answer. */
+  readonly keep?: (chunk: Buffer) => void;
 }
 
 /**
@@ -118,6 +120,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     this.bytes += chunk.length;
     this.digest.add(chunk);
     this.usage.push(chunk);
+    this.options.keep?.(chunk);
     if (!this.options.response.write(chunk)) controller.pause();
   }
 

@@ -15,6 +15,7 @@ import {
 } from '../../platform/db/index.ts';
 import { acquireWriterLock } from '../../platform/lock/index.ts';
 import { consoleMigrations } from '../console/migrations.ts';
+import { contentMigrations } from '../content/migrations.ts';
 import { deliveryMigrations } from '../delivery/migrations.ts';
 import { deviceMigrations } from '../devices/migrations.ts';
 import { identityMigrations } from '../identity/migrations.ts';
@@ -25,14 +26,23 @@ import { sqliteReader } from '../ledger/reader-sqlite.ts';
 import { markMoved, openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
 import { assertDurable } from '../ledger/store-postgres.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { viewMigrations } from '../saved-views/migrations.ts';
+import { streamMigrations } from '../streams/migrations.ts';
 
 /** The files beside the ledger, with the features that share each, by the area that their schema steps stand under. */
 export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonly Migration[]>>>> = {
-  'state.db': { console: consoleMigrations, devices: deviceMigrations, identity: identityMigrations },
-  'metrics.db': { delivery: deliveryMigrations },
+  'state.db': {
+    console: consoleMigrations,
+    devices: deviceMigrations,
+    identity: identityMigrations,
+    'saved-views': viewMigrations,
+    streams: streamMigrations,
+  },
+  'content.db': { content: contentMigrations },
+  'delivery.db': { delivery: deliveryMigrations },
 };
 
-/** What is made again from the ledger: the audit's read model, which shares `metrics.db`. */
+/** What is made again from the ledger: the audit's read model, in `metrics.db`. */
 const madeAgain = /^audit_/;
 
 export interface MoveOptions {

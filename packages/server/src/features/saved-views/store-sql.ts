@@ -1,4 +1,5 @@
-import { type Migration, openState, type StateLocation } from '../../platform/db/index.ts';
+import { openState, type StateLocation } from '../../platform/db/index.ts';
+import { viewMigrations } from './migrations.ts';
 import type { ViewStore } from './store.ts';
 import type { SavedView, ViewFilter } from './types.ts';
 
@@ -13,24 +14,9 @@ interface Tables {
   };
 }
 
-const table = (text: string, integer: string, after: string): readonly string[] => [
-  `create table saved_views (
-     id ${text} primary key, name ${text} not null, filter ${text} not null, owner ${text} not null, role ${text},
-     saved_at ${integer} not null, unique (owner, name)
-   )${after}`,
-];
-
-const migrations: readonly Migration[] = [
-  {
-    id: '0001-saved-views',
-    sqlite: table('text', 'integer', ' strict'),
-    postgres: table('text', 'bigint', ''),
-  },
-];
-
 /** Saved views in `state.db` or PostgreSQL. */
 export async function openViewStore(location: StateLocation): Promise<ViewStore> {
-  const { db, close } = await openState<Tables>(location, 'saved-views', migrations);
+  const { db, close } = await openState<Tables>(location, 'saved-views', viewMigrations);
   return {
     async seenBy(owner, roles) {
       const rows = await db

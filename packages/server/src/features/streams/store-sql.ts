@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import { type Migration, openState, type StateLocation } from '../../platform/db/index.ts';
+import { openState, type StateLocation } from '../../platform/db/index.ts';
+import { streamMigrations } from './migrations.ts';
 import type { StreamCursor, StreamStore } from './store.ts';
 
 interface Tables {
@@ -15,27 +16,9 @@ interface Tables {
   stream_holders: { name: string; holder: string; until: number };
 }
 
-const tables = (text: string, integer: string, after: string): readonly string[] => [
-  `create table stream_cursors (
-     name ${text} primary key, origin ${text} not null, next ${integer} not null check (next >= 0), last_id ${text},
-     delivered_at ${integer}, failing_since ${integer}, failure ${text}
-   )${after}`,
-  `create table stream_holders (
-     name ${text} primary key, holder ${text} not null, until ${integer} not null
-   )${after}`,
-];
-
-const migrations: readonly Migration[] = [
-  {
-    id: '0001-streams',
-    sqlite: tables('text', 'integer', ' strict'),
-    postgres: tables('text', 'bigint', ''),
-  },
-];
-
 /** Cursors in `state.db` or PostgreSQL. A cursor that was written survives a power cut. */
 export async function openStreamStore(location: StateLocation): Promise<StreamStore> {
-  const { db, close } = await openState<Tables>(location, 'streams', migrations);
+  const { db, close } = await openState<Tables>(location, 'streams', streamMigrations);
   return {
     claim: (name, holder, now, until) => claim(db, name, holder, now, until),
     async read(name) {

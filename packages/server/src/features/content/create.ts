@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import type { Program } from '@fairlead/core/program';
+import { loadSecret } from '../../platform/crypto/index.ts';
+import type { StateLocation } from '../../platform/db/index.ts';
+import { adminEntry, type EntrySource, type Ledger } from '../ledger/api.ts';
+import type { Content, ContentStatus } from './api.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import type { ContentStore } from './store.ts';
+import type { Part } from './types.ts';
+import { startContentWorker } from './worker-host.ts';
+
+export interface ContentOptions extends EntrySource {
+  readonly dataDir: string;
+  /** The master key's file, beside the data folder: a copy of the data alone opens nothing. */
+  readonly masterFile: string;
+  readonly program: Pick<Program, 'content'>;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly log: (level: 'warn' | 'error', message: string) => void;
+  /** `content.db` in the data folder unless told. */
+  readonly location?: StateLocation;
+  /** How often periods that are over are looked for; an hour unless told. */
+  readonly sweepEveryMs?: number;
+  /** How often what was lost becomes an entry; a minute unless told. */
+  readonly lostEveryMs?: number;
+}
+
+const status = (state: ContentStatus['state'], failure: string | null, keeper?: Keeper): ContentStatus => ({
+  state,
+  failure,
+  waitingBytes: keeper?.queue.waitingBytes ?? 0,
+  notKept: keeper?.queue.notKept ?? 0,
+});
+
+/**
+ * Opens the store of content where the program keeps any, in a thread of its own. A store that can't be opened keeps no
+ * server from starting: calls then go on or are refused, as the program says.
+ */
+export async function openContent(options: ContentOptions): Promise<Content> {
+  const wanted = options.program.content;
+  const file = join(options.dataDir, 'content.db');
+  if (wanted === undefined) return contentOff;
+  const opened = await openStore(options, options.location ?? { kind: 'sqlite', file });
+  const lost = createLost(options);
+  const keeper = createKeeper({
+    wanted,
+    clock: options.clock,
+    store: () => opened.store,
+    onLost: lost.note,
+  });
+  const sweeping = startSweeping(options, opened.store);
+  const inUse = (): ContentStore => {
+    if (opened.store !== null) return opened.store;
+    throw new FairleadError(opened.failure === 'content.key-wrong' ? opened.failure : 'content.unavailable');
+  };
+  return {
+    begin: keeper.begin,
+    status: () => status(opened.store === null ? 'broken' : 'on', opened.failure, keeper),
+    open: async (op) => inUse().open(op),
+    erase: async (subject) => {
+      // What is on its way is part of what is meant.
+      await keeper.idle();
+      return inUse().erase(subject);
+    },
+    counts: async () => inUse().counts(),
+    async close() {
+      await sweeping.stop();
+      await keeper.idle();
+      await opened.store?.close();
+      await lost.close();
+    },
+  };
+}
+
+const off = async (): Promise<never> => {
+  throw new FairleadError('content.off');
+};
+const contentOff: Content = {
+  begin: () => null,
+  status: () => status('off', null),
+  open: off,
+  erase: off,
+  counts: off,
+  close: async () => undefined,
+};
+
+async function openStore(
+  { masterFile, log }: ContentOptions,
+  location: StateLocation,
+): Promise<{ readonly store: ContentStore | null; readonly failure: string | null }> {
+  try {
+    const master = loadSecret(masterFile);
+    return { store: await startContentWorker({ location, master }), failure: null };
+  } catch (error) {
+    const failure = isFairleadError(error) ? error.code : 'unknown';
+    log('error', `The store of content cannot be used (${failure}): ${(error as Error).message}`);
+    return { store: null, failure };
+  }
+}
+
+/** Content whose commitment stands in an entry and that could not be kept becomes an entry too, grouped. */
+function createLost(options: ContentOptions) {
+  const { ledger, log, lostEveryMs = 60_000 } = options;
+  const namedAtMost = 100;
+  let names: string[] = [];
+  let count = 0;
+  const write = async () => {
+    if (count === 0) return;
+    const details = { items: count, lost: names };
+    [names, count] = [[], 0];
+    await ledger
+      .append([{ entry: adminEntry(options, 'content.not-kept', details) }], true)
+      .catch(() =>
+        log('error', `${details.items} requests or answers were not kept, and that is not recorded`),
+      );
+  };
+  const timer = setInterval(() => void write(), lostEveryMs);
+  timer.unref();
+  return {
+    note(op: string, part: Part, reason: string) {
+      count += 1;
+      if (names.length < namedAtMost) names.push(`${part} ${op} ${reason}`);
+    },
+    async close() {
+      clearInterval(timer);
+      await write();
+    },
+  };
+}
+
+/** Deletes what is over, at the start and then every hour. */
+function startSweeping(options: ContentOptions, store: ContentStore | null) {
+  const { clock, ledger, log, sweepEveryMs = 3_600_000 } = options;
+  let running: Promise<void> = Promise.resolve();
+  const sweep = async () => {
+    for (const { period, items } of (await store?.sweep(clock.now())) ?? []) {
+      await ledger.append([{ entry: adminEntry(options, 'content.expired', { period, items }) }], true);
+    }
+  };
+  const start = () => {
+    running = running.then(sweep).catch((error: unknown) => {
+      log('error', `Content whose time is over could not be deleted: ${(error as Error).message}`);
+    });
+  };
+  start();
+  const timer = setInterval(start, sweepEveryMs);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { type ControlApp, granted, grantedToTokens } from '../../platform/http/index.ts';
+import type { ControlCaller } from '../identity/api.ts';
+import type { OpenedPart } from './api.ts';
+import { type ContentDeps, eraseContent, readContent } from './service.ts';
+
+const tags = ['content'];
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+const op = z.uuid();
+const base64 = z.string().describe('Base64');
+const part = z
+  .object({ salt: base64, content: base64 })
+  .nullable()
+  .describe('SHA-256(salt ‖ content) is the commitment in the entry');
+
+const partOf = (opened: OpenedPart | null) =>
+  opened && {
+    salt: Buffer.from(opened.salt).toString('base64'),
+    content: Buffer.from(opened.bytes).toString('base64'),
+  };
+
+/** Kept content: how it stands, reading it with a purpose, erasing it. */
+export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
+  const audit = { access: granted('ReadAudit', 'audit') };
+  app.get(
+    '/api/content',
+    {
+      config: audit,
+      schema: {
+        tags,
+        operationId: 'contentStatus',
+        summary: 'Whether content of calls is kept, and how that goes',
+        response: {
+          200: z.object({
+            state: z.enum(['off', 'on', 'broken']),
+            failure: z.string().nullable(),
+            waitingBytes: z.int(),
+            notKept: z.int(),
+            items: z.int().nullable(),
+          }),
+        },
+      },
+    },
+    async () => {
+      const status = deps.content.status();
+      const counts = status.state === 'on' ? await deps.content.counts() : null;
+      return { ...status, items: counts?.items ?? null };
+    },
+  );
+  app.post(
+    '/api/content/read',
+    {
+      config: audit,
+      schema: {
+        tags,
+        operationId: 'readContent',
+        summary: 'What was sent and received in a call; that it was asked becomes an entry first',
+        body: z.strictObject({ op, purpose: line }),
+        response: { 200: z.object({ request: part, response: part }) },
+      },
+    },
+    async ({ body, caller }) => {
+      const opened = await readContent(deps, { ...body, by: (caller as ControlCaller).by });
+      return { request: partOf(opened.request), response: partOf(opened.response) };
+    },
+  );
+  const subject = z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('op'), value: op }),
+    z.strictObject({ kind: z.literal('session'), value: line }),
+    z.strictObject({ kind: z.literal('pseudonym'), value: line }),
+    z.strictObject({ kind: z.literal('period'), value: z.string().regex(/^\d{4}-\d\d-\d\d\/\d{1,4}$/) }),
+  ]);
+  app.post(
+    '/api/content/erase',
+    {
+      config: { access: grantedToTokens() },
+      schema: {
+        tags,
+        operationId: 'eraseContent',
+        summary: 'Erase content with its salts; entries and their proofs stay as they are',
+        body: z.strictObject({ subject, reason: line }),
+        response: { 200: z.object({ items: z.int() }) },
+      },
+    },
+    async ({ body, caller }) => eraseContent(deps, { ...body, by: (caller as ControlCaller).by }),
+  );
+}

@@ -1,0 +1,38 @@
+import { FairleadError } from '@fairlead/core/errors';
+import { adminEntry, type EntrySource, type Ledger } from '../ledger/api.ts';
+import type { Content, OpenedContent, Subject } from './api.ts';
+
+export interface ContentDeps extends EntrySource {
+  readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
+  readonly ledger: Pick<Ledger, 'append'>;
+}
+
+/**
+ * The content of a call. That it was asked for, by whom and what for, is on disk before anything is opened.
+ * @throws FairleadError `content.off`, `content.unknown`, `content.key-wrong`, and the ledger's own.
+ */
+export async function readContent(
+  deps: ContentDeps,
+  { op, purpose, by }: { readonly op: string; readonly purpose: string; readonly by: string },
+): Promise<OpenedContent> {
+  if (deps.content.status().state === 'off') throw new FairleadError('content.off');
+  await deps.ledger.append([{ entry: adminEntry(deps, 'content.read', { by, subject: op, purpose }) }]);
+  const opened = await deps.content.open(op);
+  if (opened === null) throw new FairleadError('content.unknown');
+  return opened;
+}
+
+/**
+ * Erases content; the entry comes first, so that nothing vanishes without one. Asked again after a failure it ends what
+ * it began.
+ * @throws as `readContent`.
+ */
+export async function eraseContent(
+  deps: ContentDeps,
+  { subject, reason, by }: { readonly subject: Subject; readonly reason: string; readonly by: string },
+): Promise<{ readonly items: number }> {
+  if (deps.content.status().state === 'off') throw new FairleadError('content.off');
+  const details = { by, kind: subject.kind, subject: subject.value, reason };
+  await deps.ledger.append([{ entry: adminEntry(deps, 'content.erased', details) }]);
+  return { items: await deps.content.erase(subject) };
+}
