@@ -39,8 +39,15 @@ it('a budget holds over two gateways at once, and what is given back can be used
       JSON.stringify({ id: 'c', choices: [], usage: { prompt_tokens: 10, completion_tokens: 5 } }),
     );
   });
-  const answers = Array.from({ length: calls * 3 }, (_, i) => chat(gateways[i % 2] as Replica, key, i));
+  let refused = 0;
+  const answers = Array.from({ length: calls * 3 }, async (_, i) => {
+    const answer = await chat(gateways[i % 2] as Replica, key, i);
+    if (answer.status !== 200) refused += 1;
+    return answer;
+  });
   await expect.poll(() => cluster.stub.arrived(), { timeout: 20_000 }).toBe(calls);
+  // Not before: what the first calls leave over could be spent by the last ones.
+  await expect.poll(() => refused, { timeout: 20_000 }).toBe(calls * 2);
   waiting.resolve();
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(calls);

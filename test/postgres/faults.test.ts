@@ -1,4 +1,6 @@
 // Processes are killed under load: gateways, the leader, PostgreSQL. Whatever a caller was told is in the log.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Load, startLoad } from '../faults/load.ts';
@@ -73,9 +75,10 @@ describe('under load', () => {
     });
     await expectKept(acknowledged);
     // A minute of silence, told by the database's clock.
+    const { id } = JSON.parse(readFileSync(join(gateways[0].dataDir, 'instance.json'), 'utf8'));
     await cluster.sql(
-      `update ledger_instances set renewed_at = now() - interval '61 seconds'
-       where renewed_at = (select min(renewed_at) from ledger_instances where renewed_at > 'epoch')`,
+      `update ledger_instances set renewed_at = now() - interval '61 seconds' where instance = $1`,
+      [id],
     );
     await expect.poll(openCalls, { timeout: 60_000, interval: 500 }).toBe(0);
     expect((await cluster.entries()).filter(({ kind }) => kind === 'recovery').length).toBeGreaterThan(0);

@@ -79,7 +79,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
   },
   {
     may: [...always, ...auditors, 'witness'],
-    routes: ['GET /log/checkpoint', 'GET /log/vkey', 'GET /log/tile/*'],
+    routes: ['GET /log/checkpoint', 'GET /log/vkey', 'GET /log/tile/*', 'GET /log/consistency/*'],
   },
   { may: [...always, 'platform', 'security', 'auditor', 'keys', 'audit'], routes: ['GET /api/program'] },
   {

@@ -112,6 +112,7 @@ describe('every operation', () => {
     metrics: () => get('/metrics'),
     logCheckpoint: () => get('/log/checkpoint'),
     logVkey: () => get('/log/vkey'),
+    logConsistency: () => get('/log/consistency/1/2'),
     logTile: () => get('/log/tile/0/000.p/1'),
     logEntries: () => get('/log/tile/entries/000.p/1'),
     listKeys: () => get('/api/keys'),
@@ -136,7 +137,7 @@ describe('every operation', () => {
     listViews: () => get('/api/audit/views'),
     saveView: () => post('/api/audit/views', view),
     removeView: async () => {
-      const { id } = (await post('/api/audit/views', view)).json;
+      const { id } = (await post('/api/audit/views', { ...view, name: 'For a moment' })).json;
       return post(`/api/audit/views/${id}/remove`, {});
     },
     listStreams: () => get('/api/streams'),

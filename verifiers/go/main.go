@@ -76,17 +76,21 @@ func verify(dir, vkey, kept string, foreign bool) (string, error) {
 	if err != nil {
 		return "", invalid("the verifier key: %v", err)
 	}
-	tree, err := openCheckpoint(filepath.Join(dir, "checkpoint"), verifier)
+	signed, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	if err != nil {
+		return "", err
+	}
+	// Whose signature it must carry is known at the end, once the entries have shown whether the key changed.
+	tree, err := readTree(textOf(signed), verifier.Name())
+	if err != nil {
+		return "", err
+	}
+	keys, err := newKeys(dir, vkey, verifier)
 	if err != nil {
 		return "", err
 	}
 	// Every hash read through it is authenticated against the signed root.
 	hashes := tlog.TileHashReader(tree, folder(dir))
-	if kept != "" {
-		if err := checkKept(kept, verifier, tree, hashes); err != nil {
-			return "", err
-		}
-	}
 	ids := map[string]bool{}
 	operations := map[string]string{}
 	for start := int64(0); start < tree.N; start += tileWidth {
@@ -112,6 +116,7 @@ func verify(dir, vkey, kept string, foreign bool) (string, error) {
 				if err := checkEntry(index, entry, ids, operations); err != nil {
 					return "", err
 				}
+				keys.take(index, entry)
 			}
 		}
 	}
@@ -122,20 +127,38 @@ func verify(dir, vkey, kept string, foreign bool) (string, error) {
 	if err != nil || root != tree.Hash {
 		return "", invalid("the entries do not have the root that was signed")
 	}
+	chain := keys.follow(tree, hashes)
+	if _, err := openCheckpoint(signed, chain[len(chain)-1].verifier); err != nil {
+		return "", err
+	}
+	if kept != "" {
+		if err := checkKept(kept, keys.earlier(chain), tree, hashes); err != nil {
+			return "", err
+		}
+	}
 	return fmt.Sprintf("ok: %d entries of %s, root %x", tree.N, verifier.Name(), tree.Hash[:]), nil
 }
 
-func openCheckpoint(file string, verifier note.Verifier) (tlog.Tree, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return tlog.Tree{}, err
-	}
+func openCheckpoint(data []byte, verifier note.Verifier) (tlog.Tree, error) {
 	opened, err := note.Open(data, note.VerifierList(verifier))
 	if err != nil {
 		return tlog.Tree{}, invalid("the checkpoint: %v", err)
 	}
-	lines := strings.Split(opened.Text, "\n")
-	if len(lines) < 4 || lines[0] != verifier.Name() {
+	return readTree(opened.Text, verifier.Name())
+}
+
+// textOf is what a note says, before anybody has checked its signatures.
+func textOf(data []byte) string {
+	cut := bytes.LastIndex(data, []byte("\n\n"))
+	if cut < 0 {
+		return ""
+	}
+	return string(data[:cut+1])
+}
+
+func readTree(text, origin string) (tlog.Tree, error) {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 4 || lines[0] != origin {
 		return tlog.Tree{}, invalid("the checkpoint is about another log than the key")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
@@ -151,8 +174,17 @@ func openCheckpoint(file string, verifier note.Verifier) (tlog.Tree, error) {
 	return tree, nil
 }
 
-func checkKept(file string, verifier note.Verifier, tree tlog.Tree, hashes tlog.HashReader) error {
-	old, err := openCheckpoint(file, verifier)
+func checkKept(file string, keys []key, tree tlog.Tree, hashes tlog.HashReader) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var old tlog.Tree
+	for _, known := range keys {
+		if old, err = openCheckpoint(data, known.verifier); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}

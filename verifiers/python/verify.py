@@ -7,7 +7,11 @@ DIR holds `checkpoint`, `vkey`, `tile/<level>/<n>[.p/<w>]` and `tile/entries/<n>
 (c2sp.org/tlog-tiles). Everything is recomputed from the entries' bytes: RFC 6962 leaf hashes, every tile of hashes, the
 root, and the log's Ed25519 signature over it (c2sp.org/tlog-checkpoint, c2sp.org/signed-note).
 
---vkey          the log's verifier key from a source you trust; without it the one in DIR is believed
+Where the log's key changed, `rotations` holds the checkpoints at which it did, each signed by the key before too. A change
+counts only if that signature holds and an entry below that checkpoint names both keys.
+
+--vkey          a verifier key of the log from a source you trust, of now or of before a change; without it the one in
+                DIR is believed
 --checkpoint    a checkpoint you kept: the log must still begin with exactly that tree
 --witness-vkey  a witness whose cosignature (c2sp.org/tlog-cosignature) the checkpoint must carry; may be repeated
 --foreign       the log is not Fairlead's: entries are any bytes
@@ -116,7 +120,8 @@ class Key:
     """A verifier key `name+hex(key id)+base64(type, public key)`; type 1 signs notes, type 4 cosigns checkpoints."""
 
     def __init__(self, text):
-        parts = text.strip().split("+", 2)
+        self.text = text.strip()
+        parts = self.text.split("+", 2)
         if len(parts) != 3:
             raise Invalid("a verifier key reads name+hash+base64")
         self.name, key_id, data = parts
@@ -173,18 +178,92 @@ def check_signature(text, signatures, key):
             raise Invalid("the signature of " + key.name + " does not verify")
 
 
+def check_any(note, keys):
+    for key in keys:
+        try:
+            return open_checkpoint(note, key)
+        except Invalid as problem:
+            last = problem
+    raise last
+
+
 def open_checkpoint(data, key):
     text, signatures = parse_note(data)
     check_signature(text, signatures, key)
+    size, root = read_checkpoint(text, key.name)
+    return size, root, text, signatures
+
+
+def read_checkpoint(text, origin):
     lines = text.split("\n")
-    if len(lines) < 4 or lines[0] != key.name:
+    if len(lines) < 4 or lines[0] != origin:
         raise Invalid("the checkpoint is about another log than the key")
     if not lines[1].isdigit() or (len(lines[1]) > 1 and lines[1][0] == "0"):
         raise Invalid("the checkpoint's size is not a number")
     root = _base64(lines[2], "the checkpoint's root")
     if len(root) != HASH:
         raise Invalid("the checkpoint's root is not a hash")
-    return int(lines[1]), root, text, signatures
+    return int(lines[1]), root
+
+
+# Changes of the log's key.
+def split_notes(data):
+    blocks = [block for block in data.decode("utf-8").split("\n\n") if block.strip()]
+    if len(blocks) % 2:
+        raise Invalid("the rotations are not signed notes")
+    return [(blocks[i] + "\n\n" + blocks[i + 1].rstrip() + "\n").encode() for i in range(0, len(blocks), 2)]
+
+
+class Keys:
+    """The keys of a log, followed from a trusted one; what the key before did not sign changes nothing."""
+
+    def __init__(self, trusted, notes):
+        self.trusted = trusted
+        self.notes = [(read_checkpoint(parse_note(note)[0], trusted.name), note) for note in notes]
+        self.described = []
+        self.roots = {}
+
+    def wanted(self):
+        return {size for (size, _), _ in self.notes}
+
+    def take(self, index, entry):
+        if b'"ledger.key-rotated"' not in entry:
+            return
+        fields = json.loads(entry.decode("utf-8"))
+        if fields.get("kind") != "admin" or fields.get("what") != "ledger.key-rotated":
+            return
+        details = fields.get("details") or {}
+        self.described.append((index, details.get("from"), details.get("to")))
+
+    def follow(self):
+        """Every key that led to the one of now, or came from the trusted one; the last one signs."""
+        chain = [self.trusted]
+        for (size, root), note in self.notes:
+            if self.roots.get(size) != root:
+                continue
+            for index, old, new in self.described:
+                if index < size and old == chain[-1].text:
+                    try:
+                        open_checkpoint(note, chain[-1])
+                    except Invalid:
+                        continue
+                    chain.append(Key(new))
+                    break
+        return chain
+
+    def earlier(self, chain):
+        """Keys that a key of the chain took over from: for checkpoints that were kept before that."""
+        known = list(chain)
+        for (size, _), note in reversed(self.notes):
+            for index, old, new in self.described:
+                if index < size and new == known[0].text and isinstance(old, str):
+                    try:
+                        open_checkpoint(note, Key(old))
+                        known.insert(0, Key(old))
+                    except Invalid:
+                        pass
+                    break
+        return known
 
 
 # The tree.
@@ -240,6 +319,9 @@ class Folder:
     def read(self, name):
         with open(os.path.join(self.path, name), "rb") as file:
             return file.read()
+
+    def has(self, name):
+        return os.path.exists(os.path.join(self.path, name))
 
     def tile(self, name):
         try:
@@ -301,13 +383,17 @@ def check_entry(index, entry, ids, operations):
 def verify(args):
     folder = Folder(args.dir)
     key = Key(args.vkey if args.vkey else folder.read("vkey").decode("utf-8"))
-    size, root, text, signatures = open_checkpoint(folder.read("checkpoint"), key)
+    note = folder.read("checkpoint")
+    text, signatures = parse_note(note)
+    size, root = read_checkpoint(text, key.name)
     for witness in args.witness_vkey:
         check_signature(text, signatures, Key(witness))
-    kept = None
+    keys = Keys(key, split_notes(folder.read("rotations")) if folder.has("rotations") else [])
+    kept = kept_note = None
     if args.checkpoint:
         with open(args.checkpoint, "rb") as file:
-            kept = open_checkpoint(file.read(), key)
+            kept_note = file.read()
+        kept = read_checkpoint(parse_note(kept_note)[0], key.name)
         if kept[0] > size:
             raise Invalid("the kept checkpoint covers %d entries, this log only %d: it was rolled back" % (kept[0], size))
     ids, operations = set(), {}
@@ -317,16 +403,24 @@ def verify(args):
             raise Invalid("hash %d of tile level %d is not that of its entries" % (index, level))
 
     tree = Tree(compare)
+    wanted = keys.wanted()
     for index, entry in enumerate(folder.entries(size)):
         if kept is not None and kept[0] == index and tree.root() != kept[1]:
             raise Invalid("the first %d entries are not those of the kept checkpoint" % index)
         if not args.foreign:
             check_entry(index, entry, ids, operations)
+            keys.take(index, entry)
         tree.append(leaf_hash(entry))
+        if tree.size in wanted:
+            keys.roots[tree.size] = tree.root()
     if kept is not None and kept[0] == size and tree.root() != kept[1]:
         raise Invalid("the entries are not those of the kept checkpoint: a split view")
     if tree.root() != root:
         raise Invalid("the entries do not have the root that was signed")
+    chain = keys.follow()
+    check_signature(text, signatures, chain[-1])
+    if kept_note is not None:
+        check_any(kept_note, keys.earlier(chain))
     return "ok: %d entries of %s, root %s" % (size, key.name, root.hex())
 
 

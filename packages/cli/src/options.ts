@@ -8,6 +8,12 @@ export function parsePort(value: string): number {
   return port;
 }
 
+/** Room on a disk, in MiB. */
+export function parseMebibytes(value: string): number {
+  if (!/^\d{1,7}$/.test(value)) throw new InvalidArgumentError('it is a whole number of MiB');
+  return Number(value);
+}
+
 /** Seconds that a token lives: long enough to be used, short enough that a stolen one is soon worth nothing. */
 export function parseTokenLife(value: string): number {
   const seconds = Number(value);

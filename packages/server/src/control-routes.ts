@@ -100,8 +100,8 @@ export function isReady({ isOpen, ledger, standing }: Pick<ControlParts, 'isOpen
   return isOpen() && isSound(ledger) && standing.isCurrent();
 }
 
-/** A log whose witness saw another tree must not go on as if nothing were wrong. */
+/** A log whose witness saw another tree must not go on as if nothing were wrong, nor one whose disk is nearly full. */
 function isSound(ledger: Pick<OpenLedger, 'state'>): boolean {
-  const { healthy, witness } = ledger.state();
-  return healthy && witness !== 'conflict';
+  const { healthy, witness, disk = 'ok' } = ledger.state();
+  return healthy && witness !== 'conflict' && disk === 'ok';
 }

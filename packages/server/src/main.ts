@@ -22,6 +22,8 @@ export interface UpOptions {
   readonly gatewayUrl?: string;
   /** Where streams to files are written. */
   readonly streamDir?: string;
+  /** Free MiB on the data folder's disk below which no call is admitted. */
+  readonly diskLow?: number | undefined;
   /** Witnesses that cosign every checkpoint. */
   readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
   /** URL of a PostgreSQL database that replicas share; SQLite in the data folder without one. */
@@ -63,6 +65,7 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     vendors: { baseUrls: new Map(), credentials },
     allowPrivate: [],
     witnesses: options.witness,
+    diskLowBytes: options.diskLow === undefined ? undefined : options.diskLow * 1024 * 1024,
     tokenLifeSeconds: options.tokenLifeSeconds,
     gatewayUrl: options.gatewayUrl,
     streamFolder: options.streamDir,

@@ -7,6 +7,7 @@ import { collect } from '../options.ts';
 import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
 import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
+import { registerRotate } from './ledger-rotate.ts';
 import { entryRow, listHeader } from './ledger-text.ts';
 import { registerWitness } from './ledger-witness.ts';
 
@@ -37,6 +38,7 @@ export function registerLedger(program: Command): void {
   registerWitness(ledger);
   registerFsck(ledger);
   registerAnchor(ledger);
+  registerRotate(ledger);
   withPlace(ledger.command('vkey'))
     .description("print the log's verifier key")
     .action(async (flags: PlaceFlags) => {
@@ -157,6 +159,8 @@ function registerExport(ledger: Command): void {
 
 interface ProofFlags extends PlaceFlags {
   readonly entry?: string;
+  readonly from?: number;
+  readonly to?: number;
   readonly out?: string;
   readonly verify?: string;
   readonly vkey?: string;
@@ -166,18 +170,28 @@ function registerProof(ledger: Command): void {
   withPlace(ledger.command('proof'))
     .description('write the evidence file (.tlog-proof) of one entry, or verify one with --verify and --vkey')
     .option('--entry <ID>', 'id of the entry')
+    .option('--from <N>', 'instead: show that the log continues the one of N entries', parseCount)
+    .option('--to <N>', 'up to this size, all signed entries unless told', parseCount)
     .option('--out <FILE>', 'write here instead of stdout')
     .option('--verify <FILE>', 'verify this evidence file')
     .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .action(async (flags: ProofFlags, command: Command) => {
       if (flags.verify !== undefined && flags.vkey !== undefined) return checkProof(flags.verify, flags.vkey);
+      if (flags.verify === undefined && flags.from !== undefined) return makeGrowth(flags, flags.from);
       if (flags.verify === undefined && flags.entry !== undefined) {
         return makeProof(flags, flags.entry, flags.out);
       }
       return command.error(
-        'error: give --data DIR (or --database URL) and --entry ID, or --verify FILE --vkey KEY',
+        'error: give --data DIR (or --database URL) and --entry ID or --from N [--to M], or --verify FILE --vkey KEY',
       );
     });
+}
+
+async function makeGrowth(flags: ProofFlags, from: number): Promise<void> {
+  const { ledger: api } = await import('@fairlead/server/cli-api');
+  const growth = `${JSON.stringify(await api.proveGrowth(placeOf(flags), from, flags.to ?? null))}\n`;
+  if (flags.out === undefined) await write(growth);
+  else writeFileSync(flags.out, growth, { mode: 0o600 });
 }
 
 async function makeProof(flags: PlaceFlags, entry: string, out: string | undefined): Promise<void> {

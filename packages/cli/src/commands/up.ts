@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collect, databaseOption, parsePort, parseTokenLife } from '../options.ts';
+import { collect, databaseOption, parseMebibytes, parsePort, parseTokenLife } from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface UpFlags {
@@ -13,6 +13,7 @@ interface UpFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy: string[];
+  readonly diskLow?: number;
   readonly witness: { readonly url: string; readonly vkey: string }[];
   readonly tokenLife: number;
   readonly gatewayUrl?: string;
@@ -59,6 +60,11 @@ export function registerUp(program: Command): void {
     .option('--tls-cert <FILE>', 'certificate chain in PEM')
     .option('--tls-key <FILE>', 'private key in PEM')
     .option('--behind-proxy <CIDR>', 'address range of the TLS-terminating proxy in front', collect, [])
+    .option(
+      '--disk-low <MIB>',
+      "refuse calls when less is free on the data folder's disk (256, or a twentieth of a small disk)",
+      parseMebibytes,
+    )
     .option(
       '--witness <URL=VKEY>',
       'have every checkpoint cosigned there; may be given several times',

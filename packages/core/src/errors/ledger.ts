@@ -5,6 +5,11 @@ export const ledgerErrors = {
     safeMessage: 'The audit ledger cannot record this call, so it is not made.',
     fix: 'Try again shortly; if it stays so, the operator checks `fairlead ledger verify` and the disk.',
   },
+  'ledger.disk-low': {
+    status: 503,
+    safeMessage: 'The disk of the audit ledger is nearly full, so no call is made.',
+    fix: 'The operator makes room on the disk of the data folder; calls go on within seconds.',
+  },
   'ledger.rolled-back': {
     status: 500,
     safeMessage: 'The ledger is older than, or differs from, the last checkpoint that was signed for it.',

@@ -4,6 +4,14 @@ import { PADDING, type Utf8 } from './anchors.ts';
 /** A text and its UTF-8, which is read several times as fast as a string. */
 export interface Source extends Utf8 {
   readonly text: string;
+  /** Made when it's first asked for. */
+  wide?: WideCharacters;
+}
+
+/** Characters beyond ASCII: where each ends, and by how much more bytes than units the text has had by then. */
+interface WideCharacters {
+  readonly ends: readonly number[];
+  readonly excess: readonly number[];
 }
 
 /** A larger text gets a buffer of its own. */
@@ -32,16 +40,34 @@ export function sourceOf(text: string): Source {
   return { text, bytes, pairs, length };
 }
 
-/** Turns offsets of bytes into offsets of the text. They are asked for in rising order. */
-export function unitsBefore({ text, bytes, length }: Source): (offset: number) => number {
-  if (length === text.length) return (offset) => offset;
-  let at = 0;
-  let units = 0;
-  return (offset) => {
-    for (; at < offset; at += 1) {
-      const byte = bytes[at] as number;
-      if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+function wideCharacters({ bytes, pairs, length }: Source): WideCharacters {
+  const ends: number[] = [];
+  const excess: number[] = [];
+  let sum = 0;
+  for (let at = 0; at < length; ) {
+    if ((at & 1) === 0 && ((pairs[at >> 1] as number) & 0x8080) === 0) at += 2;
+    else if ((bytes[at] as number) < 0x80) at += 1;
+    else {
+      const lead = bytes[at] as number;
+      const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+      at += size;
+      // Four bytes are two units, fewer are one.
+      sum += size === 4 ? 2 : size - 1;
+      ends.push(at);
+      excess.push(sum);
     }
-    return units;
+  }
+  return { ends, excess };
+}
+
+/** Turns offsets of bytes into offsets of the text. They are asked for in rising order. */
+export function unitsBefore(source: Source): (offset: number) => number {
+  if (source.length === source.text.length) return (offset) => offset;
+  let next = 0;
+  return (offset) => {
+    source.wide ??= wideCharacters(source);
+    const { ends, excess } = source.wide;
+    while (next < ends.length && (ends[next] as number) <= offset) next += 1;
+    return next === 0 ? offset : offset - (excess[next - 1] as number);
   };
 }

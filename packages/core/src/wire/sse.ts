@@ -1,4 +1,4 @@
-import { decodeUtf8Lossy } from '../text/index.ts';
+import { decodeUtf8Lossy, encodeUtf8 } from '../text/index.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 
 /** One dispatched server-sent event. */
@@ -18,6 +18,15 @@ const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const DATA = encodeUtf8('data');
+const EVENT = encodeUtf8('event');
+
+/** Whether the first `length` bytes of a line are this name. */
+function isNamed(line: Uint8Array, length: number, name: Uint8Array): boolean {
+  if (length !== name.length) return false;
+  for (let i = 0; i < length; i += 1) if (line[i] !== name[i]) return false;
+  return true;
+}
 
 /**
  * An incremental reader of `text/event-stream` by the WHATWG grammar: lines end in CR, LF or CRLF, chunks may be
@@ -59,8 +68,10 @@ export class SseParser {
       this.#afterCr = byte === CR;
       from = at + 1;
     }
-    const rest = chunk.subarray(from);
-    if (rest.length > 0 && this.#count(rest)) this.#line.append(rest);
+    if (from < chunk.length) {
+      const rest = chunk.subarray(from);
+      if (this.#count(rest)) this.#line.append(rest);
+    }
     return events;
   }
 
@@ -93,18 +104,22 @@ export class SseParser {
 
   #takeField(line: Uint8Array): void {
     const colon = line.indexOf(COLON);
-    const name = decodeUtf8Lossy(colon < 0 ? line : line.subarray(0, colon));
-    if (name !== 'data' && name !== 'event') return;
+    const length = colon < 0 ? line.length : colon;
+    const isEvent = isNamed(line, length, EVENT);
+    if (!isEvent && !isNamed(line, length, DATA)) return;
     let from = colon < 0 ? line.length : colon + 1;
     if (line[from] === SPACE) from += 1;
     const value = decodeUtf8Lossy(line.subarray(from));
-    if (name === 'event') this.#type = value;
+    if (isEvent) this.#type = value;
     else this.#data.push(value);
   }
 
   #dispatch(events: SseEvent[]): void {
     if (this.#data.length > 0) {
-      events.push({ type: this.#type === '' ? 'message' : this.#type, data: this.#data.join('\n') });
+      events.push({
+        type: this.#type === '' ? 'message' : this.#type,
+        data: this.#data.length === 1 ? (this.#data[0] as string) : this.#data.join('\n'),
+      });
     }
     this.#type = '';
     this.#data = [];

@@ -73,6 +73,7 @@ function openAppLedger(options: AppOptions, log: Logger): Promise<OpenLedger> {
     clock: systemClock,
     origin,
     ...(witnesses && { witnesses }),
+    disk: { lowBytes: options.diskLowBytes },
     ...(database !== undefined && { database: { url: database, maySign } }),
     signingKey,
     log: (level, message) => log[level](message),

@@ -32,6 +32,8 @@ export interface AppOptions {
   readonly environment: { readonly [name: string]: string | undefined };
   /** Folder of the built console; where it stands in a checkout unless told. */
   readonly consoleFolder?: string;
+  /** Free bytes on the data folder's disk below which no call is admitted. */
+  readonly diskLowBytes?: number | undefined;
   readonly witnesses?: readonly { readonly url: string; readonly vkey: string }[];
   /** Life of the tokens that assistants renew. */
   readonly tokenLifeSeconds?: number;

@@ -60,11 +60,14 @@ const withoutPolicy: { readonly [by in ProgramControl['measuredBy']]: string } =
 };
 
 async function measureLedger({ ledger, audit, activatedAt }: ControlDeps): Promise<ControlMeasure> {
-  const { size, signedSize, healthy } = ledger.state();
+  const { size, signedSize, healthy, disk = 'ok' } = ledger.state();
   const [newest] = (await audit.entries({ kind: 'decision' }, 1)).rows;
-  const how = healthy
-    ? `A call is forwarded once its decision is on disk: ${size} entries, ${signedSize} of them signed.`
-    : 'The ledger cannot record: no call is forwarded.';
+  const recorded = `A call is forwarded once its decision is on disk: ${size} entries, ${signedSize} of them signed.`;
+  const how = !healthy
+    ? 'The ledger cannot record: no call is forwarded.'
+    : disk === 'ok'
+      ? recorded
+      : 'The disk of the ledger is nearly full: no call is forwarded until there is room.';
   return {
     state: 'enforced',
     where: ['gateway', 'api'],

@@ -1,8 +1,9 @@
-import { type OutcomeEntry, outcomeId } from '@fairlead/core/ledger';
+import type { OutcomeEntry } from '@fairlead/core/ledger';
 import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { ContentOfCall } from '../content/api.ts';
 import type { Caller } from '../identity/api.ts';
+import { outcomeId } from '../ledger/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
 import { answerError } from './refuse.ts';
@@ -76,7 +77,7 @@ export async function recordOutcome(
   const settled = held.settle({ endpoint, usage, status, sent });
   const { cost, costBasis, prices } = settled.fields;
   const entry: OutcomeEntry = {
-    ...envelope(deps, outcomeId(deps.hash, op), op),
+    ...envelope(deps, outcomeId(op), op),
     kind: 'outcome',
     outcome,
     status,

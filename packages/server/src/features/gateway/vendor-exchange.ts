@@ -1,9 +1,9 @@
-import { createHash, type Hash, hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { FairleadError } from '@fairlead/core/errors';
 import type { OutcomeEntry } from '@fairlead/core/ledger';
 import { type Endpoint, usageReader } from '@fairlead/core/wire';
 import type { Dispatcher } from 'undici';
+import { createAnswerDigest } from './answer-digest.ts';
 import { clientHeaders } from './headers.ts';
 
 /** What became of a forwarded call: the outcome entry's own fields. */
@@ -51,10 +51,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   readonly done: Promise<ExchangeResult>;
   private readonly options: ExchangeOptions;
   private readonly started: number;
-  /** The first bytes of the answer; most answers that are no streams have no others. */
-  private first: Buffer | null = null;
-  /** From the second chunk on. */
-  private digest: Hash | null = null;
+  private readonly digest = createAnswerDigest();
   private readonly usage: ReturnType<typeof usageReader>;
   private controller: Dispatcher.DispatchController | null = null;
   private resolve!: (result: ExchangeResult) => void;
@@ -121,7 +118,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (!this.passing) return;
     this.bytes += chunk.length;
-    this.addToDigest(chunk);
+    this.digest.add(chunk);
     this.usage.push(chunk);
     this.options.keep?.(chunk);
     if (!this.options.response.write(chunk)) controller.pause();
@@ -144,20 +141,6 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     const known = error instanceof FairleadError ? error : new FairleadError('gateway.vendor-unreachable');
     const outcome = this.status === null ? 'vendor-unreachable' : 'vendor-error';
     this.finish(outcome, this.passing ? null : (this.refused ?? known));
-  }
-
-  private addToDigest(chunk: Buffer): void {
-    if (this.digest !== null) this.digest.update(chunk);
-    else if (this.first === null) this.first = chunk;
-    else {
-      this.digest = createHash('sha256').update(this.first).update(chunk);
-      this.first = null;
-    }
-  }
-
-  private digestOfAnswer(): string {
-    // A single part takes the one-shot call, which costs a fraction of an object that is fed.
-    return this.digest === null ? hash('sha256', this.first ?? nothing, 'hex') : this.digest.digest('hex');
   }
 
   /** Sends the head, in the bytes the vendor chose (flushHeaders() would write it as UTF-8), unless a chunk took it. */
@@ -189,7 +172,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
       status: this.status,
       usage: this.passing ? this.usage.end().usage : null,
       firstByteMs: this.firstByteMs === null ? null : Math.round(this.firstByteMs),
-      response: this.passing ? this.digestOfAnswer() : null,
+      response: this.passing ? this.digest.end() : null,
       responseBytes: this.bytes,
       sent: this.controller !== null,
       error,

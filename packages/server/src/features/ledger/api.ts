@@ -53,6 +53,8 @@ export interface LedgerState {
   readonly healthy: boolean;
   /** How the newest checkpoint stands with the witnesses; `conflict`: one of them saw another tree. */
   readonly witness: 'none' | 'pending' | 'cosigned' | 'conflict';
+  /** Room on the disk of the data folder. Unless `ok` no call is admitted; absent where nothing watches it. */
+  readonly disk?: 'ok' | 'low' | 'full';
 }
 
 /**

@@ -4,13 +4,15 @@ import { nodeHash } from '../../platform/crypto/index.ts';
 import { type Anchor, newestAnchor } from './anchor.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
+import { type Growth, growthOf } from './growth.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
-import { type LedgerPlace, readingFrom } from './open-reader.ts';
+import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
 import { type EntryQuery, readEntries } from './read.ts';
+import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
-import { type LedgerVerdict, verifyLog } from './verify.ts';
+import { type LedgerVerdict, type TrustedOutside, verifyLog } from './verify.ts';
 import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 import { witnessVerifier } from './witness/client.ts';
 
@@ -46,7 +48,7 @@ export interface VerifyOptions {
  */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
   const place = placeOf(options);
-  const keysDir = options.keysDir ?? ('dataDir' in place ? defaultKeysDir(place.dataDir) : null);
+  const keysDir = options.keysDir ?? keysOf(place);
   // Read before the database's snapshot is taken: a running server writes the database first.
   const outside = {
     vkey: options.vkey ?? (keysDir === null ? null : readVerifierKey(keysDir)),
@@ -54,7 +56,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
     anchors: options.anchors ?? [],
   };
   try {
-    const verdict = await readingFrom(place, (reader) => verifyLog(reader, outside));
+    const verdict = await readingFrom(place, (reader) => verifyWhole(reader, outside));
     const missing = await missingCosignatures(options, keysDir);
     return missing.length === 0
       ? verdict
@@ -63,6 +65,19 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
     if (!isFairleadError(error) || error.code !== 'ledger.corrupt') throw error;
     return unreadable(error.message);
   }
+}
+
+/** The log, and the file's own pages: those of a table with nothing in it too. */
+async function verifyWhole(reader: OpenedReader, outside: TrustedOutside): Promise<LedgerVerdict> {
+  if (reader.kind === 'sqlite') {
+    const [first] = await reader.rows('pragma quick_check(1)');
+    if (first?.quick_check !== 'ok') return unreadable('The database file is damaged.');
+  }
+  return verifyLog(reader, outside);
+}
+
+function keysOf(place: LedgerPlace): string | null {
+  return 'dataDir' in place ? defaultKeysDir(place.dataDir) : null;
 }
 
 function placeOf({ dataDir, database }: Pick<VerifyOptions, 'dataDir' | 'database'>): LedgerPlace {
@@ -78,15 +93,10 @@ function placeOf({ dataDir, database }: Pick<VerifyOptions, 'dataDir' | 'databas
 export async function anchorOf(
   place: LedgerPlace,
   earlier: readonly string[],
-  keysDir: string | null = defaultKeysOf(place),
+  keysDir: string | null = keysOf(place),
 ): Promise<Anchor> {
   const cosigned = keysDir === null ? null : readLastCosigned(keysDir);
   return readingFrom(place, (reader) => newestAnchor(reader, cosigned, earlier));
-}
-
-/** A database has no folder beside it. */
-function defaultKeysOf(place: LedgerPlace): string | null {
-  return 'dataDir' in place ? defaultKeysDir(place.dataDir) : null;
 }
 
 /** Witnesses that did not cosign the given checkpoint, or the last one kept here that they all did. */
@@ -167,6 +177,16 @@ export async function exportLedger(ledger: NamedLedger, directory: string): Prom
   const place = typeof ledger === 'string' ? { dataDir: ledger } : ledger;
   const lastCosigned = 'dataDir' in place ? readLastCosigned(defaultKeysDir(place.dataDir)) : null;
   return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
+}
+
+/** Changes the signing key of a data folder that no server uses. @throws FairleadError those of `rotateKey` */
+export function rotateLedgerKey(dataDir: string, keysDir = defaultKeysDir(dataDir)): Promise<Rotation> {
+  return rotateKey(dataDir, keysDir, 'operator', Date.now());
+}
+
+/** Shows that the log of `to` entries (all signed ones unless told) begins with that of `from`. */
+export function proveGrowth(place: LedgerPlace, from: number, to: number | null): Promise<Growth> {
+  return readingFrom(place, (reader) => growthOf(reader, from, to));
 }
 
 /** The verifier key that the database names. @throws FairleadError `ledger.not-found`. */

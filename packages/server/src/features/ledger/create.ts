@@ -5,6 +5,7 @@ import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
 import type { Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
+import { type DiskLimits, guardDisk } from './disk-guard.ts';
 import type { LedgerHost } from './host.ts';
 import { type Instance, loadInstance } from './instance.ts';
 import { defaultKeysDir, writeLastCosigned } from './keys.ts';
@@ -49,6 +50,8 @@ export interface LedgerOptions {
   };
   /** The signing key (PKCS #8 in PEM), where it doesn't lie in `keysDir`. Not inside `dataDir`. */
   readonly signingKey?: string | undefined;
+  /** When the disk of the data folder counts as nearly full. */
+  readonly disk?: DiskLimits;
   /** Witnesses that are asked to cosign every checkpoint. */
   readonly witnesses?: readonly WitnessAddress[];
 }
@@ -130,7 +133,9 @@ export async function openLedger(
     if (start.size > start.signedSize) await host.seal();
     witnessing.advance();
     const recovering = shared && recoverAgain(options, host, committer, instance);
-    const ledger = ledgerOver(host, committer, state, witnessing);
+    const bare = ledgerOver(host, committer, state, witnessing);
+    const source = { clock: options.clock, instance, origin: own.origin };
+    const ledger = shared ? bare : guardDisk(bare, options.dataDir, source, options.disk ?? {}, log);
     const close = () => {
       if (recovering !== null) clearInterval(recovering);
       return ledger.close();

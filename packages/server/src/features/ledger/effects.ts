@@ -1,5 +1,11 @@
 import type { Entry } from '@fairlead/core/ledger';
-import { type Account, type AccountSheet, openSheet, type Reservation } from '@fairlead/core/money';
+import {
+  type Account,
+  type AccountSheet,
+  type LimitedAccount,
+  openSheet,
+  type Reservation,
+} from '@fairlead/core/money';
 import type { Effect } from './api.ts';
 import type { PreparedDraft } from './types.ts';
 
@@ -82,6 +88,10 @@ function changedAccounts(sheet: AccountSheet, known: readonly Account[]): readon
 
 const amountIsSane = (amount: number) => Number.isSafeInteger(amount) && amount >= 0;
 
+function namesInOrder(accounts: readonly LimitedAccount[], names: readonly string[]): boolean {
+  return accounts.length === names.length && accounts.every(({ key }, i) => key === names[i]);
+}
+
 /**
  * Why an effect is not what its entry says, or null. Accounts can only be recomputed from entries when every entry
  * that says something of money also does it, and the other way round.
@@ -95,13 +105,12 @@ export function effectProblem(entry: Entry, effect: Effect | null): string | nul
       return entry.kind === 'outcome' && entry.cost !== undefined ? 'an outcome with a cost settles' : null;
     }
     case 'reserve': {
-      const keys = effect.accounts.map(({ key }) => key);
       const sane = amountIsSane(effect.amount) && effect.accounts.every(({ limit }) => amountIsSane(limit));
       const fits =
         entry.kind === 'decision' &&
         entry.decision !== 'deny' &&
         entry.reserved === effect.amount &&
-        keys.join('\n') === (entry.budgets ?? []).join('\n');
+        namesInOrder(effect.accounts, entry.budgets ?? []);
       return fits && sane ? null : 'a reservation is that of its decision';
     }
     case 'settle': {

@@ -17,8 +17,8 @@ export interface ExportedLog {
 }
 
 /**
- * Writes the log up to its newest checkpoint as files: tlog-tiles below `tile/`, `checkpoint`, `vkey`, `policy`
- * (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
+ * Writes the log up to its newest checkpoint as files: tlog-tiles below `tile/`, `checkpoint`, `vkey`, `rotations`
+ * (where the key changed: the checkpoints that the key before signed too), `policy` (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
  * be new or empty; `lastCosigned` stands in for the checkpoint when witnesses cosigned that very one. The checkpoint is
  * written last, so that a broken export never looks whole.
  * @throws FairleadError `ledger.not-found`, `ledger.export-exists`, `ledger.export-unwritable`.
@@ -48,6 +48,8 @@ export async function exportLog(
   };
   await putTiles(reader, size, put);
   put('vkey', `${identity.vkey}\n`);
+  const rotations = await reader.readRotations();
+  if (rotations.length > 0) put('rotations', rotations.map(({ note }) => note).join('\n'));
   put('policy', `log ${identity.vkey}\nquorum none\n`);
   writing(directory, () => copyFileSync(verifier, join(directory, 'verify.py')));
   const isCosigned =

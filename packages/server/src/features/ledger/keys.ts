@@ -12,6 +12,7 @@ import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
  */
 
 const keyFile = 'ledger-signing.pem';
+const nextKeyFile = 'ledger-signing.next.pem';
 const vkeyFile = 'ledger.vkey';
 const lastSignedFile = 'ledger-last-signed';
 const lastCosignedFile = 'ledger-last-cosigned';
@@ -56,6 +57,25 @@ export function loadSigningKey(place: KeyPlace, create: boolean): KeyObject {
   const { privateKey } = generateKeyPairSync('ed25519');
   writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
   return privateKey;
+}
+
+/** The key that a rotation changes to, made and kept before anything speaks of it; an earlier attempt's, if there is. */
+export function loadNextKey(keysDir: string): KeyObject {
+  const file = join(keysDir, nextKeyFile);
+  const pem = readIfPresent(file);
+  if (pem !== null) return parseKey(pem, file);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
+  return privateKey;
+}
+
+export function hasNextKey(keysDir: string): boolean {
+  return readIfPresent(join(keysDir, nextKeyFile)) !== null;
+}
+
+/** Puts the next key in the place of the one before, which is gone with it. */
+export function useNextKey(keysDir: string): void {
+  renameSync(join(keysDir, nextKeyFile), join(keysDir, keyFile));
 }
 
 function parseKey(pem: string, file: string): KeyObject {

@@ -1,4 +1,5 @@
 import { encodeBundle, parseTilePath, type TileAddress, tileWidth } from '@fairlead/core/ledger';
+import { growthOf } from './growth.ts';
 import { storeTiles } from './sealer.ts';
 import type { LedgerReader } from './store.ts';
 
@@ -9,7 +10,7 @@ export interface LogFile {
 
 /**
  * A file of the log as tlog-tiles lays it out: `/log/checkpoint`, `/log/vkey`, `/log/tile/<L>/<N>[.p/<W>]` and
- * `/log/tile/entries/<N>[.p/<W>]`. Tiles reach no further than `checkpoint`, the published one. Null: no such file.
+ * `/log/tile/entries/<N>[.p/<W>]`; besides `/log/consistency/<from>/<to>`, the hashes of a proof in base64, one a line. Tiles reach no further than `checkpoint`, the published one. Null: no such file.
  */
 export async function readLogFile(
   reader: LedgerReader,
@@ -23,8 +24,21 @@ export async function readLogFile(
     const identity = await reader.identity();
     return identity === null ? null : text(`${identity.vkey}\n`);
   }
+  const growth = /^consistency\/(\d{1,15})\/(\d{1,15})$/.exec(name);
+  if (growth !== null) return readGrowth(reader, checkpoint?.size ?? 0, Number(growth[1]), Number(growth[2]));
   const tile = parseTilePath(name);
   return tile === null ? null : readTile(reader, checkpoint?.size ?? 0, tile);
+}
+
+async function readGrowth(
+  reader: LedgerReader,
+  size: number,
+  from: number,
+  to: number,
+): Promise<LogFile | null> {
+  if (from < 1 || from > to || to > size) return null;
+  const { proof } = await growthOf(reader, from, to);
+  return text(proof.map((hash) => `${hash}\n`).join(''));
 }
 
 async function readTile(reader: LedgerReader, size: number, tile: TileAddress): Promise<LogFile | null> {

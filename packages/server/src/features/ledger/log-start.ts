@@ -3,15 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { FairleadError } from '@fairlead/core/errors';
 import { equalBytes, type NoteSigner, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import {
+  hasNextKey,
   type KeyPlace,
+  loadNextKey,
   loadSigningKey,
   readLastSigned,
   retireLastSigned,
+  useNextKey,
   verifierKeyOf,
   writeLastSigned,
   writeVerifierKey,
 } from './keys.ts';
-import { nodeSigner, nodeVerifier } from './note-keys.ts';
+import { nodeSigner, nodeVerifier, openByAny } from './note-keys.ts';
 import type { LedgerStore } from './store.ts';
 import type { LogIdentity, StoredCheckpoint } from './types.ts';
 
@@ -50,7 +53,7 @@ export async function loadLog(store: LedgerStore, options: LoadLogOptions): Prom
   // Read before the database: another replica that signs meanwhile writes the database first, and this afterwards.
   const outside = readLastSigned(options.keysDir);
   const known = await store.identity();
-  const key = loadSigningKey(options, known === null);
+  const key = currentKey(known, options);
   const { last, replaced } = await lastSigned(store, known, outside, options);
   const identity = known ?? (await newIdentity(store, key));
   if (identity.vkey !== verifierKeyOf(identity.origin, key)) {
@@ -69,6 +72,16 @@ export async function loadLog(store: LedgerStore, options: LoadLogOptions): Prom
     }
   };
   return { identity, signer: nodeSigner(identity.origin, key), last, replaced, keep };
+}
+
+/** The key that signs; a rotation that was broken off after the database knew of it is finished here. */
+function currentKey(known: LogIdentity | null, place: KeyPlace): KeyObject {
+  const key = loadSigningKey(place, known === null);
+  if (known === null || known.vkey === verifierKeyOf(known.origin, key) || !hasNextKey(place.keysDir))
+    return key;
+  if (verifierKeyOf(known.origin, loadNextKey(place.keysDir)) !== known.vkey) return key;
+  useNextKey(place.keysDir);
+  return loadSigningKey(place, false);
 }
 
 /** Timestamp of the newest entry, milliseconds; null for an empty log. */
@@ -102,7 +115,10 @@ async function lastSigned(
     retireLastSigned(options.keysDir, outside.size, options.now);
     return { last: null, replaced: { origin: outside.origin, size: outside.size, note } };
   }
-  const trusted = await openCheckpoint(note, nodeVerifier(identity.vkey));
+  const trusted = await openByAny(note, [
+    identity.vkey,
+    ...(await store.readRotations()).map(({ from }) => from),
+  ]);
   if (trusted.size > (inside?.size ?? 0) || trusted.size > (await store.size())) {
     throw new FairleadError('ledger.rolled-back', {
       message: `A checkpoint of ${trusted.size} entries was signed; the database has one of ${inside?.size ?? 0}.`,

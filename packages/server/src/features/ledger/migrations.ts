@@ -96,4 +96,18 @@ export const ledgerMigrations: readonly Migration[] = [
     sqlite: [],
     postgres: [...raisesEpoch('budgets', 'ledger_paused_keys', 'row')],
   },
+  {
+    // Each time the signing key changed: the checkpoint at which it did, signed by both keys.
+    id: '0006-rotations',
+    sqlite: [
+      `create table log_rotations (
+         size integer primary key, old_vkey text not null, new_vkey text not null, note text not null
+       ) strict`,
+    ],
+    postgres: [
+      `create table ledger_rotations (
+         size bigint primary key, old_vkey text not null, new_vkey text not null, note text not null
+       )`,
+    ],
+  },
 ];

@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto';
+import { isFairleadError } from '@fairlead/core/errors';
 import {
+  type Checkpoint,
   ed25519Type,
   type NoteSigner,
   type NoteVerifier,
   noteKeyId,
+  openCheckpoint,
   parseVerifierKey,
 } from '@fairlead/core/ledger';
 import { nodeHash, publicKeyOf, signEd25519, verifyEd25519 } from '../../platform/crypto/index.ts';
@@ -25,4 +28,21 @@ export function nodeVerifier(vkey: string): NoteVerifier {
     keyId: key.keyId,
     verify: (message, signature) => verifyEd25519(key.publicKey, message, signature),
   };
+}
+
+/**
+ * The checkpoint of a note that one of several keys of a log signed; the first that did decides.
+ * @throws FairleadError that of the last key, when none did
+ */
+export async function openByAny(note: string, vkeys: readonly string[]): Promise<Checkpoint> {
+  let last: unknown;
+  for (const vkey of vkeys) {
+    try {
+      return await openCheckpoint(note, nodeVerifier(vkey));
+    } catch (error) {
+      if (!isFairleadError(error)) throw error;
+      last = error;
+    }
+  }
+  throw last;
 }

@@ -77,7 +77,10 @@ function readEntriesOver(
 
 function readTreeOver(
   all: All,
-): Pick<LedgerReader, 'identity' | 'readLeaves' | 'readTreeHashes' | 'latestCheckpoint' | 'readCheckpoints'> {
+): Pick<
+  LedgerReader,
+  'identity' | 'readLeaves' | 'readTreeHashes' | 'latestCheckpoint' | 'readCheckpoints' | 'readRotations'
+> {
   const joined = async (rows: Promise<{ hash: Buffer }[]>) =>
     Buffer.concat((await rows).map((row) => row.hash));
   return {
@@ -108,6 +111,16 @@ function readTreeOver(
     readCheckpoints: async (after, limit) => {
       const sql = 'select size, root, note from ledger_checkpoints where size > $1 order by size limit $2';
       return (await all<CheckpointColumns>(sql, after, limit)).map(toCheckpoint);
+    },
+    readRotations: async () => {
+      const [known] = await all<{ there: boolean }>(
+        `select to_regclass('ledger_rotations') is not null as there`,
+      );
+      if (!known?.there) return [];
+      const sql =
+        'select size, old_vkey as "from", new_vkey as "to", note from ledger_rotations order by size';
+      const rows = await all<{ size: string; from: string; to: string; note: string }>(sql);
+      return rows.map((row) => ({ ...row, size: Number(row.size) }));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { DecisionInput } from './api.ts';
 import { uuidBytes, uuidText } from './rows.ts';
 import type { LedgerReader } from './store.ts';
-import type { LogIdentity, StoredCheckpoint, StoredEntry } from './types.ts';
+import type { LogIdentity, StoredCheckpoint, StoredEntry, StoredRotation } from './types.ts';
 
 interface EntryColumns {
   idx: number;
@@ -93,7 +93,7 @@ function readTreeOver({
   all,
 }: Queries): Pick<
   LedgerReader,
-  'identity' | 'readLeaves' | 'readTreeHashes' | 'latestCheckpoint' | 'readCheckpoints'
+  'identity' | 'readLeaves' | 'readTreeHashes' | 'latestCheckpoint' | 'readCheckpoints' | 'readRotations'
 > {
   return {
     identity: async () => get<LogIdentity>('select origin, vkey from log_identity') ?? null,
@@ -118,6 +118,13 @@ function readTreeOver({
         after,
         limit,
       ),
+    readRotations: async () => {
+      // A ledger that is only read may be of an older Fairlead.
+      if (get(`select 1 from sqlite_master where name = 'log_rotations'`) === undefined) return [];
+      return all<StoredRotation>(
+        'select size, old_vkey as "from", new_vkey as "to", note from log_rotations order by size',
+      );
+    },
   };
 }
 

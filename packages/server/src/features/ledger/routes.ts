@@ -33,6 +33,11 @@ export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): 
     answer,
   );
   app.get('/log/vkey', { config: hashes, schema: schema('logVkey', "The log's verifier key", text) }, answer);
+  app.get(
+    '/log/consistency/*',
+    { config: hashes, schema: schema('logConsistency', 'A consistency proof: <from>/<to>', text) },
+    answer,
+  );
   app.get('/log/tile/*', { config: hashes, schema: schema('logTile', 'A tile of hashes') }, answer);
   app.get(
     '/log/tile/entries/*',

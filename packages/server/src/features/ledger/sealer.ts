@@ -5,11 +5,12 @@ import {
   emptyFrontier,
   equalBytes,
   type Frontier,
+  formatCheckpoint,
   frontierRoot,
   hashBytes,
   type NoteSigner,
   readFrontier,
-  signCheckpoint,
+  signNote,
   type TileReader,
   tileHeight,
   tileWidth,
@@ -48,7 +49,7 @@ export interface Sealer {
 /**
  * A sealer that continues from `last`, the newest checkpoint that was ever signed: its tree is read back and must have
  * the signed root, and all later trees grow out of it, so that nothing inconsistent or smaller can be signed.
- * `keep` stores a checkpoint outside the database and says whether it could; only then is it the published one.
+ * `alsoSign` are further keys of the log's name, over a rotation. `keep` stores a checkpoint outside the database and says whether it could; only then is it the published one.
  * @throws FairleadError `ledger.rolled-back`.
  */
 export async function createSealer(
@@ -56,6 +57,7 @@ export async function createSealer(
   signer: NoteSigner,
   last: StoredCheckpoint | null,
   keep: (note: string) => boolean,
+  alsoSign: readonly NoteSigner[] = [],
 ): Promise<Sealer> {
   let frontier = last === null ? emptyFrontier() : await readFrontier(nodeHash, storeTiles(store), last.size);
   if (last !== null && !equalBytes(frontierRoot(nodeHash, frontier), last.root)) {
@@ -72,7 +74,7 @@ export async function createSealer(
       if (size > frontier.size) {
         const grown = await integrate(store, frontier, size);
         const root = frontierRoot(nodeHash, grown.frontier);
-        const note = signCheckpoint({ origin: signer.name, size, root }, signer);
+        const note = signNote(formatCheckpoint({ origin: signer.name, size, root }), [signer, ...alsoSign]);
         await store.seal({ checkpoint: { size, root, note }, hashes: grown.completed });
         frontier = grown.frontier;
         signed = { size, note };

@@ -29,7 +29,7 @@ export async function startAnew(
     const { database } = writer;
     database.transaction(() => {
       database.prepare('update log_identity set origin = ?, vkey = ?').run(origin, vkey);
-      database.exec('delete from checkpoints; delete from tree_hashes');
+      database.exec('delete from checkpoints; delete from tree_hashes; delete from log_rotations');
     })();
     const store = sqliteStore(writer);
     await store.appendBatch([prepareDraft({ entry: linkingEntry(replaced, loadInstance(dataDir), own) })]);

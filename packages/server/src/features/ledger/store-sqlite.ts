@@ -92,11 +92,13 @@ function prepareWrites(database: Database) {
     account: prepare(
       'select key, most as "limit", reserved, settled, overrun from budget_accounts where key = ?',
     ),
-    putAccount: prepare(
-      `insert into budget_accounts (key, most, reserved, settled, overrun) values (?, ?, ?, ?, ?)
-       on conflict (key) do update set most = excluded.most, reserved = excluded.reserved,
-         settled = excluded.settled, overrun = excluded.overrun`,
-    ),
+    putAccounts: (rows: number) =>
+      prepare(
+        `insert into budget_accounts (key, most, reserved, settled, overrun)
+         values ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ')}
+         on conflict (key) do update set most = excluded.most, reserved = excluded.reserved,
+           settled = excluded.settled, overrun = excluded.overrun`,
+      ),
     reserve: prepare('insert into budget_reservations (op, amount, accounts) values (?, ?, ?)'),
     take: prepare('delete from budget_reservations where op = ? returning amount, accounts'),
     drop: prepare('delete from budget_reservations where op = ?'),
@@ -138,7 +140,7 @@ function applyEffects(
   const names = new Set([...keys.accounts, ...held.flatMap(({ accounts }) => accounts)]);
   const known = [...names].flatMap((key) => budgets.account(key) ?? []);
   const plan = planEffects(fresh, known, held);
-  for (const account of plan.accounts) budgets.put(account);
+  budgets.put(plan.accounts);
   for (const reservation of plan.reserved) budgets.reserve(reservation);
   for (const id of plan.paused) writes.pause.run(id);
   for (const id of plan.resumed) writes.resume.run(id);

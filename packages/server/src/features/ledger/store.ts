@@ -6,6 +6,7 @@ import type {
   Seal,
   StoredCheckpoint,
   StoredEntry,
+  StoredRotation,
   StoreReceipt,
 } from './types.ts';
 
@@ -31,6 +32,8 @@ export interface LedgerReader {
   latestCheckpoint(): Promise<StoredCheckpoint | null>;
   /** Kept checkpoints with a size above `after`, ascending. */
   readCheckpoints(after: number, limit: number): Promise<readonly StoredCheckpoint[]>;
+  /** Every change of the signing key, oldest first. */
+  readRotations(): Promise<readonly StoredRotation[]>;
   readInput(digest: string): Promise<string | null>;
   /** Those of the digests (lower-case hex) whose decision inputs are there. */
   knownInputs(digests: readonly string[]): Promise<ReadonlySet<string>>;

@@ -62,3 +62,13 @@ export interface LogIdentity {
   readonly origin: string;
   readonly vkey: string;
 }
+
+/** A change of the signing key. */
+export interface StoredRotation {
+  /** Size of the checkpoint at which it happened; the entry that says so stands below it. */
+  readonly size: number;
+  readonly from: string;
+  readonly to: string;
+  /** That checkpoint, signed by both keys. */
+  readonly note: string;
+}

@@ -26,7 +26,7 @@ export interface TreeChecks {
 /** Recomputes the tree and compares it with the stored hashes, every kept checkpoint and those from outside. */
 export async function createTreeChecks(
   reader: LedgerReader,
-  vkey: string | null,
+  vkeyFor: (size: number) => string | null,
   outside: readonly StoredCheckpoint[],
   report: Report,
 ): Promise<TreeChecks> {
@@ -40,7 +40,7 @@ export async function createTreeChecks(
   const compare = async (checkpoint: StoredCheckpoint, where: string): Promise<void> => {
     const holds =
       equalBytes(frontierRoot(nodeHash, frontier), checkpoint.root) &&
-      (where === 'outside' || (await isSigned(checkpoint, vkey, report)));
+      (where === 'outside' || (await isSigned(checkpoint, vkeyFor(checkpoint.size), report)));
     if (holds) signedSize = Math.max(signedSize, checkpoint.size);
     else
       report(

@@ -3,6 +3,7 @@ export const ledgerProblems = {
   'database-unreadable': 'The database file is damaged, so not all of it could be read.',
   'identity-missing': 'The database does not say which log it holds.',
   'key-differs': 'The database names another verifier key than the one kept or given from outside.',
+  'rotation-unsigned': 'A change of the signing key was not signed by the key before it, or has no entry.',
   'outside-checkpoint-invalid': 'The checkpoint kept or given from outside does not verify.',
   'cosignature-missing': 'A witness that was named did not cosign the checkpoint.',
   'rolled-back': 'A checkpoint from outside covers more entries than the database has.',

@@ -1,10 +1,11 @@
 import { isFairleadError } from '@fairlead/core/errors';
-import { type Checkpoint, openCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
+import { type Checkpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import { sha256Hex } from '../../platform/crypto/index.ts';
-import { nodeVerifier } from './note-keys.ts';
+import { openByAny } from './note-keys.ts';
 import type { LedgerReader } from './store.ts';
 import type { LogIdentity, StoredCheckpoint } from './types.ts';
 import { createEntryChecks, type EntryFollower } from './verify-entries.ts';
+import { type KeyChain, readKeyChain } from './verify-keys.ts';
 import { createTreeChecks } from './verify-tree.ts';
 import type { LedgerProblem, Report } from './verify-types.ts';
 
@@ -52,12 +53,13 @@ export async function verifyLog(
     else more += 1;
   };
   const identity = await reader.identity();
-  const vkey = trustedKey(identity, outside, report);
+  const chain = await readKeyChain(reader, identity?.vkey ?? null, report);
+  const keys = trustedKeys(identity, chain, outside, report);
   const own = (outside.anchors ?? []).filter((note) => originOf(note) === identity?.origin);
   const notes = outside.lastSigned === null ? own : [outside.lastSigned, ...own];
-  const kept = (await Promise.all(notes.map((note) => openOutside(note, vkey, report)))).flat();
-  const tree = await createTreeChecks(reader, vkey, kept, report);
-  const entries = createEntryChecks(reader, report, followers);
+  const kept = (await Promise.all(notes.map((note) => openOutside(note, keys.vkeys, report)))).flat();
+  const tree = await createTreeChecks(reader, keys.vkeyFor, [...kept, ...chain.transitions], report);
+  const entries = createEntryChecks(reader, report, [chain, ...followers]);
   let next = 0;
   for (;;) {
     const page = await reader.readEntries(next, entriesPerRead);
@@ -71,18 +73,25 @@ export async function verifyLog(
     await entries.take(page);
   }
   await entries.finish();
+  chain.finish();
   const { root, signedSize } = await tree.finish();
   await checkInputs(reader, report);
   const rollbackChecked = kept.length > 0;
   return { ok: problems.length === 0, size: next, signedSize, root, problems, more, rollbackChecked };
 }
 
-function trustedKey(identity: LogIdentity | null, outside: TrustedOutside, report: Report): string | null {
+/** A key from outside must be one that signed this log, which leads to those after it; else it alone is believed. */
+function trustedKeys(
+  identity: LogIdentity | null,
+  chain: KeyChain,
+  { vkey }: TrustedOutside,
+  report: Report,
+): Pick<KeyChain, 'vkeys' | 'vkeyFor'> {
   if (identity === null) report('identity-missing', 'The database does not say which log it holds.');
-  if (outside.vkey !== null && identity !== null && outside.vkey !== identity.vkey) {
+  if (vkey === null || chain.vkeys.includes(vkey)) return chain;
+  if (identity !== null)
     report('key-differs', 'The verifier key in the database is not the one that was given or kept outside.');
-  }
-  return outside.vkey ?? identity?.vkey ?? null;
+  return { vkeys: [vkey], vkeyFor: () => vkey };
 }
 
 /** The log that a note speaks of; null for what is no checkpoint. */
@@ -97,12 +106,12 @@ export function originOf(note: string): string | null {
 
 async function openOutside(
   note: string,
-  vkey: string | null,
+  vkeys: readonly string[],
   report: Report,
 ): Promise<readonly (Checkpoint & StoredCheckpoint)[]> {
-  if (vkey === null) return [];
+  if (vkeys.length === 0) return [];
   try {
-    return [{ ...(await openCheckpoint(note, nodeVerifier(vkey))), note }];
+    return [{ ...(await openByAny(note, vkeys)), note }];
   } catch (error) {
     if (!isFairleadError(error)) throw error;
     report('outside-checkpoint-invalid', `The checkpoint kept outside the database: ${error.message}`);

@@ -7,7 +7,7 @@ const table = (text: string, integer: string, after: string): readonly string[] 
    )${after}`,
 ];
 
-/** Saved views, in `state.db` or PostgreSQL. Times are milliseconds since the epoch. */
+/** Saved views, in `state.db` or PostgreSQL. */
 export const viewMigrations: readonly Migration[] = [
   {
     id: '0001-saved-views',

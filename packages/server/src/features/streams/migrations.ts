@@ -10,7 +10,7 @@ const tables = (text: string, integer: string, after: string): readonly string[]
    )${after}`,
 ];
 
-/** Cursors of streams, in `state.db` or PostgreSQL. Times are milliseconds since the epoch. */
+/** Cursors of streams and who holds them, in `state.db` or PostgreSQL. Times are milliseconds since the epoch. */
 export const streamMigrations: readonly Migration[] = [
   {
     id: '0001-streams',

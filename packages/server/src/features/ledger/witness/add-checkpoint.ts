@@ -38,9 +38,10 @@ export async function addCheckpoint(
   const request = readRequest(body);
   if (request === null) return refuse(400, 'The request is not that of tlog-witness.');
   const { origin } = peekCheckpoint(request.checkpoint);
-  const log = logs.find(({ name }) => name === origin);
-  if (log === undefined) return refuse(404, 'This witness does not know that log.');
-  const checkpoint = await openSigned(request.checkpoint, log);
+  // A log whose key changed is known by both.
+  const known = logs.filter(({ name }) => name === origin);
+  if (known.length === 0) return refuse(404, 'This witness does not know that log.');
+  const checkpoint = await openSigned(request.checkpoint, known);
   if (checkpoint === null) return refuse(403, 'The log did not sign this checkpoint.');
   if (request.oldSize > checkpoint.size) return refuse(400, 'The old size is larger than the checkpoint.');
   const newest = state.newest(origin);
@@ -63,13 +64,15 @@ function readRequest(body: string): AddCheckpoint | null {
   }
 }
 
-async function openSigned(note: string, log: NoteVerifier): Promise<Checkpoint | null> {
-  try {
-    return await openCheckpoint(note, log);
-  } catch (error) {
-    if (isFairleadError(error)) return null;
-    throw error;
+async function openSigned(note: string, logs: readonly NoteVerifier[]): Promise<Checkpoint | null> {
+  for (const log of logs) {
+    try {
+      return await openCheckpoint(note, log);
+    } catch (error) {
+      if (!isFairleadError(error)) throw error;
+    }
   }
+  return null;
 }
 
 /** A tree of the same size must be the same tree: that is where a split view shows. */
