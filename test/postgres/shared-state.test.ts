@@ -187,7 +187,9 @@ describe('replicas', () => {
     await expect.poll(signed, { timeout: 10_000 }).toBeGreaterThan(Number(size));
   });
 
-  it('refuse within bounds when the database hangs, and go on when it answers again', async () => {
+  const hangs = 'refuse within bounds when the database hangs, and go on when it answers again';
+  const elsewhere = `${hangs} (SKIPPED: the processes of its sessions are known on Linux only)`;
+  it.skipIf(process.platform !== 'linux')(process.platform === 'linux' ? hangs : elsewhere, async () => {
     const { key } = await keyFor(controls[1]);
     await expect.poll(statusOn(gateway, key), soon).toBe(200);
     postgres.freeze();

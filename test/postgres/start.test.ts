@@ -67,6 +67,9 @@ describe('a server that is to share a database', () => {
     expect(readFileSync(join(out, 'checkpoint'), 'utf8')).toContain('fairlead.local/');
     const listed = await fairlead(['ledger', 'list', '--limit', '5', '--format', 'json'], { env });
     expect(listed.stdout).toContain(String(headers['x-fairlead-op']));
+    const keys = await fairlead(['key', 'list', '--format', 'json'], { env });
+    expect(keys.code, keys.stderr).toBe(0);
+    expect(keys.stdout).toContain('first.engineer');
     const budgets = await fairlead(['budget', 'status'], { env });
     expect(budgets.code, budgets.stderr).toBe(0);
   });

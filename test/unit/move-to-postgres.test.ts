@@ -66,7 +66,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
 
   /** A folder as a server leaves it: calls in every state, budgets, a paused key, keys, a device and a session. */
   async function fill(calls: number): Promise<void> {
-    const metrics = { kind: 'sqlite', file: join(folder.dataDir, 'metrics.db') } as const;
+    const metrics = { kind: 'sqlite', file: join(folder.dataDir, 'delivery.db') } as const;
     const ledger = await folder.open();
     const { instance } = ledger;
     await ledger.append([configDraft(instance, 'program.activated')]);

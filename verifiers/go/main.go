@@ -93,7 +93,12 @@ func verify(dir, vkey, kept string, foreign bool) (string, error) {
 	hashes := tlog.TileHashReader(tree, folder(dir))
 	ids := map[string]bool{}
 	operations := map[string]string{}
-	for start := int64(0); start < tree.N; start += tileWidth {
+	minimum, err := readMinimum(dir, tree.N)
+	if err != nil {
+		return "", err
+	}
+	said := int64(0)
+	for start := minimum; start < tree.N; start += tileWidth {
 		width := widthFrom(start, tree.N)
 		entries, err := readBundle(dir, start/tileWidth, width)
 		if err != nil {
@@ -113,14 +118,20 @@ func verify(dir, vkey, kept string, foreign bool) (string, error) {
 				return "", invalid("entry %d is not the one in the signed tree", index)
 			}
 			if !foreign {
-				if err := checkEntry(index, entry, ids, operations); err != nil {
+				if err := checkEntry(index, entry, ids, operations, minimum); err != nil {
 					return "", err
 				}
 				keys.take(index, entry)
+				if found := prunedBelow(index, entry); found > said {
+					said = found
+				}
 			}
 		}
 	}
-	if err := checkTiles(dir, tree.N); err != nil {
+	if minimum > said && !foreign {
+		return "", invalid("no entry says that those below %d were pruned", minimum)
+	}
+	if err := checkTiles(dir, tree.N, minimum); err != nil {
 		return "", err
 	}
 	root, err := tlog.TreeHash(tree.N, hashes)
@@ -237,9 +248,20 @@ func widthFrom(start, size int64) int64 {
 }
 
 // checkTiles reads every tile of every level: a file that nothing above needed must still be what its entries make it.
-func checkTiles(dir string, size int64) error {
+func checkTiles(dir string, size, minimum int64) error {
 	below := make([]tlog.Hash, 0, size)
-	for start := int64(0); start < size; start += tileWidth {
+	for start := int64(0); start < minimum; start += tileWidth {
+		data, err := os.ReadFile(filepath.Join(dir, tilePath("0", start/tileWidth, tileWidth)))
+		if err != nil || len(data) != tileWidth*tlog.HashSize {
+			return invalid("the hashes of entry %d are missing", start)
+		}
+		for at := 0; at < len(data); at += tlog.HashSize {
+			var hash tlog.Hash
+			copy(hash[:], data[at:])
+			below = append(below, hash)
+		}
+	}
+	for start := minimum; start < size; start += tileWidth {
 		entries, err := readBundle(dir, start/tileWidth, widthFrom(start, size))
 		if err != nil {
 			return err
@@ -307,7 +329,7 @@ func readBundle(dir string, index, width int64) ([][]byte, error) {
 	return entries, nil
 }
 
-func checkEntry(index int64, entry []byte, ids map[string]bool, operations map[string]string) error {
+func checkEntry(index int64, entry []byte, ids map[string]bool, operations map[string]string, minimum int64) error {
 	var fields struct {
 		ID       string  `json:"id"`
 		Kind     string  `json:"kind"`
@@ -332,7 +354,7 @@ func checkEntry(index int64, entry []byte, ids map[string]bool, operations map[s
 		if fields.Op != nil {
 			state, known = operations[*fields.Op]
 		}
-		if !known {
+		if !known && minimum == 0 {
 			return invalid("entry %d has no decision before it", index)
 		}
 		if state == "deny" || state == "closed" {

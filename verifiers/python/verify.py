@@ -10,6 +10,9 @@ root, and the log's Ed25519 signature over it (c2sp.org/tlog-checkpoint, c2sp.or
 Where the log's key changed, `rotations` holds the checkpoints at which it did, each signed by the key before too. A change
 counts only if that signature holds and an entry below that checkpoint names both keys.
 
+After pruning, `minimum` names the index below which there are hashes only; an entry must say so. Those entries are checked
+by their hashes, which the signed root covers, and what they said isn't looked at.
+
 --vkey          a verifier key of the log from a source you trust, of now or of before a change; without it the one in
                 DIR is believed
 --checkpoint    a checkpoint you kept: the log must still begin with exactly that tree
@@ -329,8 +332,16 @@ class Folder:
         except FileNotFoundError:
             raise Invalid(name + " is missing") from None
 
-    def entries(self, size):
-        for index in range(-(-size // WIDTH)):
+    def minimum(self, size):
+        if not self.has("minimum"):
+            return 0
+        text = self.read("minimum").decode("utf-8").strip()
+        if not text.isdigit() or int(text) > size or int(text) % WIDTH:
+            raise Invalid("the minimum index is none")
+        return int(text)
+
+    def entries(self, size, minimum):
+        for index in range(minimum // WIDTH, -(-size // WIDTH)):
             width = min(WIDTH, size - index * WIDTH)
             name = tile_path("entries", index, width)
             data, at, count = self.tile(name), 0, 0
@@ -358,7 +369,7 @@ class Folder:
         return self.level[level][1][at : at + HASH]
 
 
-def check_entry(index, entry, ids, operations):
+def check_entry(index, entry, ids, operations, minimum):
     try:
         fields = json.loads(entry.decode("utf-8"))
         entry_id, kind, op = fields["id"], fields["kind"], fields.get("op")
@@ -373,11 +384,26 @@ def check_entry(index, entry, ids, operations):
         operations[op] = fields.get("decision")
     elif kind in ("outcome", "recovery"):
         state = operations.get(op)
-        if state is None:
+        if state is None and not minimum:
             raise Invalid("entry %d has no decision before it" % index)
         if state in ("deny", "closed"):
             raise Invalid("entry %d closes a call that was denied or closed before" % index)
         operations[op] = "closed"
+
+
+class Pruning:
+    """Up to where entries say that those before them were pruned."""
+
+    def __init__(self):
+        self.minimum = 0
+
+    def take(self, index, entry):
+        if b'"ledger.pruned"' not in entry:
+            return
+        fields = json.loads(entry.decode("utf-8"))
+        found = (fields.get("details") or {}).get("minimum")
+        if fields.get("kind") == "admin" and fields.get("what") == "ledger.pruned" and isinstance(found, int) and found <= index:
+            self.minimum = max(self.minimum, found)
 
 
 def verify(args):
@@ -404,12 +430,24 @@ def verify(args):
 
     tree = Tree(compare)
     wanted = keys.wanted()
-    for index, entry in enumerate(folder.entries(size)):
+    minimum, said = folder.minimum(size), Pruning()
+
+    def before(index):
+        if tree.size in wanted:
+            keys.roots[tree.size] = tree.root()
         if kept is not None and kept[0] == index and tree.root() != kept[1]:
             raise Invalid("the first %d entries are not those of the kept checkpoint" % index)
+
+    # Of pruned entries the hashes are left: that they are those that were signed, the root shows.
+    for index in range(minimum):
+        before(index)
+        tree.append(folder.hash_at(0, index, size))
+    for index, entry in enumerate(folder.entries(size, minimum), minimum):
+        before(index)
         if not args.foreign:
-            check_entry(index, entry, ids, operations)
+            check_entry(index, entry, ids, operations, minimum)
             keys.take(index, entry)
+            said.take(index, entry)
         tree.append(leaf_hash(entry))
         if tree.size in wanted:
             keys.roots[tree.size] = tree.root()
@@ -417,6 +455,8 @@ def verify(args):
         raise Invalid("the entries are not those of the kept checkpoint: a split view")
     if tree.root() != root:
         raise Invalid("the entries do not have the root that was signed")
+    if minimum > said.minimum and not args.foreign:
+        raise Invalid("no entry says that those below %d were pruned" % minimum)
     chain = keys.follow()
     check_signature(text, signatures, chain[-1])
     if kept_note is not None:

@@ -7,6 +7,7 @@ import { collect } from '../options.ts';
 import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
 import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
+import { registerPrune } from './ledger-prune.ts';
 import { registerRotate } from './ledger-rotate.ts';
 import { entryRow, listHeader } from './ledger-text.ts';
 import { registerWitness } from './ledger-witness.ts';
@@ -39,6 +40,7 @@ export function registerLedger(program: Command): void {
   registerFsck(ledger);
   registerAnchor(ledger);
   registerRotate(ledger);
+  registerPrune(ledger);
   withPlace(ledger.command('vkey'))
     .description("print the log's verifier key")
     .action(async (flags: PlaceFlags) => {

@@ -10,6 +10,21 @@ export const ledgerErrors = {
     safeMessage: 'The disk of the audit ledger is nearly full, so no call is made.',
     fix: 'The operator makes room on the disk of the data folder; calls go on within seconds.',
   },
+  'ledger.on-hold': {
+    status: 409,
+    safeMessage: 'A legal hold stands, so nothing is pruned.',
+    fix: '`fairlead ledger hold list` shows the holds; whoever ordered one says when it ends.',
+  },
+  'ledger.hold-unknown': {
+    status: 404,
+    safeMessage: 'There is no hold with this id.',
+    fix: 'Look it up with `fairlead ledger hold list`.',
+  },
+  'ledger.entry-pruned': {
+    status: 410,
+    safeMessage: 'The entry was pruned: its hash is in the log, its bytes are gone.',
+    fix: 'An evidence file or an export that was made before still shows it.',
+  },
   'ledger.rolled-back': {
     status: 500,
     safeMessage: 'The ledger is older than, or differs from, the last checkpoint that was signed for it.',

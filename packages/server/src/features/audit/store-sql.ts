@@ -18,7 +18,7 @@ export async function openAuditStore(location: StateLocation): Promise<AuditStor
   if (sqlite) {
     sqlite.pragma('synchronous = normal');
     // A run touches many pages of many indexes: they stay in memory, and are folded in less often.
-    sqlite.pragma('cache_size = -16000');
+    sqlite.pragma('cache_size = -8000');
     sqlite.pragma('wal_autocheckpoint = 4000');
   }
   const writeRows = sqlite && sqliteRows(sqlite);

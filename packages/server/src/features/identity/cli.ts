@@ -6,6 +6,7 @@ import { FairleadError, isErrorCode } from '@fairlead/core/errors';
 import { refuseDatabaseFolder } from '../../app/places.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
+import { describeDatabase } from '../../platform/db/index.ts';
 import { readIfPresent } from '../../platform/files/index.ts';
 import { type ControlApp, createControlServer } from '../../platform/http/index.ts';
 import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts';
@@ -191,8 +192,10 @@ export async function listKeys(place: string | { readonly database: string }): P
   const store = await openIdentityStore(
     typeof place === 'string'
       ? { kind: 'sqlite', file: stateFile(place), options: { readonly: true } }
-      : { kind: 'postgres', url: place.database },
-  );
+      : { kind: 'postgres', url: place.database, readonly: true },
+  ).catch((error: unknown) => {
+    throw describeDatabase(error);
+  });
   try {
     return (await store.keys()).map(({ digest: _, ...row }) => row).reverse();
   } finally {

@@ -8,6 +8,7 @@ import { type Growth, growthOf } from './growth.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
+import { addHold, listHolds, pruneLedger, removeHold } from './prune.ts';
 import { type EntryQuery, readEntries } from './read.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
@@ -183,6 +184,18 @@ export async function exportLedger(ledger: NamedLedger, directory: string): Prom
 export function rotateLedgerKey(dataDir: string, keysDir = defaultKeysDir(dataDir)): Promise<Rotation> {
   return rotateKey(dataDir, keysDir, 'operator', Date.now());
 }
+
+/** Removes the bytes of entries before an instant, milliseconds. @throws FairleadError those of `pruneLedger` */
+export const prune = (dataDir: string, before: number) =>
+  pruneLedger(dataDir, defaultKeysDir(dataDir), before);
+
+/** Puts a legal hold on a data folder that no server uses, lifts one, or lists them. */
+export const holds = {
+  add: (dataDir: string, id: string, reason: string) => addHold(dataDir, defaultKeysDir(dataDir), id, reason),
+  remove: (dataDir: string, id: string, reason: string) =>
+    removeHold(dataDir, defaultKeysDir(dataDir), id, reason),
+  list: listHolds,
+};
 
 /** Shows that the log of `to` entries (all signed ones unless told) begins with that of `from`. */
 export function proveGrowth(place: LedgerPlace, from: number, to: number | null): Promise<Growth> {

@@ -24,7 +24,9 @@ export async function copyLedger({ database }: SqliteWriter, client: ClientBase)
     if (table.source !== 'entries') return;
     const column = (name: string) =>
       row[table.columns.findIndex((one) => one.name === name)] ?? Buffer.alloc(0);
-    const leaf = hashLeaf(nodeHash, column('bytes'));
+    const bytes = column('bytes');
+    // Of a pruned entry the hash is left.
+    const leaf = bytes.length === 0 ? column('leaf') : hashLeaf(nodeHash, bytes);
     if (!equalBytes(leaf, column('leaf')) || column('idx').toString() !== String(frontier.size)) changed += 1;
     appendLeaf(nodeHash, frontier, leaf, () => undefined);
   });

@@ -13,6 +13,7 @@ export async function evidenceOf(reader: LedgerReader, id: string): Promise<stri
   const entry = isUuid(id) ? await reader.findEntry(id) : null;
   if (entry === null)
     throw new FairleadError('ledger.entry-unknown', { message: `There is no entry ${id}.` });
+  if (entry.bytes.length === 0) throw new FairleadError('ledger.entry-pruned');
   const checkpoint = await reader.latestCheckpoint();
   if (checkpoint === null || checkpoint.size <= entry.index) {
     throw new FairleadError('ledger.entry-unknown', {

@@ -18,7 +18,8 @@ export interface ExportedLog {
 
 /**
  * Writes the log up to its newest checkpoint as files: tlog-tiles below `tile/`, `checkpoint`, `vkey`, `rotations`
- * (where the key changed: the checkpoints that the key before signed too), `policy` (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
+ * (where the key changed: the checkpoints that the key before signed too), `minimum` (after pruning: the index below which
+ * there are hashes only), `policy` (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
  * be new or empty; `lastCosigned` stands in for the checkpoint when witnesses cosigned that very one. The checkpoint is
  * written last, so that a broken export never looks whole.
  * @throws FairleadError `ledger.not-found`, `ledger.export-exists`, `ledger.export-unwritable`.
@@ -46,7 +47,8 @@ export async function exportLog(
     });
     files += 1;
   };
-  await putTiles(reader, size, put);
+  const minimum = await putTiles(reader, size, put);
+  if (minimum > 0) put('minimum', `${minimum}\n`);
   put('vkey', `${identity.vkey}\n`);
   const rotations = await reader.readRotations();
   if (rotations.length > 0) put('rotations', rotations.map(({ note }) => note).join('\n'));
@@ -62,7 +64,8 @@ async function putTiles(
   reader: LedgerReader,
   size: number,
   put: (path: string, content: Uint8Array) => void,
-): Promise<void> {
+): Promise<number> {
+  let minimum = 0;
   const readTile = storeTiles(reader);
   for (let level = 0; size >= tileWidth ** level; level += 1) {
     for (let index = 0; widthAt(size, level, index) > 0; index += 1) {
@@ -70,9 +73,14 @@ async function putTiles(
       put(tilePath({ level, index, width }), await readTile(level, index, width));
       if (level > 0) continue;
       const entries = await reader.readEntries(index * tileWidth, width);
+      if (entries.some(({ bytes }) => bytes.length === 0)) {
+        minimum = (index + 1) * tileWidth;
+        continue;
+      }
       put(tilePath({ level: 'entries', index, width }), encodeBundle(entries.map(({ bytes }) => bytes)));
     }
   }
+  return minimum;
 }
 
 function writing(file: string, write: () => void): void {

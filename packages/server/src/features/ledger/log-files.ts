@@ -47,6 +47,8 @@ async function readTile(reader: LedgerReader, size: number, tile: TileAddress): 
   if (end > Math.floor(size / tileWidth ** level)) return null;
   if (tile.level !== 'entries') return binary(await storeTiles(reader)(level, tile.index, tile.width));
   const entries = await reader.readEntries(tile.index * tileWidth, tile.width);
+  // Below the minimum index only hashes are left.
+  if (entries.some(({ bytes }) => bytes.length === 0)) return null;
   return binary(encodeBundle(entries.map((entry) => entry.bytes)));
 }
 

@@ -28,7 +28,8 @@ export async function* readEntries(
   let next = query.limit === undefined ? 0 : await reader.startOfLast(query.limit, query.kind);
   for (;;) {
     const page = await reader.readEntries(next, entriesPerRead, query.kind);
-    yield* page;
+    // What was pruned has nothing left to show.
+    yield* page.filter(({ bytes }) => bytes.length > 0);
     const last = page.at(-1);
     if (last === undefined) return;
     next = last.index + 1;
@@ -45,7 +46,7 @@ export interface RecordedDecision {
 /** The decision of an operation; null when there is none. */
 export async function readDecision(reader: LedgerReader, op: string): Promise<RecordedDecision | null> {
   const entry = await reader.findEntry(op);
-  if (entry === null || entry.kind !== 'decision') return null;
+  if (entry === null || entry.kind !== 'decision' || entry.bytes.length === 0) return null;
   const { input } = JSON.parse(Buffer.from(entry.bytes).toString()) as { input: string | null };
   return { entry, inputs: input === null ? null : await reader.readInput(input) };
 }

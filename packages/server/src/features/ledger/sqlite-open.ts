@@ -120,7 +120,7 @@ function makeDurable(database: Database.Database): void {
     expectSetting(database, 'checkpoint_fullfsync', '1', 1);
   }
   // Indexes over digests are written all over: what is read again stays in memory.
-  database.pragma('cache_size = -32000');
+  database.pragma('cache_size = -16000');
   database.pragma('wal_autocheckpoint = 4000');
   const folded = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
   if (folded[0]?.busy !== 0) {

@@ -5,6 +5,7 @@ import { isUuid } from './rows.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import { createBudgetChecks } from './verify-budgets.ts';
+import { createPruningChecks } from './verify-pruning.ts';
 import type { Report } from './verify-types.ts';
 
 /** Checks of what entries say, fed with every entry in order, a page at a time. */
@@ -22,6 +23,8 @@ export interface ReadEntry {
 /** What is shown every entry that can be read, in order, a page at a time, to make up its own mind. */
 export interface EntryFollower {
   take(page: readonly ReadEntry[]): void | Promise<void>;
+  /** The same for entries whose bytes were pruned. */
+  takePruned?(page: readonly StoredEntry[]): void | Promise<void>;
 }
 
 /** The parts of an entry that verification reads. Everything is unknown until it is looked at. */
@@ -45,18 +48,26 @@ export function createEntryChecks(
   followers: readonly EntryFollower[] = [],
 ): EntryChecks {
   const budgets = createBudgetChecks(reader, report);
+  const pruning = createPruningChecks(report);
   /** Allowed decisions that nothing closed yet. */
   const open = new Set<string>();
   return {
-    finish: () => budgets.finish(),
+    finish: async () => {
+      pruning.finish();
+      await budgets.finish(pruning.anything());
+    },
     take: async (page) => {
-      const read = page.flatMap((entry) => readEntry(entry, report));
+      const gone = page.filter(({ bytes }) => bytes.length === 0);
+      const read = page.filter(({ bytes }) => bytes.length > 0).flatMap((entry) => readEntry(entry, report));
+      pruning.takePruned(gone);
+      for (const follower of followers) await follower.takePruned?.(gone);
       await checkIds(reader, page, report);
       await checkInputsOf(reader, read, report);
       for (const one of read) {
         const { entry, fields } = one;
         checkColumns(entry, fields, report);
         budgets.take(fields);
+        pruning.take(entry, fields);
         if (fields.kind === 'decision') openCall(one, open, report);
         if (fields.kind === 'outcome' || fields.kind === 'recovery')
           await checkClosing(reader, one, open, report);
@@ -141,7 +152,14 @@ async function checkClosing(
     report('decision-missing', `Entry ${entry.index} has no decision before it.`, entry.index);
   } else if (parse(decision.bytes)?.decision === 'deny') {
     report('closed-denied', `Entry ${entry.index} is the outcome of a call that was denied.`, entry.index);
-  } else {
+  } else if (decision.bytes.length > 0 || (await isClosedBefore(reader, entry, fields.op))) {
     report('closed-twice', `The operation of entry ${entry.index} was closed before.`, entry.index);
   }
+}
+
+/** A decision that was pruned says nothing; whether another entry closed its call before can still be looked up. */
+async function isClosedBefore(reader: LedgerReader, entry: StoredEntry, op: string): Promise<boolean> {
+  const ids = [outcomeId(op), recoveryId(nodeHash, op)].filter((id) => id !== entry.id);
+  const indexes = await reader.indexesOf(ids);
+  return [...indexes.values()].some((index) => index < entry.index);
 }

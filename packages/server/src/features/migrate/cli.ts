@@ -40,9 +40,10 @@ export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonl
   },
   'content.db': { content: contentMigrations },
   'metrics.db': { delivery: deliveryMigrations },
+  'delivery.db': { delivery: deliveryMigrations },
 };
 
-/** What is made again from the ledger: the audit's read model, which shares `metrics.db`. */
+/** What is made again from the ledger: the audit's read model, in `metrics.db`. */
 const madeAgain = /^audit_/;
 
 export interface MoveOptions {

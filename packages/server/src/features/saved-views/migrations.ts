@@ -7,7 +7,7 @@ const table = (text: string, integer: string, after: string): readonly string[] 
    )${after}`,
 ];
 
-/** Saved views, in `state.db` or PostgreSQL. */
+/** Saved views, in `state.db` or PostgreSQL. Times are milliseconds since the epoch. */
 export const viewMigrations: readonly Migration[] = [
   {
     id: '0001-saved-views',

@@ -129,7 +129,26 @@ export function assertSchema(database: Database, migrations: readonly Migration[
   const applied = known
     ? (database.prepare('select id from schema_migrations where area = ?').pluck().all(area) as string[])
     : [];
-  const missing = pendingOf(migrations, applied).find(({ sqlite }) => sqlite.length > 0);
+  refuseMissing(pendingOf(migrations, applied).find(({ sqlite }) => sqlite.length > 0));
+}
+
+/** The same for PostgreSQL. */
+export async function assertPostgresSchema(
+  pool: Pool,
+  migrations: readonly Migration[],
+  area: string,
+): Promise<void> {
+  const { rows: tables } = await pool.query(
+    "select 1 from pg_class where oid = to_regclass('schema_migrations')",
+  );
+  const { rows } = tables.length
+    ? await pool.query<{ id: string }>('select id from schema_migrations where area = $1', [area])
+    : { rows: [] };
+  const applied = rows.map(({ id }) => id);
+  refuseMissing(pendingOf(migrations, applied).find(({ postgres }) => postgres.length > 0));
+}
+
+function refuseMissing(missing: Migration | undefined): void {
   if (missing === undefined) return;
   throw new FairleadError('server.schema-older', {
     message: `This data was written by an older Fairlead: it lacks schema step ${missing.id}.`,

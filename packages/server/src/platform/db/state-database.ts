@@ -2,14 +2,25 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
-import { assertSchema, type Migration, migratePostgres, migrateSqlite } from './migrations.ts';
+import {
+  assertPostgresSchema,
+  assertSchema,
+  type Migration,
+  migratePostgres,
+  migrateSqlite,
+} from './migrations.ts';
 import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
 import { openPool } from './postgres-pool.ts';
 
 /** Where the state (everything but the ledger's entries) is kept. */
 export type StateLocation =
   | { readonly kind: 'sqlite'; readonly file: string; readonly options?: OpenSqliteOptions }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** Without the right to change anything, its schema included. */
+      readonly readonly?: boolean;
+    };
 
 /** One open state database. `Tables` are those of the feature that opened it. */
 export interface StateDatabase<Tables> {
@@ -40,12 +51,14 @@ export async function openState<Tables>(
     connectionString: location.url,
     max: 4,
     statement_timeout: 10_000,
+    ...(location.readonly && { options: '-c default_transaction_read_only=on' }),
     // A database that hangs answers no time-out of its own.
     query_timeout: 15_000,
     types: { getTypeParser: numericParser },
   });
   try {
-    await migratePostgres(pool, migrations, area);
+    if (location.readonly) await assertPostgresSchema(pool, migrations, area);
+    else await migratePostgres(pool, migrations, area);
   } catch (error) {
     await pool.end();
     throw error;

@@ -36,6 +36,8 @@ export type FsckReport = (problem: FsckProblemId, where: string, message: string
 /** One comparison of rows with entries. It sees every entry in order, then says what is wrong. */
 export interface FsckPart {
   take(page: readonly ReadEntry[]): void | Promise<void>;
+  /** The same for entries whose bytes were pruned. */
+  takePruned?(page: readonly ReadEntry['entry'][]): void | Promise<void>;
   /** Reports, and returns how many rows it looked at, by what they are. */
   finish(report: FsckReport): Promise<Readonly<Record<string, number>>>;
 }

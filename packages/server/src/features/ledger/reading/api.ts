@@ -49,7 +49,7 @@ export function ledgerView(reader: LedgerReader): LedgerView {
     findEntry,
     async prove(id, size) {
       const found = await findEntry(id);
-      if (found === null || found.index >= size) return null;
+      if (found === null || found.index >= size || found.bytes.length === 0) return null;
       const path = await proveInclusion(nodeHash, storeTiles(reader), found.index, size);
       return { index: found.index, entry: found.bytes, path };
     },

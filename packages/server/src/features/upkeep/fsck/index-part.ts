@@ -18,20 +18,22 @@ export async function indexPart(rows: Rows, origin: () => Promise<string | null>
   const differing: string[] = [];
   let compared = 0;
   let more = 0;
+  const compare = async (page: readonly (ReadEntry | Pick<ReadEntry, 'entry'>)[]) => {
+    const wanted = page.filter(({ entry }) => entry.index < next);
+    if (wanted.length === 0) return;
+    const [first, last] = [wanted[0]!.entry.index, wanted.at(-1)!.entry.index];
+    const read = await rows(`select ${columns} from audit_entries where idx between ${first} and ${last}`);
+    const byIndex = new Map(read.map((row) => [Number(row.idx), row]));
+    for (const one of wanted) {
+      compared += 1;
+      if (isRowOf(one, byIndex.get(one.entry.index))) continue;
+      if (differing.length < listed) differing.push(`entry ${one.entry.index}`);
+      else more += 1;
+    }
+  };
   return {
-    async take(page) {
-      const wanted = page.filter(({ entry }) => entry.index < next);
-      if (wanted.length === 0) return;
-      const [first, last] = [wanted[0]!.entry.index, wanted.at(-1)!.entry.index];
-      const read = await rows(`select ${columns} from audit_entries where idx between ${first} and ${last}`);
-      const byIndex = new Map(read.map((row) => [Number(row.idx), row]));
-      for (const one of wanted) {
-        compared += 1;
-        if (isRowOf(one, byIndex.get(one.entry.index))) continue;
-        if (differing.length < listed) differing.push(`entry ${one.entry.index}`);
-        else more += 1;
-      }
-    },
+    take: compare,
+    takePruned: (page) => compare(page.map((entry) => ({ entry }))),
     async finish(report) {
       if (next > 0 && state?.origin !== (await origin())) {
         report('index-foreign', 'audit_state', `The audit index belongs to another log. ${rebuild}`);
@@ -48,12 +50,15 @@ export async function indexPart(rows: Rows, origin: () => Promise<string | null>
   };
 }
 
-function isRowOf({ entry, fields }: ReadEntry, row: Row | undefined): boolean {
+/** Of a pruned entry only the columns are left to compare with. */
+function isRowOf(one: ReadEntry | Pick<ReadEntry, 'entry'>, row: Row | undefined): boolean {
+  const { entry } = one;
+  const fields = 'fields' in one ? one.fields : null;
   return (
     row?.id === entry.id &&
     Number(row.ts) === entry.ts &&
     row.kind === entry.kind &&
     row.op === entry.op &&
-    row.decision === (fields.kind === 'decision' ? fields.decision : null)
+    (fields === null || row.decision === (fields.kind === 'decision' ? fields.decision : null))
   );
 }

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { FairleadError } from '@fairlead/core/errors';
+import { tileWidth } from '@fairlead/core/ledger';
+import type { Database } from 'better-sqlite3';
+import { adminEntry } from './admin-entry.ts';
+import { loadInstance } from './instance.ts';
+import { loadLog } from './log-start.ts';
+import { prepareDraft } from './rows.ts';
+import { createSealer } from './sealer.ts';
+import { openSqliteReader, openSqliteWriter, type SqliteWriter } from './sqlite-open.ts';
+import type { LedgerStore } from './store.ts';
+import { sqliteStore } from './store-sqlite.ts';
+
+/** `what` of the entries about pruning. */
+export const pruned = 'ledger.pruned';
+const holdAdded = 'ledger.hold-added';
+const holdRemoved = 'ledger.hold-removed';
+
+/** Kinds whose bytes go. What grants, configures and administers stays, so that rows can still be compared with it. */
+const prunedKinds = `kind in ('decision', 'outcome', 'recovery', 'repeat')`;
+
+/** A legal hold: while there is one, nothing is pruned. */
+export interface Hold {
+  readonly id: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+export interface Pruned {
+  /** Entries below have lost their bytes; a multiple of 256. */
+  readonly minimum: number;
+  /** Entries whose bytes went this time. */
+  readonly entries: number;
+  readonly inputs: number;
+}
+
+interface Work {
+  readonly database: Database;
+  append(what: string, details: Readonly<Record<string, string | number>>): Promise<void>;
+}
+
+/** Opens a ledger that no server has open, lets `use` write entries, and signs what was written. */
+async function working<Result>(
+  dataDir: string,
+  keysDir: string,
+  use: (work: Work) => Promise<Result>,
+): Promise<Result> {
+  const writer: SqliteWriter = openSqliteWriter(join(dataDir, 'ledger.db'));
+  try {
+    const store: LedgerStore = sqliteStore(writer);
+    const now = Date.now();
+    const onUnpublished = (error: unknown) => {
+      throw error;
+    };
+    const { signer, last, keep } = await loadLog(store, { keysDir, startNewLog: false, now, onUnpublished });
+    const source = { clock: { now: () => now }, instance: loadInstance(dataDir), origin: 'live' as const };
+    const result = await use({
+      database: writer.database,
+      append: async (what, details) => {
+        await store.appendBatch([
+          prepareDraft({ entry: adminEntry(source, what, { by: 'operator', ...details }) }),
+        ]);
+      },
+    });
+    await (await createSealer(store, signer, last, keep)).seal();
+    return result;
+  } finally {
+    writer.close();
+  }
+}
+
+/**
+ * Removes the bytes of decisions, outcomes and repeats before an instant, and the inputs that only they name. Their
+ * hashes stay, so the tree, its proofs and its checkpoints do. Nothing goes that a call which is still open needs. The
+ * entry that says so is durable first.
+ * @throws FairleadError `ledger.on-hold`, `store.locked`, and those of `loadLog`
+ */
+export function pruneLedger(dataDir: string, keysDir: string, before: number): Promise<Pruned> {
+  return working(dataDir, keysDir, async ({ database, append }) => {
+    const [hold] = holdsOf(database);
+    if (hold) {
+      throw new FairleadError('ledger.on-hold', {
+        message: `Nothing is pruned while the hold ${hold.id} stands: ${hold.reason}.`,
+      });
+    }
+    const minimum = minimumFor(database, before);
+    const where = `idx < ${minimum} and ${prunedKinds} and length(bytes) > 0`;
+    const count = database.prepare(`select count(*) from entries where ${where}`).pluck().get() as number;
+    if (count === 0) return { minimum, entries: 0, inputs: 0 };
+    await append(pruned, { minimum, before: new Date(before).toISOString(), entries: count });
+    const inputs = database
+      .transaction(() => {
+        database.exec(`create temp table going as ${inputsOf(`idx < ${minimum}`)}`);
+        database.exec(`create temp table staying as ${inputsOf(`idx >= ${minimum}`)}`);
+        const gone = database
+          .prepare(
+            'delete from decision_inputs where lower(hex(digest)) in (select input from going except select input from staying)',
+          )
+          .run().changes;
+        database.exec(`update entries set bytes = x'' where ${where}`);
+        database.exec('drop table going; drop table staying');
+        return gone;
+      })
+      .immediate();
+    database.exec('vacuum');
+    return { minimum, entries: count, inputs };
+  });
+}
+
+function inputsOf(where: string): string {
+  return `select distinct json_extract(cast(bytes as text), '$.input') as input from entries
+    where ${where} and kind = 'decision' and length(bytes) > 0 and input is not null`;
+}
+
+/** The first entry that stays: of that age or younger, or the decision of a call that is still open. */
+function minimumFor(database: Database, before: number): number {
+  const first = <Value>(sql: string, ...values: unknown[]) =>
+    database
+      .prepare(sql)
+      .pluck()
+      .get(...values) as Value;
+  const size = first<number>('select coalesce(max(idx) + 1, 0) from entries');
+  const young = first<number | null>('select min(idx) from entries where ts >= ?', before) ?? size;
+  const open =
+    first<number | null>('select min(e.idx) from entries e join open_operations o on o.op = e.id') ?? size;
+  return Math.floor(Math.min(young, open) / tileWidth) * tileWidth;
+}
+
+/** Puts a hold on everything. */
+export function addHold(dataDir: string, keysDir: string, id: string, reason: string): Promise<void> {
+  return working(dataDir, keysDir, ({ append }) => append(holdAdded, { hold: id, reason }));
+}
+
+/** @throws FairleadError `ledger.hold-unknown` */
+export function removeHold(dataDir: string, keysDir: string, id: string, reason: string): Promise<void> {
+  return working(dataDir, keysDir, async ({ database, append }) => {
+    if (!holdsOf(database).some((hold) => hold.id === id))
+      throw new FairleadError('ledger.hold-unknown', { place: { path: id } });
+    await append(holdRemoved, { hold: id, reason });
+  });
+}
+
+/** The holds of a data folder, oldest first. */
+export function listHolds(dataDir: string): readonly Hold[] {
+  const database = openSqliteReader(join(dataDir, 'ledger.db'));
+  try {
+    return holdsOf(database);
+  } finally {
+    database.close();
+  }
+}
+
+function holdsOf(database: Database): readonly Hold[] {
+  const rows = database
+    .prepare(
+      `select cast(bytes as text) from entries where kind = 'admin' and instr(bytes, '"ledger.hold-') > 0 order by idx`,
+    )
+    .pluck()
+    .all() as string[];
+  const holds = new Map<string, Hold>();
+  for (const json of rows) {
+    const { what, ts, details } = JSON.parse(json) as {
+      what: string;
+      ts: string;
+      details: { hold: string; reason: string };
+    };
+    if (what === holdAdded) holds.set(details.hold, { id: details.hold, reason: details.reason, since: ts });
+    if (what === holdRemoved) holds.delete(details.hold);
+  }
+  return [...holds.values()];
+}
