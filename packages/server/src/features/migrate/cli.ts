@@ -39,7 +39,6 @@ export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonl
     streams: streamMigrations,
   },
   'content.db': { content: contentMigrations },
-  'metrics.db': { delivery: deliveryMigrations },
   'delivery.db': { delivery: deliveryMigrations },
 };
 
