@@ -19,7 +19,7 @@ import { openStreamStore } from '../../packages/server/src/features/streams/stor
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import type { Migration } from '../../packages/server/src/platform/db/index.ts';
 import type { StatePart } from './state-part.ts';
-import { content } from './state-part-content.ts';
+import { content, savedViews, streams } from './state-parts-besides.ts';
 
 const times = { createdAt: 1_700_000_000_000, expiresAt: 9_000_000_000_000, revokedAt: null };
 const codeRecord = (id: string) => ({

@@ -2,6 +2,7 @@ import type { Documents } from '../documents.ts';
 import type { Facts } from '../facts.ts';
 import type { Day, ProgramFinding } from '../types.ts';
 import { checkBudgets } from './budgets.ts';
+import { checkContent } from './content.ts';
 import { checkData } from './data.ts';
 import { checkEnablement } from './enablement.ts';
 import type { ProgramLook } from './look.ts';
@@ -21,6 +22,7 @@ const looks: readonly ProgramLook[] = [
   checkVendors,
   checkBudgets,
   checkData,
+  checkContent,
   checkRollout,
   checkRisks,
   checkEnablement,
