@@ -12,10 +12,6 @@ import { deviceMigrations } from '../../packages/server/src/features/devices/mig
 import { openDeviceStore } from '../../packages/server/src/features/devices/store-sql.ts';
 import { identityMigrations } from '../../packages/server/src/features/identity/migrations.ts';
 import { openIdentityStore } from '../../packages/server/src/features/identity/store-sql.ts';
-import { viewMigrations } from '../../packages/server/src/features/saved-views/migrations.ts';
-import { openViewStore } from '../../packages/server/src/features/saved-views/store-sql.ts';
-import { streamMigrations } from '../../packages/server/src/features/streams/migrations.ts';
-import { openStreamStore } from '../../packages/server/src/features/streams/store-sql.ts';
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import type { Migration } from '../../packages/server/src/platform/db/index.ts';
 import type { StatePart } from './state-part.ts';
@@ -152,54 +148,6 @@ const delivery: StatePart = {
     expect(known).toMatch(/./);
     expect((await store.pseudonyms(['otto', 'maria'])).get('maria')).toBe(known);
     expect(await store.upsert([{ ...deployment, id: 'd-2' }])).toMatchObject({ added: 1 });
-    await store.close();
-  },
-};
-
-const savedViews: StatePart = {
-  area: 'saved-views',
-  migrations: viewMigrations,
-  open: async (location) => (await openViewStore(location)).close(),
-  async seed(location) {
-    const store = await openViewStore(location);
-    const view = {
-      id: 'w-1',
-      name: 'Verweigert',
-      filter: { decision: 'deny' },
-      owner: 'operator',
-      role: null,
-    };
-    await store.insert({ ...view, savedAt: 1 });
-    await store.close();
-  },
-  async works(location) {
-    const store = await openViewStore(location);
-    const seen = await store.seenBy('operator', []);
-    expect(seen).toMatchObject([{ id: 'w-1', name: 'Verweigert', filter: { decision: 'deny' } }]);
-    expect(await store.insert({ ...seen[0]!, id: 'w-2' })).toBe(false);
-    expect(await store.remove('w-1', 'operator')).toBe(true);
-    await store.close();
-  },
-};
-
-const streams: StatePart = {
-  area: 'streams',
-  migrations: streamMigrations,
-  open: async (location) => (await openStreamStore(location)).close(),
-  async seed(location) {
-    const store = await openStreamStore(location);
-    const cursor = { name: 'siem', origin: 'fairlead.local/a', next: 7, lastId: 'e-6' };
-    await store.claim('siem', 'one', 1, 100);
-    await store.write({ ...cursor, deliveredAt: 5, failingSince: null, failure: null }, 'one');
-    await store.close();
-  },
-  async works(location) {
-    const store = await openStreamStore(location);
-    const cursor = await store.read('siem');
-    expect(cursor).toMatchObject({ origin: 'fairlead.local/a', next: 7, lastId: 'e-6', deliveredAt: 5 });
-    expect(await store.claim('siem', 'two', 50, 150)).toBe(false);
-    expect(await store.claim('siem', 'two', 101, 200)).toBe(true);
-    expect(await store.write({ ...cursor!, next: 9 }, 'two')).toBe(true);
     await store.close();
   },
 };
