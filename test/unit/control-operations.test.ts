@@ -101,6 +101,12 @@ describe('every operation', () => {
   const deviceLogin = async () => ({ authorization: `Bearer ${(await newDevice()).login}` });
   const mint = async () => post('/api/run/tokens', run, await deviceLogin());
 
+  /** What some say here: no key is paused, and no content is kept. */
+  const refusals: { readonly [operationId: string]: readonly [status: number, code: string] } = {
+    resumeKey: [404, 'budget.key-not-paused'],
+    readContent: [404, 'content.off'],
+    eraseContent: [404, 'content.off'],
+  };
   const view = { name: 'Refused this month', filter: { decision: 'deny' } };
   /** One call of each operation, by its id, with the status it must have. */
   const calls: {
@@ -141,6 +147,10 @@ describe('every operation', () => {
       return post(`/api/audit/views/${id}/remove`, {});
     },
     listStreams: () => get('/api/streams'),
+    contentStatus: () => get('/api/content'),
+    readContent: () => post('/api/content/read', { op: decision, purpose: 'a test' }),
+    eraseContent: () =>
+      post('/api/content/erase', { subject: { kind: 'session', value: session }, reason: 'a test' }, admin),
     listBudgets: () => get('/api/budgets'),
     listControls: () => get('/api/controls'),
     sealBaseline: () =>
@@ -205,9 +215,8 @@ describe('every operation', () => {
     operations.map(({ operationId, responses }) => [operationId, Object.keys(responses)[0] ?? ''] as const),
   )('%s answers as it says', async (operationId, success) => {
     const { status, text } = await calls[operationId]!();
-    // No key is paused here, which is what this one says.
-    if (operationId === 'resumeKey')
-      expect([status, text]).toEqual([404, expect.stringContaining('budget.key-not-paused')]);
+    const refusal = refusals[operationId];
+    if (refusal) expect([status, text]).toEqual([refusal[0], expect.stringContaining(refusal[1])]);
     else expect([status, text.slice(0, 300)]).toEqual([Number(success), expect.stringMatching(/./)]);
   });
 
