@@ -1,22 +1,5 @@
 /* How figures of delivery are shown to people. */
-
-/** What is shown of one figure. */
-export interface FigureView {
-  readonly kpi: string;
-  readonly version: string;
-  readonly group: string;
-  readonly from: string;
-  readonly to: string;
-  readonly n: number | null;
-  readonly value: number | null;
-  readonly lo: number | null;
-  readonly hi: number | null;
-  readonly coverage: number | null;
-  readonly unit: string;
-  readonly method: string;
-  readonly note: string;
-  readonly suppressed: boolean;
-}
+import type { KpiRow } from '@fairlead/core/delivery';
 
 const columns = [
   'kpi',
@@ -33,10 +16,10 @@ const columns = [
   'method',
   'note',
   'suppressed',
-] as const satisfies readonly (keyof FigureView)[];
+] as const satisfies readonly (keyof KpiRow)[];
 
 /** Tidy CSV (RFC 4180), one row a figure. */
-export function figuresCsv(rows: readonly FigureView[]): string {
+export function figuresCsv(rows: readonly KpiRow[]): string {
   const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
   return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
 }
@@ -67,7 +50,7 @@ export function amountText(value: number | null, unit: string): string {
   return value.toFixed(1);
 }
 
-function intervalText({ lo, hi, unit }: FigureView): string {
+function intervalText({ lo, hi, unit }: KpiRow): string {
   return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
 }
 
@@ -77,7 +60,7 @@ export interface BaselineView {
   readonly definitions: string;
   readonly window: { readonly from: string; readonly to: string };
   readonly changes: number;
-  readonly kpis: readonly FigureView[];
+  readonly kpis: readonly KpiRow[];
   readonly missing: readonly string[];
   readonly status: string;
   readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
@@ -85,7 +68,7 @@ export interface BaselineView {
 
 const heads = ['figure', 'value', '95 % interval', 'n', 'coverage'];
 
-function cellsOf(row: FigureView): readonly string[] {
+function cellsOf(row: KpiRow): readonly string[] {
   const coverage = row.coverage === null ? '' : `${Math.round(row.coverage * 100)} %`;
   return [
     `${row.kpi} ${row.version}`,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { syncFolder } from '../../platform/files/index.ts';
 import { indexOfLine } from './lines.ts';
 import type { Delivery, StreamBatch, StreamTarget } from './types.ts';
 
@@ -68,7 +69,7 @@ async function append(file: string, batch: StreamBatch, options: FileTargetOptio
       await handle.truncate(before).catch(() => undefined);
       throw error;
     }
-    if (before === 0) await syncFolder(options.folder);
+    if (before === 0) syncFolder(options.folder);
   } finally {
     await handle.close();
   }
@@ -87,7 +88,7 @@ async function rotate(file: string, next: number, { folder, name, keep }: FileTa
     target = join(folder, `${name}.${number}-${again}.jsonl`);
   }
   await rename(file, target);
-  await syncFolder(folder);
+  syncFolder(folder);
   const full = (await readdir(folder)).filter(
     (other) => other.startsWith(`${name}.`) && /^\.\d{15}(?:-\d+)?\.jsonl$/.test(other.slice(name.length)),
   );
@@ -115,16 +116,6 @@ async function lastLine(file: string): Promise<string | null> {
     if (end !== tail.length - 1) await handle.truncate(from + end + 1);
     if (end < 0) return null;
     return tail.subarray(tail.lastIndexOf(0x0a, end - 1) + 1, end).toString('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(dirname(join(folder, 'x')), 'r');
-  try {
-    await handle.sync();
   } finally {
     await handle.close();
   }

@@ -25,7 +25,8 @@ export function writeDurably(file: string, text: string, mode: number): void {
   syncFolder(dirname(file));
 }
 
-function syncFolder(folder: string): void {
+/** Makes what was created, renamed or removed in a folder outlive a power cut. */
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { syncFolder } from '../../../platform/files/index.ts';
 import { digestFile, writeArchive } from './archive.ts';
 import { copyDatabase } from './copy-database.ts';
 import { type BackupManifest, partName } from './manifest.ts';
@@ -89,16 +80,6 @@ async function stage(options: BackupOptions, staging: string, source: BackupSour
     const parts = [];
     for (const name of ['ledger.db', ...states, ...others]) parts.push(await digestFile(staging, name));
     return { format: 'fairlead-backup', version: 1, createdAt: now, fairlead: version, ...ledger, parts };
-  }
-}
-
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
+import { syncFolder } from '../../../platform/files/index.ts';
 import { readArchive } from './archive.ts';
-import { describeDisk, syncFolder } from './create.ts';
+import { describeDisk } from './create.ts';
 import { type BackupManifest, invalid } from './manifest.ts';
 
 /** What is asked of the restored ledger before it is put in place. */
