@@ -14,11 +14,16 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const threads = new URL('./index.ts', import.meta.url).href;
 
 /** Runs a module in a process of its own; answers what it printed. */
-function run(source: string, environment: NodeJS.ProcessEnv = {}): string {
+function run(source: string): string {
   const file = join(folder, 'main.mjs');
   writeFileSync(file, source);
-  const { NODE_COMPILE_CACHE: _, ...inherited } = process.env;
-  const env = { ...inherited, ...environment };
+  // A run with coverage forbids the cache to what it starts.
+  const {
+    NODE_COMPILE_CACHE: _,
+    NODE_DISABLE_COMPILE_CACHE: __,
+    NODE_V8_COVERAGE: ___,
+    ...env
+  } = process.env;
   const { stdout, stderr, status } = spawnSync(process.execPath, [file], { encoding: 'utf8', env });
   expect(stderr).toBe('');
   expect(status).toBe(0);
