@@ -48,14 +48,14 @@ const columns: readonly Column<Stream>[] = [
     id: 'delivered',
     header: words.columns.delivered,
     tight: true,
-    cell: ({ deliveredAt }) => (deliveredAt === null ? messages.none : <Time at={deliveredAt} />),
+    cell: ({ deliveredAt }) => (deliveredAt === null ? words.nothing : <Time at={deliveredAt} />),
   },
   {
     id: 'failure',
     header: words.columns.failure,
     cell: ({ failure, failingSince }) =>
       failure === null ? (
-        messages.none
+        words.nothing
       ) : (
         <>
           {failure} {failingSince !== null && <Time at={failingSince} />}
