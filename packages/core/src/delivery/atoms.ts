@@ -8,9 +8,9 @@ import type { WeekNumber } from './weeks.ts';
  */
 
 export const leastContributors = 5;
-export const largestShare = 0.5;
+const largestShare = 0.5;
 /** A repository that doesn't reach it in so many weeks is merged with others of its team. */
-export const longestWeeks = 13;
+const longestWeeks = 13;
 
 export interface Atom {
   readonly team: string;

@@ -31,7 +31,6 @@ export {
   mergedSpan,
 } from './measures.ts';
 export { type Reversal, reversalsOf } from './reversals.ts';
-export { isAuthorship, isQualified, type ReviewContext } from './reviews.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,

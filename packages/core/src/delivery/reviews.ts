@@ -10,14 +10,14 @@ export interface ReviewContext {
 }
 
 /** An accepted suggestion is committed by its reviewer but is review, not authorship; so is an updated branch. */
-export function isAuthorship({ message, parents }: Commit): boolean {
+function isAuthorship({ message, parents }: Commit): boolean {
   if (parents !== undefined && parents.length > 1) return false;
   if (/^Merge (branch|remote-tracking branch|pull request) /.test(message)) return false;
   return !/^(Apply suggestions? from (@\S+|code review)|Apply \d+ suggestions?)/.test(message);
 }
 
 /** A submitted review or an inline comment; one that is pending is nobody's business yet. */
-export function isReview({ kind, state }: Pick<TimedEvent, 'kind' | 'state'>): boolean {
+function isReview({ kind, state }: Pick<TimedEvent, 'kind' | 'state'>): boolean {
   return (kind === 'review' && state !== 'pending') || kind === 'inline_comment';
 }
 
@@ -25,7 +25,7 @@ export function isReview({ kind, state }: Pick<TimedEvent, 'kind' | 'state'>): b
  * Qualified: a human who isn't the author, doesn't drive it, and has authored no commit of the change at or before
  * the review. A deleted account is nobody: it qualifies for nothing.
  */
-export function isQualified(event: TimedEvent, context: ReviewContext): boolean {
+function isQualified(event: TimedEvent, context: ReviewContext): boolean {
   const { login, kind } = event.by;
   if (kind !== 'human' || login === null) return false;
   if (sameLogin(login, context.change.author.login) || context.drivers.has(login.toLowerCase())) return false;

@@ -6,7 +6,7 @@ export interface Spell {
   readonly to: number | null;
 }
 
-export interface Toggle {
+interface Toggle {
   readonly at: number;
   readonly on: boolean;
 }
@@ -15,7 +15,7 @@ export interface Toggle {
  * The spells in which a state was on. Toggles that change nothing are ignored; of several at one second those that
  * change the state count first, so that the order they came in does not matter.
  */
-export function spellsOf(toggles: readonly Toggle[], initial: boolean, start: number): readonly Spell[] {
+function spellsOf(toggles: readonly Toggle[], initial: boolean, start: number): readonly Spell[] {
   const spells: Spell[] = [];
   let since = initial ? start : null;
   const flip = (at: number) => {

@@ -19,9 +19,8 @@ import {
 } from './service.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
 
-export { findInducing, type SzzResult } from './git/szz.ts';
-export { importFormats } from './service.ts';
-export type { Baseline, TimelineDocument };
+export { findInducing } from './git/szz.ts';
+export type { Baseline };
 
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);

@@ -16,8 +16,7 @@ import { jsonLineReader, type LineReader, readFacts } from './import-lines.ts';
 import { peopleIn, withoutPeople } from './pseudonymise.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
 
-export const importFormats = ['jsonl', 'github'] as const;
-export type ImportFormat = (typeof importFormats)[number];
+export type ImportFormat = 'jsonl' | 'github';
 
 const readers: { readonly [F in ImportFormat]: (names: RepositoryNames) => LineReader } = {
   jsonl: jsonLineReader,

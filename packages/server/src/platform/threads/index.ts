@@ -26,7 +26,7 @@ export function startSqliteThread(url: URL, name: string, workerData: unknown): 
 }
 
 /** `environment`, with the folder of this process's compile cache for a thread to use. */
-export function threadEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function threadEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const folder = module.getCompileCacheDir?.();
   // What is answered is the folder of this Node's version in the one that was asked for.
   return folder === undefined ? environment : { ...environment, NODE_COMPILE_CACHE: dirname(folder) };
