@@ -9,7 +9,8 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { collectGit } from './collect-git.ts';
 import { deliveryFile, openDelivery } from './create.ts';
-import { allFacts, deliveryKpis, ownerOf, startOfDay } from './kpis.ts';
+import { createDeliveryFigures } from './figures.ts';
+import { allFacts, ownerOf, startOfDay } from './kpis.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -68,8 +69,8 @@ export async function kpisIn(
 ): Promise<readonly KpiRow[]> {
   const window = { from: startOfDay(from), to: startOfDay(to) };
   const teamOf = program === undefined ? ownerOf : await teamsOf(program);
-  return reading(dataDir, async (store) =>
-    deliveryKpis(await allFacts(store), { ...window, by, now: nowSeconds(), teamOf }),
+  return reading(dataDir, (store) =>
+    createDeliveryFigures(store, { teamOf, now: nowSeconds }).rows({ ...window, by }),
   );
 }
 
