@@ -74,7 +74,9 @@ function laterOutcome(next: Deployment, known: Deployment): boolean {
   const [a, b] = [outcomeRank(next), outcomeRank(known)];
   if (a !== b) return a > b;
   const [at, before] = [Date.parse(next.finishedAt), Date.parse(known.finishedAt)];
-  return a === 2 ? at < before : at > before;
+  if (at !== before) return a === 2 ? at < before : at > before;
+  // Of two within one second one has to stand, whichever came first.
+  return next.result > known.result;
 }
 
 function outcomeRank({ result }: Deployment): number {
