@@ -66,8 +66,9 @@ const keeping = (rule: string) => `${rule}network:\n`;
 const kept = (days: number, classes = "'*'") =>
   keeping(`content:\n  keep:\n    - { dataClasses: [${classes}], days: ${days} }\n`);
 /** The example with another retention, and one more change to a file. */
-function exampleWith(times: string, ...[file, from, to]: [] | [string, string, string]) {
+function exampleWith(times: string, ...change: readonly [] | readonly [string, string, string]) {
   const files = withChange('fairlead.yaml', written, times);
+  const [file, from = '', to = ''] = change;
   if (file !== undefined) {
     const text = files.get(file) ?? '';
     if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
