@@ -13,6 +13,10 @@ export const administrativeActions = [
   'ResumeKey',
   'IssueToken',
   'RevokeToken',
+  'ReadRetention',
+  'PlaceHold',
+  'ReleaseHold',
+  'PruneLedger',
   'GrantException',
   'ActivateBundle',
 ] as const;

@@ -15,6 +15,26 @@ export const ledgerErrors = {
     safeMessage: 'A legal hold stands, so nothing is pruned.',
     fix: '`fairlead ledger hold list` shows the holds; whoever ordered one says when it ends.',
   },
+  'ledger.hold-exists': {
+    status: 409,
+    safeMessage: 'A hold with this id stands already.',
+    fix: 'Choose another id, or release the one that stands first.',
+  },
+  'ledger.retention-unsaid': {
+    status: 409,
+    safeMessage: 'The program does not say how long entries are kept, so no person may prune over the server.',
+    fix: 'Add `retention` to fairlead.yaml; whoever runs the machine can prune with a stopped server.',
+  },
+  'ledger.prune-unsupported': {
+    status: 409,
+    safeMessage: 'A ledger on PostgreSQL is not pruned.',
+    fix: 'Nothing to do: kept content still ends after its time.',
+  },
+  'ledger.prune-busy': {
+    status: 409,
+    safeMessage: 'The ledger is being pruned already.',
+    fix: 'Wait for it to end; `fairlead retention status` says what it did.',
+  },
   'ledger.hold-unknown': {
     status: 404,
     safeMessage: 'There is no hold with this id.',

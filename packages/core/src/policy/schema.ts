@@ -87,7 +87,8 @@ action PromoteStage appliesTo { principal: User, resource: Gate, context: AdminC
 action AcceptRisk appliesTo { principal: User, resource: Risk, context: AdminContext };
 action GrantException, ActivateBundle,
   IssueKey, RevokeKey, ResumeKey, IssueToken, RevokeToken,
-  ReadOverview, ReadAudit, ReadConfiguration, ReadBudgets appliesTo {
+  ReadOverview, ReadAudit, ReadConfiguration, ReadBudgets,
+  ReadRetention, PlaceHold, ReleaseHold, PruneLedger appliesTo {
   principal: [User, ServiceAccount], resource: Organisation, context: AdminContext
 };
 `;

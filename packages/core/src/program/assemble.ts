@@ -8,6 +8,7 @@ import type {
   ProgramContent,
   ProgramModel,
   ProgramRepository,
+  ProgramRetention,
   ProgramStage,
   ProgramStream,
   ProgramTeam,
@@ -57,6 +58,7 @@ export function assembleProgram(documents: Documents): Program | null {
       ...control,
     })),
     ...(fairlead.content && { content: content(fairlead.content, host) }),
+    ...(fairlead.retention && { retention: retention(fairlead.retention, handling) }),
     streams: streams(fairlead),
     budgets: budgets(single.budgets?.data, host),
   };
@@ -100,6 +102,20 @@ function content(
     whenNotKept,
     maxBytes: maxMegabytes * 1_000_000,
   };
+}
+
+function retention(
+  times: NonNullable<SingleData<'fairlead'>['retention']>,
+  { classes, sharing: rows }: SingleData<'data-handling'>,
+): ProgramRetention {
+  const own = Object.entries(classes).flatMap(([id, one]) => (one.retention ? [[id, one.retention]] : []));
+  const shared = Object.entries(rows).flatMap(([id, row]) => {
+    const cells = Object.entries(row).flatMap(([vendor, cell]) =>
+      typeof cell === 'string' || cell.retentionDays === undefined ? [] : [[vendor, cell.retentionDays]],
+    );
+    return cells.length === 0 ? [] : [[id, Object.fromEntries(cells)]];
+  });
+  return { ...times, classes: Object.fromEntries(own), shared: Object.fromEntries(shared) };
 }
 
 function streams(fairlead: SingleData<'fairlead'>): ProgramStream[] {

@@ -39,6 +39,12 @@ export const findingCatalogue = {
     'error',
     'Correct the approval or the processing facts; they contradict each other.',
   ],
+  'program.retention': ['error', 'Correct one of the two times; they contradict each other.'],
+  'program.retention-longer': ['warning', 'Shorten it, or lengthen the time that counts before it.'],
+  'program.retention-missing': [
+    'warning',
+    'Add `retention` with `enforce: true` to fairlead.yaml; without it only `days` ends what is kept.',
+  ],
   'program.expired': ['warning', 'Renew it, or remove what depends on it.'],
   'program.overdue': ['warning', 'Do it, or set a new date with a reason.'],
   'program.too-long': ['error', 'Shorten it: nothing is accepted for longer than 12 months.'],

@@ -12,6 +12,7 @@ export { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from 
 export { renderProgramReference } from './reference.ts';
 export { renderValidation, type ValidationFormat, validationFormats } from './report/index.ts';
 export { countFindings, isClean, type Validation } from './report/json.ts';
+export { type ContentQuestion, contentDays, isNeeded, type LedgerCut, ledgerCut } from './retention.ts';
 export { dayNumber } from './schemas/common.ts';
 export type {
   BudgetScope,
@@ -30,6 +31,7 @@ export type {
   ProgramModel,
   ProgramPrice,
   ProgramRepository,
+  ProgramRetention,
   ProgramStage,
   ProgramStream,
   ProgramTeam,

@@ -160,6 +160,21 @@ export interface ProgramContent {
   readonly maxBytes: number;
 }
 
+/** How long what is recorded is kept. */
+export interface ProgramRetention {
+  /** Whether anything is deleted by it. */
+  readonly enforce: boolean;
+  readonly ledgerDays: number;
+  /** Of kept content, at most; 0: none is kept. */
+  readonly contentDays: number;
+  /** Data classes with times of their own: longer ones of the ledger, shorter ones of content. */
+  readonly classes: {
+    readonly [dataClass: string]: { readonly ledgerDays?: number; readonly contentDays?: number };
+  };
+  /** Data class → vendor or `*` → days of content, where the sharing matrix says them. */
+  readonly shared: { readonly [dataClass: string]: { readonly [vendor: string]: number } };
+}
+
 /** Where the ledger's entries are sent, at least once each. */
 export interface ProgramStream {
   /** `[a-z0-9-]+` */
@@ -213,6 +228,8 @@ export interface Program {
   readonly controls?: readonly ProgramControl[];
   /** Absent where no content is kept. */
   readonly content?: ProgramContent;
+  /** Absent where the program says nothing of it. */
+  readonly retention?: ProgramRetention;
   /** Absent where the program was put together without them. */
   readonly streams?: readonly ProgramStream[];
   /** Absent where there is no budgets.yaml. */

@@ -11,6 +11,7 @@ import { checkPartsOff } from './parts-off.ts';
 import { checkPeople } from './people.ts';
 import { checkPolicies } from './policies.ts';
 import { checkRepositories } from './repositories.ts';
+import { checkRetention } from './retention.ts';
 import { checkRisks } from './risks.ts';
 import { checkRollout } from './rollout.ts';
 import { checkVendors } from './vendors.ts';
@@ -23,6 +24,7 @@ const looks: readonly ProgramLook[] = [
   checkBudgets,
   checkData,
   checkContent,
+  checkRetention,
   checkRollout,
   checkRisks,
   checkEnablement,

@@ -48,7 +48,8 @@ function* partsOfFiles({ single }: Documents): Generator<Off> {
   });
   if (fairlead?.data.signIn)
     yield off(fairlead, ['signIn'], 'nobody signs in through a provider; `fairlead sign-in` makes links.');
-  if (fairlead?.data.retention) yield off(fairlead, ['retention'], 'nothing is deleted after its time.');
+  if (fairlead?.data.retention && !fairlead.data.retention.enforce)
+    yield off(fairlead, ['retention'], 'nothing is deleted after its time: `enforce` is not true.');
   const week = Object.entries(teams?.data.teams ?? {}).find(([, team]) => team.workingWeek !== undefined);
   if (teams && week) yield off(teams, ['teams', week[0], 'workingWeek'], 'working weeks enter no figure.');
   if (rollout) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classification, id, line, owner, sharingRule } from './common.ts';
+import { classification, id, line, owner, positive, sharingRule } from './common.ts';
 
 /** inspection.md's data classes. Each must stand in data-handling.yaml, so that none is decided by accident. */
 export const builtInDataClasses = [
@@ -33,7 +33,12 @@ const cell = z.union(
     z.strictObject({
       rule: sharingRule,
       basis: line.optional().describe('The legal basis.'),
-      retentionDays: z.int().nonnegative().optional(),
+      retentionDays: z
+        .int()
+        .nonnegative()
+        .max(3650)
+        .optional()
+        .describe('How long content of such a call is kept at most.'),
     }),
   ],
   'must be allow, record, warn, redact, legal-review or deny, or {rule, basis, retentionDays}',
@@ -48,6 +53,23 @@ export const dataHandlingFile = z.strictObject({
       owner,
       advice: line.describe('What to do about a refusal for this class.'),
       detectedBy: z.array(id).min(1, 'must name at least one detector group'),
+      retention: z
+        .strictObject({
+          ledgerDays: positive
+            .max(36_500)
+            .optional()
+            .describe('Longer than `retention.ledgerDays` for calls in which it was found.'),
+          contentDays: z
+            .int()
+            .nonnegative()
+            .max(3650)
+            .optional()
+            .describe('How long content in which it was found is kept at most.'),
+        })
+        .optional()
+        .describe(
+          'How long what is recorded of this class is kept; counts where `retention.enforce` is true.',
+        ),
     }),
   ),
   sharing: z.record(

@@ -67,7 +67,20 @@ export const fairleadFile = z.strictObject({
     .optional()
     .describe('Sign-in to the console. Not enforced yet.'),
   retention: z
-    .strictObject({ ledgerDays: positive, contentDays: z.int().nonnegative() })
+    .strictObject({
+      enforce: z
+        .boolean()
+        .default(false)
+        .describe('Whether a job deletes, every day, what is older. Nothing is deleted otherwise.'),
+      ledgerDays: positive
+        .max(36_500)
+        .describe('How long the bytes of calls stay in the ledger; a data class may ask for longer.'),
+      contentDays: z
+        .int()
+        .nonnegative()
+        .max(3650)
+        .describe('How long kept content stays at most; the shortest time that fits counts.'),
+    })
     .optional()
-    .describe('How long entries and stored content are kept. Not enforced yet.'),
+    .describe('How long entries and stored content are kept.'),
 });

@@ -5,6 +5,7 @@ import type { DecisionInput } from './decision-input.ts';
 
 export { adminEntry, type EntrySource } from './admin-entry.ts';
 export { type DecisionInput, decisionInput } from './decision-input.ts';
+export { type Hold, heldFrom, type Keeping, type Pruning } from './holds.ts';
 export { outcomeId } from './outcome-id.ts';
 export { type BoundRow, rowBinding } from './row-binding.ts';
 

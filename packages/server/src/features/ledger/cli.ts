@@ -191,7 +191,8 @@ export const prune = (dataDir: string, before: number) =>
 
 /** Puts a legal hold on a data folder that no server uses, lifts one, or lists them. */
 export const holds = {
-  add: (dataDir: string, id: string, reason: string) => addHold(dataDir, defaultKeysDir(dataDir), id, reason),
+  add: (dataDir: string, id: string, reason: string, from: string | null = null) =>
+    addHold(dataDir, defaultKeysDir(dataDir), { id, reason, from }),
   remove: (dataDir: string, id: string, reason: string) =>
     removeHold(dataDir, defaultKeysDir(dataDir), id, reason),
   list: listHolds,

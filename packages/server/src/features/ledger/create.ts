@@ -6,8 +6,10 @@ import type { Clock } from '@fairlead/core/ports';
 import type { Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import { type DiskLimits, guardDisk } from './disk-guard.ts';
+import type { Keeping } from './holds.ts';
 import type { LedgerHost } from './host.ts';
 import { type Instance, loadInstance } from './instance.ts';
+import { createKeeping } from './keeping.ts';
 import { defaultKeysDir, writeLastCosigned } from './keys.ts';
 import { linkingEntry } from './linking-entry.ts';
 import type { LogFile } from './log-files.ts';
@@ -62,6 +64,8 @@ export interface OpenLedger extends Ledger {
   readonly recovered: number;
   /** The log's verifier key. */
   readonly vkey: string;
+  /** Legal holds, and what is pruned while the server runs. */
+  readonly keeping: Keeping;
 }
 
 const defaultSealAfterMs = 200;
@@ -140,7 +144,8 @@ export async function openLedger(
       if (recovering !== null) clearInterval(recovering);
       return ledger.close();
     };
-    return { ...ledger, close, instance, recovered, vkey: start.identity.vkey };
+    const keeping = createKeeping({ ...source, host, ledger });
+    return { ...ledger, close, instance, recovered, vkey: start.identity.vkey, keeping };
   } catch (error) {
     await host.close();
     throw error;

@@ -1,6 +1,7 @@
 import type { BudgetRows } from './api.ts';
 import { type LogFile, readLogFile } from './log-files.ts';
 import { type LoadLogOptions, loadLog, newestTimestamp, type ReplacedLog } from './log-start.ts';
+import { type PruningStep, runStep, type StepArgs, type StepResult } from './pruning-steps.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 import type { LedgerStore } from './store.ts';
 import type { LogIdentity, PreparedDraft, StoreReceipt } from './types.ts';
@@ -22,6 +23,10 @@ export interface LedgerHost {
   readBudgets(): Promise<BudgetRows>;
   openOperations(instance: string, incarnation: string, limit: number): Promise<readonly string[]>;
   readLog(path: string): Promise<LogFile | null>;
+  /** As a store's. */
+  readAdministration(mark: string): Promise<readonly string[]>;
+  /** One step of pruning, by name. @throws FairleadError `ledger.prune-unsupported` */
+  prune<Step extends PruningStep>(step: Step, ...args: StepArgs<Step>): Promise<StepResult<Step>>;
   seal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -85,6 +90,8 @@ function hostOver(store: LedgerStore, sealer: Sealer, options: HostOptions): Led
     openOperations: (_instance, incarnation, limit) => store.openOperations(null, incarnation, limit),
     readBudgets: () => store.readBudgets(),
     readLog: (path) => readLogFile(store, sealer.published(), path),
+    readAdministration: (mark) => store.readAdministration(mark),
+    prune: (step, ...args) => runStep(store.pruning, step, args),
     seal: sealNow,
     close: async () => {
       if (timer !== null) clearTimeout(timer);

@@ -110,4 +110,16 @@ export const ledgerMigrations: readonly Migration[] = [
        )`,
     ],
   },
+  {
+    // Holds and prunings are found without reading every call. Inputs of pruned decisions wait until nothing names them.
+    id: '0007-pruning',
+    sqlite: [
+      `create index entries_admin on entries (idx) where kind = 'admin'`,
+      'create table pruned_inputs (digest blob primary key not null) strict, without rowid',
+    ],
+    postgres: [
+      `create index ledger_entries_admin on ledger_entries (idx) where kind = 'admin'`,
+      'create table ledger_pruned_inputs (digest bytea primary key)',
+    ],
+  },
 ];

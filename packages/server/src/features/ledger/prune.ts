@@ -3,29 +3,16 @@ import { FairleadError } from '@fairlead/core/errors';
 import { tileWidth } from '@fairlead/core/ledger';
 import type { Database } from 'better-sqlite3';
 import { adminEntry } from './admin-entry.ts';
+import { type Hold, heldFrom, holdAdded, holdMark, holdRemoved, pruned, standingHolds } from './holds.ts';
 import { loadInstance } from './instance.ts';
 import { loadLog } from './log-start.ts';
+import { prunedKinds } from './pruning-steps.ts';
+import { sqliteReader } from './reader-sqlite.ts';
 import { prepareDraft } from './rows.ts';
 import { createSealer } from './sealer.ts';
 import { openSqliteReader, openSqliteWriter, type SqliteWriter } from './sqlite-open.ts';
 import type { LedgerStore } from './store.ts';
 import { sqliteStore } from './store-sqlite.ts';
-
-/** `what` of the entries about pruning. */
-export const pruned = 'ledger.pruned';
-const holdAdded = 'ledger.hold-added';
-const holdRemoved = 'ledger.hold-removed';
-
-/** Kinds whose bytes go. What grants, configures and administers stays, so that rows can still be compared with it. */
-const prunedKinds = `kind in ('decision', 'outcome', 'recovery', 'repeat')`;
-
-/** A legal hold: while there is one, nothing is pruned. */
-export interface Hold {
-  readonly id: string;
-  readonly reason: string;
-  /** RFC 3339. */
-  readonly since: string;
-}
 
 export interface Pruned {
   /** Entries below have lost their bytes; a multiple of 256. */
@@ -78,13 +65,7 @@ async function working<Result>(
  */
 export function pruneLedger(dataDir: string, keysDir: string, before: number): Promise<Pruned> {
   return working(dataDir, keysDir, async ({ database, append }) => {
-    const [hold] = holdsOf(database);
-    if (hold) {
-      throw new FairleadError('ledger.on-hold', {
-        message: `Nothing is pruned while the hold ${hold.id} stands: ${hold.reason}.`,
-      });
-    }
-    const minimum = minimumFor(database, before);
+    const minimum = minimumFor(database, Math.min(before, await freeBefore(database)));
     const where = `idx < ${minimum} and ${prunedKinds} and length(bytes) > 0`;
     const count = database.prepare(`select count(*) from entries where ${where}`).pluck().get() as number;
     if (count === 0) return { minimum, entries: 0, inputs: 0 };
@@ -108,6 +89,18 @@ export function pruneLedger(dataDir: string, keysDir: string, before: number): P
   });
 }
 
+/** Until when nothing is held. @throws FairleadError `ledger.on-hold` where a hold covers everything */
+async function freeBefore(database: Database): Promise<number> {
+  const holds = await holdsOf(database);
+  const total = holds.find((hold) => heldFrom([hold]) === Number.NEGATIVE_INFINITY);
+  if (total !== undefined) {
+    throw new FairleadError('ledger.on-hold', {
+      message: `Nothing is pruned while the hold ${total.id} stands: ${total.reason}.`,
+    });
+  }
+  return heldFrom(holds) ?? Number.POSITIVE_INFINITY;
+}
+
 function inputsOf(where: string): string {
   return `select distinct json_extract(cast(bytes as text), '$.input') as input from entries
     where ${where} and kind = 'decision' and length(bytes) > 0 and input is not null`;
@@ -127,46 +120,38 @@ function minimumFor(database: Database, before: number): number {
   return Math.floor(Math.min(young, open) / tileWidth) * tileWidth;
 }
 
-/** Puts a hold on everything. */
-export function addHold(dataDir: string, keysDir: string, id: string, reason: string): Promise<void> {
-  return working(dataDir, keysDir, ({ append }) => append(holdAdded, { hold: id, reason }));
+/** Puts a hold on everything, or on what was recorded from an instant (RFC 3339) on. @throws FairleadError `ledger.hold-exists` */
+export function addHold(
+  dataDir: string,
+  keysDir: string,
+  { id, reason, from = null }: Pick<Hold, 'id' | 'reason'> & { readonly from?: string | null },
+): Promise<void> {
+  return working(dataDir, keysDir, async ({ database, append }) => {
+    if ((await holdsOf(database)).some((hold) => hold.id === id))
+      throw new FairleadError('ledger.hold-exists', { place: { path: id } });
+    await append(holdAdded, { hold: id, reason, ...(from !== null && { from }) });
+  });
 }
 
 /** @throws FairleadError `ledger.hold-unknown` */
 export function removeHold(dataDir: string, keysDir: string, id: string, reason: string): Promise<void> {
   return working(dataDir, keysDir, async ({ database, append }) => {
-    if (!holdsOf(database).some((hold) => hold.id === id))
+    if (!(await holdsOf(database)).some((hold) => hold.id === id))
       throw new FairleadError('ledger.hold-unknown', { place: { path: id } });
     await append(holdRemoved, { hold: id, reason });
   });
 }
 
 /** The holds of a data folder, oldest first. */
-export function listHolds(dataDir: string): readonly Hold[] {
+export async function listHolds(dataDir: string): Promise<readonly Hold[]> {
   const database = openSqliteReader(join(dataDir, 'ledger.db'));
   try {
-    return holdsOf(database);
+    return await holdsOf(database);
   } finally {
     database.close();
   }
 }
 
-function holdsOf(database: Database): readonly Hold[] {
-  const rows = database
-    .prepare(
-      `select cast(bytes as text) from entries where kind = 'admin' and instr(bytes, '"ledger.hold-') > 0 order by idx`,
-    )
-    .pluck()
-    .all() as string[];
-  const holds = new Map<string, Hold>();
-  for (const json of rows) {
-    const { what, ts, details } = JSON.parse(json) as {
-      what: string;
-      ts: string;
-      details: { hold: string; reason: string };
-    };
-    if (what === holdAdded) holds.set(details.hold, { id: details.hold, reason: details.reason, since: ts });
-    if (what === holdRemoved) holds.delete(details.hold);
-  }
-  return [...holds.values()];
+async function holdsOf(database: Database): Promise<readonly Hold[]> {
+  return standingHolds(await sqliteReader(database).readAdministration(holdMark));
 }

@@ -39,7 +39,10 @@ type All = <Row extends pg.QueryResultRow>(sql: string, ...values: unknown[]) =>
 
 function readEntriesOver(
   all: All,
-): Pick<LedgerReader, 'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf' | 'indexesOf'> {
+): Pick<
+  LedgerReader,
+  'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf' | 'indexesOf' | 'readAdministration'
+> {
   return {
     size: async () => Number((await all<{ size: string }>('select size from ledger_head'))[0]!.size),
     readEntries: async (from, limit, kind) => {
@@ -67,6 +70,11 @@ function readEntriesOver(
       const sql = 'select id, idx from ledger_entries where id = any($1::uuid[])';
       const rows = await all<{ id: string; idx: string }>(sql, ids);
       return new Map(rows.map(({ id, idx }) => [id, Number(idx)]));
+    },
+    readAdministration: async (mark) => {
+      const sql = `select convert_from(bytes, 'UTF8') as json from ledger_entries
+        where kind = 'admin' and position($1::bytea in bytes) > 0 order by idx`;
+      return (await all<{ json: string }>(sql, Buffer.from(mark))).map(({ json }) => json);
     },
     findEntry: async (id) => {
       const row = (await all<EntryColumns>('select * from ledger_entries where id = $1', id))[0];

@@ -50,7 +50,7 @@ function readEntriesOver({
   all,
 }: Queries): Pick<
   LedgerReader,
-  'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf' | 'indexesOf'
+  'size' | 'readEntries' | 'startOfLast' | 'findEntry' | 'indexOf' | 'indexesOf' | 'readAdministration'
 > {
   return {
     size: async () => get<{ size: number }>('select coalesce(max(idx) + 1, 0) as size from entries')!.size,
@@ -81,6 +81,11 @@ function readEntriesOver({
           return row === undefined ? [] : [[id, row.idx] as const];
         }),
       ),
+    readAdministration: async (mark) =>
+      all<{ json: string }>(
+        `select cast(bytes as text) as json from entries where kind = 'admin' and instr(bytes, ?) > 0 order by idx`,
+        Buffer.from(mark),
+      ).map(({ json }) => json),
     findEntry: async (id) => {
       const row = get<EntryColumns>('select * from entries where id = ?', uuidBytes(id));
       return row === undefined ? null : toEntry(row);

@@ -49,6 +49,7 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
     setIdentity: async ({ origin, vkey }) => {
       await pool.query('insert into ledger_identity (one, origin, vkey) values (1, $1, $2)', [origin, vkey]);
     },
+    pruning: null,
     close,
   };
 }

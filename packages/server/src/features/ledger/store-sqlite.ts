@@ -2,6 +2,7 @@ import type { Account } from '@fairlead/core/money';
 import type { Database, Statement } from 'better-sqlite3';
 import { type BudgetMemory, createBudgetMemory } from './budget-memory.ts';
 import { keysOf, planEffects } from './effects.ts';
+import { pruningSteps } from './pruning-steps.ts';
 import { sqliteReader } from './reader-sqlite.ts';
 import { leafOf, uuidBytes } from './rows.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
@@ -63,6 +64,7 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
     setIdentity: async ({ origin, vkey }) => {
       durable(() => statements.identity.run(origin, vkey));
     },
+    pruning: pruningSteps(database, durable),
     close: async () => writer.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Account, Reservation } from '@fairlead/core/money';
 import type { BudgetRows, DecisionInput } from './api.ts';
+import type { PruningSteps } from './pruning-steps.ts';
 import type {
   LogIdentity,
   PreparedDraft,
@@ -21,6 +22,8 @@ export interface LedgerReader {
   /** Where to begin in order to read the newest `count` entries (of `kind`): 0 when there are fewer. */
   startOfLast(count: number, kind?: string): Promise<number>;
   findEntry(id: string): Promise<StoredEntry | null>;
+  /** The texts of administrative entries that hold `mark` (ASCII), in order: what stands is read from the log itself. */
+  readAdministration(mark: string): Promise<readonly string[]>;
   /** Index of the entry with this id; null when there is none. */
   indexOf(id: string): Promise<number | null>;
   /** The same for a page of ids at once; those that aren't there are left out. */
@@ -64,6 +67,8 @@ export interface LedgerStore extends LedgerReader {
   seal(seal: Seal): Promise<void>;
   /** Once, before the first checkpoint. */
   setIdentity(identity: LogIdentity): Promise<void>;
+  /** Null where nothing can be pruned. */
+  readonly pruning: PruningSteps | null;
 }
 
 /** Checkpoints kept in the database; every one of them stays provable from the tree. */

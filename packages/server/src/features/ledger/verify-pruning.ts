@@ -1,4 +1,4 @@
-import { pruned } from './prune.ts';
+import { pruned } from './holds.ts';
 import type { StoredEntry } from './types.ts';
 import type { Report } from './verify-types.ts';
 

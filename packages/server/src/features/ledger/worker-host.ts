@@ -100,6 +100,8 @@ function remoteHost(worker: Worker, waiting: Map<number, Waiting>, onClose: () =
     openOperations: (instance, incarnation, limit) => call('openOperations', instance, incarnation, limit),
     readBudgets: () => call('readBudgets'),
     readLog: (path) => call('readLog', path),
+    readAdministration: (mark) => call('readAdministration', mark),
+    prune: (step, ...args) => call('prune', step, ...args),
     seal: () => call('seal'),
     close: async () => {
       onClose();

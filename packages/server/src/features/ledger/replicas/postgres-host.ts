@@ -6,6 +6,7 @@ import type { Instance } from '../instance.ts';
 import { hasSigningKey } from '../keys.ts';
 import { readLogFile } from '../log-files.ts';
 import { loadLog, newestTimestamp } from '../log-start.ts';
+import { runStep } from '../pruning-steps.ts';
 import { createSealer, type Sealer } from '../sealer.ts';
 import { openPostgresStore, type PostgresStore } from '../store-postgres.ts';
 import type { PreparedDraft, StoreReceipt } from '../types.ts';
@@ -218,6 +219,8 @@ function hostOver(
     },
     readBudgets: () => store.readBudgets(),
     readLog: async (path) => readLogFile(store, await store.latestCheckpoint(), path),
+    readAdministration: (mark) => store.readAdministration(mark),
+    prune: (step, ...args) => runStep(store.pruning, step, args),
     // Where another replica leads, what is durable here is signed there, a moment later.
     seal: look,
     close,

@@ -1,0 +1,174 @@
+import { FairleadError } from '@fairlead/core/errors';
+import { tileWidth } from '@fairlead/core/ledger';
+import { isNeeded, type LedgerCut } from '@fairlead/core/program';
+import type { Database } from 'better-sqlite3';
+
+/** Kinds whose bytes go. What grants, configures and administers stays, so that rows can still be compared with it. */
+export const prunedKinds = `kind in ('decision', 'outcome', 'recovery', 'repeat')`;
+
+/** Where a look for what may go has come. */
+export interface PruneScan {
+  /** Where to go on, a multiple of 256; or, when `ended`, the first index that stays. */
+  readonly next: number;
+  /** Entries with bytes that may go, of the bundles that were passed. */
+  readonly entries: number;
+  readonly ended: boolean;
+}
+
+/**
+ * The steps of pruning beside a running server. Each is short and a transaction of its own, so that appends get their
+ * turn between two. Indexes are multiples of 256.
+ */
+export interface PruningSteps {
+  /** The first decision of a call that is still open; the size when there is none. */
+  firstOpen(): Promise<number>;
+  /** Looks through some bundles from an index on, up to `end`, for the first entry that has to stay. */
+  scan(cut: LedgerCut, from: number, end: number): Promise<PruneScan>;
+  /** Empties one bundle; returns how many entries lost their bytes. */
+  empty(bundle: number): Promise<number>;
+  /**
+   * Spares inputs that decisions of this bundle, which stay, name too. False when it is far behind what was pruned, so
+   * that the next one can't name any.
+   */
+  spare(bundle: number): Promise<boolean>;
+  /** Deletes some of the inputs that only pruned decisions named; returns how many, 0 at the end. */
+  dropInputs(): Promise<number>;
+}
+
+export type PruningStep = keyof PruningSteps;
+export type StepArgs<Step extends PruningStep> = Parameters<PruningSteps[Step]>;
+export type StepResult<Step extends PruningStep> = Awaited<ReturnType<PruningSteps[Step]>>;
+
+/** @throws FairleadError `ledger.prune-unsupported` for a store without steps. */
+export async function runStep<Step extends PruningStep>(
+  steps: PruningSteps | null,
+  step: Step,
+  args: StepArgs<Step>,
+): Promise<StepResult<Step>> {
+  if (steps === null) throw new FairleadError('ledger.prune-unsupported');
+  const run = steps[step] as unknown as (...values: StepArgs<Step>) => Promise<StepResult<Step>>;
+  return run(...args);
+}
+
+const bundlesPerScan = 8;
+const inputsPerStep = 512;
+/**
+ * An input says the millisecond it was decided at, and its entry is written within seconds: decisions that share one lie
+ * close together.
+ */
+const sharedWithinMs = 600_000;
+
+interface ScannedRow {
+  readonly idx: number;
+  readonly ts: number;
+  readonly prunable: number;
+  readonly json: string | null;
+}
+
+/** The steps over SQLite. `durable` runs a transaction as the store's own writes are run. */
+export function pruningSteps(
+  database: Database,
+  durable: <Result>(work: () => Result) => Result,
+): PruningSteps {
+  const first = <Value>(sql: string, ...values: unknown[]) =>
+    database
+      .prepare(sql)
+      .pluck()
+      .get(...values) as Value;
+  return {
+    async firstOpen() {
+      const open = first<number | null>(
+        'select min(e.idx) from entries e join open_operations o on o.op = e.id',
+      );
+      return open ?? first<number>('select coalesce(max(idx) + 1, 0) from entries');
+    },
+    scan: async (cut, from, end) => scan(database, cut, from, end),
+    empty: async (bundle) => overwriting(database, () => durable(() => empty(database, bundle))),
+    spare: async (bundle) => {
+      const newest = first<number | null>(
+        'select ts from entries where length(bytes) = 0 and idx < ? order by idx desc limit 1',
+        bundle,
+      );
+      const [oldest] = database
+        .prepare('select min(ts) from entries where idx >= ? and idx < ?')
+        .pluck()
+        .all(bundle, bundle + tileWidth) as (number | null)[];
+      if (newest === null || oldest == null || oldest > newest + sharedWithinMs) return false;
+      durable(() =>
+        database
+          .prepare(`delete from pruned_inputs where digest in (${inputsOf})`)
+          .run(bundle, bundle + tileWidth),
+      );
+      return true;
+    },
+    dropInputs: async () => overwriting(database, () => durable(() => dropInputs(database))),
+  };
+}
+
+/** Pages that are freed are overwritten: what is pruned must not lie in the file any more. */
+function overwriting<Result>(database: Database, work: () => Result): Result {
+  database.pragma('secure_delete = on');
+  try {
+    return work();
+  } finally {
+    database.pragma('secure_delete = off');
+  }
+}
+
+const inputsOf = `select unhex(json_extract(cast(bytes as text), '$.input')) from entries
+  where idx >= ? and idx < ? and kind = 'decision' and length(bytes) > 0
+    and json_extract(cast(bytes as text), '$.input') is not null`;
+
+function scan(database: Database, cut: LedgerCut, from: number, end: number): PruneScan {
+  const rows = database
+    .prepare(
+      `select idx, ts, ${prunedKinds} and length(bytes) > 0 as prunable,
+         case when kind = 'decision' and ? then cast(bytes as text) end as json
+       from entries where idx >= ? and idx < ? order by idx`,
+    )
+    .iterate(
+      Object.keys(cut.classes).length > 0 ? 1 : 0,
+      from,
+      Math.min(end, from + bundlesPerScan * tileWidth),
+    ) as IterableIterator<ScannedRow>;
+  let [next, entries, ofBundle] = [from, 0, 0];
+  for (const row of rows) {
+    if (isNeeded(cut, row.ts, classesOf(row.json))) return { next, entries, ended: true };
+    ofBundle += row.prunable;
+    if ((row.idx + 1) % tileWidth !== 0) continue;
+    [next, entries, ofBundle] = [row.idx + 1, entries + ofBundle, 0];
+  }
+  // A bundle that isn't full, or that `end` cuts, stays.
+  return { next, entries, ended: next === from || next + tileWidth > end };
+}
+
+function classesOf(json: string | null): readonly string[] {
+  if (json === null || json === '') return [];
+  const { dataClasses } = JSON.parse(json) as { dataClasses?: readonly string[] };
+  return dataClasses ?? [];
+}
+
+/** The inputs that these decisions name are remembered in the same transaction, so that none is left behind by a crash. */
+function empty(database: Database, bundle: number): number {
+  const range = [bundle, bundle + tileWidth];
+  database.prepare(`insert or ignore into pruned_inputs (digest) ${inputsOf}`).run(...range);
+  return database
+    .prepare(
+      `update entries set bytes = x'' where idx >= ? and idx < ? and ${prunedKinds} and length(bytes) > 0`,
+    )
+    .run(...range).changes;
+}
+
+function dropInputs(database: Database): number {
+  const going = database
+    .prepare('select digest from pruned_inputs limit ?')
+    .pluck()
+    .all(inputsPerStep) as Buffer[];
+  const input = database.prepare('delete from decision_inputs where digest = ?');
+  const mark = database.prepare('delete from pruned_inputs where digest = ?');
+  for (const digest of going) {
+    input.run(digest);
+    mark.run(digest);
+  }
+  return going.length;
+}
