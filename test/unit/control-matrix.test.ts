@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isPrivacyClass } from '@fairlead/core/privacy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createControlServer, openAccess } from '../../packages/server/src/platform/http/index.ts';
+import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import { documentControl } from '../../tools/control-reference.ts';
 import { type Headers, loadedExample, type RunningApp, runningApp } from '../setup/running-app.ts';
 
@@ -107,7 +110,8 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
 ];
 
 const allowed = new Map(groups.flatMap(({ may, routes }) => routes.map((route) => [route, may] as const)));
-const registered = (await documentControl()).routes.map(({ method, url }) => `${method} ${url}`);
+const { routes, openapi } = await documentControl();
+const registered = routes.map(({ method, url }) => `${method} ${url}`);
 
 let app: RunningApp;
 const headersOf = new Map<string, Headers>();
@@ -143,6 +147,34 @@ describe('who may call what', () => {
     expect(registered.filter((route) => !allowed.has(route))).toEqual([]);
     expect([...allowed.keys()].filter((route) => !registered.includes(route))).toEqual([]);
     expect(new Set(registered).size).toBe(registered.length);
+  });
+
+  it('comes with what an answer holds of people', () => {
+    expect(routes.filter(({ privacy }) => !isPrivacyClass(privacy))).toEqual([]);
+    const described = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [
+        `${method.toUpperCase()} ${path}`,
+        (operation as unknown as Record<string, unknown>)['x-fairlead-privacy'],
+      ]),
+    );
+    expect(described.length).toBeGreaterThan(30);
+    expect(described.filter(([, privacy]) => !isPrivacyClass(privacy))).toEqual([]);
+  });
+
+  it('is said when a route is added, or it is not added', async () => {
+    const server = await createControlServer({
+      access: { authenticate: () => null, mayUse: () => false },
+      hosts: [],
+      tls: null,
+      log: createLog({ level: 'silent' }),
+      version: '0',
+    });
+    const add = (config: object) => () => server.get('/x', { config: config as never }, async () => 'x');
+    expect(add({ access: openAccess })).toThrow('what it holds of people');
+    expect(add({ access: openAccess, privacy: 'secret' })).toThrow('what it holds of people');
+    expect(add({ privacy: 'system' })).toThrow('whom it is for');
+    expect(() => server.get('/y', async () => 'y')).toThrow('what it holds of people');
+    await server.close();
   });
 
   it('names every role that people of the example program have', async () => {

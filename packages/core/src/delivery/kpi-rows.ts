@@ -1,6 +1,6 @@
-import { type Atom, type Atoms, otherName } from './atoms.ts';
+import { type Atom, type Atoms, otherName, suffices } from './atoms.ts';
 import { estimateKpi } from './kpi-estimate.ts';
-import { type KpiDefinition, kpiDefinitions } from './kpis.ts';
+import { type KpiDefinition, type KpiFormula, kpiDefinitions } from './kpis.ts';
 import type { ChangeMeasures } from './measures.ts';
 import { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 
@@ -37,6 +37,7 @@ export interface KpiQuery {
 
 const note = {
   few: 'fewer than 5 people, or one with more than half of the changes',
+  fewKnown: 'known of fewer than 5 people, or of one with more than half of the changes',
   smallRate: 'a rate of fewer than 20 changes is not shown',
   below: 'fewer changes than the definition asks for',
   stage: 'the source is not connected: no rollout is known here',
@@ -47,7 +48,7 @@ export function kpiRows({ atoms }: Atoms, query: KpiQuery): readonly KpiRow[] {
   const wanted = kpiDefinitions.filter(({ id }) => query.kpis?.includes(id) ?? true);
   const asked = wholeWeeks(query);
   return groupAtoms(atoms, query).flatMap(([group, members]) =>
-    wanted.map((definition) => rowOf(definition, group, members, asked)),
+    wanted.map((definition) => rowOf(definition, group, members, asked, publishable)),
   );
 }
 
@@ -57,8 +58,23 @@ export function wholeRows(
   { group, from, to }: { readonly group: string; readonly from: WeekNumber; readonly to: WeekNumber },
 ): readonly KpiRow[] {
   const whole: Atom = { team: group, repository: group, from, to, changes };
-  return kpiDefinitions.map((definition) => rowOf(definition, group, [whole], { from, to }));
+  return kpiDefinitions.map((definition) => rowOf(definition, group, [whole], { from, to }, everyKnown));
 }
+
+/** Of an atom, the changes that a figure counts. */
+type Counted = (of: KpiFormula, changes: readonly ChangeMeasures[]) => readonly ChangeMeasures[];
+
+const everyKnown: Counted = (of, changes) =>
+  changes.filter((change) => of.eligible(change) && of.known(change));
+
+/**
+ * An atom whose figure is known of too few people counts for nothing in this figure: what is known is a part of the
+ * atom, and the difference of two published figures would be about those few.
+ */
+export const publishable: Counted = (of, changes) => {
+  const known = everyKnown(of, changes);
+  return suffices(known) ? known : [];
+};
 
 type Group = readonly [name: string, atoms: readonly Atom[]];
 
@@ -111,7 +127,13 @@ function weekGroups(atoms: readonly Atom[]): readonly Group[] {
   });
 }
 
-function rowOf(definition: KpiDefinition, group: string, atoms: readonly Atom[], asked: Weeks): KpiRow {
+function rowOf(
+  definition: KpiDefinition,
+  group: string,
+  atoms: readonly Atom[],
+  asked: Weeks,
+  countedOf: Counted,
+): KpiRow {
   const { id, version, unit, of, source } = definition;
   const span = atoms.length === 0 ? asked : spanOf(atoms);
   const base = {
@@ -133,10 +155,14 @@ function rowOf(definition: KpiDefinition, group: string, atoms: readonly Atom[],
   if (atoms.length === 0) return { ...base, suppressed: true, note: note.few };
   const changes = atoms.flatMap((atom) => atom.changes);
   const eligible = changes.filter(of.eligible);
-  const known = eligible.filter(of.known);
+  const known = atoms.flatMap((atom) => countedOf(of, atom.changes));
   const coverage = eligible.length === 0 ? null : known.length / eligible.length;
   const counted = { ...base, n: known.length, coverage };
-  if (known.length === 0) return { ...counted, note: 'unknown: no change in the window has it' };
+  if (known.length === 0) {
+    return eligible.some(of.known)
+      ? { ...base, suppressed: true, note: note.fewKnown }
+      : { ...counted, note: 'unknown: no change in the window has it' };
+  }
   if (of.kind === 'rate' && known.length < 20) return { ...base, suppressed: true, note: note.smallRate };
   const weeks = span.to - span.from;
   const seed = `${id}/${version}/${group}/${base.from}/${base.to}`;

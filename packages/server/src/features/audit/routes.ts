@@ -10,7 +10,7 @@ import { sessionRoutes } from './session-routes.ts';
 import { entryRow, reasonsOf, reasonView, viewOfRow } from './views/api.ts';
 
 const tags = ['audit'];
-const config = { access: granted('ReadAudit', 'audit') };
+const config = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
 const name = z.string().min(1).max(300);
 const instant = z.iso.datetime({ offset: true });
 const line = z

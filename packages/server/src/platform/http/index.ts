@@ -4,6 +4,7 @@ export {
   granted,
   grantedToTokens,
   identifiedAccess,
+  identifiedAnd,
   openAccess,
   ownCredential,
   type RouteAccess,

@@ -1,3 +1,4 @@
+import type { PrivacyClass } from '@fairlead/core/privacy';
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { RouteAccess } from './access.ts';
@@ -46,11 +47,18 @@ const errorAnswer = {
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
-/** Adds to a route's own description who may call it. */
+/** Adds to a route's own description who may call it, and what it holds of people. */
 const transform: Transform = (input) => {
   const { schema, url } = jsonSchemaTransform(input as never) as { schema: object; url: string };
-  const { access } = (input.route.config ?? {}) as { readonly access?: RouteAccess };
-  return { schema: { ...schema, ...(access && securityOf(access)) }, url };
+  const { access, privacy } = (input.route.config ?? {}) as {
+    readonly access?: RouteAccess;
+    readonly privacy?: PrivacyClass;
+  };
+  const about: object = {
+    ...(access && securityOf(access)),
+    ...(privacy && { 'x-fairlead-privacy': privacy }),
+  };
+  return { schema: { ...schema, ...about }, url };
 };
 
 interface Document {
