@@ -30,7 +30,10 @@ export function estimateKpi(
   known: readonly ChangeMeasures[],
   { from, weeks, seed }: KpiWindow,
 ): KpiEstimate {
-  const byTeam = [...Map.groupBy(known, ({ team }) => team).values()];
+  // In the order of their names, so that nothing depends on the order in which changes became known.
+  const byTeam = [...Map.groupBy(known, ({ team }) => team)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, changes]) => changes);
   const ofWeek = Map.groupBy(known, ({ week }) => week);
   const inWeeks = Array.from({ length: weeks }, (_, i) => ofWeek.get(from + i) ?? []);
   // A pace is a property of weeks, not of changes: there each week is a block, however many teams there are.

@@ -1,5 +1,14 @@
+export { clusterQuantileInterval, type SortedClusters, sortClusters } from './cluster-quantiles.ts';
 export { cumulativeIncidence, incidenceQuantile, type Observation, type Step } from './competing-risks.ts';
 export { normalQuantile, studentQuantile } from './distributions.ts';
-export { type ClusterEstimate, clusterInterval, type Interval, wilsonInterval } from './intervals.ts';
+export {
+  type ClusterEstimate,
+  clusterInterval,
+  type Interval,
+  intervalOfClusters,
+  type NumberedClusters,
+  wilsonInterval,
+} from './intervals.ts';
 export { quantile, quantileInPlace } from './quantile.ts';
 export { seededRandom } from './seeded-random.ts';
+export { sortedQuantile, wholeQuantiles } from './whole-quantiles.ts';
