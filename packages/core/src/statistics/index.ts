@@ -1,5 +1,6 @@
 export { cumulativeIncidence, incidenceQuantile, type Observation, type Step } from './competing-risks.ts';
 export { normalQuantile, studentQuantile } from './distributions.ts';
 export { type ClusterEstimate, clusterInterval, type Interval, wilsonInterval } from './intervals.ts';
+export { gammaQuantile, type PoissonInterval, poissonInterval } from './poisson.ts';
 export { quantile, quantileInPlace } from './quantile.ts';
 export { seededRandom } from './seeded-random.ts';
