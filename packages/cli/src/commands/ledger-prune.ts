@@ -45,7 +45,7 @@ export function registerPrune(ledger: Command): void {
     .requiredOption('--data <DIR>', 'data folder')
     .action(async ({ data }: { readonly data: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
-      for (const { id, reason, since } of api.holds.list(data))
+      for (const { id, reason, since } of await api.holds.list(data))
         process.stdout.write(`${id}  since ${since}  ${reason}\n`);
     });
 }

@@ -22,7 +22,8 @@ export const ledgerErrors = {
   },
   'ledger.retention-unsaid': {
     status: 409,
-    safeMessage: 'The program does not say how long entries are kept, so no person may prune over the server.',
+    safeMessage:
+      'The program does not say how long entries are kept, so no person may prune over the server.',
     fix: 'Add `retention` to fairlead.yaml; whoever runs the machine can prune with a stopped server.',
   },
   'ledger.prune-unsupported': {

@@ -78,6 +78,8 @@ const incident: Fields<Incident> = {
   resolvedAt: none('how long it lasted'),
   severity: none('how bad it was'),
   links: none('the change or deployment that caused it'),
+  updatedAt: none('which of two versions is the newer'),
+  retracted: none('whether it turned out to be none'),
 };
 
 /** Every field of every stored delivery fact: the compiler asks for one that is new. */

@@ -9,6 +9,7 @@ export {
   type NumberedClusters,
   wilsonInterval,
 } from './intervals.ts';
+export { gammaQuantile, type PoissonInterval, poissonInterval } from './poisson.ts';
 export { quantile, quantileInPlace } from './quantile.ts';
 export { seededRandom } from './seeded-random.ts';
 export { sortedQuantile, wholeQuantiles } from './whole-quantiles.ts';
