@@ -4,7 +4,7 @@ import { microUsdPerUsd } from '../money/index.ts';
 import { type CostReport, costReport } from './costs.ts';
 import type { ActiveCount, Seats } from './facts.ts';
 import type { CostLine, TaskKpiDefinition } from './kpis.ts';
-import type { WorkItem } from './measures.ts';
+import type { TaskMeasures } from './measures.ts';
 import { groupParcels, type Parcel } from './partition.ts';
 import type { PersonWeek } from './people.ts';
 import { type Context, emptyRow, note, spanOf, unconnected, type Weeks } from './row-parts.ts';
@@ -14,12 +14,12 @@ type Row = (base: KpiRow, span: Weeks) => KpiRow;
 /** The lines of the cost report over whole weeks of people; by team and repository without seats, which nobody says of. */
 export function costRows(definition: TaskKpiDefinition, line: CostLine, context: Context): readonly KpiRow[] {
   if (line === 'seatsPerSuccess') {
-    return groupedRows(definition, context.atoms.work, true, context, (items) =>
+    return groupedRows(definition, context.atoms.tasks(), true, context, (items) =>
       seatsPerSuccess(items, context),
     );
   }
   const needsSeats = line === 'seats' || line === 'idleSeatDays' || line === 'total';
-  return groupedRows(definition, context.atoms.people, needsSeats, context, (items) =>
+  return groupedRows(definition, context.atoms.people(), needsSeats, context, (items) =>
     costLine(line, items, context),
   );
 }
@@ -45,9 +45,9 @@ function groupedRows<Item>(
 
 const dollars = (amount: number) => amount / microUsdPerUsd;
 
-function seatsPerSuccess(items: readonly WorkItem[], context: Context): Row {
+function seatsPerSuccess(items: readonly TaskMeasures[], context: Context): Row {
   return (base, span) => {
-    const successes = items.filter((item) => item.isTask && item.judgement === 'success').length;
+    const successes = items.filter(({ judgement }) => judgement === 'success').length;
     if (successes === 0) return { ...base, n: 0, note: 'nothing to divide by' };
     return { ...base, n: successes, value: dollars(reportOf(span, context).seats) / successes };
   };

@@ -1,19 +1,17 @@
 import {
+  broughtBy,
   type ChangeHistory,
   type DeliveryFacts,
   type Deployment,
   type Incident,
-  isProduction,
+  mergedSeconds,
   reversalsOf,
   secondsOf,
-  succeeded,
+  suspectSeconds,
 } from '../delivery/index.ts';
 
-const day = 86_400;
-/** Deployments of a service in these days before an incident that names nothing may have caused it. */
-export const suspectSeconds = 7 * day;
 /** Later evidence is known, and in no rate. */
-const timelySeconds = 28 * day;
+const timelySeconds = 28 * 86_400;
 
 /** A production deployment that succeeded. */
 export interface DeployedWork {
@@ -60,7 +58,7 @@ function sharesOf(
   brought: readonly Brought[],
   incidents: readonly Incident[],
 ) {
-  const mergedAt = new Map(histories.map(({ change }) => [change.id, secondsOf(change.mergedAt ?? '')]));
+  const mergedAt = new Map(histories.map(({ change }) => [change.id, mergedSeconds(change)]));
   const carriers = carriersOf(brought);
   const byId = new Map(brought.map((one) => [one.deployment.id, one]));
   const byService = Map.groupBy(brought, ({ deployment }) => deployment.service);
@@ -75,6 +73,7 @@ function sharesOf(
   const blameDeployment = ({ deployment: { id } }: Brought, share: number) =>
     byDeployment.set(id, (byDeployment.get(id) ?? 0) + share);
   for (const incident of incidents) {
+    if (incident.retracted) continue;
     const at = secondsOf(incident.startedAt) ?? 0;
     const named = causesOf(incident);
     const suspects =
@@ -113,12 +112,10 @@ function deployedWorks(
     if (mergeCommit !== undefined) byCommit.set(`${repository} ${mergeCommit}`, history);
   }
   return deployments.flatMap((deployment) => {
-    const finished = secondsOf(deployment.finishedAt);
-    if (finished === null || !isProduction(deployment.environment) || !succeeded(deployment.result))
-      return [];
-    const shas = new Set([deployment.commit, ...(deployment.commits ?? [])]);
-    const changes = [...shas].flatMap((sha) => byCommit.get(`${deployment.repository} ${sha}`) ?? []);
-    return [{ deployment, finished, changes }];
+    const reached = broughtBy(deployment);
+    if (reached === null) return [];
+    const changes = reached.shas.flatMap((sha) => byCommit.get(`${deployment.repository} ${sha}`) ?? []);
+    return [{ deployment, finished: reached.finished, changes }];
   });
 }
 
@@ -146,7 +143,9 @@ function suspectsOf(
   });
   if (named.length > 0) return named;
   const near = ({ finished }: Brought) => finished <= at && finished >= at - suspectSeconds;
-  return (byService.get(service ?? '') ?? []).filter(near);
+  const suspects = (byService.get(service ?? '') ?? []).filter(near);
+  const known = suspects.filter(({ changes }) => changes.length > 0);
+  return known.length > 0 ? known : suspects;
 }
 
 function repairsOf(histories: readonly ChangeHistory[], incidents: readonly Incident[]) {

@@ -40,8 +40,8 @@ export {
   type ProvenanceSources,
   provenancesOf,
 } from './provenance.ts';
-export type { TaskAtoms, TaskQuery } from './row-parts.ts';
-export { taskAtoms, taskKpiRows } from './rows.ts';
+export type { TaskQuery } from './row-parts.ts';
+export { taskKpiRows } from './rows.ts';
 export { defaultTaskSimulation, simulateTasks, type TaskSimulation } from './simulate.ts';
 export { type Task, tasksOf } from './tasks.ts';
 export { assistantOfBranch, assistantTrailers, keptTrailer } from './trailers.ts';

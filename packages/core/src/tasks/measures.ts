@@ -3,13 +3,14 @@ import {
   type Reversal,
   reversalsOf,
   secondsOf,
+  suspectSeconds,
   type WeekNumber,
   weekOf,
 } from '../delivery/index.ts';
 import { isFirstPass, judge, type TaskJudgement } from './cohorts.ts';
 import { type Attribution, attributionOf, costByTask } from './costs.ts';
 import type { Escalation, GateResult, SessionAtBranch, TaskFact, TaskSource, UsageCall } from './facts.ts';
-import { type FailureShares, failureShares, suspectSeconds } from './failures.ts';
+import { type FailureShares, failureShares } from './failures.ts';
 import type { TaskInput, TaskOptions } from './input.ts';
 import { branchLives } from './lives.ts';
 import type { Publishable } from './partition.ts';

@@ -2,8 +2,8 @@ import { type Grouping, leastContributors, type WeekNumber, weekName, weekOf } f
 
 /*
  * Publication atoms of anything that people did in weeks: the same rule as for changes, and one more. Where a figure is about
- * a part (tasks, and not the other changes), an atom is grown until every part in it suffices by itself, so that what is left
- * over after subtracting one figure from another is again at least five people, or nobody.
+ * a part (tasks, and not the other changes; those of which it's known), an atom is grown until each part in it suffices by
+ * itself, so that what is left over after subtracting one figure from another is again at least five people, or nobody.
  */
 
 export interface Publishable {
@@ -28,8 +28,8 @@ export const otherName = 'other';
 const longestWeeks = 13;
 const largestShare = 0.5;
 
-/** Names the part of an item; all items are one part without it. */
-export type PartOf<Item> = (item: Item) => string;
+/** Of the items of an atom, those that must suffice by themselves, each, or be none at all. */
+export type PartsOf<Item> = (items: readonly Item[]) => readonly (readonly Item[])[];
 
 /** At least five people, none with more than half of the items. */
 export function isEnough(items: readonly Publishable[]): boolean {
@@ -40,15 +40,15 @@ export function isEnough(items: readonly Publishable[]): boolean {
   return counts.size >= leastContributors && Math.max(...counts.values()) <= items.length * largestShare;
 }
 
-function isPublishable<Item extends Publishable>(items: readonly Item[], partOf: PartOf<Item>): boolean {
-  return [...Map.groupBy(items, partOf).values()].every(isEnough);
+function isPublishable<Item extends Publishable>(items: readonly Item[], partsOf: PartsOf<Item>): boolean {
+  return isEnough(items) && partsOf(items).every((part) => part.length === 0 || isEnough(part));
 }
 
 /** Cuts items into atoms; `before` is the first week that isn't over. What none holds is in no published figure. */
 export function parcelsOf<Item extends Publishable>(
   items: readonly Item[],
   before: WeekNumber,
-  partOf: PartOf<Item> = () => '',
+  partsOf: PartsOf<Item> = () => [],
 ): readonly Parcel<Item>[] {
   const levels: readonly {
     readonly keyOf: (item: Item) => string;
@@ -68,7 +68,7 @@ export function parcelsOf<Item extends Publishable>(
     const rest: Item[] = [];
     const known = left.filter(({ week }) => week < horizon);
     for (const group of Map.groupBy(known, keyOf).values()) {
-      const cut = grow(group, horizon, partOf);
+      const cut = grow(group, horizon, partsOf);
       for (const parcel of cut.parcels) parcels.push({ ...nameOf(group[0]!), ...parcel });
       rest.push(...cut.left);
     }
@@ -78,7 +78,7 @@ export function parcelsOf<Item extends Publishable>(
 }
 
 /** Week by week until it suffices; what doesn't in 13 weeks is left to the level above. */
-function grow<Item extends Publishable>(group: readonly Item[], horizon: WeekNumber, partOf: PartOf<Item>) {
+function grow<Item extends Publishable>(group: readonly Item[], horizon: WeekNumber, partsOf: PartsOf<Item>) {
   const weeks = [...Map.groupBy(group, ({ week }) => week)].sort(([a], [b]) => a - b);
   const parcels: { from: WeekNumber; to: WeekNumber; items: readonly Item[] }[] = [];
   const left: Item[] = [];
@@ -90,7 +90,7 @@ function grow<Item extends Publishable>(group: readonly Item[], horizon: WeekNum
     }
     open ??= { from: week, items: [] };
     open.items.push(...items);
-    if (isPublishable(open.items, partOf)) {
+    if (isPublishable(open.items, partsOf)) {
       parcels.push({ from: open.from, to: week + 1, items: open.items });
       open = null;
     }

@@ -1,9 +1,9 @@
 import { dayOf, type KpiRow, type WeekNumber, weekStart } from '../delivery/index.ts';
 import type { TaskInput } from './input.ts';
 import type { TaskKpiDefinition } from './kpis.ts';
-import type { ChangeWork, DeploymentWork, MeasuredTasks, WorkItem } from './measures.ts';
-import { type Parcel, type Window, weeksWithin } from './partition.ts';
-import type { PersonWeek } from './people.ts';
+import type { MeasuredTasks } from './measures.ts';
+import { type Window, weeksWithin } from './partition.ts';
+import type { TaskAtoms } from './task-atoms.ts';
 
 /* What every row of a figure has in common. */
 
@@ -22,14 +22,8 @@ export const note = {
   noActiveSeats: 'no report says which seats were used',
   unproved: 'nothing shows whether some kept tasks passed the gate',
 } as const;
-/** The atoms that figures are published over: tasks beside other changes, changes, deployments, people's weeks. */
-export interface TaskAtoms {
-  readonly work: readonly Parcel<WorkItem>[];
-  readonly changes: readonly Parcel<ChangeWork>[];
-  readonly deployments: readonly Parcel<DeploymentWork>[];
-  readonly people: readonly Parcel<PersonWeek>[];
-}
 
+/** What rows are made of. */
 export interface Context {
   readonly input: TaskInput;
   readonly measured: MeasuredTasks;

@@ -1,35 +1,23 @@
-import { type KpiRow, secondsOf, weekOf, weekStart } from '../delivery/index.ts';
-import { judgedAge } from './cohorts.ts';
+import { type KpiRow, secondsOf, weekStart } from '../delivery/index.ts';
 import { costRows } from './cost-rows.ts';
 import { estimateFigure, type Figure } from './estimate.ts';
 import type { GovernanceIncident } from './facts.ts';
 import type { TaskInput, TaskOptions } from './input.ts';
 import { type TaskKpiDefinition, taskKpiDefinitions } from './kpis.ts';
-import { type MeasuredTasks, measureTasks, type TaskMeasures, type WorkItem } from './measures.ts';
-import { groupParcels, isEnough, type Parcel, type Publishable, parcelsOf } from './partition.ts';
+import { measureTasks } from './measures.ts';
+import { groupParcels, type Parcel, type Publishable } from './partition.ts';
 import {
   type Context,
   emptyRow,
   note,
   spanOf,
-  type TaskAtoms,
   type TaskQuery,
   unconnected,
   type Weeks,
 } from './row-parts.ts';
+import { taskAtoms } from './task-atoms.ts';
 
 const leastOfRate = 20;
-
-/** Weeks of tasks are published once all of their tasks were judged, all others once they're over. */
-export function taskAtoms({ work, changes, deployments, people }: MeasuredTasks, now: number): TaskAtoms {
-  const before = weekOf(now);
-  return {
-    work: parcelsOf(work, weekOf(now - judgedAge), ({ isTask }) => (isTask ? 'task' : 'other')),
-    changes: parcelsOf(changes, before, ({ isAssistants }) => (isAssistants ? 'assistant' : 'other')),
-    deployments: parcelsOf(deployments, before),
-    people: parcelsOf(people, before),
-  };
-}
 
 /** The figures of tasks in a window, group by group. Amounts are US dollars, spans seconds. */
 export function taskKpiRows(input: TaskInput, options: TaskOptions, query: TaskQuery): readonly KpiRow[] {
@@ -42,26 +30,17 @@ export function taskKpiRows(input: TaskInput, options: TaskOptions, query: TaskQ
 function rowsOf(definition: TaskKpiDefinition, context: Context): readonly KpiRow[] {
   const { atoms } = context;
   switch (definition.over) {
-    case 'tasks': {
-      const tasks = (items: readonly WorkItem[]) => items.filter((item): item is TaskMeasures => item.isTask);
-      return figureRows(definition, definition.of, narrow(atoms.work, tasks), context);
-    }
+    case 'tasks':
+      return figureRows(definition, definition.of, atoms.tasks(definition.of), context);
     case 'changes':
-      return figureRows(definition, definition.of, atoms.changes, context);
+      return figureRows(definition, definition.of, atoms.changes(definition.of), context);
     case 'deployments':
-      return figureRows(definition, definition.of, atoms.deployments, context);
+      return figureRows(definition, definition.of, atoms.deployments(definition.of), context);
     case 'people':
-      return figureRows(definition, definition.of, atoms.people, context);
+      return figureRows(definition, definition.of, atoms.people(definition.of), context);
     case 'costs':
       return costRows(definition, definition.of, context);
   }
-}
-
-function narrow<Item, Narrow>(
-  parcels: readonly Parcel<Item>[],
-  pick: (items: readonly Item[]) => readonly Narrow[],
-): readonly Parcel<Narrow>[] {
-  return parcels.map((parcel) => ({ ...parcel, items: pick(parcel.items) }));
 }
 
 function figureRows<Item extends Publishable>(
@@ -91,8 +70,6 @@ function figureRow<Item extends Publishable>(
   if (eligible.length === 0 || known.length === 0) return { ...base, n: 0, note: note.none };
   if (figure.kind !== 'quantile' && known.length < leastOfRate)
     return { ...base, suppressed: true, note: note.smallRate };
-  // A quantile is a value of somebody: it needs people enough of its own.
-  if (figure.kind === 'quantile' && !isEnough(known)) return { ...base, suppressed: true, note: note.few };
   const weeks = spanOf(members, query);
   const counted = figure.kind === 'counted' ? governanceIncidents(input, base.group, weeks) : 0;
   if (counted === null) return { ...base, note: note.notByGroup };
