@@ -24,6 +24,7 @@ export {
   type UsageCall,
 } from './facts.ts';
 export { type FailureShares, failureShares } from './failures.ts';
+export { taskFactSchema, taskImportExample } from './import-schema.ts';
 export type { TaskInput, TaskOptions } from './input.ts';
 export {
   allKpiDefinitions,
