@@ -121,10 +121,6 @@ function rateOf({ id, formula, source, known = everything, hit }: Rate): KpiDefi
 
 const matured = ({ matured: known }: FigureInputs) => known;
 
-function unconnected(id: string, unit: KpiUnit, source: KpiSource, formula: string): KpiDefinition {
-  return { ...common, id, unit, source, formula, minimumN: 20, of: null };
-}
-
 /** Every figure of delivery, in the order in which they are read. */
 export const kpiDefinitions: readonly KpiDefinition[] = [
   ...quantilesOf({
@@ -208,50 +204,4 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
     source: 'changes',
     of: { kind: 'incidence', p: 0.5 },
   },
-  unconnected(
-    'change_failure_rate',
-    'share',
-    'incidents',
-    'production deployments that an incident names, or that preceded an unlinked one ÷ production deployments',
-  ),
-  unconnected(
-    'incident_frequency.delivery',
-    'per 100 changes',
-    'incidents',
-    'incidents caused by changes of provenance A or B per 100 merged',
-  ),
-  unconnected(
-    'incident_frequency.governance',
-    'count',
-    'sessions',
-    'governance incidents per 1,000 active developer-weeks',
-  ),
-  unconnected(
-    'success_rate',
-    'share',
-    'sessions',
-    'tasks merged by day 14, gates passed without override, not reversed within 28 days ÷ tasks of age 42 days',
-  ),
-  unconnected(
-    'first_pass_rate',
-    'share',
-    'sessions',
-    'tasks without changes requested and without a human code commit after review was asked ÷ tasks',
-  ),
-  unconnected(
-    'escalation_rate',
-    'share',
-    'sessions',
-    'tasks that needed a decision outside normal review ÷ tasks',
-  ),
-  unconnected(
-    'cost_per_success',
-    'USD',
-    'budgets',
-    'metered cost of all tasks of a week’s cohort ÷ its successes',
-  ),
-  unconnected('adoption', 'share', 'sessions', 'people active with an assistant ÷ people enrolled'),
-  unconnected('friction', 'per 100 changes', 'sessions', 'denials per 100 tasks'),
-  unconnected('time_to_unblock', 'seconds', 'sessions', 'a denial until the request it led to was answered'),
-  unconnected('findings_per_100', 'per 100 changes', 'scanners', 'security findings per 100 merged changes'),
 ];
