@@ -74,7 +74,7 @@ export function createAnswerWriter(
 function chunkOf(pieces: readonly Buffer[], bytes: number): Buffer {
   const head = `${bytes.toString(16)}\r\n`;
   const chunk = Buffer.allocUnsafe(head.length + bytes + 2);
-  let at = chunk.latin1Write(head, 0, head.length);
+  let at = chunk.write(head, 'latin1');
   for (const piece of pieces) at += piece.copy(chunk, at);
   chunk[at] = carriageReturn;
   chunk[at + 1] = lineFeed;

@@ -42,6 +42,8 @@ interface ExchangeOptions {
   readonly now: () => number;
   /** Takes a copy of each piece of the answer. */
   readonly keep?: (chunk: Buffer) => void;
+  /** The vendor's answer has come in full. */
+  readonly answered?: () => void;
 }
 
 /**
@@ -131,6 +133,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.options.answered?.();
     if (this.passing) {
       this.writer.flush();
       this.options.response.end();
