@@ -106,6 +106,7 @@ describe('every operation', () => {
     resumeKey: [404, 'budget.key-not-paused'],
     readContent: [404, 'content.off'],
     eraseContent: [404, 'content.off'],
+    receiveGithubWebhook: [404, 'hooks.not-configured'],
   };
   const view = { name: 'Refused this month', filter: { decision: 'deny' } };
   /** One call of each operation, by its id, with the status it must have. */
@@ -147,6 +148,7 @@ describe('every operation', () => {
       return post(`/api/audit/views/${id}/remove`, {});
     },
     listStreams: () => get('/api/streams'),
+    receiveGithubWebhook: () => post('/api/hooks/github', {}, {}),
     contentStatus: () => get('/api/content'),
     readContent: () => post('/api/content/read', { op: decision, purpose: 'a test' }),
     eraseContent: () =>

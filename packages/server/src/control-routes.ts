@@ -17,6 +17,8 @@ import { runRoutes } from './features/devices/run-routes.ts';
 import type { ActiveBundle } from './features/gateway/api.ts';
 import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import type { Webhooks } from './features/integrations/webhooks/api.ts';
+import { webhookRoutes } from './features/integrations/webhooks/routes.ts';
 import type { OpenLedger } from './features/ledger/create.ts';
 import { ledgerRoutes } from './features/ledger/routes.ts';
 import { liveRoutes } from './features/overview/live-routes.ts';
@@ -42,6 +44,7 @@ export interface ControlParts {
   readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
+  readonly webhooks: Webhooks;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
@@ -79,6 +82,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   });
   contentRoutes(app, { ...source, content: parts.content, ledger });
   deliveryRoutes(app, { ...source, ledger });
+  webhookRoutes(app, parts.webhooks);
   const program = () => bundle().index.program;
   savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
