@@ -24,7 +24,8 @@ export interface KpiRow {
   readonly suppressed: boolean;
 }
 
-export type Grouping = 'team' | 'repository' | 'week' | 'stage';
+/** `month`: the month in which an atom ends; `week`: the shortest spans of weeks that no atom crosses. */
+export type Grouping = 'team' | 'repository' | 'week' | 'month' | 'stage';
 
 export interface KpiQuery {
   /** Seconds since the epoch; the window snaps to whole atoms within it. */
@@ -62,7 +63,10 @@ export function wholeRows(
 }
 
 /** Of an atom, the changes that a figure counts. */
-type Counted = (of: KpiFormula, changes: readonly ChangeMeasures[]) => readonly ChangeMeasures[];
+type Counted = (
+  of: Pick<KpiFormula, 'eligible' | 'known'>,
+  changes: readonly ChangeMeasures[],
+) => readonly ChangeMeasures[];
 
 const everyKnown: Counted = (of, changes) =>
   changes.filter((change) => of.eligible(change) && of.known(change));
@@ -102,12 +106,19 @@ function groupsOf(
   if (by === undefined) return [['all', atoms]];
   if (by === 'stage') return [['stage:unknown', atoms]];
   if (by === 'week') return weekGroups(atoms);
-  const groups = Map.groupBy(atoms, ({ team, repository }) =>
-    by === 'team'
-      ? `team:${team}`
-      : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
+  const groups = Map.groupBy(atoms, ({ team, repository, to }) =>
+    by === 'month'
+      ? `month:${monthOf(to)}`
+      : by === 'team'
+        ? `team:${team}`
+        : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
   );
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** `2026-10`, of the last day before a week. */
+function monthOf(week: WeekNumber): string {
+  return dayOf(weekStart(week) - 86_400).slice(0, 7);
 }
 
 /** The shortest spans of weeks that no atom crosses. */

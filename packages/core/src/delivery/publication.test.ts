@@ -13,7 +13,7 @@ import { weekStart } from './weeks.ts';
 
 const first = 2_900;
 const weeks = 40;
-const groupings: readonly (Grouping | undefined)[] = [undefined, 'team', 'repository', 'week'];
+const groupings: readonly (Grouping | undefined)[] = [undefined, 'team', 'repository', 'week', 'month'];
 /** One of each family that may be known of a part only. */
 const kpis = [
   'cycle_time.p50',

@@ -73,6 +73,12 @@ function arrivalOf(format: ImportFormat, { type }: DeliveryFact): Arrival {
   return type === 'deployment' && format !== 'jsonl' ? 'late' : 'stated';
 }
 
+/** Takes facts as their source gives them; people become pseudonyms. */
+export async function takeFacts(store: DeliveryStore, facts: readonly DeliveryFact[]): Promise<UpsertCounts> {
+  const pseudonyms = await store.pseudonyms(peopleIn(facts));
+  return store.upsert(facts.map((fact) => withoutPeople(fact, pseudonyms)));
+}
+
 /** What `fairlead delivery timeline` prints. Spans are seconds. */
 export interface TimelineDocument {
   readonly definition: string;

@@ -1,0 +1,3 @@
+export { openDelivery } from './create.ts';
+export { takeFacts } from './service.ts';
+export type { DeliveryStore } from './store.ts';
