@@ -64,13 +64,13 @@ const tooFew = {
 type Timelines = ReadonlyMap<string, { readonly [P in Part]: number }>;
 
 /** The parts of changes of which nothing is unknown. */
-function timelinesOf({ histories, deployments }: DeliveryFacts, { now, clock }: MeasureOptions): Timelines {
+function timelinesOf({ histories, deployments }: DeliveryFacts, { now }: MeasureOptions): Timelines {
   const deployed = deploymentsOf(deployments);
   return new Map(
     histories.flatMap((history) => {
       const { change } = history;
       if ((change.unknown?.length ?? 0) > 0) return [];
-      const timeline = timelineOf(history, { now, deployed: deployed(change), clock });
+      const timeline = timelineOf(history, { now, deployed: deployed(change) });
       return timeline === null ? [] : [[change.id, timeline.parts] as const];
     }),
   );
