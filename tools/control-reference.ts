@@ -59,6 +59,7 @@ const untouchedParts = {
   budgets: untouched,
   devices: untouched,
   audit: untouched,
+  delivery: untouched,
   streams: untouched,
   content: untouched,
   access: untouched,

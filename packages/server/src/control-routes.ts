@@ -10,6 +10,8 @@ import type { Console } from './features/console/create.ts';
 import type { Content } from './features/content/api.ts';
 import { contentRoutes } from './features/content/routes.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
+import { deliveryReadRoutes } from './features/delivery/read-routes.ts';
+import type { DeliveryReader } from './features/delivery/reader.ts';
 import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
 import { deviceRoutes } from './features/devices/routes.ts';
@@ -40,6 +42,7 @@ export interface ControlParts {
   readonly devices: Devices;
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
+  readonly delivery: Omit<DeliveryReader, 'close'>;
   readonly streams: Pick<Streams, 'status'>;
   readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
   readonly access: Pick<AccessLog, 'note'>;
@@ -83,6 +86,8 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   contentRoutes(app, { ...source, content: parts.content, ledger });
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
+  const index = () => bundle().index;
+  deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
   const program = () => bundle().index.program;
   savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });

@@ -25,7 +25,8 @@ export interface KpiRow {
   readonly suppressed: boolean;
 }
 
-export type Grouping = 'team' | 'repository' | 'week' | 'stage';
+/** `month`: the month in which an atom ends; `week`: the shortest spans of weeks that no atom crosses. */
+export type Grouping = 'team' | 'repository' | 'week' | 'month' | 'stage';
 
 export interface KpiQuery {
   /** Seconds since the epoch; the window snaps to whole atoms within it. */
@@ -120,7 +121,15 @@ export function wholeRows(
 /** Of an atom, the changes that a figure counts. */
 type Counted = (of: ChangeFormula, changes: readonly FigureInputs[]) => readonly FigureInputs[];
 
-function everyKnown<Item extends FigureInputs>(of: ChangeFormula, changes: readonly Item[]): readonly Item[] {
+interface Counting<Item> {
+  readonly eligible: (change: Item) => boolean;
+  readonly known: (change: Item) => boolean;
+}
+
+function everyKnown<Item extends FigureInputs>(
+  of: Counting<Item>,
+  changes: readonly Item[],
+): readonly Item[] {
   return changes.filter((change) => of.eligible(change) && of.known(change));
 }
 
@@ -129,10 +138,10 @@ function everyKnown<Item extends FigureInputs>(of: ChangeFormula, changes: reado
  * atom, and the difference of two published figures would be about those few.
  */
 export function publishable<Item extends FigureInputs>(
-  of: KpiFormula,
+  of: Counting<Item>,
   changes: readonly Item[],
 ): readonly Item[] {
-  return of.kind === 'incidence' ? [] : orNobody(everyKnown(of, changes));
+  return orNobody(everyKnown(of, changes));
 }
 
 function orNobody<Item extends Pick<AtomItem, 'contributor'>>(known: readonly Item[]): readonly Item[] {
@@ -211,12 +220,19 @@ function groupsOf<A extends AtomBounds>(atoms: readonly A[], by: Grouping | unde
   if (by === undefined) return [['all', atoms]];
   if (by === 'stage') return [['stage:unknown', atoms]];
   if (by === 'week') return weekGroups(atoms);
-  const groups = Map.groupBy(atoms, ({ team, repository }) =>
-    by === 'team'
-      ? `team:${team}`
-      : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
+  const groups = Map.groupBy(atoms, ({ team, repository, to }) =>
+    by === 'month'
+      ? `month:${monthOf(to)}`
+      : by === 'team'
+        ? `team:${team}`
+        : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
   );
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** `2026-10`, of the last day before a week. */
+function monthOf(week: WeekNumber): string {
+  return dayOf(weekStart(week) - 86_400).slice(0, 7);
 }
 
 /** The shortest spans of weeks that no atom crosses. */

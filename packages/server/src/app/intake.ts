@@ -10,7 +10,7 @@ import { secretsDirOf } from './places.ts';
 import type { Closers, Parts } from './types.ts';
 
 export interface Intake {
-  readonly delivery: SharedDelivery;
+  readonly facts: SharedDelivery;
   readonly webhooks: Webhooks;
 }
 
@@ -21,10 +21,10 @@ export function openIntake({ options, bundle }: Pick<Parts, 'options' | 'bundle'
   const { dataDir, database, githubWebhookSecret, incidentLabel = defaultIncidentLabel } = options;
   const secretFile = githubWebhookSecret ?? join(secretsDirOf(options), hookSecretFile);
   const secret = readHookSecret(secretFile, githubWebhookSecret !== undefined);
-  const delivery = shareDelivery(dataDir, database);
-  closers.push(() => delivery.close());
+  const facts = shareDelivery(dataDir, database);
+  closers.push(() => facts.close());
   const webhooks = createWebhooks({
-    store: delivery.open,
+    store: facts.open,
     secret,
     clock: systemClock,
     names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
@@ -32,5 +32,5 @@ export function openIntake({ options, bundle }: Pick<Parts, 'options' | 'bundle'
     onFacts: options.onFacts ?? (() => undefined),
     rename: async () => undefined,
   });
-  return { delivery, webhooks };
+  return { facts, webhooks };
 }

@@ -1,5 +1,5 @@
 /* What other features may use of delivery: the store of facts, and the reading of hosts' objects. */
-export type { SharedDelivery } from './create.ts';
+export { openDelivery, openDeliveryReader, type SharedDelivery, shareDelivery } from './create.ts';
 export {
   deploymentOf,
   type RestDeployment,

@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Program } from '@fairlead/core/program';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
+import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { DeliveryStore } from './store.ts';
 import { openDeliveryStore } from './store-sql.ts';
+import { deliveryReader } from './worker-host.ts';
 
 /** The delivery facts of a data folder; apart from the ledger, so that an import never holds up a call. */
 export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
@@ -41,5 +44,28 @@ export function shareDelivery(dataDir: string, database?: string): SharedDeliver
     async close() {
       await (await opened?.catch(() => null))?.close();
     },
+  };
+}
+
+/** Reads the delivery facts of a server, in a thread of its own that starts with the first question. */
+export function openDeliveryReader(
+  { dataDir, database }: { readonly dataDir: string; readonly database?: string | undefined },
+  program: Program,
+  onTrouble: (message: string) => void,
+): DeliveryReader {
+  const location: StateLocation =
+    database === undefined
+      ? { kind: 'sqlite', file: deliveryFile(dataDir) }
+      : { kind: 'postgres', url: database };
+  return deliveryReader({ location, program: programFacts(program) }, onTrouble);
+}
+
+/** What figures need of a program. */
+export function programFacts({ repositories, teams }: Program): DeliveryProgram {
+  return {
+    teams: Object.fromEntries(
+      repositories.flatMap(({ id, aliases, team }) => [id, ...aliases].map((name) => [name, team])),
+    ),
+    members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
   };
 }
