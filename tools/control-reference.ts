@@ -59,10 +59,12 @@ const untouchedParts = {
   budgets: untouched,
   devices: untouched,
   audit: untouched,
+  delivery: untouched,
   streams: untouched,
   content: untouched,
   access: untouched,
   views: untouched,
+  webhooks: untouched,
   bundle: untouched,
   activatedAt: 0,
   standing: untouched,
@@ -116,6 +118,7 @@ export async function renderControl(): Promise<string> {
 
 export function whoMay(access: ControlRoute['access']): readonly [string, string] {
   if (access.kind === 'open') return [access.credential ?? 'anyone', ''];
+  if (access.kind === 'signed') return ['the body’s signature', 'no person'];
   if (access.kind === 'identified') return ['any', access.only ?? 'any'];
   const scopes = [...new Set(['admin', ...access.scopes])].map((scope) => `\`${scope}\``).join(', ');
   return [scopes, access.action === null ? 'no person' : `\`${access.action}\``];

@@ -82,7 +82,7 @@ function registerTimeline(delivery: Command): void {
 interface KpiFlags extends DataFlag {
   readonly from?: string;
   readonly to?: string;
-  readonly by?: 'team' | 'repository' | 'week' | 'stage';
+  readonly by?: 'team' | 'repository' | 'week' | 'month' | 'stage';
   readonly program?: string;
   readonly definitions?: 'devlake';
   readonly format: 'json' | 'csv';
@@ -96,7 +96,13 @@ function registerKpis(delivery: Command): void {
     .option('--from <DAY>', 'first day of the window, YYYY-MM-DD')
     .option('--to <DAY>', 'day after the window')
     .addOption(
-      new Option('--by <GROUPING>', 'one group each').choices(['team', 'repository', 'week', 'stage']),
+      new Option('--by <GROUPING>', 'one group each').choices([
+        'team',
+        'repository',
+        'week',
+        'month',
+        'stage',
+      ]),
     )
     .option('--program <DIR>', 'program directory that says which team owns a repository')
     .addOption(

@@ -1,6 +1,7 @@
 /* Every word of the console, by page; the larger pages have files of their own. Sentences with values are functions. */
 import { formatCount, plural } from '../format/numbers.ts';
 import { about, budgets, controls, keys, sessions } from './administration.ts';
+import { delivery } from './delivery.ts';
 import { entry } from './entry.ts';
 
 export const messages = {
@@ -46,6 +47,7 @@ export const messages = {
     navigation: 'Pages',
     pages: {
       overview: 'Overview',
+      delivery: 'Delivery',
       audit: 'Audit',
       sessions: 'Sessions',
       controls: 'Controls',
@@ -207,6 +209,7 @@ export const messages = {
     },
   },
   entry,
+  delivery,
   sessions,
   controls,
   keys,

@@ -30,8 +30,8 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
-export { type Grouping, type KpiQuery, type KpiRow, kpiRows, wholeRows } from './kpi-rows.ts';
-export { type KpiDefinition, type KpiUnit, kpiDefinitions } from './kpis.ts';
+export { type Grouping, type KpiQuery, type KpiRow, kpiRows, publishable, wholeRows } from './kpi-rows.ts';
+export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {
   type ChangeLinks,
   type ChangeMeasures,
@@ -44,6 +44,15 @@ export {
   measureChanges,
   mergedSpan,
 } from './measures.ts';
+export {
+  baselineSchema,
+  kpiRowSchema,
+  kpiRowsSchema,
+  partsRowSchema,
+  szzSchema,
+  timelineSchema,
+} from './output-schemas.ts';
+export { type PartsRow, partsRows } from './partition.ts';
 export {
   commitKey,
   type NamedChange,

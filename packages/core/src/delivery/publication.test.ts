@@ -13,7 +13,7 @@ import { weekStart } from './weeks.ts';
 
 const first = 2_900;
 const weeks = 40;
-const groupings: readonly (Grouping | undefined)[] = [undefined, 'team', 'repository', 'week'];
+const groupings: readonly (Grouping | undefined)[] = [undefined, 'team', 'repository', 'week', 'month'];
 /** One of each family that may be known of a part only. */
 const kpis = [
   'cycle_time.p50',
@@ -67,7 +67,11 @@ function membersOf(
   return new Map(
     groupAtoms(atoms, { ...window, ...(by && { by }) }).map(([group, members]) => [
       group,
-      new Set(of === null ? [] : members.flatMap(({ changes }) => publishable(of, changes))),
+      new Set(
+        of === null || of.kind === 'incidence'
+          ? []
+          : members.flatMap(({ changes }) => publishable(of, changes)),
+      ),
     ]),
   );
 }

@@ -1,5 +1,12 @@
 export { clusterQuantileInterval, type SortedClusters, sortClusters } from './cluster-quantiles.ts';
-export { cumulativeIncidence, incidenceQuantile, type Observation, type Step } from './competing-risks.ts';
+export {
+  cumulativeIncidence,
+  endings,
+  incidenceQuantile,
+  type Observation,
+  type Step,
+  sortedIncidenceQuantile,
+} from './competing-risks.ts';
 export { normalQuantile, studentQuantile } from './distributions.ts';
 export {
   type ClusterEstimate,

@@ -1,7 +1,7 @@
 import type { Deployment } from '@fairlead/core/delivery';
 import { z } from 'zod';
 
-const time = z.string().min(1);
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'not a time');
 
 /** A deployment as GitHub's REST API and its webhooks give it. */
 export const restDeployment = z.looseObject({

@@ -3,7 +3,7 @@ import type { RepositoryNames } from '@fairlead/core/wire';
 import { z } from 'zod';
 import { linksIn } from './incident-links.ts';
 
-const time = z.string().min(1);
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'not a time');
 
 /** An issue as GitHub's REST API and its webhooks give it. */
 export const restIssue = z.looseObject({

@@ -16,7 +16,7 @@ import { invalid, type LineReader } from './import-lines.ts';
  * asked for, since the API's own examples leave out much.
  */
 
-const time = z.string().min(1);
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'not a time');
 const user = z.looseObject({ login: z.string(), type: z.string().optional() }).nullish();
 
 const pull = z.looseObject({
@@ -95,7 +95,8 @@ type Readers = {
   readonly [resource: string]: (data: unknown, context: Context) => readonly DeliveryFact[];
 };
 
-const readers: Readers = {
+/** What each kind of object says. `line` 0: not of a file. */
+export const githubReaders: Readers = {
   pulls: (data, context) => [changeOf(parse(pull, data, context), context)],
   reviews: (data, context) => reviewOf(parse(review, data, context), context),
   review_comments: (data, context) => [reviewCommentOf(parse(reviewComment, data, context), context)],
@@ -106,7 +107,7 @@ const readers: Readers = {
 
 /** Reads lines of raw GitHub objects; `repository` may be `owner/name`, of github.com. */
 export function githubReader(names: RepositoryNames, incidentLabel = defaultIncidentLabel): LineReader {
-  const all = { ...readers, ...deploymentReaders(), ...issueReader(names, incidentLabel) };
+  const all = { ...githubReaders, ...deploymentReaders(), ...issueReader(names, incidentLabel) };
   return (value, { line }) => {
     const { resource, repository: name, pull: number, data } = parse(envelope, value, { line });
     const read = Object.hasOwn(all, resource) ? all[resource]! : null;

@@ -57,13 +57,25 @@ export async function importFacts(
 ): Promise<UpsertCounts> {
   const total = { added: 0, changed: 0, unchanged: 0 };
   for await (const facts of factsOf(options)) {
-    const pseudonyms = await store.pseudonyms(peopleIn(facts));
-    const named = facts.map((fact) => withoutPeople(fact, pseudonyms));
-    for (const [arrival, some] of Map.groupBy(named, (fact) => arrivalOf(options.format, fact))) {
-      const counts = await store.upsert(some, arrival);
-      for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
-    }
+    const counts = await takeFacts(store, facts, options.format);
+    for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
     onProgress(total.added + total.changed + total.unchanged);
+  }
+  return total;
+}
+
+/** Takes some facts; people in them are logins until here. */
+export async function takeFacts(
+  store: Pick<DeliveryStore, 'pseudonyms' | 'upsert'>,
+  facts: readonly DeliveryFact[],
+  format: ImportFormat,
+): Promise<UpsertCounts> {
+  const total = { added: 0, changed: 0, unchanged: 0 };
+  const pseudonyms = await store.pseudonyms(peopleIn(facts));
+  const named = facts.map((fact) => withoutPeople(fact, pseudonyms));
+  for (const [arrival, some] of Map.groupBy(named, (fact) => arrivalOf(format, fact))) {
+    const counts = await store.upsert(some, arrival);
+    for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
   }
   return total;
 }

@@ -21,13 +21,18 @@ export interface KeptFact {
 
 /** Whether `next` takes the place of `known`, which has the same type and id. */
 export function supersedes(next: KeptFact, known: KeptFact, arrival: Arrival): boolean {
-  if (next.body === known.body) return false;
+  if (next.body === known.body || wasRetracted(known)) return false;
   const hasBoth = next.version !== null && known.version !== null;
   const isOlder = hasBoth && next.version! < known.version!;
   if (arrival === 'stated' || isOlder) return !isOlder;
   if (hasBoth && next.version !== known.version) return true;
   if (next.version === null && known.version !== null) return false;
   return (known.version === null && next.version !== null) || advances(next, known);
+}
+
+/** Hosts give an id once: what was deleted under it never comes back. */
+function wasRetracted(known: KeptFact): boolean {
+  return known.type === 'event' && read<ChangeEvent>(known).kind === 'retracted';
 }
 
 /** Hosts write whole seconds, so that two versions can share one; and most facts have no version at all. */
@@ -60,13 +65,13 @@ function changeProgress(fact: KeptFact): number {
  */
 function eventProgress(fact: KeptFact): number {
   const { kind, state } = read<ChangeEvent>(fact);
-  if (kind === 'retracted') return 9;
+  if (kind === 'retracted') return 4;
   return kind !== 'review' ? 1 : state === 'commented' ? 3 : state === 'pending' ? 1 : 2;
 }
 
 function incidentProgress(fact: KeptFact): number {
-  const { resolvedAt } = read<Incident>(fact);
-  return resolvedAt !== undefined ? 1 : 0;
+  const { resolvedAt, retracted } = read<Incident>(fact);
+  return retracted === true ? 2 : resolvedAt !== undefined ? 1 : 0;
 }
 
 /** The first success stands; before one, the last failure; before that, whatever began last. */

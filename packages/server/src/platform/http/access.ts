@@ -2,6 +2,8 @@
 export type RouteAccess =
   /** Anyone who can reach the listener; the route itself may look at another credential, named for the reference. */
   | { readonly kind: 'open'; readonly credential?: string }
+  /** Nobody by a credential: the route itself checks that the body is signed by a sender it shares a secret with. */
+  | { readonly kind: 'signed' }
   /** Anyone with a valid credential; the route itself may look at more, which is named for the reference. */
   | { readonly kind: 'identified'; readonly only?: string }
   /**
@@ -28,6 +30,7 @@ export interface CallerRequest {
 }
 
 export const openAccess: RouteAccess = { kind: 'open' };
+export const signedAccess: RouteAccess = { kind: 'signed' };
 export const identifiedAccess: RouteAccess = { kind: 'identified' };
 
 /** The route looks itself whether the caller may have just this answer. */

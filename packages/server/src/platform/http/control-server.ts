@@ -139,7 +139,7 @@ async function guard(
   if (!fromOwnOrigin(request, ownOrigin) && !isLinkToPage(request))
     throw new FairleadError('server.browser-refused');
   const wanted = request.routeOptions.config.access;
-  if (request.is404 || !wanted || wanted.kind === 'open') return;
+  if (request.is404 || !wanted || wanted.kind === 'open' || wanted.kind === 'signed') return;
   const { headers, method } = request;
   const setHeader = (name: string, value: string) => void reply.header(name, value);
   const caller = await access.authenticate({ headers, method, ownOrigin, setHeader });

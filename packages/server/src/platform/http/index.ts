@@ -8,6 +8,7 @@ export {
   openAccess,
   ownCredential,
   type RouteAccess,
+  signedAccess,
 } from './access.ts';
 export { type AddressSet, isLoopback, parseAddresses, plainAddress } from './addresses.ts';
 export { type HeaderLookup, isBrowserRequest, isOwnOrigin, isOwnPage } from './browser.ts';

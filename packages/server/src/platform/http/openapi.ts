@@ -12,6 +12,12 @@ const securitySchemes = {
     description: 'Set by sign-in under a name of this installation; never enough without the header.',
   },
   session: { type: 'apiKey', in: 'header', name: 'x-fairlead-session' },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-hub-signature-256',
+    description: 'sha256= and the HMAC-SHA-256 of the body by the secret that the webhook shares.',
+  },
 } as const;
 
 /** What every path may answer instead. */
@@ -83,6 +89,7 @@ function complete(input: unknown): unknown {
 function securityOf(access: RouteAccess): object {
   const bySession = { cookie: [], session: [] };
   if (access.kind === 'open') return { security: [] };
+  if (access.kind === 'signed') return { security: [{ signature: [] }] };
   if (access.kind === 'identified') return { security: [{ token: [] }, bySession] };
   const { action, scopes } = access;
   return {
