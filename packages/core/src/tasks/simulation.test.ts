@@ -77,7 +77,7 @@ describe('figures of a made-up organisation', () => {
 
   it('take no person as their group', () => {
     const people = new Set(simulateTasks({ teams: 2 }).enrolments.map(({ person }) => person));
-    for (const by of ['team', 'repository', 'week', 'stage', undefined] as const) {
+    for (const by of ['team', 'repository', 'week', 'month', 'stage', undefined] as const) {
       const rows = taskKpiRows(simulateTasks({ teams: 2 }), { now, teamOf }, { from: start, to: now, by });
       for (const { group, note } of rows)
         expect([...people].some((one) => group.includes(one) || note.includes(one))).toBe(false);
@@ -86,7 +86,7 @@ describe('figures of a made-up organisation', () => {
 });
 
 describe('what is published of tasks', () => {
-  const windows = (['team', 'repository', 'week', undefined] as const).flatMap((by) =>
+  const windows = (['team', 'repository', 'week', 'month', undefined] as const).flatMap((by) =>
     [0, 7, 21].flatMap((skip) =>
       [35, 91, 420].map((days) => ({ by, from: start + skip * 86_400, to: start + (skip + days) * 86_400 })),
     ),
