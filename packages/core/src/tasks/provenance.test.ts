@@ -126,7 +126,9 @@ describe('class B', () => {
 
 describe('what is left', () => {
   it('is C for an author enrolled and active in its weeks', () => {
-    expect(of(plain, { enrolments: [enrolled], activeWeeks: active }).class).toBe('C');
+    expect(of(plain, { enrolments: [enrolled], activeWeeks: active })).toMatchObject({
+      ...{ class: 'C', evidence: ['usage:2026-W10'] },
+    });
     expect(of(plain, { enrolments: [enrolled] }).class).toBe('U');
     const elsewhen = new Map([['ann', new Set([weekOf(seconds('05-03'))])]]);
     expect(of(plain, { enrolments: [enrolled], activeWeeks: elsewhen }).class).toBe('U');

@@ -1,4 +1,4 @@
-import { type ChangeHistory, secondsOf, weekOf } from '../delivery/index.ts';
+import { type ChangeHistory, secondsOf, weekName, weekOf } from '../delivery/index.ts';
 import type { Enrolment, MatchedEdits, SessionAtBranch, TaskFact } from './facts.ts';
 import { branchKey, branchLives, type Life, stayOf } from './lives.ts';
 import { assistantOfBranch, assistantTrailers } from './trailers.ts';
@@ -86,8 +86,14 @@ function provenanceOf(
   );
   if (!enrolled) return coverage !== null && coverage >= leastCoverage ? found('N', []) : found('U', []);
   const weeks = sources.activeWeeks.get(author);
-  const isActive = weeks !== undefined && weeksOf(life).some((week) => weeks.has(week));
-  return isActive ? found('C', [`enrolment:${author}`]) : found('U', []);
+  // Which weeks, not who: a change's provenance names nobody.
+  const active = weeksOf(life).filter((week) => weeks?.has(week));
+  return active.length > 0
+    ? found(
+        'C',
+        active.map((week) => `usage:${weekName(week)}`),
+      )
+    : found('U', []);
 }
 
 function classAEvidence(
