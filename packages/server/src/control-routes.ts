@@ -10,7 +10,7 @@ import type { Console } from './features/console/create.ts';
 import type { Content } from './features/content/api.ts';
 import { contentRoutes } from './features/content/routes.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
-import { deliveryReadRoutes } from './features/delivery/read-routes.ts';
+import { deliveryReadRoutes, type TaskFigureReader } from './features/delivery/read-routes.ts';
 import type { DeliveryReader } from './features/delivery/reader.ts';
 import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
@@ -43,6 +43,7 @@ export interface ControlParts {
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
   readonly delivery: Omit<DeliveryReader, 'close'>;
+  readonly tasks: TaskFigureReader;
   readonly streams: Pick<Streams, 'status'>;
   readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
   readonly access: Pick<AccessLog, 'note'>;
@@ -87,7 +88,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
   const index = () => bundle().index;
-  deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
+  deliveryReadRoutes(app, { ...source, reader: parts.delivery, tasks: parts.tasks, audit, index, mayDo });
   const program = () => bundle().index.program;
   savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });

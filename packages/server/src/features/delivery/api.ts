@@ -10,6 +10,7 @@ export {
 export { defaultIncidentLabel, incidentOf, type RestIssue, restIssue } from './github-issues.ts';
 export { githubReader, githubReaders } from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
+export { allFacts, ownerOf } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { takeFacts } from './service.ts';
 export type { Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';

@@ -1,23 +1,32 @@
 import { grantedRepositories, type ProgramIndex, repositoryIdOf } from '@fairlead/core/decision';
-import { kpiDefinitions, kpiRowSchema, partsRowSchema, timelineSchema } from '@fairlead/core/delivery';
+import { type KpiRow, kpiRowSchema, partsRowSchema, timelineSchema } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
+import { allKpiDefinitions, taskKpiDefinitions } from '@fairlead/core/tasks';
 import { z } from 'zod';
 import { type ControlApp, createRateLimit, granted, identifiedAnd } from '../../platform/http/index.ts';
 import type { AuditIndex } from '../audit/api.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { sealedBaselines } from './baselines.ts';
 import { startOfDay } from './kpis.ts';
-import type { DeliveryHealth, DeliveryReader } from './reader.ts';
+import type { DeliveryHealth, DeliveryReader, FiguresQuery } from './reader.ts';
 import { baselinesView, definitionView, healthView } from './views.ts';
 
 export interface DeliveryReadDeps {
   readonly reader: Omit<DeliveryReader, 'close'>;
+  readonly tasks: TaskFigureReader;
   readonly audit: Pick<AuditIndex, 'entries' | 'entry'>;
   readonly index: () => ProgramIndex;
   readonly mayDo: (principal: string, action: string) => boolean;
   readonly clock: Clock;
   readonly origin: 'live' | 'demo';
+}
+
+/** Figures of assistants' tasks; they are read by somebody else, and shown beside those of changes. */
+export interface TaskFigureReader {
+  rows(query: FiguresQuery): Promise<readonly KpiRow[]>;
+  /** Sources that report here. */
+  connected(): Promise<readonly string[]>;
 }
 
 const tags = ['delivery'];
@@ -36,13 +45,13 @@ const timelinesAMinute = 60;
 /** What the console shows of delivery. Figures name nobody; one change is for those who can read its repository. */
 export function deliveryReadRoutes(app: ControlApp, deps: DeliveryReadDeps): void {
   figureRoutes(app, deps);
-  definitionRoute(app);
+  definitionRoute(app, deps);
   timelineRoute(app, deps);
   healthRoute(app, deps);
   baselineRoute(app, deps);
 }
 
-function figureRoutes(app: ControlApp, { reader, clock, origin: from }: DeliveryReadDeps): void {
+function figureRoutes(app: ControlApp, { reader, tasks, clock, origin: from }: DeliveryReadDeps): void {
   const asOf = () => ({ asOf: new Date(clock.now()).toISOString(), origin: from });
   const config = { access: figures, privacy: 'aggregate' } as const;
   app.get(
@@ -57,7 +66,11 @@ function figureRoutes(app: ControlApp, { reader, clock, origin: from }: Delivery
         response: { 200: z.object({ asOf: z.string(), origin, rows: z.array(kpiRowSchema) }) },
       },
     },
-    async ({ query }) => ({ ...asOf(), rows: [...(await reader.rows(windowOf(query)))] }),
+    async ({ query }) => {
+      const window = windowOf(query);
+      const [changes, ofTasks] = await Promise.all([reader.rows(window), tasks.rows(window)]);
+      return { ...asOf(), rows: [...changes, ...ofTasks] };
+    },
   );
   app.get(
     '/api/delivery/parts',
@@ -82,7 +95,7 @@ function windowOf({ from, to, by }: z.output<typeof windowQuery>) {
   return { ...window, by };
 }
 
-function definitionRoute(app: ControlApp): void {
+function definitionRoute(app: ControlApp, { tasks }: DeliveryReadDeps): void {
   app.get(
     '/api/delivery/definitions',
     {
@@ -94,11 +107,14 @@ function definitionRoute(app: ControlApp): void {
         response: { 200: z.array(definitionView) },
       },
     },
-    async () =>
-      kpiDefinitions.map(({ id, version, formula, unit, window, minimumN, owner, source, of }) => ({
+    async () => {
+      const known = new Set(await tasks.connected());
+      const sourcesOf = new Map(taskKpiDefinitions.map(({ id, sources }) => [id, sources]));
+      return allKpiDefinitions.map(({ id, version, formula, unit, window, minimumN, owner, source }) => ({
         ...{ id, version, formula, unit, window, minimumN, owner, source },
-        connected: of !== null,
-      })),
+        connected: sourcesOf.get(id)?.every((one) => known.has(one)) ?? true,
+      }));
+    },
   );
 }
 
@@ -137,7 +153,7 @@ export function mayReadRepository(index: ProgramIndex, caller: ControlCaller, re
   return grantedRepositories(index, caller.principal).includes(repository);
 }
 
-function healthRoute(app: ControlApp, { reader, index, clock, origin: from }: DeliveryReadDeps): void {
+function healthRoute(app: ControlApp, { reader, tasks, index, clock, origin: from }: DeliveryReadDeps): void {
   app.get(
     '/api/delivery/health',
     {
@@ -149,21 +165,22 @@ function healthRoute(app: ControlApp, { reader, index, clock, origin: from }: De
         response: { 200: healthView },
       },
     },
-    async () => viewOfHealth(await reader.health(), index(), clock.now(), from),
+    async () =>
+      viewOfHealth(await reader.health(), await tasks.connected(), index(), { now: clock.now(), from }),
   );
 }
 
 function viewOfHealth(
   { sources, repositories, people, bots }: DeliveryHealth,
+  connected: readonly string[],
   { program, repository }: ProgramIndex,
-  now: number,
-  from: 'live' | 'demo',
+  { now, from }: { readonly now: number; readonly from: 'live' | 'demo' },
 ): z.output<typeof healthView> {
   const known = new Set(repositories.map((id) => repository(id)?.id ?? id));
   const listed = program.repositories.map(({ id }) => id);
   const without = listed.filter((id) => !known.has(id));
   const share = listed.length === 0 ? null : (listed.length - without.length) / listed.length;
-  const unconnected = [...new Set(kpiDefinitions.flatMap(({ of, source }) => (of === null ? source : [])))];
+  const ofTasks = [...new Set(taskKpiDefinitions.flatMap((definition) => definition.sources))];
   return {
     asOf: new Date(now).toISOString(),
     origin: from,
@@ -174,9 +191,9 @@ function viewOfHealth(
         newest: newest === null ? null : new Date(newest).toISOString(),
         lagSeconds: newest === null ? null : Math.max(0, Math.round((now - newest) / 1000)),
       })),
-      ...unconnected
+      ...ofTasks
         .filter((source) => !sources.some((one) => one.source === source))
-        .map((source) => ({ ...notConnected, source })),
+        .map((source) => ({ ...unmeasured, source, connected: connected.includes(source) })),
     ],
     repositories: {
       listed: listed.length,
@@ -189,8 +206,7 @@ function viewOfHealth(
   };
 }
 
-const notConnected = {
-  connected: false,
+const unmeasured = {
   facts: null,
   repositories: null,
   coverage: null,

@@ -1,5 +1,5 @@
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
-import type { ProvenanceClass } from '@fairlead/core/tasks';
+import type { ProvenanceClass, TaskSource } from '@fairlead/core/tasks';
 
 export interface TaskRowsQuery {
   /** Seconds since the epoch; `to` isn't part of the window, which snaps to whole publication atoms. */
@@ -26,4 +26,14 @@ export interface TaskFigures {
   taskRows(query: TaskRowsQuery): Promise<readonly KpiRow[]>;
   /** Of a change `host/owner/name#number`. @throws FairleadError `delivery.change-unknown`, `delivery.repository-invalid`. */
   provenance(change: string): Promise<ProvenanceDocument>;
+  /** Sources that report here. */
+  connected(): Promise<readonly TaskSource[]>;
+}
+
+/** Reads figures of tasks for the control API, never on the thread of calls. */
+export interface TaskReader {
+  /** At most a minute old. */
+  rows(query: TaskRowsQuery): Promise<readonly KpiRow[]>;
+  connected(): Promise<readonly TaskSource[]>;
+  close(): Promise<void>;
 }

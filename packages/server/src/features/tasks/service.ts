@@ -1,6 +1,12 @@
 import { type ChangeHistory, type DeliveryFacts, type KpiRow, timeOf } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
-import { measureTasks, type TaskFact, type TaskInput, taskKpiRows } from '@fairlead/core/tasks';
+import {
+  connectedSources,
+  measureTasks,
+  type TaskFact,
+  type TaskInput,
+  taskKpiRows,
+} from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './api.ts';
@@ -37,7 +43,11 @@ export interface TaskFiguresDeps {
 }
 
 export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
-  return { taskRows: (query) => taskRows(deps, query), provenance: (change) => provenance(deps, change) };
+  return {
+    taskRows: (query) => taskRows(deps, query),
+    provenance: (change) => provenance(deps, change),
+    connected: async () => [...connectedSources(await gather(deps))],
+  };
 }
 
 async function taskRows(deps: TaskFiguresDeps, { from, to, by }: TaskRowsQuery): Promise<readonly KpiRow[]> {

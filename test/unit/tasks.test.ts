@@ -6,12 +6,17 @@ import { join } from 'node:path';
 import { deliveryImportExample } from '@fairlead/core/delivery';
 import { defaultTaskSimulation, simulateTasks, taskImportExample } from '@fairlead/core/tasks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { importInto as importDelivery } from '../delivery/cli.ts';
-import { openLedger } from '../ledger/create.ts';
-import { decisionDraft, outcomeDraft, settlingDraft, testInstance } from '../ledger/testing/entries.ts';
-import { importInto, provenanceIn, taskRowsIn } from './cli.ts';
-import { openTasks } from './create.ts';
-import type { TaskFormat } from './import.ts';
+import { importInto as importDelivery } from '../../packages/server/src/features/delivery/cli.ts';
+import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
+import {
+  decisionDraft,
+  outcomeDraft,
+  settlingDraft,
+  testInstance,
+} from '../../packages/server/src/features/ledger/testing/entries.ts';
+import { importInto, provenanceIn, taskRowsIn } from '../../packages/server/src/features/tasks/cli.ts';
+import { openTasks } from '../../packages/server/src/features/tasks/create.ts';
+import type { TaskFormat } from '../../packages/server/src/features/tasks/import.ts';
 
 let folder: string;
 let data: string;
@@ -136,7 +141,7 @@ describe('importing', () => {
   });
 
   it('takes the public reports of Copilot’s current shape', async () => {
-    const reports = join(import.meta.dirname, '../../../../../../shared/data/copilot-usage');
+    const reports = join(import.meta.dirname, '../../../shared/data/copilot-usage');
     if (!existsSync(reports)) {
       console.warn('SKIPPED: the public Copilot reports do not lie beside the checkout');
       return;
