@@ -77,7 +77,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     bundle,
     vkey: ledger.vkey,
   });
-  contentRoutes(app, { ...source, content: parts.content, ledger });
+  contentRoutes(app, { ...source, content: parts.content, ledger, holds: ledger.keeping.holds });
   deliveryRoutes(app, { ...source, ledger });
   const program = () => bundle().index.program;
   savedViewRoutes(app, { store: parts.views, clock, program });
