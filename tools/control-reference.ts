@@ -61,6 +61,7 @@ const untouchedParts = {
   audit: untouched,
   streams: untouched,
   content: untouched,
+  retention: untouched,
   access: untouched,
   views: untouched,
   bundle: untouched,

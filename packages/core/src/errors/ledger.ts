@@ -26,6 +26,11 @@ export const ledgerErrors = {
       'The program does not say how long entries are kept, so no person may prune over the server.',
     fix: 'Add `retention` to fairlead.yaml; whoever runs the machine can prune with a stopped server.',
   },
+  'ledger.retention-off': {
+    status: 409,
+    safeMessage: 'The program does not ask for its retention to be enforced, so nothing is deleted.',
+    fix: 'Set `retention.enforce: true` in fairlead.yaml and put the program in force.',
+  },
   'ledger.prune-unsupported': {
     status: 409,
     safeMessage: 'A ledger on PostgreSQL is not pruned.',

@@ -17,6 +17,7 @@ import { fairleadVersion } from '../platform/process/version.ts';
 import { openBesides } from './besides.ts';
 import { listening } from './listening.ts';
 import { secretsDirOf, stateLocation } from './places.ts';
+import { openRetention } from './retention.ts';
 import type { Closers, Parts } from './types.ts';
 
 export interface OpenControl {
@@ -32,6 +33,7 @@ export async function openControl(parts: Parts, closers: Closers): Promise<OpenC
   const audit = await openAudit(dataDir, (level, message) => log[level](message), database);
   closers.push(() => audit.close());
   const besides = await openBesides(parts, closers);
+  const retention = openRetention(parts, audit, closers);
   const socketToken = createSocketToken(dataDir);
   let url = '';
   const console = await createConsole({
@@ -62,7 +64,7 @@ export async function openControl(parts: Parts, closers: Closers): Promise<OpenC
     log,
     version: fairleadVersion,
   });
-  controlRoutes(app, { ...parts, ...besides, audit, origin, console });
+  controlRoutes(app, { ...parts, ...besides, audit, origin, console, retention });
   guardConnections(app.server, security);
   closers.push(() => app.close());
   url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));
