@@ -62,6 +62,7 @@ const untouchedParts = {
   delivery: untouched,
   streams: untouched,
   content: untouched,
+  retention: untouched,
   access: untouched,
   views: untouched,
   webhooks: untouched,

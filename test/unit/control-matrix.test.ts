@@ -106,6 +106,13 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     routes: ['GET /api/keys', 'GET /api/devices'],
   },
   { may: [...always, 'platform', 'security', 'auditor'], routes: ['GET /api/tokens'] },
+  {
+    may: [...always, 'platform', 'security', 'legal', 'auditor', 'audit'],
+    routes: ['GET /api/holds', 'GET /api/retention'],
+  },
+  { may: [...always, 'security', 'legal'], routes: ['POST /api/holds'] },
+  { may: [...always, 'legal'], routes: ['POST /api/holds/:id/release'] },
+  { may: [...always, 'platform'], routes: ['POST /api/ledger/prune', 'POST /api/retention/run'] },
   { may: [...always, 'platform', 'security', 'auditor', 'metrics'], routes: ['GET /metrics'] },
   {
     may: [...always, 'platform', 'keys'],

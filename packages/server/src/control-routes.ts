@@ -27,6 +27,8 @@ import { liveRoutes } from './features/overview/live-routes.ts';
 import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
 import type { ReplicaStanding } from './features/replicas/api.ts';
+import type { Retention } from './features/retention/api.ts';
+import { retentionRoutes } from './features/retention/routes.ts';
 import { savedViewRoutes } from './features/saved-views/routes.ts';
 import type { SavedViewDeps } from './features/saved-views/service.ts';
 import type { Streams } from './features/streams/api.ts';
@@ -44,7 +46,8 @@ export interface ControlParts {
   readonly audit: AuditIndex;
   readonly delivery: Omit<DeliveryReader, 'close'>;
   readonly streams: Pick<Streams, 'status'>;
-  readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
+  readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts' | 'expire'>;
+  readonly retention: Pick<Retention, 'run' | 'lastRun'>;
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
   readonly webhooks: Webhooks;
@@ -83,12 +86,14 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     bundle,
     vkey: ledger.vkey,
   });
-  contentRoutes(app, { ...source, content: parts.content, ledger });
+  contentRoutes(app, { ...source, content: parts.content, ledger, holds: () => ledger.keeping.holds() });
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
   const program = () => bundle().index.program;
+  const { content, retention } = parts;
+  retentionRoutes(app, { ...source, ledger, content, audit, program, retention });
   savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
   const apiActions = () => actionsOf(app);

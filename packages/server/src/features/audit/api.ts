@@ -152,7 +152,10 @@ export interface FoundEntry {
 export interface AuditIndex {
   progress(): Promise<AuditProgress>;
   entries(filter: AuditFilter, limit: number): Promise<AuditPage<AuditRow>>;
-  entry(id: string): Promise<FoundEntry | null>;
+  /** `pruned`: its hash is in the log, and nothing else is left of it. */
+  entry(id: string): Promise<FoundEntry | 'pruned' | null>;
+  /** Removes what it says of calls below a minimum index; figures stay. Returns how many rows it were. */
+  forget(minimum: number): Promise<number>;
   rowsAt(indexes: readonly number[]): Promise<readonly AuditRow[]>;
   facets(): Promise<Facets>;
   /** The latest active first; `before` is the index of the last entry of the page before. */

@@ -141,6 +141,7 @@ function entryRoutes(app: ControlApp, deps: AuditDeps): void {
     async (request) => {
       const found = await index.entry(request.params.id);
       if (found === null) throw new FairleadError('ledger.entry-unknown');
+      if (found === 'pruned') throw new FairleadError('ledger.entry-pruned');
       noteReading(deps, request, { what: 'entry', filter: [], id: found.row.id });
       return {
         row: viewOfRow(found.row),

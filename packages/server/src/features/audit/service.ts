@@ -36,7 +36,7 @@ interface Proved {
   readonly checkpoint: string;
 }
 
-/** @throws FairleadError `ledger.entry-unknown`, `ledger.not-signed-yet`. */
+/** @throws FairleadError `ledger.entry-unknown`, `ledger.entry-pruned`, `ledger.not-signed-yet`. */
 export async function proofOf(deps: AuditDeps, id: string): Promise<Proof> {
   const { index, size, entry, path, checkpoint } = await prove(deps, id);
   return { index, size, entry: toBase64(entry), path: path.map(toBase64), checkpoint, vkey: deps.vkey };
@@ -54,9 +54,9 @@ async function prove({ index, ledger }: AuditDeps, id: string): Promise<Proved> 
   const size = checkpoint === null ? 0 : peekCheckpoint(checkpoint).size;
   const proved = await index.prove(id, size);
   if (proved !== null && checkpoint !== null) return { ...proved, size, checkpoint };
-  throw new FairleadError(
-    (await index.entry(id)) === null ? 'ledger.entry-unknown' : 'ledger.not-signed-yet',
-  );
+  const found = await index.entry(id);
+  if (found === 'pruned') throw new FairleadError('ledger.entry-pruned');
+  throw new FairleadError(found === null ? 'ledger.entry-unknown' : 'ledger.not-signed-yet');
 }
 
 /**

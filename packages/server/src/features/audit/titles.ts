@@ -16,6 +16,10 @@ const adminTitles: { readonly [what: string]: string } = {
   'content.erased': 'Kept content was erased.',
   'content.expired': 'Kept content whose time was over was deleted.',
   'content.not-kept': 'Content that was to be kept could not be.',
+  'ledger.hold-added': 'A legal hold was placed.',
+  'ledger.hold-removed': 'A legal hold was lifted.',
+  'ledger.pruned': 'Old calls were pruned; their hashes stay.',
+  'retention.applied': 'What was over by the program’s retention was deleted.',
   'stream.gap': 'A stream of entries has a gap.',
 };
 

@@ -65,7 +65,7 @@ export const actionsOfScope: { readonly [scope in TokenScope]: readonly string[]
   admin: null,
   metrics: ['ReadConfiguration'],
   witness: ['ReadAudit'],
-  audit: ['ReadAudit', 'ReadOverview', 'ReadBudgets'],
+  audit: ['ReadAudit', 'ReadOverview', 'ReadBudgets', 'ReadRetention'],
   keys: ['IssueKey', 'RevokeKey', 'ResumeKey', 'ReadConfiguration'],
 };
 
