@@ -47,6 +47,7 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
+    knownPseudonyms: (logins) => knownPseudonyms(db, logins),
     async change(repository, number) {
       const [row] = await db
         .selectFrom('delivery_facts')
@@ -249,6 +250,18 @@ async function pseudonyms(
       .values(given)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
+    for (const { login, pseudonym } of rows) result.set(login, pseudonym);
+  }
+  return result;
+}
+
+async function knownPseudonyms(
+  db: Kysely<Tables>,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const result = new Map<string, string>();
+  for (const some of slices([...new Set(logins)])) {
     const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
     for (const { login, pseudonym } of rows) result.set(login, pseudonym);
   }

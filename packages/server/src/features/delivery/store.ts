@@ -42,6 +42,8 @@ export interface DeliveryStore {
   takeHints(limit: number): Promise<readonly Hint[]>;
   /** The pseudonyms of logins, given where there was none. */
   pseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The same, without giving any. */
+  knownPseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;
   /** Every change with its events and commits, by id; in bites that fit into memory. */
   histories(): AsyncIterable<ChangeHistory>;
