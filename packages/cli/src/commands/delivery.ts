@@ -19,7 +19,7 @@ export function registerDelivery(program: Command): void {
 }
 
 interface ImportFlags extends DataFlag {
-  readonly format: 'jsonl' | 'github' | 'incidents-csv';
+  readonly format: 'jsonl' | 'github' | 'gitlab' | 'incidents-csv';
   readonly incidentLabel?: string;
 }
 
@@ -31,9 +31,9 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github: raw REST objects; incidents-csv: a table of incidents',
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents',
       )
-        .choices(['jsonl', 'github', 'incidents-csv'])
+        .choices(['jsonl', 'github', 'gitlab', 'incidents-csv'])
         .makeOptionMandatory(),
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
