@@ -20,7 +20,7 @@ export function registerDelivery(program: Command): void {
 }
 
 const importFormats = [
-  ...(['jsonl', 'github', 'incidents-csv'] as const),
+  ...(['jsonl', 'github', 'gitlab', 'incidents-csv'] as const),
   ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
 ] as const;
 
@@ -38,7 +38,7 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github: raw REST objects; incidents-csv: a table of incidents; ' +
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents; ' +
           'tasks (fairlead schema task-import); copilot-usage: a usage report; seats: CSV or JSON; ' +
           'git-ai: a clone with refs/notes/ai; agent-trace: records, one a line',
       )

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
-import { addHint, type IntakeTables, lockForWriting, markReceived, takeHints } from './store-intake.ts';
+import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { type Arrival, supersedes } from './supersedes.ts';
 
 interface FactRow {
@@ -126,7 +126,6 @@ async function upsert(
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
-  await lockForWriting(db as unknown as Kysely<IntakeTables>);
   const rows = newest(facts.map(rowOf), arrival);
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
