@@ -49,7 +49,8 @@ export const delivery = {
   per100: (value: string) => `${value} per 100`,
   hidden: 'Not shown',
   unknown: 'Not known',
-  interval: (lo: string, hi: string) => `95 %: ${lo} to ${hi}`,
+  interval: (lo: string, hi: string) => `${lo} to ${hi}`,
+  confidence: '95 %: ',
   noInterval: (method: string) => `no interval: ${method}`,
   of: (n: number, coverage: string, version: string) =>
     `n ${formatCount(n)} · ${coverage} known · ${version}`,
