@@ -93,7 +93,23 @@ export const delivery = {
     closed: 'Closed',
     unreviewed: 'Open without any review',
   },
-  every: { title: 'Every figure', lead: 'Those that are not known, or not shown, say why.' },
+  /** The same as headers of narrow columns. */
+  shortParts: {
+    coding: 'Coding',
+    draft: 'Draft',
+    pickup: 'Waiting',
+    review: 'Review',
+    merge_wait: 'Approved',
+    deploy: 'Deploy',
+    closed: 'Closed',
+    unreviewed: 'Unreviewed',
+  },
+  every: {
+    title: 'Every figure',
+    known: 'Figures with a value',
+    missing: 'Not known, or not shown',
+    because: (word: string, why: string) => `${word}: ${why}`,
+  },
   rules:
     'A figure is of at least five people, none with more than half of its changes; two figures never differ by fewer than five people. Nobody is a group.',
   empty: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliveryFactSchema } from '../delivery/import-schema.ts';
+import { baselineSchema, kpiRowsSchema, szzSchema, timelineSchema } from '../delivery/output-schemas.ts';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
 import { outputExamples } from './report/examples.ts';
@@ -67,6 +68,25 @@ const outputs: readonly PublishedSchema[] = [
     'fairlead delivery import --format jsonl',
     'One line of an import of delivery facts: a change, what happened to it, a commit, a deployment or an incident.',
     deliveryFactSchema,
+  ],
+  [
+    'delivery-kpis',
+    'fairlead delivery kpis --format json',
+    'Figures of a window, each with its definition, n, interval and coverage.',
+    kpiRowsSchema,
+  ],
+  [
+    'delivery-timeline',
+    'fairlead delivery timeline --format json',
+    'The life of one change, in parts that add up.',
+    timelineSchema,
+  ],
+  ['baseline', 'fairlead baseline --format json', 'How a repository delivered in a window.', baselineSchema],
+  [
+    'szz',
+    'fairlead delivery szz --format json',
+    'The commit that a fix’s lines came from, an estimate.',
+    szzSchema,
   ],
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
 ].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);

@@ -122,7 +122,6 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
     {
       id: 'drawn',
       header: words.columns.drawn,
-      broad: true,
       cell: ({ value, lo, hi }) =>
         value === null ? null : <Whisker value={value} lo={lo} hi={hi} most={most} />,
     },
