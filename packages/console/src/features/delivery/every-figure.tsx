@@ -1,6 +1,5 @@
 import type { KpiRow } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Facts } from '../../components/facts.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
@@ -45,10 +44,6 @@ export function EveryFigure({ rows }: { readonly rows: readonly KpiRow[] }) {
     }),
     ({ why }) => why,
   );
-  const facts = [...missing].map(([why, figures]) => ({
-    name: why,
-    value: figures.map(({ kpi }) => figureName(kpi)).join(' · '),
-  }));
   return (
     <Panel title={words.every.title}>
       <DataTable
@@ -57,10 +52,17 @@ export function EveryFigure({ rows }: { readonly rows: readonly KpiRow[] }) {
         rows={rows.filter(({ value }) => value !== null)}
         rowKey={({ kpi }) => kpi}
       />
-      {facts.length > 0 && (
+      {missing.size > 0 && (
         <section className={styles.missing}>
           <h3>{words.every.missing}</h3>
-          <Facts facts={facts} />
+          <ul className={styles.reasons}>
+            {[...missing].map(([why, figures]) => (
+              <li key={why}>
+                <p className={styles.reason}>{why}</p>
+                <p>{figures.map(({ kpi }) => figureName(kpi)).join(' · ')}</p>
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       <p className={styles.foot}>{words.rules}</p>
