@@ -1,4 +1,11 @@
-export { type Atom, type Atoms, atomsOf, leastContributors, suffices } from './atoms.ts';
+export {
+  type Atom,
+  type AtomBounds,
+  type Atoms,
+  atomsOf,
+  leastContributors,
+  suffices,
+} from './atoms.ts';
 export {
   type Blame,
   type Bringer,
@@ -44,6 +51,7 @@ export {
   measureChanges,
   mergedSpan,
 } from './measures.ts';
+export { type Opening, openingsOf } from './openings.ts';
 export {
   commitKey,
   type NamedChange,
