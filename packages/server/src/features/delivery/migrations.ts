@@ -1,4 +1,5 @@
 import type { Migration } from '../../platform/db/index.ts';
+import { snapshotSchema } from './snapshot/schema.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
 const intake = (text: string, integer: string, strict: string): readonly string[] => [
@@ -40,4 +41,5 @@ export const deliveryMigrations: readonly Migration[] = [
     sqlite: intake('text', 'integer', ' strict, without rowid'),
     postgres: intake('text', 'bigint', ''),
   },
+  { id: '0004-snapshot', ...snapshotSchema },
 ];

@@ -3,6 +3,9 @@ import type { Random } from '@fairlead/core/ports';
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
+import { closedAtoms } from './snapshot/closed-atoms.ts';
+import { elapsedSet, openSnapshot } from './snapshot/snapshot.ts';
+import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { type Arrival, supersedes } from './supersedes.ts';
@@ -28,7 +31,8 @@ const changesPerBite = 2_000;
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
-  const { db, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const { db, kind, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
   const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
     const rows = await db
@@ -71,6 +75,8 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     },
     deployments: () => bodies<Deployment>('deployment'),
     incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
+    snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
+    closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
 }

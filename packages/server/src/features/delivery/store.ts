@@ -1,4 +1,7 @@
 import type { ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type { ClosedAtoms } from './snapshot/closed-atoms.ts';
+import type { MeasureSet } from './snapshot/measure.ts';
+import type { DeliverySnapshot } from './snapshot/snapshot.ts';
 import type { Arrival } from './supersedes.ts';
 
 /** How many facts were new, known in another version, and known as they are. */
@@ -49,5 +52,8 @@ export interface DeliveryStore {
   histories(): AsyncIterable<ChangeHistory>;
   deployments(): Promise<readonly Deployment[]>;
   incidents(): Promise<readonly Incident[]>;
+  /** Measured changes, kept up with the facts; its own copy in memory for each that is asked for. */
+  snapshot(set?: MeasureSet): DeliverySnapshot;
+  readonly closedAtoms: ClosedAtoms;
   close(): Promise<void>;
 }
