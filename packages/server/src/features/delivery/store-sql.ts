@@ -4,23 +4,11 @@ import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
+import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, lockForWriting, markReceived, takeHints } from './store-intake.ts';
+import { inPresentNames, presentRepository } from './store-rename.ts';
+import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { type Arrival, supersedes } from './supersedes.ts';
-
-interface FactRow {
-  type: DeliveryFact['type'];
-  id: string;
-  change_id: string | null;
-  repository: string | null;
-  number: number | null;
-  version: string | null;
-  body: string;
-}
-
-interface Tables extends IntakeTables {
-  delivery_facts: FactRow;
-  delivery_people: { login: string; pseudonym: string };
-}
 
 /** Below the number of variables that either dialect binds at once. */
 const rowsPerStatement = 500;
@@ -45,9 +33,11 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
+    ...collecting(db, (on) => ({ ...writing(on), upsert: (facts) => upsert(on, facts, 'stated') })),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
-    async change(repository, number) {
+    async change(name, number) {
+      const repository = await presentRepository(db, name);
       const [row] = await db
         .selectFrom('delivery_facts')
         .selectAll()
@@ -72,6 +62,10 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
     close,
   };
+}
+
+function writing(on: Kysely<Tables>): RowWriting {
+  return { rowOf, slices, write: (rows) => write(on, rows) };
 }
 
 function factsOf(
@@ -126,7 +120,7 @@ async function upsert(
   arrival: Arrival,
 ): Promise<UpsertCounts> {
   await lockForWriting(db as unknown as Kysely<IntakeTables>);
-  const rows = newest(facts.map(rowOf), arrival);
+  const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
     const known = await knownRows(db, bite);
