@@ -96,16 +96,13 @@ export const moreAnswers = {
 
 const inline = z.object({ fullDatabaseId: big, createdAt: time, author: who });
 export type InlineNode = z.output<typeof inline>;
-export const detailsAnswer = z.object({
+export const inlineAnswer = z.object({
+  nodes: z.array(z.object({ id: z.string(), comments: connection(inline) })),
+});
+export type ReviewInline = z.output<typeof inlineAnswer>['nodes'][number];
+export const parentsAnswer = z.object({
   nodes: z.array(
-    z.discriminatedUnion('__typename', [
-      z.object({ __typename: z.literal('PullRequestReview'), id: z.string(), comments: connection(inline) }),
-      z.object({
-        __typename: z.literal('Commit'),
-        id: z.string(),
-        parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }),
-      }),
-    ]),
+    z.object({ id: z.string(), parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }) }),
   ),
 });
 export const moreInlineAnswer = z.object({ node: z.object({ comments: connection(inline) }) });

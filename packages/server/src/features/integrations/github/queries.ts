@@ -114,14 +114,18 @@ export function moreQuery(connection: Connection): string {
 }`;
 }
 
-/** Inline comments of reviews, parents of commits: asked for apart, since nested they would cost fifty times as much. */
-export const detailsQuery = `query FairleadDetails($ids: [ID!]!) {
+/** Inline comments of reviews: asked for apart, since nested they would cost fifty times as much. */
+export const inlineQuery = `query FairleadInline($ids: [ID!]!) {
   ${budget}
   nodes(ids: $ids) {
-    __typename
     ... on PullRequestReview { id comments(first: 100) { ${page} nodes { fullDatabaseId createdAt author ${who} } } }
-    ... on Commit { id parents(first: 20) { nodes { oid } } }
   }
+}`;
+
+/** Parents of commits, likewise. */
+export const parentsQuery = `query FairleadParents($ids: [ID!]!) {
+  ${budget}
+  nodes(ids: $ids) { ... on Commit { id parents(first: 20) { nodes { oid } } } }
 }`;
 
 export const moreInlineQuery = `query FairleadMoreInline($id: ID!, $after: String) {

@@ -1,20 +1,23 @@
 import {
   type ChangeNode,
   type CommitNode,
-  detailsAnswer,
   type InlineNode,
+  inlineAnswer,
   moreAnswers,
   moreInlineAnswer,
+  parentsAnswer,
+  type ReviewInline,
 } from './answers.ts';
 import type { GithubClient } from './client.ts';
 import type { WholeChange } from './facts.ts';
 import {
   type Connection,
   connections,
-  detailsQuery,
   idsAtOnce,
+  inlineQuery,
   moreInlineQuery,
   moreQuery,
+  parentsQuery,
 } from './queries.ts';
 
 /** The same pull requests with every page of what belongs to them. @throws as `GithubClient.ask` does. */
@@ -57,25 +60,28 @@ async function detailsOf(
 ): Promise<Details> {
   const inline = new Map<string, readonly InlineNode[]>();
   const parents = new Map<string, readonly string[]>();
-  const wanted = [
-    ...new Set(nodes.flatMap((node) => [...reviewIds(node), ...commitsOf(node).map(({ id }) => id)])),
-  ];
-  for (let i = 0; i < wanted.length; i += idsAtOnce) {
-    const ids = wanted.slice(i, i + idsAtOnce);
-    const answer = await client.ask(
-      { text: detailsQuery, variables: { ids }, answer: detailsAnswer },
-      signal,
-    );
-    for (const node of answer.nodes) {
-      if (node.__typename === 'Commit')
-        parents.set(
-          node.id,
-          node.parents.nodes.map(({ oid }) => oid),
-        );
-      else inline.set(node.id, await allInline(client, node, signal));
-    }
+  for (const ids of hundreds(nodes.flatMap(reviewIds))) {
+    const query = { text: inlineQuery, variables: { ids }, answer: inlineAnswer };
+    const answer = await client.ask(query, signal);
+    for (const review of answer.nodes) inline.set(review.id, await allInline(client, review, signal));
+  }
+  for (const ids of hundreds(nodes.flatMap((node) => commitsOf(node).map(({ id }) => id)))) {
+    const query = { text: parentsQuery, variables: { ids }, answer: parentsAnswer };
+    const answer = await client.ask(query, signal);
+    for (const commit of answer.nodes)
+      parents.set(
+        commit.id,
+        commit.parents.nodes.map(({ oid }) => oid),
+      );
   }
   return { inline, parents };
+}
+
+function hundreds(ids: readonly string[]): readonly (readonly string[])[] {
+  const unique = [...new Set(ids)];
+  const result: (readonly string[])[] = [];
+  for (let i = 0; i < unique.length; i += idsAtOnce) result.push(unique.slice(i, i + idsAtOnce));
+  return result;
 }
 
 /** Of a pull request whose comments are all in the conversation there is nothing inline to ask for. */
@@ -90,14 +96,9 @@ function commitsOf({ commits, timelineItems }: ChangeNode): readonly CommitNode[
   return [...commits.nodes.map(({ commit }) => commit), ...dropped];
 }
 
-type ReviewDetails = Extract<
-  ReturnType<typeof detailsAnswer.parse>['nodes'][number],
-  { __typename: 'PullRequestReview' }
->;
-
 async function allInline(
   client: GithubClient,
-  { id, comments }: ReviewDetails,
+  { id, comments }: ReviewInline,
   signal: AbortSignal,
 ): Promise<readonly InlineNode[]> {
   const all = [...comments.nodes];
