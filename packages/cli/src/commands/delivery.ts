@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { registerCollect } from './delivery-collect.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 
 interface DataFlag {
@@ -13,6 +14,7 @@ export function registerDelivery(program: Command): void {
     .command('delivery')
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
+  registerCollect(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);

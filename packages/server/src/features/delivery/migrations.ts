@@ -41,5 +41,18 @@ export const deliveryMigrations: readonly Migration[] = [
     sqlite: intake('text', 'integer', ' strict, without rowid'),
     postgres: intake('text', 'bigint', ''),
   },
+  {
+    id: '0003-collection',
+    sqlite: [
+      'create table delivery_progress (source text primary key, state text not null) strict, without rowid',
+      `create table delivery_aliases (
+         old_name text primary key, new_name text not null, at integer not null
+       ) strict, without rowid`,
+    ],
+    postgres: [
+      'create table delivery_progress (source text primary key, state text not null)',
+      'create table delivery_aliases (old_name text primary key, new_name text not null, at bigint not null)',
+    ],
+  },
   { id: '0004-snapshot', ...snapshotSchema },
 ];

@@ -7,23 +7,11 @@ import { closedAtoms } from './snapshot/closed-atoms.ts';
 import { elapsedSet, openSnapshot } from './snapshot/snapshot.ts';
 import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
+import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
+import { inPresentNames, presentRepository } from './store-rename.ts';
+import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { type Arrival, supersedes } from './supersedes.ts';
-
-interface FactRow {
-  type: DeliveryFact['type'];
-  id: string;
-  change_id: string | null;
-  repository: string | null;
-  number: number | null;
-  version: string | null;
-  body: string;
-}
-
-interface Tables extends IntakeTables {
-  delivery_facts: FactRow;
-  delivery_people: { login: string; pseudonym: string };
-}
 
 /** Below the number of variables that either dialect binds at once. */
 const rowsPerStatement = 500;
@@ -49,10 +37,12 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
+    ...collecting(db, (on) => ({ ...writing(on), upsert: (facts) => upsert(on, facts, 'stated') })),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
     knownPseudonyms: (logins) => knownPseudonyms(db, logins),
-    async change(repository, number) {
+    async change(name, number) {
+      const repository = await presentRepository(db, name);
       const [row] = await db
         .selectFrom('delivery_facts')
         .selectAll()
@@ -79,6 +69,10 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
+}
+
+function writing(on: Kysely<Tables>): RowWriting {
+  return { rowOf, slices, write: (rows) => write(on, rows) };
 }
 
 function factsOf(
@@ -132,7 +126,7 @@ async function upsert(
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
-  const rows = newest(facts.map(rowOf), arrival);
+  const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
     const known = await knownRows(db, bite);
