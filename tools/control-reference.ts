@@ -59,11 +59,13 @@ const untouchedParts = {
   budgets: untouched,
   devices: untouched,
   audit: untouched,
+  delivery: untouched,
   streams: untouched,
   content: untouched,
   retention: untouched,
   access: untouched,
   views: untouched,
+  webhooks: untouched,
   bundle: untouched,
   activatedAt: 0,
   standing: untouched,
@@ -88,12 +90,17 @@ requests carry a cookie **and** the header \`x-fairlead-session\`; what changes 
 console (\`Sec-Fetch-Site: same-origin\` and a matching \`Origin\`). A session ends after 30 minutes without a request of the
 person (a page marks what it asks by itself with \`x-fairlead-background\`) and after 12 hours.
 
+**What an answer holds of people** is the class of its route, a field without which no route can be added
+(\`x-fairlead-privacy\` in the document). \`aggregate\`: figures of at least five people, and nobody named. \`subject\`: one's
+own. \`operational\`: single things, for whoever works with them. \`audit\`: who did what, and looking is an entry. \`system\`:
+nothing about anybody's work. [privacy.md](../privacy.md) has the whole table, commands and streams included.
+
 **Errors** are \`{"error":{"code","message","fix","place"?}}\`; [errors.md](errors.md) lists the codes. 401: no valid
 credential. 403: not with this scope or role. 421: a host name this server does not answer to. 400
 \`server.browser-refused\`: a page of somebody else.
 
-| path | scopes | action | what it does |
-|---|---|---|---|`;
+| path | scopes | action | class | what it does |
+|---|---|---|---|---|`;
 
 /** `docs/reference/control.md`. */
 export async function renderControl(): Promise<string> {
@@ -103,16 +110,17 @@ export async function renderControl(): Promise<string> {
     .map((route) => ({ route, path: route.url.replaceAll(/:([a-z]+)/gi, '{$1}') }))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.route.method < b.route.method ? -1 : 1))
     .map(({ route, path }) => {
-      const { access, method, summary } = route;
+      const { access, privacy, method, summary } = route;
       const [scopes, action] = whoMay(access);
-      return `| \`${method} ${path}\` | ${scopes} | ${action} | ${summary.replaceAll('|', '\\|')} |`;
+      return `| \`${method} ${path}\` | ${scopes} | ${action} | ${privacy} | ${summary.replaceAll('|', '\\|')} |`;
     });
   return `${[head, ...rows].join('\n')}\n`;
 }
 
-function whoMay(access: ControlRoute['access']): readonly [string, string] {
+export function whoMay(access: ControlRoute['access']): readonly [string, string] {
   if (access.kind === 'open') return [access.credential ?? 'anyone', ''];
-  if (access.kind === 'identified') return ['any', 'any'];
+  if (access.kind === 'signed') return ['the body’s signature', 'no person'];
+  if (access.kind === 'identified') return ['any', access.only ?? 'any'];
   const scopes = [...new Set(['admin', ...access.scopes])].map((scope) => `\`${scope}\``).join(', ');
   return [scopes, access.action === null ? 'no person' : `\`${access.action}\``];
 }

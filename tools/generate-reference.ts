@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '@fairlead/core/errors';
 import { renderControl, renderOpenApi } from './control-reference.ts';
+import { renderPrivacy } from './privacy-pack.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -45,6 +46,7 @@ export const pages: readonly {
   { path: 'docs/reference/errors.md', render: renderErrors },
   { path: 'docs/reference/control.md', render: renderControl },
   { path: 'docs/reference/openapi.json', render: renderOpenApi },
+  { path: 'docs/privacy.md', render: renderPrivacy },
 ];
 
 /** Paths of the pages whose file is not what would be generated. */

@@ -7,6 +7,7 @@ import { openAuditStore } from '../../packages/server/src/features/audit/store-s
 import { consoleMigrations } from '../../packages/server/src/features/console/migrations.ts';
 import { openConsoleStore } from '../../packages/server/src/features/console/store-sql.ts';
 import { deliveryMigrations } from '../../packages/server/src/features/delivery/migrations.ts';
+import type { Delivered } from '../../packages/server/src/features/delivery/store.ts';
 import { openDeliveryStore } from '../../packages/server/src/features/delivery/store-sql.ts';
 import { deviceMigrations } from '../../packages/server/src/features/devices/migrations.ts';
 import { openDeviceStore } from '../../packages/server/src/features/devices/store-sql.ts';
@@ -131,6 +132,11 @@ export const deployment: Deployment = {
   ...{ startedAt: '2026-01-05T10:00:00Z', finishedAt: '2026-01-05T10:05:00Z' },
 };
 
+const delivered: Delivered = {
+  ...{ id: 'g-1', digest: 'd'.repeat(64), at: 5, facts: [] },
+  hints: [{ repository: 'github.com/acme/zahlungen', number: 7 }],
+};
+
 const delivery: StatePart = {
   area: 'delivery',
   migrations: deliveryMigrations,
@@ -139,6 +145,7 @@ const delivery: StatePart = {
     const store = await openDeliveryStore(location, nodeRandom);
     await store.upsert([deployment]);
     await store.pseudonyms(['maria']);
+    await store.receive(delivered);
     await store.close();
   },
   async works(location) {
@@ -148,6 +155,9 @@ const delivery: StatePart = {
     expect(known).toMatch(/./);
     expect((await store.pseudonyms(['otto', 'maria'])).get('maria')).toBe(known);
     expect(await store.upsert([{ ...deployment, id: 'd-2' }])).toMatchObject({ added: 1 });
+    await store.receive(delivered);
+    expect(await store.receive(delivered)).toBeNull();
+    expect(await store.takeHints(5)).toMatchObject([{ number: 7 }]);
     await store.close();
   },
 };

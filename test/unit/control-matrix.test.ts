@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isPrivacyClass } from '@fairlead/core/privacy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createControlServer, openAccess } from '../../packages/server/src/platform/http/index.ts';
+import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import { documentControl } from '../../tools/control-reference.ts';
+import { temporaryFolder } from '../setup/database.ts';
 import { type Headers, loadedExample, type RunningApp, runningApp } from '../setup/running-app.ts';
 
 /*
@@ -47,7 +52,16 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     ],
   },
   { may: withCredential, routes: ['GET /api/me', 'POST /api/sign-out'] },
-  { may: always, routes: ['POST /api/sign-in/links', 'POST /api/baselines', 'POST /api/content/erase'] },
+  {
+    may: always,
+    routes: [
+      'POST /api/sign-in/links',
+      'POST /api/baselines',
+      'POST /api/content/erase',
+      // For people who can read the repository, too: nobody can read the one that is asked for here.
+      'GET /api/delivery/changes/:host/:owner/:name/:number/timeline',
+    ],
+  },
   {
     may: [...always, ...figures],
     routes: [
@@ -56,6 +70,11 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/controls',
       'GET /api/streams',
       'GET /api/budgets',
+      'GET /api/delivery/kpis',
+      'GET /api/delivery/parts',
+      'GET /api/delivery/definitions',
+      'GET /api/delivery/health',
+      'GET /api/delivery/baselines',
     ],
   },
   {
@@ -114,20 +133,30 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
   },
 ];
 
+/** Nobody by who they are: the body itself is signed by the sender, with a secret that no caller here knows. */
+const signed = ['POST /api/hooks/github'];
+
 const allowed = new Map(groups.flatMap(({ may, routes }) => routes.map((route) => [route, may] as const)));
-const registered = (await documentControl()).routes.map(({ method, url }) => `${method} ${url}`);
+const { routes, openapi } = await documentControl();
+const registered = routes.map(({ method, url }) => `${method} ${url}`);
 
 let app: RunningApp;
+const secrets = temporaryFolder();
 const headersOf = new Map<string, Headers>();
 beforeAll(async () => {
-  app = await runningApp({ loaded: await withLead() });
+  const githubWebhookSecret = join(secrets.path, 'webhook');
+  writeFileSync(githubWebhookSecret, randomBytes(16).toString('hex'), { mode: 0o600 });
+  app = await runningApp({ loaded: await withLead(), githubWebhookSecret });
   for (const [role, principal] of Object.entries(people)) headersOf.set(role, await app.signedIn(principal));
   for (const scope of scopes) headersOf.set(scope, await app.token(scope));
   const operator = readFileSync(join(app.dataDir, 'control.token'), 'utf8').trim();
   headersOf.set('operator', { authorization: `Bearer ${operator}` });
   headersOf.set('nobody', {});
 });
-afterAll(() => app.stop());
+afterAll(async () => {
+  await app.stop();
+  secrets.remove();
+});
 
 /** The example program has no team lead who is nothing else. */
 async function withLead() {
@@ -141,16 +170,47 @@ async function withLead() {
 /** A request that reaches the route and then changes nothing: ids that are nobody's, and bodies that are not valid. */
 function requestOf(route: string): readonly [method: string, path: string, body?: object] {
   const [method = '', url = ''] = route.split(' ');
-  const path = url.replace(/:[a-z]+/, '00000000-0000-7000-8000-000000000000').replace('*', '000.p/1');
+  const path = url
+    .replace(':number', '1')
+    .replaceAll(/:[a-z]+/g, '00000000-0000-7000-8000-000000000000')
+    .replace('*', '000.p/1');
   return method === 'GET' ? [method, path] : [method, path, { unexpected: true }];
 }
 
 describe('who may call what', () => {
   it('is said of every route, and of no route that is not there', () => {
     expect(registered.length).toBeGreaterThan(30);
-    expect(registered.filter((route) => !allowed.has(route))).toEqual([]);
+    expect(registered.filter((route) => !allowed.has(route))).toEqual(signed);
     expect([...allowed.keys()].filter((route) => !registered.includes(route))).toEqual([]);
     expect(new Set(registered).size).toBe(registered.length);
+  });
+
+  it('comes with what an answer holds of people', () => {
+    expect(routes.filter(({ privacy }) => !isPrivacyClass(privacy))).toEqual([]);
+    const described = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [
+        `${method.toUpperCase()} ${path}`,
+        (operation as unknown as Record<string, unknown>)['x-fairlead-privacy'],
+      ]),
+    );
+    expect(described.length).toBeGreaterThan(30);
+    expect(described.filter(([, privacy]) => !isPrivacyClass(privacy))).toEqual([]);
+  });
+
+  it('is said when a route is added, or it is not added', async () => {
+    const server = await createControlServer({
+      access: { authenticate: () => null, mayUse: () => false },
+      hosts: [],
+      tls: null,
+      log: createLog({ level: 'silent' }),
+      version: '0',
+    });
+    const add = (config: object) => () => server.get('/x', { config: config as never }, async () => 'x');
+    expect(add({ access: openAccess })).toThrow('what it holds of people');
+    expect(add({ access: openAccess, privacy: 'secret' })).toThrow('what it holds of people');
+    expect(add({ privacy: 'system' })).toThrow('whom it is for');
+    expect(() => server.get('/y', async () => 'y')).toThrow('what it holds of people');
+    await server.close();
   });
 
   it('names every role that people of the example program have', async () => {
@@ -162,7 +222,22 @@ describe('who may call what', () => {
   const order = [...registered].sort(
     (a, b) => Number(a.endsWith('sign-out')) - Number(b.endsWith('sign-out')),
   );
-  it.each(order)('%s', async (route) => {
+  it('is said by a signature alone where a host sends something by itself', async () => {
+    const { routes } = await documentControl();
+    expect(
+      routes.filter(({ access }) => access.kind === 'signed').map(({ method, url }) => `${method} ${url}`),
+    ).toEqual(signed);
+    const hook = { 'x-github-event': 'ping', 'x-github-delivery': 'one' };
+    const forged = { ...hook, 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` };
+    for (const caller of callers) {
+      for (const headers of [hook, forged]) {
+        const all = { ...headersOf.get(caller), ...headers };
+        expect(await app.status('POST', '/api/hooks/github', all, {}), caller).toBe(401);
+      }
+    }
+  });
+
+  it.each(order.filter((route) => !signed.includes(route)))('%s', async (route) => {
     const may = allowed.get(route) ?? [];
     for (const caller of callers) {
       const status = await app.status(...insert(requestOf(route), headersOf.get(caller)!));

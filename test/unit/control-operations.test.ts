@@ -101,12 +101,17 @@ describe('every operation', () => {
   const deviceLogin = async () => ({ authorization: `Bearer ${(await newDevice()).login}` });
   const mint = async () => post('/api/run/tokens', run, await deviceLogin());
 
-  /** What some say here: no key is paused, no content is kept, and the example's retention is not enforced. */
+  /**
+   * What some say here: no key is paused, no content is kept, no delivery fact was imported, and the example's retention is
+   * not enforced.
+   */
   const refusals: { readonly [operationId: string]: readonly [status: number, code: string] } = {
     resumeKey: [404, 'budget.key-not-paused'],
     readContent: [404, 'content.off'],
     eraseContent: [404, 'content.off'],
     runRetention: [409, 'ledger.retention-off'],
+    receiveGithubWebhook: [404, 'hooks.not-configured'],
+    changeTimeline: [404, 'delivery.change-unknown'],
   };
   const hold = { id: 'case-7', reason: 'a test' };
   const view = { name: 'Refused this month', filter: { decision: 'deny' } };
@@ -159,6 +164,7 @@ describe('every operation', () => {
     runRetention: () => post('/api/retention/run', {}),
     pruneLedger: () => post('/api/ledger/prune', { dryRun: true, before: '2026-01-01' }),
     listStreams: () => get('/api/streams'),
+    receiveGithubWebhook: () => post('/api/hooks/github', {}, {}),
     contentStatus: () => get('/api/content'),
     readContent: () => post('/api/content/read', { op: decision, purpose: 'a test' }),
     eraseContent: () =>
@@ -178,6 +184,12 @@ describe('every operation', () => {
         },
         admin,
       ),
+    deliveryKpis: () => get('/api/delivery/kpis?from=2026-01-05&to=2026-07-06&by=team'),
+    deliveryParts: () => get('/api/delivery/parts?from=2026-01-05&to=2026-07-06'),
+    deliveryDefinitions: () => get('/api/delivery/definitions'),
+    changeTimeline: () => get('/api/delivery/changes/github.com/acme/payments-api/7/timeline', admin),
+    deliveryHealth: () => get('/api/delivery/health'),
+    listBaselines: () => get('/api/delivery/baselines'),
     issueSignInLink: () => post('/api/sign-in/links', { principal: 'dana.moss' }, admin),
     signIn: async () => {
       const { url } = (await post('/api/sign-in/links', { principal: 'dana.moss' }, admin)).json;
@@ -243,6 +255,10 @@ describe('every operation', () => {
     ['GET', '/api/audit/entries?from=yesterday'],
     ['GET', '/api/audit/sessions?limit=x'],
     ['GET', '/api/overview?window=1y'],
+    ['GET', '/api/delivery/kpis?from=2026-01-05'],
+    ['GET', '/api/delivery/kpis?from=2026-01-05&to=soon'],
+    ['GET', '/api/delivery/kpis?from=2026-01-05&to=2026-07-06&by=person'],
+    ['GET', '/api/delivery/changes/github.com/acme/payments-api/first/timeline'],
     ['POST', '/api/audit/people', { pseudonym: 'p-1' }],
     ['POST', '/api/audit/people', { pseudonym: 'p-1', purpose: ' ' }],
     ['POST', '/api/audit/people', { pseudonym: 'p-1', purpose: 'two\nlines' }],

@@ -2,7 +2,7 @@
  * Fills a folder with a read model as a server would have built it, and with the ledger's end that it belongs to. Nothing
  * is synced, and most entries have no ledger: such a folder is good for measuring and for nothing else.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '@fairlead/core/ledger';
 import { auditMigrations } from '../../packages/server/src/features/audit/migrations.ts';
@@ -46,8 +46,23 @@ export function assertBenchmark(folder: string): void {
 export interface Loaded {
   readonly entries: number;
   readonly seconds: number;
+  /** When the entries end, in milliseconds: questions are asked as of then. */
+  readonly now: number;
   /** The newest entries, for questions about one of them. */
   readonly newest: readonly Entry[];
+}
+
+const keptFile = (folder: string) => join(folder, 'loaded.json');
+
+/** Notes beside what was loaded what a later measurement needs to know of it. */
+export function keepLoaded(folder: string, loaded: Loaded): void {
+  writeFileSync(keptFile(folder), JSON.stringify(loaded));
+}
+
+/** What an earlier load left in a folder; null when it didn't, or didn't get to its end. */
+export function keptIn(folder: string): Loaded | null {
+  if (!existsSync(join(folder, marker)) || !existsSync(keptFile(folder))) return null;
+  return JSON.parse(readFileSync(keptFile(folder), 'utf8')) as Loaded;
 }
 
 /** Writes `count` entries, or one more, of the last 180 days. */
@@ -97,7 +112,7 @@ export async function loadModel(
   sqlite!.pragma('journal_mode = wal');
   await close();
   writeLedger(folder, newest, done);
-  return { entries: done, seconds: (performance.now() - start) / 1000, newest };
+  return { entries: done, seconds: (performance.now() - start) / 1000, now, newest };
 }
 
 function storedOf(entry: Entry, index: number): StoredEntry {

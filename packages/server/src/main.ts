@@ -36,6 +36,10 @@ export interface UpOptions {
   readonly statusPort?: number;
   /** Put a program in force again that another one has replaced. */
   readonly activate?: boolean;
+  /** File of the secret that GitHub's webhooks are signed with. */
+  readonly githubWebhookSecret?: string;
+  /** Label of the issues that are incidents. */
+  readonly incidentLabel?: string;
 }
 
 export interface Up {
@@ -76,6 +80,8 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     secretsDir: options.secrets,
     activate: options.activate,
     statusPort: options.statusPort,
+    githubWebhookSecret: options.githubWebhookSecret,
+    incidentLabel: options.incidentLabel,
     ...(role !== 'gateway' && { consoleFolder: await builtConsole() }),
     environment: env,
   });

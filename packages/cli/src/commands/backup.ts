@@ -1,63 +1,80 @@
 import type { Command } from 'commander';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
-interface BackupFlags {
-  readonly data: string;
+interface BackupFlags extends PlaceFlags {
   readonly out: string;
   readonly gzip: boolean;
   readonly json: boolean;
 }
 
-interface RestoreFlags {
+interface RestoreFlags extends PlaceFlags {
   readonly from: string;
-  readonly data: string;
+  readonly keys?: string;
+  readonly signingKey?: string;
   readonly startNewLog: boolean;
   readonly json: boolean;
 }
 
-/** `fairlead backup` and `fairlead restore`: one file with everything of a data folder, but never its keys. */
+/** `fairlead backup` and `fairlead restore`: one file with everything that a server keeps, but never its keys. */
 export function registerBackup(program: Command): void {
-  program
-    .command('backup')
-    .description('write one file with ledger and state, also beside a running server; keys are not in it')
-    .requiredOption('--data <DIR>', 'data folder')
+  withPlace(program.command('backup'))
+    .description('write one file with ledger and state, also beside running servers; keys are not in it')
     .requiredOption('--out <FILE>', 'new file')
     .option('--gzip', 'compress it', false)
     .option('--json', 'the manifest as JSON', false)
-    .action(async ({ data, out, gzip, json }: BackupFlags) => {
+    .action(async ({ out, gzip, json, ...flags }: BackupFlags) => {
       const { upkeep } = await import('@fairlead/server/cli-api');
-      const manifest = await upkeep.backup({ dataDir: data, out, gzip: gzip || out.endsWith('.gz') });
-      const bytes = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
-      process.stdout.write(
-        json
-          ? `${JSON.stringify(manifest)}\n`
-          : [
-              `${manifest.size} entries of ${manifest.origin}, ${bytes} bytes in ${manifest.parts.length} parts.`,
-              `Not in it: the keys in ${data}.keys. Keep a copy of that folder too, apart from this file.`,
-              '',
-            ].join('\n'),
-      );
+      const place = placeOf(flags);
+      const how = { out, gzip: gzip || out.endsWith('.gz') };
+      const manifest =
+        'dataDir' in place
+          ? await upkeep.backup({ ...place, ...how })
+          : await upkeep.backupDatabase({ ...place, ...how });
+      process.stdout.write(json ? `${JSON.stringify(manifest)}\n` : backupText(manifest, place));
     });
-  program
-    .command('restore')
-    .description('bring a backup back into a new or an empty data folder, after verifying all of it')
+  withPlace(program.command('restore'))
+    .description('bring a backup back into a new data folder or an empty database, after verifying all of it')
     .requiredOption('--from <FILE>', 'file that fairlead backup wrote')
-    .requiredOption('--data <DIR>', 'new or empty data folder; its keys lie in DIR.keys')
+    .option('--keys <DIR>', 'with --database: folder of the signing key and the last signed checkpoint')
+    .option('--signing-key <FILE>', 'with --database: the signing key, where it lies elsewhere')
     .option(
       '--start-new-log',
       'when newer entries were signed, or the keys are lost: begin a linked log',
       false,
     )
     .option('--json', 'what was done as JSON', false)
-    .action(async ({ from, data, startNewLog, json }: RestoreFlags) => {
+    .action(async (flags: RestoreFlags, command: Command) => {
       const { upkeep } = await import('@fairlead/server/cli-api');
-      const restored = await upkeep.restore({ from, dataDir: data, startNewLog });
-      const { size, origin, newOrigin } = restored;
-      const began =
-        newOrigin === null ? '' : `They begin a new log, ${newOrigin}, which names the old one.\n`;
-      process.stdout.write(
-        json
-          ? `${JSON.stringify(restored)}\n`
-          : `${size} entries of ${origin} verified and restored.\n${began}`,
-      );
+      const { from, keys, signingKey, startNewLog, json } = flags;
+      const place = placeOf(flags);
+      if ('database' in place && keys === undefined)
+        return command.error('error: --database needs --keys DIR, the folder of the signing key');
+      const restored =
+        'dataDir' in place
+          ? await upkeep.restore({ from, ...place, startNewLog })
+          : await upkeep.restoreDatabase({ from, ...place, keysDir: keys!, signingKey, startNewLog });
+      process.stdout.write(json ? `${JSON.stringify(restored)}\n` : restoredText(restored));
     });
+}
+
+interface Manifest {
+  readonly size: number;
+  readonly origin: string;
+  readonly parts: readonly { readonly bytes: number }[];
+}
+
+function backupText({ size, origin, parts }: Manifest, place: ReturnType<typeof placeOf>): string {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const keys =
+    'dataDir' in place ? `the keys in ${place.dataDir}.keys` : 'the keys and secrets of the servers';
+  return [
+    `${size} entries of ${origin}, ${bytes} bytes in ${parts.length} parts.`,
+    `Not in it: ${keys}. Keep a copy of that folder too, apart from this file.`,
+    '',
+  ].join('\n');
+}
+
+function restoredText({ size, origin, newOrigin }: Manifest & { readonly newOrigin: string | null }): string {
+  const began = newOrigin === null ? '' : `They begin a new log, ${newOrigin}, which names the old one.\n`;
+  return `${size} entries of ${origin} verified and restored.\n${began}`;
 }

@@ -18,23 +18,33 @@ export function registerDelivery(program: Command): void {
   registerSzz(delivery);
 }
 
+interface ImportFlags extends DataFlag {
+  readonly format: 'jsonl' | 'github' | 'incidents-csv';
+  readonly incidentLabel?: string;
+}
+
 function registerImport(delivery: Command): void {
   delivery
     .command('import')
     .description('take facts from a file; the same file again changes nothing')
-    .argument('<FILE>', 'a file of JSON lines, or - for standard input')
+    .argument('<FILE>', 'a file of lines, or - for standard input')
     .addOption(
-      new Option('--format <FORMAT>', 'jsonl (fairlead schema delivery-import), or github: raw REST objects')
-        .choices(['jsonl', 'github'])
+      new Option(
+        '--format <FORMAT>',
+        'jsonl (fairlead schema delivery-import); github: raw REST objects; incidents-csv: a table of incidents',
+      )
+        .choices(['jsonl', 'github', 'incidents-csv'])
         .makeOptionMandatory(),
     )
+    .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
     .requiredOption(...dataOption)
-    .action(async (file: string, { data, format }: DataFlag & { readonly format: 'jsonl' | 'github' }) => {
+    .action(async (file: string, { data, format, incidentLabel }: ImportFlags) => {
       const { delivery: server } = await import('@fairlead/server/cli-api');
       const shown = process.stderr.isTTY === true;
-      const counts = await server.importInto(data, format, file, (taken) => {
+      const onProgress = (taken: number) => {
         if (shown) process.stderr.write(`\r${taken} facts`);
-      });
+      };
+      const counts = await server.importInto(data, format, file, onProgress, incidentLabel);
       if (shown) process.stderr.write('\n');
       process.stdout.write(`${JSON.stringify(counts)}\n`);
     });
@@ -57,7 +67,7 @@ function registerTimeline(delivery: Command): void {
 interface KpiFlags extends DataFlag {
   readonly from?: string;
   readonly to?: string;
-  readonly by?: 'team' | 'repository' | 'week' | 'stage';
+  readonly by?: 'team' | 'repository' | 'week' | 'month' | 'stage';
   readonly program?: string;
   readonly definitions?: 'devlake';
   readonly format: 'json' | 'csv';
@@ -71,7 +81,13 @@ function registerKpis(delivery: Command): void {
     .option('--from <DAY>', 'first day of the window, YYYY-MM-DD')
     .option('--to <DAY>', 'day after the window')
     .addOption(
-      new Option('--by <GROUPING>', 'one group each').choices(['team', 'repository', 'week', 'stage']),
+      new Option('--by <GROUPING>', 'one group each').choices([
+        'team',
+        'repository',
+        'week',
+        'month',
+        'stage',
+      ]),
     )
     .option('--program <DIR>', 'program directory that says which team owns a repository')
     .addOption(

@@ -24,6 +24,8 @@ interface UpFlags {
   readonly statusPort?: number;
   readonly activate: boolean;
   readonly streamDir?: string;
+  readonly githubWebhookSecret?: string;
+  readonly incidentLabel?: string;
   readonly json: boolean;
 }
 
@@ -88,7 +90,16 @@ export function registerUp(program: Command): void {
         return server;
       });
     });
+  addIntakeOptions(up);
   addReplicaOptions(up);
+}
+
+/** What comes into delivery facts by itself. */
+function addIntakeOptions(up: Command): void {
+  up.option(
+    '--github-webhook-secret <FILE>',
+    'secret that GitHub signs its webhooks with; github-webhook.secret beside the other secrets unless told',
+  ).option('--incident-label <NAME>', 'label of the issues that are incidents (incident)');
 }
 
 /** What is told to one of several servers on a database. */

@@ -324,6 +324,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sealed baselines, newest first; figures for those who can read the repository or the ledger */
+        get: operations["listBaselines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/changes/{host}/{owner}/{name}/{number}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The life of one change, for those who can read its repository */
+        get: operations["changeTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each figure means: formula, unit, window, smallest n, owner, source */
+        get: operations["deliveryDefinitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How complete the facts are: sources, repositories, machines, people as counts */
+        get: operations["deliveryHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of a window, each with definition, n, interval and coverage */
+        get: operations["deliveryKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the time of a window’s merged changes was spent: sums of parts */
+        get: operations["deliveryParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -438,6 +540,23 @@ export interface paths {
         put?: never;
         /** Lift a legal hold; what is over by then goes with the next run */
         post: operations["releaseHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a delivery of a GitHub webhook, signed with the secret they share */
+        post: operations["receiveGithubWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -942,6 +1061,51 @@ export interface components {
             /** @description Micro-dollars */
             settled: number;
         };
+        ChangeTimeline: {
+            /** @description host/owner/name#number. */
+            change: string;
+            clock: string;
+            /** @description Null unless merged. */
+            cycle_time: number | null;
+            definition: string;
+            readonly flags: string[];
+            /** @description Null unless deployed; see `state`. */
+            lead_time: number | null;
+            /** @description They add up to `total`. */
+            parts: {
+                /** @description Seconds. */
+                closed: number;
+                /** @description Seconds. */
+                coding: number;
+                /** @description Seconds. */
+                deploy: number;
+                /** @description Seconds. */
+                draft: number;
+                /** @description Seconds. */
+                merge_wait: number;
+                /** @description Seconds. */
+                pickup: number;
+                /** @description Seconds. */
+                review: number;
+                /** @description Seconds. */
+                unreviewed: number;
+            };
+            /** @enum {string} */
+            state: "deployed" | "pending" | "not_applicable";
+            /** @enum {string} */
+            status: "open" | "merged" | "closed";
+            t: {
+                approved: string | null;
+                deployed: string | null;
+                end: string | null;
+                firstReview: string | null;
+                merged: string | null;
+                opened: string | null;
+                start: string | null;
+            };
+            /** @description Seconds. */
+            total: number;
+        };
         Control: {
             evidence: {
                 entryId: string;
@@ -1000,6 +1164,45 @@ export interface components {
                 };
             };
         };
+        KpiDefinition: {
+            /** @description False: it reads `unknown: source not connected` */
+            connected: boolean;
+            formula: string;
+            id: string;
+            minimumN: number;
+            owner: string;
+            source: string;
+            unit: string;
+            version: string;
+            window: string;
+        };
+        KpiRow: {
+            /** @description Share of the changes it is about for which it is known. */
+            coverage: number | null;
+            /** @description Day, UTC. */
+            from: string;
+            /** @description `all`, `team:…`, `repository:…`, `week:…` or `stage:…`; never a person. */
+            group: string;
+            hi: number | null;
+            /** @description Id of its definition. */
+            kpi: string;
+            /** @description 95 % interval; null where `method` says that there is none. */
+            lo: number | null;
+            /** @description How the interval was computed. */
+            method: string;
+            /** @description Changes it is computed from. */
+            n: number | null;
+            /** @description Why it is unknown or not shown, or what to know of it. */
+            note: string;
+            /** @description Not shown: too few people or changes. */
+            suppressed: boolean;
+            /** @description Not part of the window: the bounds of whole publication atoms. */
+            to: string;
+            unit: string;
+            value: number | null;
+            /** @description Of the definition: another meaning is another version. */
+            version: string;
+        };
         LegalHold: {
             by: string;
             /** @description It covers what was recorded from then on; null: everything */
@@ -1007,6 +1210,38 @@ export interface components {
             id: string;
             reason: string;
             since: string;
+        };
+        PartsRow: {
+            coverage: number | null;
+            definition: string;
+            /** @description Day, UTC. */
+            from: string;
+            group: string;
+            n: number | null;
+            note: string;
+            /** @description Sums over the changes; they add up to `total`. */
+            parts: {
+                /** @description Seconds. */
+                closed: number;
+                /** @description Seconds. */
+                coding: number;
+                /** @description Seconds. */
+                deploy: number;
+                /** @description Seconds. */
+                draft: number;
+                /** @description Seconds. */
+                merge_wait: number;
+                /** @description Seconds. */
+                pickup: number;
+                /** @description Seconds. */
+                review: number;
+                /** @description Seconds. */
+                unreviewed: number;
+            } | null;
+            suppressed: boolean;
+            /** @description Day, UTC. */
+            to: string;
+            total: number | null;
         };
         Reason: {
             advice: string;
@@ -1071,6 +1306,29 @@ export interface components {
             /** @description Whose holders see it too */
             role: string | null;
             savedAt: string;
+        };
+        SealedBaseline: {
+            at: string;
+            changes: number;
+            digest: string;
+            /** @description How often it was sealed before */
+            earlier: number;
+            /** @description Null for who can read neither the repository nor the ledger */
+            figures: {
+                kpi: string;
+                n: number | null;
+                value: number | null;
+                version: string;
+            }[] | null;
+            from: string;
+            /** @description Of its entry */
+            id: string;
+            /** @description Sealed again since */
+            replaced: boolean;
+            status: string;
+            /** @description host/owner/name */
+            subject: string;
+            to: string;
         };
         SessionRow: {
             actor: string | null;
@@ -1975,6 +2233,244 @@ export interface operations {
             };
         };
     };
+    listBaselines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedBaseline"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                host: string;
+                name: string;
+                number: number;
+                owner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeTimeline"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deliveryDefinitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiDefinition"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deliveryHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asOf: string;
+                        /** @description Accounts of machines */
+                        bots: string[];
+                        /** @enum {string} */
+                        origin: "live" | "demo";
+                        people: {
+                            known: number;
+                            /** @description Whose login is no member’s id in teams.yaml */
+                            unmapped: number;
+                        };
+                        repositories: {
+                            /** @description In the program */
+                            listed: number;
+                            /** @description With facts, and not in the program */
+                            unlisted: string[];
+                            withFacts: number;
+                            without: string[];
+                        };
+                        sources: {
+                            connected: boolean;
+                            /** @description Share of the changes, or repositories, of which it is known */
+                            coverage: number | null;
+                            facts: number | null;
+                            /** @description Age of the newest fact */
+                            lagSeconds: number | null;
+                            newest: string | null;
+                            /** @description With any of its facts */
+                            repositories: number | null;
+                            source: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deliveryKpis: {
+        parameters: {
+            query: {
+                by?: "team" | "repository" | "week" | "month" | "stage";
+                /** @description First day, UTC */
+                from: string;
+                /** @description The day after the window */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asOf: string;
+                        /**
+                         * @description `demo`: made up, by a simulation
+                         * @enum {string}
+                         */
+                        origin: "live" | "demo";
+                        rows: components["schemas"]["KpiRow"][];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deliveryParts: {
+        parameters: {
+            query: {
+                by?: "team" | "repository" | "week" | "month" | "stage";
+                /** @description First day, UTC */
+                from: string;
+                /** @description The day after the window */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asOf: string;
+                        /**
+                         * @description `demo`: made up, by a simulation
+                         * @enum {string}
+                         */
+                        origin: "live" | "demo";
+                        rows: components["schemas"]["PartsRow"][];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listDevices: {
         parameters: {
             query?: never;
@@ -2262,6 +2758,38 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    receiveGithubWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "taken" | "repeated" | "ignored";
                     };
                 };
             };

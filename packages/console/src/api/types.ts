@@ -49,6 +49,17 @@ export type IssuedKey = Answer<'/api/keys', 'post'>;
 export type Budgets = Answer<'/api/budgets'>;
 export type BudgetRow = Budgets['rows'][number];
 
+export type KpisAnswer = Answer<'/api/delivery/kpis'>;
+/** One figure of one group; null values say in their note why. */
+export type KpiRow = KpisAnswer['rows'][number];
+export type PartsRow = Answer<'/api/delivery/parts'>['rows'][number];
+export type Grouping = 'team' | 'repository' | 'month' | 'week';
+export type ChangeTimeline = Answer<'/api/delivery/changes/{host}/{owner}/{name}/{number}/timeline'>;
+export type Part = keyof ChangeTimeline['parts'];
+export type KpiDefinition = Answer<'/api/delivery/definitions'>[number];
+export type DeliveryHealth = Answer<'/api/delivery/health'>;
+export type Baseline = Answer<'/api/delivery/baselines'>[number];
+
 /** What live updates bring: entries of the ledger, and how many of them are signed. */
 export interface Head {
   readonly size: number;

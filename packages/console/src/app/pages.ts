@@ -7,6 +7,7 @@ const { pages } = messages.shell;
 /** The menu, in its order, with what its reader needs to be permitted. The folder of a page under `features/` has the page's name. */
 export const menu = [
   { to: '/', label: pages.overview, icon: 'overview', needs: 'ReadOverview' },
+  { to: '/delivery', label: pages.delivery, icon: 'delivery', needs: 'ReadOverview' },
   { to: '/audit', label: pages.audit, icon: 'audit', needs: 'ReadAudit' },
   { to: '/sessions', label: pages.sessions, icon: 'sessions', needs: 'ReadAudit' },
   { to: '/controls', label: pages.controls, icon: 'controls', needs: 'ReadOverview' },

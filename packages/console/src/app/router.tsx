@@ -9,6 +9,7 @@ import {
 import { readSession } from '../api/session.ts';
 import { readAuditSearch } from '../features/audit/search.ts';
 import { readControlsSearch } from '../features/controls/search.ts';
+import { readDeliverySearch } from '../features/delivery/search.ts';
 import { OverviewPage } from '../features/overview/overview-page.tsx';
 import { readOverviewSearch } from '../features/overview/search.ts';
 import { readSessionsSearch } from '../features/sessions/search.ts';
@@ -71,6 +72,43 @@ const sessionRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/sessions/session-page.tsx'), 'SessionPage'),
 });
 
+const deliveryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/delivery',
+  component: lazyRouteComponent(() => import('../features/delivery/delivery-page.tsx'), 'DeliveryPage'),
+  validateSearch: readDeliverySearch,
+});
+
+const findChangeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/delivery/change',
+  component: lazyRouteComponent(() => import('../features/delivery/change-page.tsx'), 'FindChangePage'),
+});
+
+const changeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/delivery/change/$host/$owner/$name/$number',
+  component: lazyRouteComponent(() => import('../features/delivery/change-page.tsx'), 'ChangePage'),
+});
+
+const definitionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/delivery/definitions',
+  component: lazyRouteComponent(() => import('../features/delivery/definitions-page.tsx'), 'DefinitionsPage'),
+});
+
+const healthRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/delivery/health',
+  component: lazyRouteComponent(() => import('../features/delivery/health-page.tsx'), 'HealthPage'),
+});
+
+const baselinesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/delivery/baselines',
+  component: lazyRouteComponent(() => import('../features/delivery/baselines-page.tsx'), 'BaselinesPage'),
+});
+
 const controlsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/controls',
@@ -101,6 +139,12 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     overviewRoute,
+    deliveryRoute,
+    findChangeRoute,
+    changeRoute,
+    definitionsRoute,
+    healthRoute,
+    baselinesRoute,
     auditRoute,
     entryRoute,
     sessionsRoute,

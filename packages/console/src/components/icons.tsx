@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 const shapes = {
   overview: <path d="M2.5 9.5h3v4h-3zM6.5 2.5h3v11h-3zM10.5 6.5h3v7h-3z" />,
   menu: <path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" />,
+  delivery: <path d="M2 4.5h6M2 8h9M2 11.5h4M10.5 5.5L13 8l-2.5 2.5" />,
   audit: <path d="M3.5 1.5h6l3 3v10h-9zM9.5 1.5v3h3M5.5 8h5M5.5 11h5" />,
   sessions: <path d="M4 3.5v9M4 5.5h8.5M4 10.5h5.5M2.5 3.5h3M2.5 12.5h3" />,
   controls: <path d="M8 1.5l5.5 2v4c0 3.5-2.3 5.8-5.5 7-3.2-1.2-5.5-3.5-5.5-7v-4zM5.5 8l2 2 3-3.5" />,

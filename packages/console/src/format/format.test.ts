@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatCount, formatMoney, formatShare, plural } from './numbers.ts';
-import { formatDuration, formatRelative, formatSecond } from './time.ts';
+import { formatDuration, formatRelative, formatSecond, formatSpan } from './time.ts';
 
 describe('numbers', () => {
   it.each([
@@ -53,5 +53,17 @@ describe('times', () => {
     [68_880_000, '19 h 08 min'],
   ])('%i ms last %s', (milliseconds, text) => {
     expect(formatDuration(milliseconds)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 s'],
+    [59.6, '1 min'],
+    [2_700, '45 min'],
+    [3_570, '1 h'],
+    [20_433, '5 h 41 min'],
+    [86_400, '1 d'],
+    [107_039, '1 d 5 h'],
+  ])('a span of %d seconds is %s', (seconds, text) => {
+    expect(formatSpan(seconds)).toBe(text);
   });
 });

@@ -1,6 +1,7 @@
 /* Every word of the console, by page; the larger pages have files of their own. Sentences with values are functions. */
 import { formatCount, plural } from '../format/numbers.ts';
 import { about, budgets, controls, keys, sessions } from './administration.ts';
+import { delivery } from './delivery.ts';
 import { entry } from './entry.ts';
 import { exporting, retention, savedViews } from './keeping.ts';
 
@@ -47,6 +48,7 @@ export const messages = {
     navigation: 'Pages',
     pages: {
       overview: 'Overview',
+      delivery: 'Delivery',
       audit: 'Audit',
       sessions: 'Sessions',
       controls: 'Controls',
@@ -211,6 +213,7 @@ export const messages = {
   exporting,
   retention,
   entry,
+  delivery,
   sessions,
   controls,
   keys,

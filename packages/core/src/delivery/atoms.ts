@@ -1,3 +1,4 @@
+import { append, type CutRules, cutGroup, longestWeeks, type WeekSpan } from './atom-cut.ts';
 import type { ChangeMeasures } from './measures.ts';
 import type { WeekNumber } from './weeks.ts';
 
@@ -8,101 +9,115 @@ import type { WeekNumber } from './weeks.ts';
  */
 
 export const leastContributors = 5;
-const largestShare = 0.5;
-/** A repository that doesn't reach it in so many weeks is merged with others of its team. */
-const longestWeeks = 13;
+export const largestShare = 0.5;
 
-export interface Atom {
+export interface AtomBounds extends WeekSpan {
   readonly team: string;
   /** `other`: changes of several repositories of the team; with team `other`, of several teams. */
   readonly repository: string;
-  /** First week, and the one after the last. */
-  readonly from: WeekNumber;
-  readonly to: WeekNumber;
-  readonly changes: readonly ChangeMeasures[];
 }
 
-export interface Atoms {
-  readonly atoms: readonly Atom[];
+/** What an atom can hold: something somebody did in a repository in some week. */
+export interface AtomItem {
+  readonly team: string;
+  readonly repository: string;
+  readonly week: WeekNumber;
+  readonly contributor: string | null;
+}
+
+export interface Atom<Item = ChangeMeasures> extends AtomBounds {
+  readonly changes: readonly Item[];
+}
+
+export interface Atoms<Item = ChangeMeasures> {
+  readonly atoms: readonly Atom<Item>[];
   /** Changes that no atom holds: too few people, or their weeks aren't over. Never part of a published figure. */
-  readonly withheld: readonly ChangeMeasures[];
+  readonly withheld: readonly Item[];
 }
 
 export const otherName = 'other';
 
 interface Level {
-  readonly keyOf: (item: ChangeMeasures) => string;
-  readonly nameOf: (item: ChangeMeasures) => Pick<Atom, 'team' | 'repository'>;
+  readonly keyOf: (item: AtomItem) => string;
+  readonly nameOf: (item: AtomItem) => Pick<AtomBounds, 'team' | 'repository'>;
 }
 
 /** Repositories by themselves, then what they leave over by team, then what teams leave over. */
 const levels: readonly Level[] = [
   {
-    keyOf: ({ team, repository }) => `${team} ${repository}`,
+    keyOf: ({ team, repository }) => atomKey({ team, repository }),
     nameOf: ({ team, repository }) => ({ team, repository }),
   },
-  { keyOf: ({ team }) => team, nameOf: ({ team }) => ({ team, repository: otherName }) },
-  { keyOf: () => '', nameOf: () => ({ team: otherName, repository: otherName }) },
+  {
+    keyOf: ({ team }) => atomKey({ team, repository: otherName }),
+    nameOf: ({ team }) => ({ team, repository: otherName }),
+  },
+  {
+    keyOf: () => atomKey({ team: otherName, repository: otherName }),
+    nameOf: () => ({ team: otherName, repository: otherName }),
+  },
 ];
 
+/** The first week that each level can't decide yet: a repository has 13 weeks, and then what it leaves its team. */
+export function horizonsOf(before: WeekNumber): readonly WeekNumber[] {
+  return levels.map((_, level) => before - level * longestWeeks);
+}
+
+/** The group that bounds belong to. */
+export function atomKey({ team, repository }: Pick<AtomBounds, 'team' | 'repository'>): string {
+  return `${team}\n${repository}`;
+}
+
+/** Bounds that were published, group by group, as cutting wants them. */
+export function closedByGroup(closed: readonly AtomBounds[]): ReadonlyMap<string, readonly AtomBounds[]> {
+  return Map.groupBy(
+    [...closed].sort((a, b) => a.from - b.from),
+    atomKey,
+  );
+}
+
 /**
- * Cuts measures into atoms. `before` is the first week that isn't over. Bounds depend only on weeks whose fate is
- * known, so they never move when later weeks come: a repository has 13 weeks to suffice, and only then do its team's
- * remains begin to be put together.
+ * Cuts items into atoms. `before` is the first week that isn't over. Bounds depend only on weeks whose fate is known,
+ * so they never move when later weeks come: a repository has 13 weeks to suffice, and only then do its team's remains
+ * begin to be put together. Facts that come late would move them: so those that were published are given as `closed`,
+ * and what comes late is counted where it belongs. A closed atom that no longer suffices is withheld.
  */
-export function atomsOf(measures: readonly ChangeMeasures[], before: WeekNumber): Atoms {
-  const atoms: Atom[] = [];
-  const withheld: ChangeMeasures[] = [];
+export function atomsOf<Item extends AtomItem = ChangeMeasures>(
+  measures: readonly Item[],
+  before: WeekNumber,
+  closed: readonly AtomBounds[] = [],
+): Atoms<Item> {
+  const atoms: Atom<Item>[] = [];
+  const withheld: Item[] = [];
+  const closedOf = closedByGroup(closed);
   let items = measures;
-  levels.forEach(({ keyOf, nameOf }, i) => {
-    const horizon = before - i * longestWeeks;
-    withheld.push(...items.filter(({ week }) => week >= horizon));
-    const left: ChangeMeasures[] = [];
+  horizonsOf(before).forEach((horizon, i) => {
+    const { keyOf, nameOf } = levels[i]!;
+    append(
+      withheld,
+      items.filter(({ week }) => week >= horizon),
+    );
+    const left: Item[] = [];
     const known = items.filter(({ week }) => week < horizon);
-    for (const group of Map.groupBy(known, keyOf).values()) {
-      const cut = cutGroup(group, horizon);
-      for (const atom of cut.atoms) atoms.push({ ...nameOf(group[0]!), ...atom });
-      left.push(...cut.left);
-      withheld.push(...cut.pending);
+    for (const [key, group] of Map.groupBy(known, keyOf)) {
+      const rules: CutRules<Item> = { horizon, closed: closedOf.get(key) ?? [], suffices };
+      const cut = cutGroup(
+        Map.groupBy(group, ({ week }) => week),
+        rules,
+      );
+      for (const { from, to, items: changes } of cut.atoms) {
+        atoms.push({ ...nameOf(group[0]!), from, to, changes });
+      }
+      append(left, cut.left);
+      append(withheld, cut.pending);
     }
     items = left;
   });
   return { atoms, withheld: [...withheld, ...items] };
 }
 
-interface Cut {
-  readonly atoms: readonly Pick<Atom, 'from' | 'to' | 'changes'>[];
-  /** Had their 13 weeks. */
-  readonly left: readonly ChangeMeasures[];
-  /** May still suffice. */
-  readonly pending: readonly ChangeMeasures[];
-}
-
-/** Grows atoms week by week. */
-function cutGroup(group: readonly ChangeMeasures[], horizon: WeekNumber): Cut {
-  const weeks = [...Map.groupBy(group, ({ week }) => week)].sort(([a], [b]) => a - b);
-  const atoms: Cut['atoms'][number][] = [];
-  const left: ChangeMeasures[] = [];
-  let open: { from: WeekNumber; changes: ChangeMeasures[] } | null = null;
-  for (const [week, changes] of weeks) {
-    if (open !== null && week - open.from >= longestWeeks) {
-      left.push(...open.changes);
-      open = null;
-    }
-    open ??= { from: week, changes: [] };
-    open.changes.push(...changes);
-    if (suffices(open.changes)) {
-      atoms.push({ from: open.from, to: week + 1, changes: open.changes });
-      open = null;
-    }
-  }
-  const rest = open?.changes ?? [];
-  const isDecided = open !== null && horizon - open.from >= longestWeeks;
-  return { atoms, left: isDecided ? [...left, ...rest] : left, pending: isDecided ? [] : rest };
-}
-
 /** At least five people, and none with more than half of the changes. Changes that nobody answers for count as one. */
-export function suffices(changes: readonly ChangeMeasures[]): boolean {
+export function suffices(changes: readonly Pick<AtomItem, 'contributor'>[]): boolean {
   const counts = new Map<string, number>();
   for (const { contributor } of changes) {
     if (contributor !== null) counts.set(contributor, (counts.get(contributor) ?? 0) + 1);

@@ -54,7 +54,7 @@ export interface ChangeEvent {
   readonly at: string;
   /**
    * `opened`, `draft`, `ready`, `closed`, `reopened`, `merged`, `review_requested`, `review`, `inline_comment`,
-   * `dismissed` (of a review), `comment` (in the conversation), …
+   * `dismissed` (of a review), `comment` (in the conversation), `retracted` (it was deleted), …
    */
   readonly kind: string;
   readonly by: Actor;
@@ -111,6 +111,10 @@ export interface Incident {
   /** 1 is the worst. */
   readonly severity: number;
   readonly links: readonly IncidentLink[];
+  /** Version of this record: an older one than what is known is not taken. */
+  readonly updatedAt?: string | undefined;
+  /** It turned out to be none: kept so that what comes late doesn't bring it back. */
+  readonly retracted?: boolean | undefined;
 }
 
 export type DeliveryFact = Change | ChangeEvent | Commit | Deployment | Incident;

@@ -111,6 +111,8 @@ const incident = z.strictObject({
       }),
     )
     .max(1000),
+  updatedAt: time.optional().describe('An older version than the one that is known is not taken.'),
+  retracted: z.boolean().optional().describe('It turned out to be no incident.'),
 });
 
 /** One line of the import, whatever it is about. */

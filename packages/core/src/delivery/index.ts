@@ -1,6 +1,15 @@
 export { type Atom, type Atoms, atomsOf, leastContributors, suffices } from './atoms.ts';
-export { type Defect, type DefectEvidence, defectsOf } from './defects.ts';
-export { deploymentsOf } from './deployments.ts';
+export {
+  type Blame,
+  type Bringer,
+  blamesOf,
+  type Defect,
+  type DefectEvidence,
+  defectsOf,
+  mergedSeconds,
+  suspectSeconds,
+} from './defects.ts';
+export { broughtBy, deploymentsOf } from './deployments.ts';
 export { type DevlakeMetrics, devlakeMetrics } from './devlake.ts';
 export { orderEvents, type TimedEvent } from './event-order.ts';
 export {
@@ -21,16 +30,38 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
-export { type Grouping, type KpiQuery, type KpiRow, kpiRows, wholeRows } from './kpi-rows.ts';
-export { type KpiDefinition, type KpiUnit, kpiDefinitions } from './kpis.ts';
+export { type Grouping, type KpiQuery, type KpiRow, kpiRows, publishable, wholeRows } from './kpi-rows.ts';
+export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {
+  type ChangeLinks,
   type ChangeMeasures,
   type DeliveryFacts,
+  type FigureInputs,
+  type MeasuredChange,
   type MeasureOptions,
+  measureAll,
+  measureChange,
   measureChanges,
   mergedSpan,
 } from './measures.ts';
-export { type Reversal, reversalsOf } from './reversals.ts';
+export {
+  baselineSchema,
+  kpiRowSchema,
+  kpiRowsSchema,
+  partsRowSchema,
+  szzSchema,
+  timelineSchema,
+} from './output-schemas.ts';
+export { type PartsRow, partsRows } from './partition.ts';
+export {
+  commitKey,
+  type NamedChange,
+  namedBy,
+  type Reversal,
+  type ReversalClaim,
+  reversalsOf,
+  standingReversals,
+} from './reversals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,

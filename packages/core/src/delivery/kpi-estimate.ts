@@ -1,6 +1,6 @@
 import { clusterInterval, type Interval, quantileInPlace } from '../statistics/index.ts';
-import type { KpiFormula } from './kpis.ts';
-import type { ChangeMeasures } from './measures.ts';
+import { type ChangeFormula, spansIn } from './kpis.ts';
+import type { FigureInputs } from './measures.ts';
 import type { WeekNumber } from './weeks.ts';
 
 /** A figure with its interval. */
@@ -16,6 +16,8 @@ export interface KpiWindow {
   readonly weeks: number;
   /** Names figure, group and window, so that resampling repeats. */
   readonly seed: string;
+  /** False: the value only, which is much quicker to find. */
+  readonly intervals?: boolean | undefined;
 }
 
 /** Weeks of one team that an interval needs. */
@@ -26,40 +28,57 @@ const leastBlocks = 12;
  * says nothing of other teams.
  */
 export function estimateKpi(
-  formula: KpiFormula,
-  known: readonly ChangeMeasures[],
-  { from, weeks, seed }: KpiWindow,
+  formula: ChangeFormula,
+  known: readonly FigureInputs[],
+  window: KpiWindow,
 ): KpiEstimate {
-  const byTeam = [...Map.groupBy(known, ({ team }) => team).values()];
+  // In the order of their names, so that nothing depends on the order in which changes became known.
+  const byTeam = [...Map.groupBy(known, ({ team }) => team)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, changes]) => changes);
   const ofWeek = Map.groupBy(known, ({ week }) => week);
-  const inWeeks = Array.from({ length: weeks }, (_, i) => ofWeek.get(from + i) ?? []);
-  // A pace is a property of weeks, not of changes: there each week is a block, however many teams there are.
-  const isOneTeam = byTeam.length === 1 || formula.kind === 'pace';
+  const inWeeks = Array.from({ length: window.weeks }, (_, i) => ofWeek.get(window.from + i) ?? []);
+  const kind = blocksOf(formula, byTeam.length);
   const byWeek = formula.kind === 'pace' ? inWeeks : inWeeks.filter(({ length }) => length > 0);
-  const { value, interval } = valueAndInterval(formula, isOneTeam ? byWeek : byTeam, seed);
-  if (!isOneTeam) return { value, ...interval(), remark: '' };
-  if (byWeek.length < leastBlocks) {
-    return { value, lo: null, hi: null, method: `none (${byWeek.length} weeks)`, remark: '' };
-  }
-  const found = interval();
-  return {
-    value,
-    ...found,
-    method: `weeks: ${found.method}`,
-    remark: byTeam.length === 1 ? 'this team only' : '',
-  };
+  const groups = kind === 'teams' ? byTeam : byWeek;
+  const { value, interval } = valueAndInterval(formula, groups, window.seed);
+  return { value, ...intervalOver(kind, byTeam.length, groups.length, interval, window) };
 }
 
-type Groups = readonly (readonly ChangeMeasures[])[];
+/** What an interval is found over. */
+export function blocksOf({ kind }: Pick<ChangeFormula, 'kind'>, teams: number): 'teams' | 'weeks' {
+  // A pace is a property of weeks, not of changes: there each week is a block, however many teams there are.
+  return teams === 1 || kind === 'pace' ? 'weeks' : 'teams';
+}
+
+/** An interval over teams or weeks with what a reader must know of it. */
+export function intervalOver(
+  kind: 'teams' | 'weeks',
+  teams: number,
+  blocks: number,
+  interval: () => Interval,
+  { intervals = true }: Pick<KpiWindow, 'intervals'>,
+): Omit<KpiEstimate, 'value'> {
+  const none = { lo: null, hi: null, remark: '' };
+  if (!intervals) return { ...none, method: 'none (not asked for)' };
+  if (kind === 'teams') return { ...interval(), remark: '' };
+  if (blocks < leastBlocks) return { ...none, method: `none (${blocks} weeks)` };
+  const found = interval();
+  return { ...found, method: `weeks: ${found.method}`, remark: teams === 1 ? 'this team only' : '' };
+}
+
+type Groups = readonly (readonly FigureInputs[])[];
 
 function valueAndInterval(
-  formula: KpiFormula,
+  formula: ChangeFormula,
   groups: Groups,
   seed: string,
 ): { readonly value: number | null; readonly interval: () => Interval } {
   switch (formula.kind) {
     case 'quantile': {
-      const clusters = groups.map((items) => Float64Array.from(items.flatMap(formula.spans)));
+      const clusters = groups.map((items) =>
+        Float64Array.from(items.flatMap((item) => spansIn(item, formula.column))),
+      );
       const estimate = pooledQuantile(formula.p);
       return { value: estimate(clusters), interval: () => clusterInterval({ clusters, estimate, seed }) };
     }
@@ -94,7 +113,9 @@ function pooledQuantile(p: number): (clusters: readonly Float64Array[]) => numbe
   };
 }
 
-function pooledRate(clusters: readonly { readonly hits: number; readonly n: number }[]): number | null {
+export function pooledRate(
+  clusters: readonly { readonly hits: number; readonly n: number }[],
+): number | null {
   let [hits, n] = [0, 0];
   for (const cluster of clusters) {
     hits += cluster.hits;
@@ -103,6 +124,6 @@ function pooledRate(clusters: readonly { readonly hits: number; readonly n: numb
   return n === 0 ? null : hits / n;
 }
 
-function mean(counts: readonly number[]): number | null {
+export function mean(counts: readonly number[]): number | null {
   return counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0) / counts.length;
 }

@@ -1,7 +1,8 @@
-import { type Atom, type Atoms, otherName } from './atoms.ts';
-import { estimateKpi } from './kpi-estimate.ts';
-import { type KpiDefinition, kpiDefinitions } from './kpis.ts';
-import type { ChangeMeasures } from './measures.ts';
+import { type Atom, type AtomBounds, type AtomItem, type Atoms, otherName, suffices } from './atoms.ts';
+import { estimateKpi, type KpiEstimate, type KpiWindow } from './kpi-estimate.ts';
+import { type ChangeFormula, type KpiDefinition, type KpiFormula, kpiDefinitions } from './kpis.ts';
+import type { FigureInputs } from './measures.ts';
+import { type Opening, timeToMerge } from './openings.ts';
 import { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 
 /** One published figure. `from` and `to` are days, UTC, `to` exclusive: the bounds of the atoms it was computed over. */
@@ -24,46 +25,182 @@ export interface KpiRow {
   readonly suppressed: boolean;
 }
 
-export type Grouping = 'team' | 'repository' | 'week' | 'stage';
+/** `month`: the month in which an atom ends; `week`: the shortest spans of weeks that no atom crosses. */
+export type Grouping = 'team' | 'repository' | 'week' | 'month' | 'stage';
 
 export interface KpiQuery {
   /** Seconds since the epoch; the window snaps to whole atoms within it. */
   readonly from: number;
   readonly to: number;
-  readonly by?: Grouping;
+  readonly by?: Grouping | undefined;
   /** Without it, all. */
-  readonly kpis?: readonly string[];
+  readonly kpis?: readonly string[] | undefined;
+  /** False: values without intervals, which is much quicker. */
+  readonly intervals?: boolean | undefined;
 }
 
 const note = {
   few: 'fewer than 5 people, or one with more than half of the changes',
+  fewKnown: 'known of fewer than 5 people, or of one with more than half of the changes',
   smallRate: 'a rate of fewer than 20 changes is not shown',
   below: 'fewer changes than the definition asks for',
   stage: 'the source is not connected: no rollout is known here',
+  openings: 'unknown: only merged changes are known here',
+  notReached: 'not reached: of the changes opened in the window fewer than half have been merged',
 } as const;
 
-/** The figures of a window, group by group. */
-export function kpiRows({ atoms }: Atoms, query: KpiQuery): readonly KpiRow[] {
-  const wanted = kpiDefinitions.filter(({ id }) => query.kpis?.includes(id) ?? true);
-  const asked = wholeWeeks(query);
-  return groupAtoms(atoms, query).flatMap(([group, members]) =>
-    wanted.map((definition) => rowOf(definition, group, members, asked)),
+/** A figure over the changes of a group. */
+export interface Figure {
+  /** Changes it's about, and those that it counts. */
+  readonly eligible: number;
+  readonly known: number;
+  /** It's known of some changes, whether or not it counts them. */
+  readonly isKnown: boolean;
+  /** Asked for when something is known. */
+  readonly estimate: (window: KpiWindow) => KpiEstimate;
+}
+
+type FigureOf<A> = (atoms: readonly A[]) => (formula: KpiFormula) => Figure | null;
+
+/** The figures of a window, group by group; those about opened changes from atoms of their own. */
+export function kpiRows(
+  { atoms }: Pick<Atoms<FigureInputs>, 'atoms'>,
+  query: KpiQuery,
+  openings?: Atoms<Opening>,
+): readonly KpiRow[] {
+  return [
+    ...publishedRows(atoms, query, (formula) => formula.kind !== 'incidence', publishedFigures),
+    ...(openings === undefined
+      ? []
+      : publishedRows(openings.atoms, query, (formula) => formula.kind === 'incidence', publishedOpenings)),
+  ];
+}
+
+/** The rows of those definitions that `isAsked`, over whole atoms within a window. */
+export function publishedRows<A extends AtomBounds>(
+  atoms: readonly A[],
+  query: KpiQuery,
+  isAsked: (formula: KpiFormula | { readonly kind: null }) => boolean,
+  figures: FigureOf<A>,
+): readonly KpiRow[] {
+  const wanted = kpiDefinitions.filter(
+    ({ id, of }) => (query.kpis?.includes(id) ?? true) && isAsked(of ?? { kind: null }),
   );
+  if (wanted.length === 0) return [];
+  const asked = { ...wholeWeeks(query), intervals: query.intervals };
+  return groupAtoms(atoms, query).flatMap(([group, members]) => {
+    const figureOf = figures(members);
+    return wanted.map((definition) => rowOf(definition, group, members, asked, figureOf));
+  });
 }
 
 /** The figures of some changes as one group, whoever they are by: for those who may see each of the changes. */
 export function wholeRows(
-  changes: readonly ChangeMeasures[],
-  { group, from, to }: { readonly group: string; readonly from: WeekNumber; readonly to: WeekNumber },
+  changes: readonly FigureInputs[],
+  {
+    group,
+    openings,
+    ...span
+  }: {
+    readonly group: string;
+    readonly from: WeekNumber;
+    readonly to: WeekNumber;
+    readonly openings?: readonly Opening[];
+  },
 ): readonly KpiRow[] {
-  const whole: Atom = { team: group, repository: group, from, to, changes };
-  return kpiDefinitions.map((definition) => rowOf(definition, group, [whole], { from, to }));
+  const bounds = { team: group, repository: group, ...span };
+  const merged = figuresOf([{ ...bounds, changes }], everyKnown);
+  const opened = openings && openingFigures([{ ...bounds, changes: openings }], knownOpenings);
+  return kpiDefinitions.map((definition) =>
+    rowOf(definition, group, [bounds], span, (formula) =>
+      formula.kind === 'incidence' ? (opened?.(formula) ?? null) : merged(formula),
+    ),
+  );
 }
 
-type Group = readonly [name: string, atoms: readonly Atom[]];
+/** Of an atom, the changes that a figure counts. */
+type Counted = (of: ChangeFormula, changes: readonly FigureInputs[]) => readonly FigureInputs[];
+
+interface Counting<Item> {
+  readonly eligible: (change: Item) => boolean;
+  readonly known: (change: Item) => boolean;
+}
+
+function everyKnown<Item extends FigureInputs>(
+  of: Counting<Item>,
+  changes: readonly Item[],
+): readonly Item[] {
+  return changes.filter((change) => of.eligible(change) && of.known(change));
+}
+
+/**
+ * An atom whose figure is known of too few people counts for nothing in this figure: what is known is a part of the
+ * atom, and the difference of two published figures would be about those few.
+ */
+export function publishable<Item extends FigureInputs>(
+  of: Counting<Item>,
+  changes: readonly Item[],
+): readonly Item[] {
+  return orNobody(everyKnown(of, changes));
+}
+
+function orNobody<Item extends Pick<AtomItem, 'contributor'>>(known: readonly Item[]): readonly Item[] {
+  return suffices(known) ? known : [];
+}
+
+const publishedFigures: FigureOf<Atom<FigureInputs>> = (atoms) => figuresOf(atoms, publishable);
+
+function figuresOf(
+  atoms: readonly Atom<FigureInputs>[],
+  countedOf: Counted,
+): (formula: KpiFormula) => Figure | null {
+  const changes = atoms.flatMap((atom) => atom.changes);
+  return (formula) => {
+    if (formula.kind === 'incidence') return null;
+    const of: ChangeFormula = formula;
+    const eligible = changes.filter(of.eligible);
+    const known = atoms.flatMap((atom) => countedOf(of, atom.changes));
+    return {
+      eligible: eligible.length,
+      known: known.length,
+      isKnown: eligible.some(of.known),
+      estimate: (window) => estimateKpi(of, known, window),
+    };
+  };
+}
+
+const knownOpenings = (openings: readonly Opening[]) => openings.filter(({ known }) => known);
+
+const publishedOpenings: FigureOf<Atom<Opening>> = (atoms) =>
+  openingFigures(atoms, (openings) => orNobody(knownOpenings(openings)));
+
+function openingFigures(
+  atoms: readonly Atom<Opening>[],
+  counted: (openings: readonly Opening[]) => readonly Opening[],
+): (formula: KpiFormula) => Figure | null {
+  const openings = atoms.flatMap((atom) => atom.changes);
+  const known = atoms.flatMap((atom) => counted(atom.changes));
+  return (formula) =>
+    formula.kind !== 'incidence'
+      ? null
+      : {
+          eligible: openings.length,
+          known: known.length,
+          isKnown: openings.some((opening) => opening.known),
+          estimate: () => incidenceEstimate(timeToMerge(known, formula.p)),
+        };
+}
+
+/** A time by which a share of the opened changes was merged. */
+export function incidenceEstimate(value: number | null): KpiEstimate {
+  const remark = value === null ? note.notReached : '';
+  return { value, lo: null, hi: null, method: 'Aalen–Johansen; interval: none', remark };
+}
+
+type Group<A> = readonly [name: string, atoms: readonly A[]];
 
 /** What is published of a window: whole atoms within it, united into groups. */
-export function groupAtoms(atoms: readonly Atom[], query: KpiQuery): readonly Group[] {
+export function groupAtoms<A extends AtomBounds>(atoms: readonly A[], query: KpiQuery): readonly Group<A>[] {
   const asked = wholeWeeks(query);
   const within = atoms.filter(({ from, to }) => from >= asked.from && to <= asked.to);
   return groupsOf(within, query.by);
@@ -79,25 +216,29 @@ interface Weeks {
   readonly to: WeekNumber;
 }
 
-function groupsOf(
-  atoms: readonly Atom[],
-  by: Grouping | undefined,
-): readonly (readonly [string, readonly Atom[]])[] {
+function groupsOf<A extends AtomBounds>(atoms: readonly A[], by: Grouping | undefined): readonly Group<A>[] {
   if (by === undefined) return [['all', atoms]];
   if (by === 'stage') return [['stage:unknown', atoms]];
   if (by === 'week') return weekGroups(atoms);
-  const groups = Map.groupBy(atoms, ({ team, repository }) =>
-    by === 'team'
-      ? `team:${team}`
-      : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
+  const groups = Map.groupBy(atoms, ({ team, repository, to }) =>
+    by === 'month'
+      ? `month:${monthOf(to)}`
+      : by === 'team'
+        ? `team:${team}`
+        : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
   );
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** `2026-10`, of the last day before a week. */
+function monthOf(week: WeekNumber): string {
+  return dayOf(weekStart(week) - 86_400).slice(0, 7);
+}
+
 /** The shortest spans of weeks that no atom crosses. */
-function weekGroups(atoms: readonly Atom[]): readonly Group[] {
+function weekGroups<A extends AtomBounds>(atoms: readonly A[]): readonly Group<A>[] {
   const sorted = [...atoms].sort((a, b) => a.from - b.from || a.to - b.to);
-  const groups: { from: WeekNumber; to: WeekNumber; members: Atom[] }[] = [];
+  const groups: { from: WeekNumber; to: WeekNumber; members: A[] }[] = [];
   for (const atom of sorted) {
     const open = groups.at(-1);
     if (open !== undefined && atom.from < open.to) {
@@ -111,7 +252,13 @@ function weekGroups(atoms: readonly Atom[]): readonly Group[] {
   });
 }
 
-function rowOf(definition: KpiDefinition, group: string, atoms: readonly Atom[], asked: Weeks): KpiRow {
+function rowOf(
+  definition: KpiDefinition,
+  group: string,
+  atoms: readonly AtomBounds[],
+  asked: Weeks & Pick<KpiQuery, 'intervals'>,
+  figureOf: (formula: KpiFormula) => Figure | null,
+): KpiRow {
   const { id, version, unit, of, source } = definition;
   const span = atoms.length === 0 ? asked : spanOf(atoms);
   const base = {
@@ -131,27 +278,32 @@ function rowOf(definition: KpiDefinition, group: string, atoms: readonly Atom[],
   };
   if (of === null) return { ...base, note: `unknown: source not connected (${source})` };
   if (atoms.length === 0) return { ...base, suppressed: true, note: note.few };
-  const changes = atoms.flatMap((atom) => atom.changes);
-  const eligible = changes.filter(of.eligible);
-  const known = eligible.filter(of.known);
-  const coverage = eligible.length === 0 ? null : known.length / eligible.length;
-  const counted = { ...base, n: known.length, coverage };
-  if (known.length === 0) return { ...counted, note: 'unknown: no change in the window has it' };
-  if (of.kind === 'rate' && known.length < 20) return { ...base, suppressed: true, note: note.smallRate };
+  const figure = figureOf(of);
+  if (figure === null) return { ...base, note: note.openings };
+  const { eligible, known } = figure;
+  const coverage = eligible === 0 ? null : known / eligible;
+  const counted = { ...base, n: known, coverage };
+  if (known === 0) {
+    return figure.isKnown
+      ? { ...base, suppressed: true, note: note.fewKnown }
+      : { ...counted, note: 'unknown: no change in the window has it' };
+  }
+  if (of.kind === 'rate' && known < 20) return { ...base, suppressed: true, note: note.smallRate };
   const weeks = span.to - span.from;
   const seed = `${id}/${version}/${group}/${base.from}/${base.to}`;
-  const { remark, ...estimate } = estimateKpi(of, known, { from: span.from, weeks, seed });
+  const window = { from: span.from, weeks, seed, intervals: asked.intervals };
+  const { remark, ...estimate } = figure.estimate(window);
   const remarks = [
-    known.length < definition.minimumN ? note.below : '',
+    known < definition.minimumN ? note.below : '',
     remark,
     group === 'stage:unknown' ? note.stage : '',
   ];
   return { ...counted, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
 }
 
-function spanOf(atoms: readonly Atom[]): Weeks {
-  return {
-    from: Math.min(...atoms.map(({ from }) => from)),
-    to: Math.max(...atoms.map(({ to }) => to)),
-  };
+function spanOf(atoms: readonly AtomBounds[]): Weeks {
+  return atoms.reduce(
+    ({ from, to }, atom) => ({ from: Math.min(from, atom.from), to: Math.max(to, atom.to) }),
+    { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
+  );
 }

@@ -1,4 +1,4 @@
-import type { ChangeMeasures } from './measures.ts';
+import type { FigureInputs } from './measures.ts';
 
 export type KpiUnit = 'seconds' | 'share' | 'changes per week' | 'per 100 changes' | 'USD' | 'count';
 
@@ -28,23 +28,37 @@ export interface KpiDefinition {
   readonly of: KpiFormula | null;
 }
 
-export type KpiFormula = {
+/** Spans that a figure can be about: one a change, or several. */
+export type SpanColumn = 'cycle' | 'lead' | 'pickup' | 'botReview' | 'answers';
+
+/** A figure over merged changes. */
+export type ChangeFormula = {
   /** Changes the figure is about. */
-  readonly eligible: (change: ChangeMeasures) => boolean;
+  readonly eligible: (change: FigureInputs) => boolean;
   /** Those of which it's known; coverage is their share. */
-  readonly known: (change: ChangeMeasures) => boolean;
+  readonly known: (change: FigureInputs) => boolean;
 } & (
-  | {
-      readonly kind: 'quantile';
-      readonly p: number;
-      readonly spans: (change: ChangeMeasures) => readonly number[];
-    }
-  | { readonly kind: 'rate'; readonly hit: (change: ChangeMeasures) => boolean }
+  | { readonly kind: 'quantile'; readonly p: number; readonly column: SpanColumn }
+  | { readonly kind: 'rate'; readonly hit: (change: FigureInputs) => boolean }
   /** Changes a week. */
   | { readonly kind: 'pace' }
 );
 
-const everything = () => true;
+export type KpiFormula =
+  | ChangeFormula
+  /** Over all changes opened in the window: the time by which a share of them was merged, which others never are. */
+  | { readonly kind: 'incidence'; readonly p: number };
+
+/** Eligible or known without a condition; readers of many changes know it by its identity. */
+export const everything = () => true;
+
+/** The spans of one change in a column. */
+export function spansIn(change: FigureInputs, column: SpanColumn): readonly number[] {
+  if (column === 'answers') return change.answers;
+  const span = change[column];
+  return span === null ? [] : [span];
+}
+
 const byMergeWeek = 'changes merged in the window, by merge week (UTC)';
 const common = { version: 'v1', window: byMergeWeek, owner: 'platform' } as const;
 
@@ -52,8 +66,8 @@ interface Span {
   readonly id: string;
   readonly formula: string;
   readonly source: KpiSource;
-  readonly eligible?: (change: ChangeMeasures) => boolean;
-  readonly spans: (change: ChangeMeasures) => readonly number[];
+  readonly eligible?: (change: FigureInputs) => boolean;
+  readonly column: SpanColumn;
 }
 
 const levels = [
@@ -62,7 +76,7 @@ const levels = [
   ['p90', 0.9, '90th percentile'],
 ] as const;
 
-function quantilesOf({ id, formula, source, eligible = everything, spans }: Span): readonly KpiDefinition[] {
+function quantilesOf({ id, formula, source, eligible = everything, column }: Span): readonly KpiDefinition[] {
   return levels.map(([name, p, words]) => ({
     ...common,
     id: `${id}.${name}`,
@@ -73,9 +87,9 @@ function quantilesOf({ id, formula, source, eligible = everything, spans }: Span
     of: {
       kind: 'quantile',
       p,
-      spans,
+      column,
       eligible,
-      known: (change) => spans(change).length > 0,
+      known: (change) => spansIn(change, column).length > 0,
     },
   }));
 }
@@ -84,8 +98,8 @@ interface Rate {
   readonly id: string;
   readonly formula: string;
   readonly source: KpiSource;
-  readonly known?: (change: ChangeMeasures) => boolean;
-  readonly hit: (change: ChangeMeasures) => boolean;
+  readonly known?: (change: FigureInputs) => boolean;
+  readonly hit: (change: FigureInputs) => boolean;
 }
 
 function rateOf({ id, formula, source, known = everything, hit }: Rate): KpiDefinition {
@@ -105,12 +119,7 @@ function rateOf({ id, formula, source, known = everything, hit }: Rate): KpiDefi
   };
 }
 
-const one = (value: number | null) => (value === null ? [] : [value]);
-const matured = ({ matured: known }: ChangeMeasures) => known;
-
-function unconnected(id: string, unit: KpiUnit, source: KpiSource, formula: string): KpiDefinition {
-  return { ...common, id, unit, source, formula, minimumN: 20, of: null };
-}
+const matured = ({ matured: known }: FigureInputs) => known;
 
 /** Every figure of delivery, in the order in which they are read. */
 export const kpiDefinitions: readonly KpiDefinition[] = [
@@ -118,7 +127,7 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
     id: 'cycle_time',
     formula: 'first commit to merge, without the time a change was closed (timeline/v1)',
     source: 'changes',
-    spans: ({ cycle }) => one(cycle),
+    column: 'cycle',
   }),
   ...quantilesOf({
     id: 'lead_time',
@@ -126,28 +135,28 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
       'first commit to the first successful production deployment that holds the merge, without closed time',
     source: 'deployments',
     eligible: ({ state }) => state !== 'not_applicable',
-    spans: ({ lead }) => one(lead),
+    column: 'lead',
   }),
   ...quantilesOf({
     id: 'review_latency',
     formula:
       'time in pickup: open and ready, until the first review by a human who is neither author nor driver',
     source: 'reviews',
-    spans: ({ pickup }) => one(pickup),
+    column: 'pickup',
   }),
   ...quantilesOf({
     id: 'review_request_latency',
     formula: 'a person being asked for a review until that person’s submitted review',
     source: 'reviews',
     eligible: ({ answers }) => answers.length > 0,
-    spans: ({ answers }) => answers,
+    column: 'answers',
   }),
   ...quantilesOf({
     id: 'bot_review_latency',
     formula: 'opening until the first review by a bot',
     source: 'reviews',
     eligible: ({ botReview }) => botReview !== null,
-    spans: ({ botReview }) => one(botReview),
+    column: 'botReview',
   }),
   rateOf({
     id: 'defect_rate',
@@ -184,50 +193,15 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
       known: everything,
     },
   },
-  unconnected(
-    'change_failure_rate',
-    'share',
-    'incidents',
-    'production deployments that an incident names, or that preceded an unlinked one ÷ production deployments',
-  ),
-  unconnected(
-    'incident_frequency.delivery',
-    'per 100 changes',
-    'incidents',
-    'incidents caused by changes of provenance A or B per 100 merged',
-  ),
-  unconnected(
-    'incident_frequency.governance',
-    'count',
-    'sessions',
-    'governance incidents per 1,000 active developer-weeks',
-  ),
-  unconnected(
-    'success_rate',
-    'share',
-    'sessions',
-    'tasks merged by day 14, gates passed without override, not reversed within 28 days ÷ tasks of age 42 days',
-  ),
-  unconnected(
-    'first_pass_rate',
-    'share',
-    'sessions',
-    'tasks without changes requested and without a human code commit after review was asked ÷ tasks',
-  ),
-  unconnected(
-    'escalation_rate',
-    'share',
-    'sessions',
-    'tasks that needed a decision outside normal review ÷ tasks',
-  ),
-  unconnected(
-    'cost_per_success',
-    'USD',
-    'budgets',
-    'metered cost of all tasks of a week’s cohort ÷ its successes',
-  ),
-  unconnected('adoption', 'share', 'sessions', 'people active with an assistant ÷ people enrolled'),
-  unconnected('friction', 'per 100 changes', 'sessions', 'denials per 100 tasks'),
-  unconnected('time_to_unblock', 'seconds', 'sessions', 'a denial until the request it led to was answered'),
-  unconnected('findings_per_100', 'per 100 changes', 'scanners', 'security findings per 100 merged changes'),
+  {
+    ...common,
+    id: 'time_to_merge.p50',
+    formula:
+      'opening until half of all changes are merged, of those opened in the window; one that is closed never is (Aalen–Johansen)',
+    window: 'changes opened in the window, by the week of opening (UTC)',
+    unit: 'seconds',
+    minimumN: 20,
+    source: 'changes',
+    of: { kind: 'incidence', p: 0.5 },
+  },
 ];

@@ -1,12 +1,19 @@
-import { type Defect, defectsOf, isTimely } from './defects.ts';
+import { type Blame, blamesByChange, type Defect, defectOf, isTimely, mergedSeconds } from './defects.ts';
 import { deploymentsOf } from './deployments.ts';
-import { orderEvents } from './event-order.ts';
-import { type ChangeHistory, type Deployment, type Incident, secondsOf, type UnknownPart } from './facts.ts';
-import { reversalSeconds, reversalsOf } from './reversals.ts';
+import { orderEvents, type TimedEvent } from './event-order.ts';
+import {
+  type Change,
+  type ChangeHistory,
+  type Deployment,
+  type Incident,
+  secondsOf,
+  type UnknownPart,
+} from './facts.ts';
+import { type Reversal, reversalSeconds, reversalsOf } from './reversals.ts';
 import { sameLogin } from './reviews.ts';
-import { type DeployedAt, timelineOf } from './timeline.ts';
+import { type DeployedAt, type Timeline, timelineOf } from './timeline.ts';
 import { type WeekNumber, weekOf } from './weeks.ts';
-import type { DeliveryClock } from './working-hours.ts';
+import { type DeliveryClock, elapsedClock } from './working-hours.ts';
 
 /** What every figure of delivery is computed from: one merged change. Spans are seconds. */
 export interface ChangeMeasures {
@@ -46,65 +53,122 @@ export interface MeasureOptions {
   /** Seconds since the epoch. */
   readonly now: number;
   readonly teamOf: (repository: string) => string;
-  readonly clock?: DeliveryClock;
+  /** The elapsed one unless told. */
+  readonly clockOf?: ((change: Change) => DeliveryClock) | undefined;
+}
+
+/** What figures read of a change. */
+export type FigureInputs = Omit<ChangeMeasures, 'id'>;
+
+/** What can be told of one change, merged or not, whoever owns it and whenever it's asked. */
+export interface MeasuredChange extends Omit<ChangeMeasures, 'team' | 'week' | 'matured'> {
+  readonly status: Timeline['status'];
+  /** Seconds since the epoch. */
+  readonly opened: number;
+  readonly openedKnown: boolean;
+  /** When it was merged, or closed for good; null while it's open. */
+  readonly ended: number | null;
+}
+
+/** What other facts say of a change. */
+export interface ChangeLinks {
+  readonly deployed: DeployedAt;
+  readonly reversal: Reversal | undefined;
+  readonly blames: readonly Blame[];
+}
+
+/** Measures one change; null when its time of opening can't be read. */
+export function measureChange(
+  history: ChangeHistory,
+  { deployed, reversal, blames }: ChangeLinks,
+  clock: DeliveryClock = elapsedClock,
+): MeasuredChange | null {
+  const events = orderEvents(history.events);
+  // Of a change that is still open nothing is kept that depends on when it's looked at.
+  const timeline = timelineOf(history, { now: 0, deployed, clock }, events);
+  if (timeline === null) return null;
+  const { change } = history;
+  const { merged, opened } = timeline.t;
+  const knows = (part: UnknownPart) => !(change.unknown?.includes(part) ?? false);
+  const defect = merged === null ? undefined : defectOf(merged, blames, reversal);
+  return {
+    id: change.id,
+    repository: change.repository,
+    contributor: change.author.kind === 'bot' ? (change.drivers?.[0] ?? null) : change.author.login,
+    byBot: change.author.kind === 'bot',
+    status: timeline.status,
+    opened,
+    openedKnown: knows('opened'),
+    ended: timeline.status === 'open' ? null : (merged ?? timeline.t.end),
+    cycle: knows('commits') ? timeline.cycleTime : null,
+    lead: knows('commits') ? timeline.leadTime : null,
+    state: timeline.state,
+    pickup:
+      merged === null || timeline.t.firstReview === null || !knows('opened') ? null : timeline.parts.pickup,
+    answers: merged === null ? [] : answersOf(change, events, merged, clock),
+    botReview: merged === null ? null : timeline.botReviewLatency,
+    reviewsKnown: knows('reviews'),
+    unreviewed: timeline.flags.includes('merged_without_human_review'),
+    reversed: merged !== null && reversal !== undefined && reversal.at - merged <= reversalSeconds,
+    defect: defect !== undefined && isTimely(defect) ? defect : null,
+  };
+}
+
+/** Every change of some facts, measured. */
+export function measureAll(
+  { histories, deployments, incidents }: DeliveryFacts,
+  clockOf: MeasureOptions['clockOf'] = () => elapsedClock,
+): readonly MeasuredChange[] {
+  const deployed = deploymentsOf(deployments);
+  const reversals = reversalsOf(histories);
+  const merged = histories.flatMap(({ change }) => {
+    const at = mergedSeconds(change);
+    return at === null ? [] : [{ change, merged: at }];
+  });
+  const blames = blamesByChange(merged, incidents, deployments);
+  return histories.flatMap((history) => {
+    const { change } = history;
+    const links = {
+      deployed: deployed(change),
+      reversal: reversals.get(change.id),
+      blames: blames.get(change.id) ?? [],
+    };
+    return measureChange(history, links, clockOf(change)) ?? [];
+  });
 }
 
 /** The measures of every merged change. */
-export function measureChanges(
-  facts: DeliveryFacts,
-  { now, teamOf, clock }: MeasureOptions,
-): readonly ChangeMeasures[] {
-  const { histories, deployments, incidents } = facts;
-  const deployed = deploymentsOf(deployments);
-  const timed = histories.flatMap((history) => {
-    const timeline = timelineOf(history, { now, deployed: deployed(history.change), clock });
-    return timeline === null || timeline.t.merged === null
-      ? []
-      : [{ history, timeline, merged: timeline.t.merged }];
-  });
-  const reversals = reversalsOf(histories);
-  const merged = timed.map(({ history, merged: at }) => ({ change: history.change, merged: at }));
-  const defects = defectsOf(merged, reversals, incidents, deployments);
-  return timed.map(({ history, timeline, merged: at }): ChangeMeasures => {
-    const { change } = history;
-    const reversal = reversals.get(change.id);
-    const defect = defects.get(change.id);
-    const knows = (part: UnknownPart) => !(change.unknown?.includes(part) ?? false);
-    return {
-      id: change.id,
-      repository: change.repository,
-      team: teamOf(change.repository),
-      week: weekOf(at),
-      contributor: change.author.kind === 'bot' ? (change.drivers?.[0] ?? null) : change.author.login,
-      byBot: change.author.kind === 'bot',
-      cycle: knows('commits') ? timeline.cycleTime : null,
-      lead: knows('commits') ? timeline.leadTime : null,
-      state: timeline.state,
-      pickup: timeline.t.firstReview === null || !knows('opened') ? null : timeline.parts.pickup,
-      answers: answersOf(history, at),
-      botReview: timeline.botReviewLatency,
-      reviewsKnown: knows('reviews'),
-      unreviewed: timeline.flags.includes('merged_without_human_review'),
-      matured: now - at >= reversalSeconds,
-      reversed: reversal !== undefined && reversal.at - at <= reversalSeconds,
-      defect: defect !== undefined && isTimely(defect) ? defect : null,
-    };
-  });
+export function measureChanges(facts: DeliveryFacts, options: MeasureOptions): readonly ChangeMeasures[] {
+  return measureAll(facts, options.clockOf).flatMap((measured) =>
+    measured.status === 'merged' ? [figureInputs(measured, options)] : [],
+  );
+}
+
+function figureInputs(measured: MeasuredChange, { now, teamOf }: MeasureOptions): ChangeMeasures {
+  const { status, opened, openedKnown, ended, ...rest } = measured;
+  const merged = ended!;
+  const matured = now - merged >= reversalSeconds;
+  return { ...rest, team: teamOf(rest.repository), week: weekOf(merged), matured };
 }
 
 /** From each request for a review to the first submitted review, by whom it was asked of, before the merge. */
-function answersOf({ change, events }: ChangeHistory, merged: number): readonly number[] {
-  const ordered = orderEvents(events).filter(({ at }) => at <= merged);
+function answersOf(
+  change: Change,
+  events: readonly TimedEvent[],
+  merged: number,
+  clock: DeliveryClock,
+): readonly number[] {
   const answers: number[] = [];
   const open = new Map<string, number>();
-  for (const { kind, at, by, reviewer, state } of ordered) {
+  for (const { kind, at, by, reviewer, state } of events) {
+    if (at > merged) break;
     const asked = reviewer?.login?.toLowerCase();
     if (kind === 'review_requested' && asked !== undefined && reviewer?.kind === 'human') {
       if (!open.has(asked)) open.set(asked, at);
     } else if (kind === 'review' && state !== 'pending' && !sameLogin(by.login, change.author.login)) {
       const person = by.login?.toLowerCase() ?? '';
       const since = open.get(person);
-      if (since !== undefined) answers.push(at - since);
+      if (since !== undefined) answers.push(clock.between(since, at));
       open.delete(person);
     }
   }

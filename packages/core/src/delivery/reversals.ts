@@ -1,4 +1,4 @@
-import { type ChangeHistory, secondsOf } from './facts.ts';
+import { type ChangeHistory, type Commit, secondsOf } from './facts.ts';
 
 /** What took a change back, and when. */
 export interface Reversal {
@@ -10,81 +10,110 @@ export interface Reversal {
 /** A reversal counts within 28 days of the merge; later ones are known but in no rate. */
 export const reversalSeconds = 28 * 86_400;
 
+/** That merging `by` took `target` back, as far as `by` says. */
+export interface ReversalClaim {
+  readonly target: string;
+  readonly by: string;
+  /** When `by` was merged, seconds. */
+  readonly at: number;
+  readonly evidence: 'revert' | 'fix';
+}
+
 /**
  * For each change that was taken back, the first reversal that stands. A revert names a commit of the change, its
  * number, or its branch says so; a revert that was itself reverted takes nothing back.
  */
 export function reversalsOf(histories: readonly ChangeHistory[]): ReadonlyMap<string, Reversal> {
   const index = indexOf(histories);
-  const reverts: {
-    readonly target: string;
-    readonly by: ChangeHistory;
-    readonly at: number;
-    readonly evidence: Reversal['evidence'];
-  }[] = [];
-  for (const by of histories) {
-    const at = by.change.mergedAt === undefined ? null : secondsOf(by.change.mergedAt);
+  const claims: ReversalClaim[] = [];
+  for (const history of histories) {
+    const { id: by, mergedAt, repository } = history.change;
+    const at = mergedAt === undefined ? null : secondsOf(mergedAt);
     if (at === null) continue;
-    for (const [target, evidence] of targetsOf(by, index)) {
-      if (target !== by.change.id) reverts.push({ target, by, at, evidence });
+    for (const { key, evidence } of namedBy(history)) {
+      const target = index.get(`${repository} ${key}`);
+      if (target !== undefined && target !== '') claims.push({ target, by, at, evidence });
     }
   }
-  reverts.sort((a, b) => a.at - b.at || (a.by.change.id < b.by.change.id ? -1 : 1));
+  return standingReversals(claims);
+}
+
+/** Of claims in any order, one perhaps several times, those that stand. */
+export function standingReversals(claims: readonly ReversalClaim[]): ReadonlyMap<string, Reversal> {
+  const sorted = claims
+    .filter(({ target, by }) => target !== by)
+    .sort((a, b) => a.at - b.at || (a.by < b.by ? -1 : a.by > b.by ? 1 : 0));
   const undone = new Set<string>();
   // From the newest on: what a standing revert takes back is undone, unless that revert is undone itself.
-  for (const { target, by, evidence } of [...reverts].reverse()) {
-    if (evidence === 'revert' && !undone.has(by.change.id)) undone.add(target);
+  for (const { target, by, evidence } of sorted.toReversed()) {
+    if (evidence === 'revert' && !undone.has(by)) undone.add(target);
   }
   const found = new Map<string, Reversal>();
-  for (const { target, by, at, evidence } of reverts) {
-    if (undone.has(by.change.id) || found.has(target)) continue;
-    found.set(target, { at, by: by.change.id, evidence });
+  for (const { target, by, at, evidence } of sorted) {
+    if (undone.has(by)) continue;
+    const known = found.get(target);
+    // Of what one change says twice of another the stronger evidence counts.
+    if (known === undefined || (known.by === by && evidence === 'revert')) {
+      found.set(target, { at, by, evidence });
+    }
   }
   return found;
 }
 
-interface Index {
-  readonly bySha: ReadonlyMap<string, string>;
-  readonly byNumber: ReadonlyMap<string, string>;
-}
-
 const shortSha = 7;
 
-function indexOf(histories: readonly ChangeHistory[]): Index {
-  const bySha = new Map<string, string>();
-  const byNumber = new Map<string, string>();
-  for (const { change, commits } of histories) {
-    byNumber.set(`${change.repository}#${change.number}`, change.id);
-    for (const sha of [change.mergeCommit, ...commits.map((commit) => commit.sha)]) {
-      // Seven digits are what people write; two commits that share them name neither.
-      if (sha !== undefined && sha.length >= shortSha) {
-        const key = `${change.repository} ${sha.slice(0, shortSha)}`;
-        bySha.set(key, bySha.has(key) && bySha.get(key) !== change.id ? '' : change.id);
-      }
-    }
-  }
-  return { bySha, byNumber };
+/** What texts name a commit by: seven digits are what people write. Null for less. */
+export function commitKey(sha: string): string | null {
+  return sha.length < shortSha ? null : sha.slice(0, shortSha);
 }
 
-function targetsOf(
-  { change, commits }: ChangeHistory,
-  { bySha, byNumber }: Index,
-): ReadonlyMap<string, Reversal['evidence']> {
-  const targets = new Map<string, Reversal['evidence']>();
-  const add = (target: string | undefined, evidence: Reversal['evidence']) => {
-    if (target !== undefined && target !== '' && targets.get(target) !== 'revert')
-      targets.set(target, evidence);
+/** What a change can be named by within its repository: its number, and its commits. */
+export function keysOf({ change, commits }: ChangeHistory): readonly string[] {
+  const shas = [change.mergeCommit, ...commits.map(({ sha }) => sha)];
+  const keys = shas.map((sha) => (sha === undefined ? null : commitKey(sha))).filter((key) => key !== null);
+  return [`#${change.number}`, ...new Set(keys)];
+}
+
+/** By repository and key. Empty where two changes share a commit's key, which then names neither. */
+function indexOf(histories: readonly ChangeHistory[]): ReadonlyMap<string, string> {
+  const index = new Map<string, string>();
+  for (const history of histories) {
+    const { id, repository } = history.change;
+    for (const key of keysOf(history)) {
+      const full = `${repository} ${key}`;
+      const isShared = !key.startsWith('#') && (index.get(full) ?? id) !== id;
+      index.set(full, isShared ? '' : id);
+    }
+  }
+  return index;
+}
+
+export interface NamedChange {
+  /** As in `keysOf`. */
+  readonly key: string;
+  readonly evidence: 'revert' | 'fix';
+}
+
+/** What a change says that it takes back. */
+export function namedBy({
+  change,
+  commits,
+}: Pick<ChangeHistory, 'change'> & {
+  readonly commits: readonly Pick<Commit, 'message'>[];
+}): readonly NamedChange[] {
+  const named: NamedChange[] = [];
+  const add = (key: string | null | undefined, evidence: NamedChange['evidence']) => {
+    if (key !== null && key !== undefined) named.push({ key, evidence });
   };
-  const numbered = (number: string | undefined) =>
-    number === undefined ? undefined : byNumber.get(`${change.repository}#${number}`);
+  const numbered = (number: string | undefined) => (number === undefined ? null : `#${number}`);
   for (const text of [change.title ?? '', ...commits.map(({ message }) => message)]) {
+    if (text === '') continue;
     for (const [, sha] of text.matchAll(/This reverts commit ([0-9a-f]{7,64})/g)) {
-      add(bySha.get(`${change.repository} ${sha!.slice(0, shortSha)}`), 'revert');
+      add(commitKey(sha!), 'revert');
     }
     for (const [, , number] of text.matchAll(/Reverts (\S*)#(\d+)/g)) add(numbered(number), 'revert');
-    const fix = /^(?:hot)?fix\w*\b.*?#(\d+)/i.exec(text);
-    if (fix !== null) add(numbered(fix[1]), 'fix');
+    add(numbered(/^(?:hot)?fix\w*\b.*?#(\d+)/i.exec(text)?.[1]), 'fix');
   }
   add(numbered(/^revert-(\d+)-/.exec(change.head)?.[1]), 'revert');
-  return targets;
+  return named;
 }

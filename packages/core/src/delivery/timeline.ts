@@ -74,11 +74,16 @@ const maxCodingSeconds = 90 * 86_400;
 
 /**
  * Partitions a change's life. Every instant belongs to exactly one part, found by classifying instants rather than by
- * subtracting anchors, so parts are never negative and always add up.
+ * subtracting anchors, so parts are never negative and always add up. `events` are those of the history as
+ * `orderEvents` puts them, where the caller needs them too.
  * @returns null when the change has no readable time of opening.
  */
-export function timelineOf(history: ChangeHistory, options: TimelineOptions): Timeline | null {
-  const anchors = anchorsOf(history, options);
+export function timelineOf(
+  history: ChangeHistory,
+  options: TimelineOptions,
+  events: readonly TimedEvent[] = orderEvents(history.events),
+): Timeline | null {
+  const anchors = anchorsOf(history, options, events);
   if (anchors === null) return null;
   const clock = options.clock ?? elapsedClock;
   const { start, opened, end, merged, deployed, human, approved, draft, closed } = anchors;
@@ -128,9 +133,12 @@ interface Anchors {
   readonly noCommits: boolean;
 }
 
-function anchorsOf(history: ChangeHistory, options: TimelineOptions): Anchors | null {
+function anchorsOf(
+  history: ChangeHistory,
+  options: TimelineOptions,
+  events: readonly TimedEvent[],
+): Anchors | null {
   const { change, commits } = history;
-  const events = orderEvents(history.events);
   const opened = secondsOf(change.openedAt);
   if (opened === null) return null;
   const optional = (time: string | undefined) => (time === undefined ? null : secondsOf(time));

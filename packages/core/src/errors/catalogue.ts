@@ -5,6 +5,7 @@ import { contentErrors } from './content.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
 import { gitErrors } from './git.ts';
+import { hookErrors } from './hooks.ts';
 import { identityErrors } from './identity.ts';
 import { inspectionErrors } from './inspection.ts';
 import { jsonErrors } from './json.ts';
@@ -32,6 +33,7 @@ export const catalogue = {
   ...contentErrors,
   ...gatewayErrors,
   ...gitErrors,
+  ...hookErrors,
   ...identityErrors,
   ...inspectionErrors,
   ...jsonErrors,

@@ -25,6 +25,21 @@ export const deliveryErrors = {
     safeMessage: 'There are no delivery facts in this data folder.',
     fix: 'Import some with `fairlead delivery import`.',
   },
+  'delivery.repository-closed': {
+    status: 403,
+    safeMessage: 'Only people who can read this repository see its changes.',
+    fix: 'Ask whoever owns the repository; teams.yaml says which repositories a team is given.',
+  },
+  'delivery.too-often': {
+    status: 429,
+    safeMessage: 'Changes are shown one at a time, and these were too many within a minute.',
+    fix: 'Wait a minute. For figures of many changes use `GET /api/delivery/kpis`.',
+  },
+  'delivery.unavailable': {
+    status: 503,
+    safeMessage: 'The delivery facts can’t be read at the moment.',
+    fix: 'Look at the log of the server; try again.',
+  },
   'delivery.window-invalid': {
     status: 422,
     safeMessage: 'The window is not one: it needs two days, the first before the second.',

@@ -78,7 +78,7 @@ export const serverErrors = {
   'server.body-too-large': {
     status: 413,
     safeMessage: 'The request body is larger than this path accepts.',
-    fix: 'Send at most 64 KiB.',
+    fix: 'Send at most 64 KiB, or 1 MiB to a webhook.',
   },
   'server.media-type': {
     status: 415,

@@ -183,11 +183,12 @@ function repositories(file: SingleData<'repositories'>, host: string): ProgramRe
 }
 
 function assistants(file: SingleData<'assistants'>): ProgramAssistant[] {
-  return Object.entries(file.assistants).map(([id, { name, versions, capabilities }]) => ({
+  return Object.entries(file.assistants).map(([id, { name, versions, capabilities, accounts }]) => ({
     id,
     name,
     versions,
     capabilities,
+    ...(accounts !== undefined && { accounts }),
   }));
 }
 

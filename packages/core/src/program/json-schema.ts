@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliveryFactSchema } from '../delivery/import-schema.ts';
+import { taskFactSchema } from '../tasks/import-schema.ts';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
 import { outputExamples } from './report/examples.ts';
@@ -67,6 +68,12 @@ const outputs: readonly PublishedSchema[] = [
     'fairlead delivery import --format jsonl',
     'One line of an import of delivery facts: a change, what happened to it, a commit, a deployment or an incident.',
     deliveryFactSchema,
+  ],
+  [
+    'task-import',
+    'fairlead delivery import --format tasks',
+    'One line of an import of what assistants did: a session at a branch, a gate’s result, an escalation, seats.',
+    taskFactSchema,
   ],
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
 ].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);

@@ -127,6 +127,8 @@ export interface ProgramAssistant {
   /** A range such as `>=2.1.295`, or `*`. */
   readonly versions: string;
   readonly capabilities: readonly Capability[];
+  /** Logins under which it opens changes by itself. */
+  readonly accounts?: readonly string[];
 }
 
 export interface ProgramDataClass {

@@ -18,23 +18,62 @@ export interface Step {
 export function cumulativeIncidence(observations: readonly Observation[]): readonly Step[] {
   const sorted = [...observations].sort((a, b) => a.time - b.time);
   const steps: Step[] = [];
+  walkSteps(
+    sorted.map(({ time }) => time),
+    sorted.map(({ end }) => endings.indexOf(end)),
+    (step) => {
+      steps.push(step);
+      return true;
+    },
+  );
+  return steps;
+}
+
+/** How an observation ended, by number. */
+export const endings = ['event', 'competing', 'censored'] as const satisfies readonly Observation['end'][];
+
+/**
+ * The first time by which at least `p` of all have had the event, of times in ascending order and the number of each
+ * one's ending in `endings`; null: not reached. What `incidenceQuantile` gives of the same observations.
+ */
+export function sortedIncidenceQuantile(
+  times: ArrayLike<number>,
+  ends: ArrayLike<number>,
+  p: number,
+): number | null {
+  let found: number | null = null;
+  walkSteps(times, ends, ({ time, incidence }) => {
+    if (isReached(incidence, p)) found = time;
+    return found === null;
+  });
+  return found;
+}
+
+/** Steps in order, until `onStep` says no. */
+function walkSteps(times: ArrayLike<number>, ends: ArrayLike<number>, onStep: (step: Step) => boolean): void {
   let survival = 1;
   let incidence = 0;
-  for (let i = 0; i < sorted.length; ) {
-    const { time } = sorted[i]!;
-    const atRisk = sorted.length - i;
-    const ended = { event: 0, competing: 0, censored: 0 };
-    for (; i < sorted.length && sorted[i]!.time === time; i++) ended[sorted[i]!.end] += 1;
-    if (ended.event > 0) {
-      incidence += (survival * ended.event) / atRisk;
-      steps.push({ time, incidence });
+  const ended = [0, 0, 0];
+  for (let i = 0; i < times.length; ) {
+    const time = times[i]!;
+    const atRisk = times.length - i;
+    ended.fill(0);
+    for (; i < times.length && times[i] === time; i++) ended[ends[i]!]!++;
+    const [event = 0, competing = 0] = ended;
+    if (event > 0) {
+      incidence += (survival * event) / atRisk;
+      if (!onStep({ time, incidence })) return;
     }
-    survival *= 1 - (ended.event + ended.competing) / atRisk;
+    survival *= 1 - (event + competing) / atRisk;
   }
-  return steps;
 }
 
 /** The first time by which at least `p` of all have had the event; null: not reached. */
 export function incidenceQuantile(steps: readonly Step[], p: number): number | null {
-  return steps.find(({ incidence }) => incidence >= p - 1e-12)?.time ?? null;
+  return steps.find(({ incidence }) => isReached(incidence, p))?.time ?? null;
+}
+
+/** Sums of shares fall short of what they are by a rounding. */
+function isReached(incidence: number, p: number): boolean {
+  return incidence >= p - 1e-12;
 }

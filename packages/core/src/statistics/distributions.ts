@@ -96,7 +96,7 @@ function nonZero(value: number, tiny: number): number {
 }
 
 /** Stirling's series after the argument was raised above 15; x > 0. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shift = 0;
   let z = x;
   while (z < 15) {

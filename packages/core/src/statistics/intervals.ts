@@ -28,21 +28,55 @@ const enoughToResample = 20;
 const enoughForT = 8;
 
 /** At least 20 clusters: they are resampled. 8 to 19: Student's t over the clusters' own values. Fewer: none. */
-export function clusterInterval<Cluster>(input: ClusterEstimate<Cluster>): Interval {
-  const k = input.clusters.length;
-  if (k >= enoughToResample) return bootstrap(input);
-  if (k >= enoughForT) return studentOverClusters(input);
-  return { lo: null, hi: null, method: `none (${k} clusters)` };
+export function clusterInterval<Cluster>({
+  clusters,
+  estimate,
+  sizeOf,
+  seed,
+}: ClusterEstimate<Cluster>): Interval {
+  return intervalOfClusters({
+    count: clusters.length,
+    seed,
+    resample: () => {
+      const sample = [...clusters];
+      return (picked) => {
+        for (let i = 0; i < picked.length; i++) sample[i] = clusters[picked[i]!]!;
+        return estimate(sample);
+      };
+    },
+    singles: () => clusters.map((cluster) => estimate([cluster])),
+    ...(sizeOf === undefined ? {} : { sizes: clusters.map(sizeOf) }),
+  });
 }
 
-function bootstrap<Cluster>({ clusters, estimate, seed }: ClusterEstimate<Cluster>): Interval {
+/** How an estimate is found of clusters that are only known by their numbers. */
+export interface NumberedClusters {
+  readonly count: number;
+  readonly seed: string;
+  /** Asked for once; the estimate over the picked clusters, as many as there are, one perhaps several times. */
+  readonly resample: () => (picked: Uint32Array) => number | null;
+  /** Of each cluster by itself; null: it has none. */
+  readonly singles: () => readonly (number | null)[];
+  /** Of a share: the observations in each cluster. */
+  readonly sizes?: readonly number[];
+}
+
+/** What `clusterInterval` finds. */
+export function intervalOfClusters(input: NumberedClusters): Interval {
+  if (input.count >= enoughToResample) return bootstrap(input);
+  if (input.count >= enoughForT) return studentOverClusters(input);
+  return { lo: null, hi: null, method: `none (${input.count} clusters)` };
+}
+
+function bootstrap({ count: clusters, seed, resample }: NumberedClusters): Interval {
   const random = seededRandom(seed);
+  const estimate = resample();
   const found = new Float64Array(resamples);
-  const sample = [...clusters];
+  const picked = new Uint32Array(clusters);
   let count = 0;
   for (let i = 0; i < resamples; i++) {
-    for (let j = 0; j < sample.length; j++) sample[j] = clusters[Math.floor(random() * clusters.length)]!;
-    const value = estimate(sample);
+    for (let j = 0; j < clusters; j++) picked[j] = Math.floor(random() * clusters);
+    const value = estimate(picked);
     if (value !== null) found[count++] = value;
   }
   if (count < resamples / 2) {
@@ -52,25 +86,24 @@ function bootstrap<Cluster>({ clusters, estimate, seed }: ClusterEstimate<Cluste
   return {
     lo: quantileInPlace(values, (1 - level) / 2),
     hi: quantileInPlace(values, (1 + level) / 2),
-    method: `cluster bootstrap (${clusters.length} clusters, B=${resamples})`,
+    method: `cluster bootstrap (${clusters} clusters, B=${resamples})`,
   };
 }
 
-function studentOverClusters<Cluster>({ clusters, estimate, sizeOf }: ClusterEstimate<Cluster>): Interval {
+function studentOverClusters({ singles, sizes }: NumberedClusters): Interval {
   const values: number[] = [];
-  for (const cluster of clusters) {
-    const value = estimate([cluster]);
-    if (value === null) continue;
+  singles().forEach((value, cluster) => {
+    if (value === null) return;
     // A share of 0 or 1 has no logit; half an observation is given to either side.
-    const size = sizeOf?.(cluster);
+    const size = sizes?.[cluster];
     values.push(size === undefined ? value : logit((value * size + 0.5) / (size + 1)));
-  }
+  });
   const k = values.length;
   if (k < enoughForT) return { lo: null, hi: null, method: `none (${k} clusters)` };
   const mean = values.reduce((a, b) => a + b, 0) / k;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (k - 1);
   const half = studentQuantile((1 + level) / 2, k - 1) * Math.sqrt(variance / k);
-  const back = (value: number) => (sizeOf === undefined ? value : 1 / (1 + Math.exp(-value)));
+  const back = (value: number) => (sizes === undefined ? value : 1 / (1 + Math.exp(-value)));
   return { lo: back(mean - half), hi: back(mean + half), method: `t(${k - 1}) over clusters` };
 }
 

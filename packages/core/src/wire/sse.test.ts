@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8 } from '../text/index.ts';
+import { decodeUtf8, encodeUtf8 } from '../text/index.ts';
 import { type SseEvent, SseParser } from './index.ts';
 
 function parse(text: string | Uint8Array, cuts: readonly number[] = []): SseEvent[] {
@@ -9,7 +9,10 @@ function parse(text: string | Uint8Array, cuts: readonly number[] = []): SseEven
   const events: SseEvent[] = [];
   let from = 0;
   for (const cut of [...cuts.map((n) => n % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]) {
-    events.push(...parser.push(bytes.slice(from, cut)));
+    // A Node buffer, whose `slice` is no copy, with other bytes in it right afterwards.
+    const chunk = Buffer.from(bytes.subarray(from, cut));
+    events.push(...parser.push(chunk));
+    chunk.fill(0x7a);
     from = cut;
   }
   return events;
@@ -66,6 +69,23 @@ describe('SseParser', () => {
     for (const chunk of chunks) expect(parser.push(encodeUtf8(chunk))).toEqual([]);
     expect(parser.problem).toBe('an event is larger than 100 bytes');
     expect(parser.push(encodeUtf8('\n\ndata: a\n\n'))).toEqual([]);
+  });
+
+  it('asks which events are wanted, with all their data', () => {
+    const asked: string[] = [];
+    const parser = new SseParser({
+      isWanted: (values) => {
+        asked.push(values.map((value) => decodeUtf8(value)).join('|'));
+        return asked.length === 2;
+      },
+    });
+    const events = [
+      'data: a\ndata: b\n\nevent: x\nda',
+      'ta: c\ndata:',
+      ' d\n\nevent: y\n\ndata: e\n\n',
+    ].flatMap((text) => parser.push(encodeUtf8(text)));
+    expect(asked).toEqual(['a|b', 'c|d', 'e']);
+    expect(events).toEqual([event('c\nd', 'x')]);
   });
 
   it('counts each event for itself', () => {

@@ -12,6 +12,8 @@ export interface SseEvent {
 export interface SseLimits {
   /** Bytes that one event may hold, field names and comments included; 8 MiB by default. */
   readonly maxEventBytes?: number;
+  /** Whether an event with these `data:` values is wanted; the others are dropped, and never decoded. */
+  readonly isWanted?: (values: readonly Uint8Array[]) => boolean;
 }
 
 const CR = 0x0d;
@@ -35,17 +37,21 @@ function isNamed(line: Uint8Array, length: number, name: Uint8Array): boolean {
  */
 export class SseParser {
   readonly #maxEventBytes: number;
+  readonly #isWanted: (values: readonly Uint8Array[]) => boolean;
   /** The start of a line that an earlier chunk broke off. */
   readonly #line = new ByteBuffer();
   #eventBytes = 0;
   #afterCr = false;
   #firstLine = true;
   #type = '';
-  #data: string[] = [];
+  /** Values of `data:` fields. Those of this chunk are views of it, earlier ones are copies. */
+  #data: Uint8Array[] = [];
+  #copied = 0;
   #problem: string | null = null;
 
   constructor(limits: SseLimits = {}) {
     this.#maxEventBytes = limits.maxEventBytes ?? 8 * 1024 * 1024;
+    this.#isWanted = limits.isWanted ?? (() => true);
   }
 
   /** Why reading stopped, or null. After an event over the limit nothing more is read. */
@@ -72,7 +78,16 @@ export class SseParser {
       const rest = chunk.subarray(from);
       if (this.#count(rest)) this.#line.append(rest);
     }
+    this.#keepData();
     return events;
+  }
+
+  /** Copies what an unfinished event has of memory that isn't ours. */
+  #keepData(): void {
+    for (; this.#copied < this.#data.length; this.#copied += 1) {
+      // Not `slice`, which only looks at the same memory when the chunk is a Node buffer.
+      this.#data[this.#copied] = new Uint8Array(this.#data[this.#copied] as Uint8Array);
+    }
   }
 
   /** Counts bytes towards the event's limit; false when reading has stopped. */
@@ -82,6 +97,7 @@ export class SseParser {
       this.#problem = `an event is larger than ${this.#maxEventBytes} bytes`;
       this.#line.clear();
       this.#data = [];
+      this.#copied = 0;
     }
     return this.#problem === null;
   }
@@ -99,7 +115,10 @@ export class SseParser {
     }
     if (line.length === 0) this.#dispatch(events);
     else this.#takeField(line);
-    this.#line.clear();
+    if (this.#line.length > 0) {
+      this.#keepData();
+      this.#line.clear();
+    }
   }
 
   #takeField(line: Uint8Array): void {
@@ -109,20 +128,21 @@ export class SseParser {
     if (!isEvent && !isNamed(line, length, DATA)) return;
     let from = colon < 0 ? line.length : colon + 1;
     if (line[from] === SPACE) from += 1;
-    const value = decodeUtf8Lossy(line.subarray(from));
-    if (isEvent) this.#type = value;
+    const value = line.subarray(from);
+    if (isEvent) this.#type = decodeUtf8Lossy(value);
     else this.#data.push(value);
   }
 
   #dispatch(events: SseEvent[]): void {
-    if (this.#data.length > 0) {
+    if (this.#data.length > 0 && this.#isWanted(this.#data)) {
       events.push({
         type: this.#type === '' ? 'message' : this.#type,
-        data: this.#data.length === 1 ? (this.#data[0] as string) : this.#data.join('\n'),
+        data: this.#data.map((value) => decodeUtf8Lossy(value)).join('\n'),
       });
     }
     this.#type = '';
-    this.#data = [];
+    this.#data.length = 0;
+    this.#copied = 0;
     this.#eventBytes = 0;
   }
 }

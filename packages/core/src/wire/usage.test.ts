@@ -98,6 +98,24 @@ describe('usageReader', () => {
     expect(read('responses', true, sse(event)).usage?.serviceTier).toBe('flex');
   });
 
+  it.each([
+    'data: {"usage":{"prompt_tokens":1}}\n\n',
+    'data:{ "usage" \t:  {"prompt_tokens":1}}\r\n\r\n',
+    'data: {"usage"\ndata: : {"prompt_tokens":1}}\n\n',
+    'data: {"usage":\ndata: {"prompt_tokens":1}}\n\n',
+    'data: {"a":"\u00fcg","usages":{},\ndata: "x":1,"usage":{\ndata: "prompt_tokens":1}}\n\n',
+    'data: {"message":{"usage":null},"usage":{"prompt_tokens":1}}\n\n',
+  ])('finds the usage of an event however it is written: %j', (text) => {
+    for (let size = 1; size <= text.length; size += 1) {
+      expect(read('chat-completions', true, text, size).usage?.inputTokens).toBe(1);
+    }
+  });
+
+  it('passes by an event that only names it', () => {
+    const text = 'data: {"usage":null\n\ndata: not JSON\n\ndata: "usage" : 5,\n\n';
+    expect(read('chat-completions', true, text).problem).toBe('the response reports no usage');
+  });
+
   it('says when the last counts are missing', () => {
     const final = (endpoint: Endpoint, ...events: object[]) =>
       read(endpoint, true, sse(...events)).usage?.final;

@@ -123,8 +123,39 @@ function problemOf(error: unknown): string {
 /** Events without such a member need not be parsed; chat chunks carry `"usage":null` until the last. */
 const MAY_HOLD_USAGE = /"usage"\s*:\s*\{/;
 
+const USAGE = encodeUtf8('"usage"');
+const LETTER_G = 0x67;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+
+function isUsageAt(line: Uint8Array, start: number): boolean {
+  if (start < 0) return false;
+  for (let i = 0; i < USAGE.length; i += 1) if (line[start + i] !== USAGE[i]) return false;
+  return true;
+}
+
+function skipBlank(line: Uint8Array, from: number): number {
+  let at = from;
+  while (line[at] === 0x20 || line[at] === 0x09) at += 1;
+  return at;
+}
+
+/** The same for the bytes of a line, before they are decoded; what the line breaks off may follow in the next. */
+function mayHoldUsage(line: Uint8Array): boolean {
+  for (let at = 0; at < line.length; at += 1) {
+    // The rarest letter of the word in the events that there are most of.
+    if (line[at] !== LETTER_G || !isUsageAt(line, at - 4)) continue;
+    const colon = skipBlank(line, at - 4 + USAGE.length);
+    if (colon >= line.length) return true;
+    if (line[colon] !== COLON) continue;
+    const value = skipBlank(line, colon + 1);
+    if (value >= line.length || line[value] === OPEN_BRACE) return true;
+  }
+  return false;
+}
+
 function streamReader(): UsageReader {
-  const parser = new SseParser();
+  const parser = new SseParser({ isWanted: (lines) => lines.some(mayHoldUsage) });
   const counters: Counters = {};
   let problem: string | null = null;
   return {

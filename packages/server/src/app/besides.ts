@@ -1,5 +1,7 @@
-/* What stands beside the audit: streams to other systems, saved views, and who reads. */
+/* What stands beside the audit: delivery facts, streams to other systems, saved views, and who reads. */
 import { type AccessLog, createAccessLog } from '../features/audit/access-log.ts';
+import { openDeliveryReader } from '../features/delivery/create.ts';
+import type { DeliveryReader } from '../features/delivery/reader.ts';
 import type { ViewStore } from '../features/saved-views/api.ts';
 import { openViewStore } from '../features/saved-views/store-sql.ts';
 import type { Streams } from '../features/streams/api.ts';
@@ -12,6 +14,7 @@ export interface Besides {
   readonly streams: Streams;
   readonly views: ViewStore;
   readonly access: AccessLog;
+  readonly delivery: DeliveryReader;
 }
 
 export async function openBesides(
@@ -39,5 +42,9 @@ export async function openBesides(
   closers.push(() => views.close());
   const access = createAccessLog(common);
   closers.push(() => access.close());
-  return { streams, views, access };
+  const delivery = openDeliveryReader(options, loaded.program, (message) =>
+    say('error', `Delivery facts: ${message}`),
+  );
+  closers.push(() => delivery.close());
+  return { streams, views, access, delivery };
 }

@@ -54,6 +54,12 @@ export interface AppOptions {
   readonly statusPort?: number;
   /** Put this program in force again, though another one has replaced it. */
   readonly activate?: boolean;
+  /** File of the secret that GitHub's webhooks are signed with; `github-webhook.secret` among the secrets unless told. */
+  readonly githubWebhookSecret?: string;
+  /** Label of the issues that are incidents; `incident` unless told. */
+  readonly incidentLabel?: string;
+  /** Told the ids of changes, deployments and incidents of which facts came in by themselves. */
+  readonly onFacts?: (ids: readonly string[]) => void;
 }
 
 export interface App {

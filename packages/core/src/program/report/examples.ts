@@ -1,6 +1,7 @@
 /* Worked examples of what commands write with `--format json`; a test holds them to their schemas. */
 
 import { deliveryImportExample } from '../../delivery/import-schema.ts';
+import { taskImportExample } from '../../tasks/import-schema.ts';
 
 const digest = `sha256:${'5f'.repeat(32)}`;
 const op = '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10';
@@ -79,6 +80,7 @@ export const outputExamples: { readonly [name: string]: unknown } = {
     ],
   },
   'delivery-import': deliveryImportExample[0],
+  'task-import': taskImportExample[0],
   'ledger-list': refusal,
   'ledger-verify': { ok: true, size: 12, signedSize: 12, root: '0d'.repeat(32), problems: [] },
   'budget-status': [

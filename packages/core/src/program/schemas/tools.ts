@@ -18,6 +18,10 @@ export const assistantsFile = z.strictObject({
         .array(z.enum(['gateway', 'hook', 'editor', 'change-gate']))
         .min(1)
         .describe('The points that must see this assistant.'),
+      accounts: z
+        .array(line)
+        .optional()
+        .describe('Logins under which it opens changes by itself; any other bot is automation.'),
       owner: owner.optional(),
     }),
   ),

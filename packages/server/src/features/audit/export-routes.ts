@@ -45,7 +45,7 @@ export function exportRoutes(app: ControlApp, deps: AuditDeps): void {
   app.get(
     '/api/audit/export',
     {
-      config: { access: granted('ReadAudit', 'audit') },
+      config: { access: granted('ReadAudit', 'audit'), privacy: 'audit' },
       schema: {
         tags: ['audit'],
         operationId: 'exportEntries',

@@ -1,4 +1,3 @@
-import { FairleadError } from '@fairlead/core/errors';
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
@@ -6,12 +5,12 @@ import { readingOf } from './access-log.ts';
 import { exportRoutes } from './export-routes.ts';
 import { filterOf, listFilter } from './filter.ts';
 import { noteReading } from './note-reading.ts';
-import { type AuditDeps, evidenceOf, proofOf, resolvePerson } from './service.ts';
+import { type AuditDeps, evidenceOf, missing, proofOf, resolvePerson } from './service.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { entryRow, reasonsOf, reasonView, viewOfRow } from './views/api.ts';
 
 const tags = ['audit'];
-const config = { access: granted('ReadAudit', 'audit') };
+const config = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
 const line = z
   .string()
   .trim()
@@ -109,8 +108,7 @@ function entryRoutes(app: ControlApp, deps: AuditDeps): void {
     },
     async (request) => {
       const found = await index.entry(request.params.id);
-      if (found === null) throw new FairleadError('ledger.entry-unknown');
-      if (found === 'pruned') throw new FairleadError('ledger.entry-pruned');
+      if (found === null) throw await missing(index, request.params.id);
       noteReading(deps, request, { what: 'entry', filter: [], id: found.row.id });
       return {
         row: viewOfRow(found.row),

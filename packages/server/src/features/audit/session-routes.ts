@@ -7,7 +7,7 @@ import type { AuditDeps } from './service.ts';
 import { entryRow, isoOf, viewOfRow } from './views/api.ts';
 
 const tags = ['audit'];
-const config = { access: granted('ReadAudit', 'audit') };
+const config = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
 const count = z.int().min(0);
 const itemsAtMost = 1_000;
 

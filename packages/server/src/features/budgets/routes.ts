@@ -35,7 +35,7 @@ export function budgetRoutes(app: ControlApp, deps: BudgetRouteDeps): void {
   app.get(
     '/api/budgets',
     {
-      config: { access: granted('ReadBudgets', 'audit') },
+      config: { access: granted('ReadBudgets', 'audit'), privacy: 'operational' },
       schema: {
         tags: ['budgets'],
         operationId: 'listBudgets',
@@ -66,7 +66,7 @@ export function budgetRoutes(app: ControlApp, deps: BudgetRouteDeps): void {
   app.post(
     '/api/keys/:id/resume',
     {
-      config: { access: granted('ResumeKey', 'keys') },
+      config: { access: granted('ResumeKey', 'keys'), privacy: 'operational' },
       schema: {
         tags: ['keys'],
         operationId: 'resumeKey',

@@ -27,7 +27,7 @@ The API is at <a href="/api/openapi.json">/api/openapi.json</a>.</p></html>`;
 export function pageRoutes(app: ControlApp, { folder }: ConsolePages): void {
   const built = existsSync(join(folder, 'index.html'));
   const page = built ? readFileSync(join(folder, 'index.html'), 'utf8') : missingPage;
-  const config = { access: openAccess };
+  const config = { access: openAccess, privacy: 'system' } as const;
   const schema = { hide: true };
   const sendPage = async (request: FastifyRequest, reply: FastifyReply) => {
     if (!isPageRequest(request)) throw new FairleadError('server.route-unknown');

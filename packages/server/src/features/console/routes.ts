@@ -55,7 +55,7 @@ function linkRoute(app: ControlApp, { signIn }: SessionRouteDeps): void {
   app.post(
     '/api/sign-in/links',
     {
-      config: { access: grantedToTokens('admin') },
+      config: { access: grantedToTokens('admin'), privacy: 'system' },
       schema: {
         tags,
         operationId: 'issueSignInLink',
@@ -77,7 +77,7 @@ function signInRoute(app: ControlApp, deps: SessionRouteDeps): void {
   app.post(
     '/api/sign-in',
     {
-      config: { access: ownCredential('the token of a sign-in link') },
+      config: { access: ownCredential('the token of a sign-in link'), privacy: 'system' },
       schema: {
         tags,
         operationId: 'signIn',
@@ -119,7 +119,7 @@ function ownRoutes(app: ControlApp, { sessions, cookies, whoAmI }: SessionRouteD
   app.post(
     '/api/sign-out',
     {
-      config: { access: identifiedAccess },
+      config: { access: identifiedAccess, privacy: 'system' },
       schema: {
         tags,
         operationId: 'signOut',
@@ -139,7 +139,7 @@ function ownRoutes(app: ControlApp, { sessions, cookies, whoAmI }: SessionRouteD
   app.get(
     '/api/me',
     {
-      config: { access: identifiedAccess },
+      config: { access: identifiedAccess, privacy: 'subject' },
       schema: {
         tags,
         operationId: 'me',

@@ -34,11 +34,11 @@ const subject = z.discriminatedUnion('kind', [
 
 /** Kept content: how it stands, reading it with a purpose, erasing it. */
 export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
-  const audit = { access: granted('ReadAudit', 'audit') };
+  const audit = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
   app.get(
     '/api/content',
     {
-      config: audit,
+      config: { ...audit, privacy: 'system' },
       schema: {
         tags,
         operationId: 'contentStatus',
@@ -80,7 +80,7 @@ export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
   app.post(
     '/api/content/erase',
     {
-      config: { access: grantedToTokens() },
+      config: { access: grantedToTokens(), privacy: 'audit' },
       schema: {
         tags,
         operationId: 'eraseContent',

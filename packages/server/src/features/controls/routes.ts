@@ -21,7 +21,7 @@ export function controlStateRoutes(app: ControlApp, deps: ControlDeps): void {
   app.get(
     '/api/controls',
     {
-      config: { access: granted('ReadOverview', 'audit') },
+      config: { access: granted('ReadOverview', 'audit'), privacy: 'system' },
       schema: {
         tags: ['controls'],
         operationId: 'listControls',

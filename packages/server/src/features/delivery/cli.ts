@@ -32,10 +32,11 @@ export async function importInto(
   format: ImportFormat,
   file: string,
   onProgress: (taken: number) => void,
+  incidentLabel?: string,
 ): Promise<UpsertCounts> {
   const store = await openDelivery(dataDir);
   try {
-    return await importFacts(store, { format, file, names }, onProgress);
+    return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
   } finally {
     await store.close();
   }

@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Program } from '@fairlead/core/program';
 import { nodeRandom } from '../../platform/crypto/index.ts';
+import type { StateLocation } from '../../platform/db/index.ts';
+import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { DeliveryStore } from './store.ts';
 import { openDeliveryStore } from './store-sql.ts';
+import { deliveryReader } from './worker-host.ts';
 
 /** The delivery facts of a data folder; apart from the ledger, so that an import never holds up a call. */
 export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
@@ -11,4 +15,57 @@ export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
 export function openDelivery(dataDir: string): Promise<DeliveryStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir) }, nodeRandom);
+}
+
+/** The store of a running server, opened when it is first asked for; all of the process share its one connection. */
+export interface SharedDelivery {
+  open(): Promise<DeliveryStore>;
+  close(): Promise<void>;
+}
+
+/** How long a statement waits where it keeps the whole process waiting. */
+const busyTimeoutMs = 50;
+
+/** @param database URL of PostgreSQL; SQLite in the data folder without one. */
+export function shareDelivery(dataDir: string, database?: string): SharedDelivery {
+  const location: StateLocation =
+    database === undefined
+      ? { kind: 'sqlite', file: deliveryFile(dataDir), options: { busyTimeoutMs } }
+      : { kind: 'postgres', url: database };
+  let opened: Promise<DeliveryStore> | null = null;
+  return {
+    open() {
+      opened ??= openDeliveryStore(location, nodeRandom).catch((error: unknown) => {
+        opened = null;
+        throw error;
+      });
+      return opened;
+    },
+    async close() {
+      await (await opened?.catch(() => null))?.close();
+    },
+  };
+}
+
+/** Reads the delivery facts of a server, in a thread of its own that starts with the first question. */
+export function openDeliveryReader(
+  { dataDir, database }: { readonly dataDir: string; readonly database?: string | undefined },
+  program: Program,
+  onTrouble: (message: string) => void,
+): DeliveryReader {
+  const location: StateLocation =
+    database === undefined
+      ? { kind: 'sqlite', file: deliveryFile(dataDir) }
+      : { kind: 'postgres', url: database };
+  return deliveryReader({ location, program: programFacts(program) }, onTrouble);
+}
+
+/** What figures need of a program. */
+export function programFacts({ repositories, teams }: Program): DeliveryProgram {
+  return {
+    teams: Object.fromEntries(
+      repositories.flatMap(({ id, aliases, team }) => [id, ...aliases].map((name) => [name, team])),
+    ),
+    members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
+  };
 }

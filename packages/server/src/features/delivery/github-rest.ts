@@ -1,6 +1,14 @@
 import type { Actor, Change, ChangeEvent, Commit, DeliveryFact, ReviewState } from '@fairlead/core/delivery';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { z } from 'zod';
+import {
+  deploymentNumber,
+  deploymentOf,
+  type RestDeployment,
+  restDeployment,
+  restDeploymentStatus,
+} from './github-deployments.ts';
+import { defaultIncidentLabel, incidentOf, restIssue } from './github-issues.ts';
 import { invalid, type LineReader } from './import-lines.ts';
 
 /*
@@ -8,7 +16,7 @@ import { invalid, type LineReader } from './import-lines.ts';
  * asked for, since the API's own examples leave out much.
  */
 
-const time = z.string().min(1);
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'not a time');
 const user = z.looseObject({ login: z.string(), type: z.string().optional() }).nullish();
 
 const pull = z.looseObject({
@@ -83,30 +91,59 @@ interface Context {
   readonly line: number;
 }
 
-const readers: { readonly [resource: string]: (data: unknown, context: Context) => readonly DeliveryFact[] } =
-  {
-    pulls: (data, context) => [changeOf(parse(pull, data, context), context)],
-    reviews: (data, context) => reviewOf(parse(review, data, context), context),
-    review_comments: (data, context) => [reviewCommentOf(parse(reviewComment, data, context), context)],
-    comments: (data, context) => commentOf(parse(issueComment, data, context), context),
-    events: (data, context) => eventOf(parse(issueEvent, data, context), context),
-    commits: (data, context) => [commitOf(parse(pullCommit, data, context), context)],
-  };
+type Readers = {
+  readonly [resource: string]: (data: unknown, context: Context) => readonly DeliveryFact[];
+};
+
+/** What each kind of object says. `line` 0: not of a file. */
+export const githubReaders: Readers = {
+  pulls: (data, context) => [changeOf(parse(pull, data, context), context)],
+  reviews: (data, context) => reviewOf(parse(review, data, context), context),
+  review_comments: (data, context) => [reviewCommentOf(parse(reviewComment, data, context), context)],
+  comments: (data, context) => commentOf(parse(issueComment, data, context), context),
+  events: (data, context) => eventOf(parse(issueEvent, data, context), context),
+  commits: (data, context) => [commitOf(parse(pullCommit, data, context), context)],
+};
 
 /** Reads lines of raw GitHub objects; `repository` may be `owner/name`, of github.com. */
-export function githubReader(names: RepositoryNames): LineReader {
+export function githubReader(names: RepositoryNames, incidentLabel = defaultIncidentLabel): LineReader {
+  const all = { ...githubReaders, ...deploymentReaders(), ...issueReader(names, incidentLabel) };
   return (value, { line }) => {
     const { resource, repository: name, pull: number, data } = parse(envelope, value, { line });
-    const read = Object.hasOwn(readers, resource) ? readers[resource]! : null;
+    const read = Object.hasOwn(all, resource) ? all[resource]! : null;
     if (read === null) {
-      throw invalid(
-        line,
-        `resource “${resource.slice(0, 40)}” is none of ${Object.keys(readers).join(', ')}`,
-      );
+      throw invalid(line, `resource “${resource.slice(0, 40)}” is none of ${Object.keys(all).join(', ')}`);
     }
     const repository = normaliseRepository(name, names);
     if (repository === null) throw invalid(line, 'repository is no name of a repository');
     return read(data, { repository, pull: number, line });
+  };
+}
+
+/** A status doesn't say what was deployed: its deployment stands before it in the same file. */
+function deploymentReaders(): Readers {
+  const known = new Map<string, RestDeployment>();
+  return {
+    deployments(data, context) {
+      const deployment = parse(restDeployment, data, context);
+      const { id, sha, environment, created_at } = deployment;
+      known.set(`${context.repository} ${id}`, { id, sha, environment, created_at });
+      return deploymentOf(deployment, null, context.repository);
+    },
+    deployment_statuses(data, context) {
+      const status = parse(restDeploymentStatus, data, context);
+      const deployment = known.get(`${context.repository} ${deploymentNumber(status.deployment_url)}`);
+      if (deployment === undefined)
+        throw invalid(context.line, 'the deployment that it belongs to does not stand before it');
+      return deploymentOf(deployment, status, context.repository);
+    },
+  };
+}
+
+function issueReader(names: RepositoryNames, label: string): Readers {
+  return {
+    issues: (data, context) =>
+      incidentOf(parse(restIssue, data, context), { repository: context.repository, names, label }),
   };
 }
 

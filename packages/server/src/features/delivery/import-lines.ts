@@ -42,17 +42,26 @@ export async function* readFacts(
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const input: Readable = file === '-' ? process.stdin : createReadStream(file, { encoding: 'utf8' });
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* createInterface({ input: inputOf(file), crlfDelay: Number.POSITIVE_INFINITY });
   } catch (cause) {
-    const { code } = cause as { code?: string };
-    if (code === undefined) throw cause;
-    throw new FairleadError('delivery.unreadable', {
-      message: `The file can’t be read (${code}).`,
-      place: { file },
-    });
+    throw unreadable(cause, file);
   }
+}
+
+/** The bytes of a file; `-`: standard input. */
+export function inputOf(file: string): Readable {
+  return file === '-' ? process.stdin : createReadStream(file, { encoding: 'utf8' });
+}
+
+/** What to say of a file that the system does not let us read; anything else as it is. */
+export function unreadable(cause: unknown, file: string): unknown {
+  const { code } = cause as { code?: string };
+  if (code === undefined) return cause;
+  return new FairleadError('delivery.unreadable', {
+    message: `The file can’t be read (${code}).`,
+    place: { file },
+  });
 }
 
 function parse(text: string, line: number): unknown {

@@ -101,7 +101,13 @@ describe('a bad import', () => {
     );
     await expect(
       take(
-        [{ resource: 'reviews', repository: 'a/b', data: { id: 1, state: 'APPROVED', submitted_at: 'x' } }],
+        [
+          {
+            resource: 'reviews',
+            repository: 'a/b',
+            data: { id: 1, state: 'APPROVED', submitted_at: '2026-03-02T09:00:00Z' },
+          },
+        ],
         'github',
       ),
     ).rejects.toThrow(/which pull request/);

@@ -1,5 +1,17 @@
 import type { Migration } from '../../platform/db/index.ts';
 
+/** What webhooks leave behind; times are milliseconds since the epoch. */
+const intake = (text: string, integer: string, strict: string): readonly string[] => [
+  `create table delivery_hints (
+     repository ${text} not null, number integer not null, at ${integer} not null, primary key (repository, number)
+   )${strict}`,
+  'create index delivery_hints_at on delivery_hints (at)',
+  `create table delivery_received (
+     id ${text} primary key, digest ${text} not null unique, at ${integer} not null
+   )${strict}`,
+  'create index delivery_received_at on delivery_received (at)',
+];
+
 /** Delivery facts, in `delivery.db` or PostgreSQL. `body` is the fact as JSON, people in it by pseudonym. */
 export const deliveryMigrations: readonly Migration[] = [
   {
@@ -22,5 +34,10 @@ export const deliveryMigrations: readonly Migration[] = [
       'create index delivery_facts_number on delivery_facts (repository, number) where number is not null',
       'create table delivery_people (login text primary key, pseudonym text not null unique)',
     ],
+  },
+  {
+    id: '0002-intake',
+    sqlite: intake('text', 'integer', ' strict, without rowid'),
+    postgres: intake('text', 'bigint', ''),
   },
 ];

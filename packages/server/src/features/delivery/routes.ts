@@ -36,7 +36,7 @@ export function deliveryRoutes(
   app.post(
     '/api/baselines',
     {
-      config: { access: grantedToTokens('admin') },
+      config: { access: grantedToTokens('admin'), privacy: 'operational' },
       schema: {
         tags: ['delivery'],
         operationId: 'sealBaseline',

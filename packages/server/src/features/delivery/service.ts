@@ -1,4 +1,5 @@
 import {
+  type DeliveryFact,
   type Deployment,
   type DevlakeMetrics,
   deploymentsOf,
@@ -12,16 +13,38 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { githubReader } from './github-rest.ts';
-import { jsonLineReader, type LineReader, readFacts } from './import-lines.ts';
+import { jsonLineReader, readFacts } from './import-lines.ts';
+import { readIncidentsCsv } from './incidents-csv.ts';
 import { peopleIn, withoutPeople } from './pseudonymise.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
+import type { Arrival } from './supersedes.ts';
 
-export type ImportFormat = 'jsonl' | 'github';
+export type ImportFormat = 'jsonl' | 'github' | 'incidents-csv';
 
-const readers: { readonly [F in ImportFormat]: (names: RepositoryNames) => LineReader } = {
-  jsonl: jsonLineReader,
-  github: githubReader,
-};
+export interface ImportOptions {
+  readonly format: ImportFormat;
+  /** `-`: standard input. */
+  readonly file: string;
+  readonly names: RepositoryNames;
+  /** Label of the issues that are incidents, where a host has issues. */
+  readonly incidentLabel?: string | undefined;
+}
+
+function factsOf({
+  format,
+  file,
+  names,
+  incidentLabel,
+}: ImportOptions): AsyncIterable<readonly DeliveryFact[]> {
+  switch (format) {
+    case 'jsonl':
+      return readFacts(file, jsonLineReader(names));
+    case 'github':
+      return readFacts(file, githubReader(names, incidentLabel));
+    case 'incidents-csv':
+      return readIncidentsCsv(file, names);
+  }
+}
 
 /**
  * Takes a file of facts. What was taken stays taken when a later line is bad; the same file again changes nothing.
@@ -29,21 +52,37 @@ const readers: { readonly [F in ImportFormat]: (names: RepositoryNames) => LineR
  */
 export async function importFacts(
   store: DeliveryStore,
-  {
-    format,
-    file,
-    names,
-  }: { readonly format: ImportFormat; readonly file: string; readonly names: RepositoryNames },
+  options: ImportOptions,
   onProgress: (taken: number) => void = () => undefined,
 ): Promise<UpsertCounts> {
   const total = { added: 0, changed: 0, unchanged: 0 };
-  for await (const facts of readFacts(file, readers[format](names))) {
-    const pseudonyms = await store.pseudonyms(peopleIn(facts));
-    const counts = await store.upsert(facts.map((fact) => withoutPeople(fact, pseudonyms)));
+  for await (const facts of factsOf(options)) {
+    const counts = await takeFacts(store, facts, options.format);
     for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
     onProgress(total.added + total.changed + total.unchanged);
   }
   return total;
+}
+
+/** Takes some facts; people in them are logins until here. */
+export async function takeFacts(
+  store: Pick<DeliveryStore, 'pseudonyms' | 'upsert'>,
+  facts: readonly DeliveryFact[],
+  format: ImportFormat,
+): Promise<UpsertCounts> {
+  const total = { added: 0, changed: 0, unchanged: 0 };
+  const pseudonyms = await store.pseudonyms(peopleIn(facts));
+  const named = facts.map((fact) => withoutPeople(fact, pseudonyms));
+  for (const [arrival, some] of Map.groupBy(named, (fact) => arrivalOf(format, fact))) {
+    const counts = await store.upsert(some, arrival);
+    for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
+  }
+  return total;
+}
+
+/** Hosts tell a deployment state by state, in any order; its outcome is the furthest of them. */
+function arrivalOf(format: ImportFormat, { type }: DeliveryFact): Arrival {
+  return type === 'deployment' && format !== 'jsonl' ? 'late' : 'stated';
 }
 
 /** What `fairlead delivery timeline` prints. Spans are seconds. */

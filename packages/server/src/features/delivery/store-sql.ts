@@ -3,7 +3,9 @@ import type { Random } from '@fairlead/core/ports';
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
-import type { DeliveryStore, UpsertCounts } from './store.ts';
+import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
+import { addHint, type IntakeTables, lockForWriting, markReceived, takeHints } from './store-intake.ts';
+import { type Arrival, supersedes } from './supersedes.ts';
 
 interface FactRow {
   type: DeliveryFact['type'];
@@ -15,7 +17,7 @@ interface FactRow {
   body: string;
 }
 
-interface Tables {
+interface Tables extends IntakeTables {
   delivery_facts: FactRow;
   delivery_people: { login: string; pseudonym: string };
 }
@@ -27,6 +29,7 @@ const changesPerBite = 2_000;
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
   const { db, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const intake = db as unknown as Kysely<IntakeTables>;
   const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
     const rows = await db
       .selectFrom('delivery_facts')
@@ -37,7 +40,11 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     return rows.map(({ body }) => JSON.parse(body) as Fact);
   };
   return {
-    upsert: (facts) => db.transaction().execute((transaction) => upsert(transaction, facts)),
+    upsert: (facts, arrival = 'stated') =>
+      db.transaction().execute((transaction) => upsert(transaction, facts, arrival)),
+    receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, delivered)),
+    hint: (repository, number, at) => addHint(intake, { repository, number, at }),
+    takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
     async change(repository, number) {
@@ -62,7 +69,7 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
       }
     },
     deployments: () => bodies<Deployment>('deployment'),
-    incidents: () => bodies<Incident>('incident'),
+    incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
     close,
   };
 }
@@ -113,20 +120,38 @@ async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promis
   }));
 }
 
-async function upsert(db: Kysely<Tables>, facts: readonly DeliveryFact[]): Promise<UpsertCounts> {
-  const rows = latest(facts.map(rowOf));
+async function upsert(
+  db: Kysely<Tables>,
+  facts: readonly DeliveryFact[],
+  arrival: Arrival,
+): Promise<UpsertCounts> {
+  await lockForWriting(db as unknown as Kysely<IntakeTables>);
+  const rows = newest(facts.map(rowOf), arrival);
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
     const known = await knownRows(db, bite);
     const taken = bite.filter((row) => {
       const before = known.get(keyOf(row));
-      if (before === undefined) counts.added++;
-      else if (before.body === row.body || isOlder(row, before)) counts.unchanged++;
-      else counts.changed++;
-      return before === undefined || (before.body !== row.body && !isOlder(row, before));
+      const isTaken = before === undefined ? isWorthAdding(row, arrival) : supersedes(row, before, arrival);
+      counts[!isTaken ? 'unchanged' : before === undefined ? 'added' : 'changed']++;
+      return isTaken;
     });
     if (taken.length > 0) await write(db, taken);
   }
+  return counts;
+}
+
+/** What was never known needs no retraction, unless what it retracts may still arrive. */
+function isWorthAdding({ type, body }: FactRow, arrival: Arrival): boolean {
+  return arrival === 'late' || type !== 'incident' || (JSON.parse(body) as Incident).retracted !== true;
+}
+
+async function receive(db: Kysely<Tables>, delivered: Delivered): Promise<UpsertCounts | null> {
+  const intake = db as unknown as Kysely<IntakeTables>;
+  if (!(await markReceived(intake, delivered))) return null;
+  const { facts, hints, at } = delivered;
+  const counts = await upsert(db, facts, 'late');
+  for (const hint of hints) await addHint(intake, { ...hint, at });
   return counts;
 }
 
@@ -159,18 +184,14 @@ async function knownRows(
   return known;
 }
 
-/** One row for each key: the newest version, or the last one where none says its version. */
-function latest(rows: readonly FactRow[]): readonly FactRow[] {
+/** One row for each key: the one that stands after all of them came in this order. */
+function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] {
   const byKey = new Map<string, FactRow>();
   for (const row of rows) {
     const before = byKey.get(keyOf(row));
-    if (before === undefined || !isOlder(row, before)) byKey.set(keyOf(row), row);
+    if (before === undefined || supersedes(row, before, arrival)) byKey.set(keyOf(row), row);
   }
   return [...byKey.values()];
-}
-
-function isOlder(row: FactRow, before: FactRow): boolean {
-  return row.version !== null && before.version !== null && row.version < before.version;
 }
 
 function keyOf({ type, id }: Pick<FactRow, 'type' | 'id'>): string {
@@ -186,10 +207,14 @@ function rowOf(fact: DeliveryFact): FactRow {
     body: JSON.stringify(fact),
   };
   switch (fact.type) {
-    case 'change': {
-      const version = fact.updatedAt === undefined ? null : new Date(fact.updatedAt).toISOString();
-      return { ...common, id: fact.id, repository: fact.repository, number: fact.number, version };
-    }
+    case 'change':
+      return {
+        ...common,
+        id: fact.id,
+        repository: fact.repository,
+        number: fact.number,
+        version: versionOf(fact),
+      };
     case 'event':
       return { ...common, id: `${fact.change} ${fact.id}`, change_id: fact.change, repository: null };
     case 'commit':
@@ -203,8 +228,12 @@ function rowOf(fact: DeliveryFact): FactRow {
     case 'deployment':
       return { ...common, id: fact.id, repository: fact.repository };
     case 'incident':
-      return { ...common, id: fact.id, repository: null };
+      return { ...common, id: fact.id, repository: null, version: versionOf(fact) };
   }
+}
+
+function versionOf({ updatedAt }: { readonly updatedAt?: string | undefined }): string | null {
+  return updatedAt === undefined ? null : new Date(updatedAt).toISOString();
 }
 
 async function pseudonyms(

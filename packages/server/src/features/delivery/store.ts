@@ -1,4 +1,5 @@
 import type { ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type { Arrival } from './supersedes.ts';
 
 /** How many facts were new, known in another version, and known as they are. */
 export interface UpsertCounts {
@@ -7,10 +8,38 @@ export interface UpsertCounts {
   readonly unchanged: number;
 }
 
+/** A change that its host says has changed; a poll reads it again. `at` is milliseconds since the epoch. */
+export interface Hint {
+  readonly repository: string;
+  readonly number: number;
+  readonly at: number;
+}
+
+/** What one delivery of a webhook says. */
+export interface Delivered {
+  /** As the host numbers its deliveries; the header isn't signed. */
+  readonly id: string;
+  /** SHA-256 of the body, hex: the same bytes under another id are the same delivery. */
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly facts: readonly DeliveryFact[];
+  readonly hints: readonly Omit<Hint, 'at'>[];
+}
+
 /** Where delivery facts are kept. People in what is given and answered are pseudonyms. */
 export interface DeliveryStore {
-  /** Takes all facts or none. An older version of a change than the one that is known is not taken. */
-  upsert(facts: readonly DeliveryFact[]): Promise<UpsertCounts>;
+  /**
+   * Takes all facts or none. An older version of a change than the one that is known is not taken; what arrives `late`
+   * only adds and advances.
+   */
+  upsert(facts: readonly DeliveryFact[], arrival?: Arrival): Promise<UpsertCounts>;
+  /** Takes a delivery whole or not at all; null when its id or its bytes were taken before. */
+  receive(delivered: Delivered): Promise<UpsertCounts | null>;
+  /** Leaves word that a change should be read again. */
+  hint(repository: string, number: number, at: number): Promise<void>;
+  /** Takes up to `limit` hints away, the oldest first. */
+  takeHints(limit: number): Promise<readonly Hint[]>;
   /** The pseudonyms of logins, given where there was none. */
   pseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;

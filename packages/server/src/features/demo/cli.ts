@@ -9,6 +9,7 @@ import { isLoopback } from '../../platform/http/index.ts';
 import { builtConsole } from '../console/build.ts';
 import type { Identity } from '../identity/api.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
+import { fillDelivery } from './delivery-facts.ts';
 import { historyLabel } from './history/grants.ts';
 import { type History, type HistoryProgress, startHistory } from './history/history.ts';
 import { type SampleVendor, startSampleVendor } from './sample-vendor.ts';
@@ -64,8 +65,11 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   const sample = await startSampleVendor({ word });
   let app: App | null = null;
   let history: History | null = null;
+  let [closing, delivery] = [false, Promise.resolve()];
   const close = async () => {
+    closing = true;
     await history?.stop();
+    await delivery;
     await app?.close();
     await sample.close();
   };
@@ -78,6 +82,10 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       welcome: welcome(ready, { dataDir: options.dataDir, history: withHistory }),
       begin(onProgress) {
         if (!withHistory || history) return null;
+        const now = Math.floor(Date.now() / 1000);
+        delivery = fillDelivery(options.dataDir, program, { seed: historySeed, now, isOver: () => closing });
+        // Pages without figures are all that fails with them; the pages say so.
+        delivery.catch(() => undefined);
         const overMs = options.historyMs ?? historyMs;
         history = startHistory({ program, seed: historySeed, gateway, identity, word, overMs, onProgress });
         return history.over;

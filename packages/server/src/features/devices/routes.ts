@@ -35,7 +35,7 @@ function codeRoutes(app: ControlApp, devices: Devices): void {
   app.post(
     '/api/enrolment-codes',
     {
-      config: { access: granted('IssueKey', 'keys') },
+      config: { access: granted('IssueKey', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'issueEnrolmentCode',
@@ -59,7 +59,7 @@ function codeRoutes(app: ControlApp, devices: Devices): void {
   app.post(
     '/api/enrolments',
     {
-      config: { access: ownCredential('an enrolment code') },
+      config: { access: ownCredential('an enrolment code'), privacy: 'subject' },
       schema: {
         tags,
         operationId: 'enrolDevice',
@@ -83,7 +83,7 @@ function listRoutes(app: ControlApp, devices: Devices): void {
   app.get(
     '/api/devices',
     {
-      config: { access: granted('ReadConfiguration', 'keys') },
+      config: { access: granted('ReadConfiguration', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'listDevices',
@@ -103,7 +103,7 @@ function listRoutes(app: ControlApp, devices: Devices): void {
   app.post(
     '/api/devices/:id/revoke',
     {
-      config: { access: granted('RevokeKey', 'keys') },
+      config: { access: granted('RevokeKey', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'revokeDevice',
@@ -125,7 +125,7 @@ function tokenRoutes(app: ControlApp, devices: Devices): void {
   app.post(
     '/api/assistant-tokens/:id/revoke',
     {
-      config: { access: granted('RevokeKey', 'keys') },
+      config: { access: granted('RevokeKey', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'revokeAssistantToken',
@@ -143,7 +143,7 @@ function tokenRoutes(app: ControlApp, devices: Devices): void {
   app.post(
     '/api/assistant-token-keys/rotate',
     {
-      config: { access: granted('IssueToken', 'admin') },
+      config: { access: granted('IssueToken', 'admin'), privacy: 'system' },
       schema: {
         tags,
         operationId: 'rotateAssistantTokenKey',

@@ -41,7 +41,7 @@ export function runRoutes(app: ControlApp, context: RunContext): void {
   app.post(
     '/api/run/terms',
     {
-      config: { access: ownCredential('the login of a device') },
+      config: { access: ownCredential('the login of a device'), privacy: 'subject' },
       schema: {
         tags,
         operationId: 'runTerms',
@@ -55,7 +55,7 @@ export function runRoutes(app: ControlApp, context: RunContext): void {
   app.post(
     '/api/run/tokens',
     {
-      config: { access: ownCredential('the login of a device') },
+      config: { access: ownCredential('the login of a device'), privacy: 'subject' },
       schema: {
         tags,
         operationId: 'mintToken',
@@ -75,7 +75,7 @@ export function runRoutes(app: ControlApp, context: RunContext): void {
   app.post(
     '/api/run/tokens/end',
     {
-      config: { access: ownCredential('the login of a device') },
+      config: { access: ownCredential('the login of a device'), privacy: 'subject' },
       schema: {
         tags,
         operationId: 'endToken',

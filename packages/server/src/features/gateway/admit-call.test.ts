@@ -189,6 +189,9 @@ describe('what can’t be read or sent on', () => {
       expect(answer.status).toBe(502);
       expect(answer.headers['x-fairlead-reason']).toBe('gateway.vendor-address');
       expect(own.vendor.calls).toHaveLength(0);
+      expect(own.ledger.of('decision')).toEqual([
+        expect.objectContaining({ op: answer.op, decision: 'deny', policyIds: ['gateway.vendor-address'] }),
+      ]);
       expect(own.ledger.of('outcome')).toEqual([]);
     }));
 
@@ -210,5 +213,13 @@ describe('what can’t be read or sent on', () => {
       expect(answer.status).toBe(502);
       expect(answer.headers['x-fairlead-reason']).toBe('gateway.vendor-credential-missing');
       expect(own.vendor.calls).toHaveLength(0);
+      expect(own.ledger.of('decision')).toEqual([
+        expect.objectContaining({
+          op: answer.op,
+          decision: 'deny',
+          policyIds: ['gateway.vendor-credential-missing'],
+          forwarded: null,
+        }),
+      ]);
     }));
 });

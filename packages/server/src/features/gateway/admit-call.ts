@@ -61,11 +61,22 @@ export async function admitCall(
     return { ...admitted, body, stream: view.stream };
   } catch (error) {
     // What an authenticated caller sent and we would not read, or could not send on, is a decision too.
-    if (isFairleadError(error) && error.status < 500 && error.status !== 413 && error.status !== 429) {
+    if (isFairleadError(error) && isDecision(error)) {
       await recordUnread(runtime, call, known, error);
     }
     throw error;
   }
+}
+
+/** Allowed, but the operator gave nothing or nowhere to send it with: no record of an allowed call was made. */
+const unsendable: ReadonlySet<string> = new Set([
+  'gateway.vendor-credential-missing',
+  'gateway.vendor-address',
+]);
+
+/** Whether a call was turned away for what it is, not for the state that we are in. */
+function isDecision({ code, status }: FairleadError): boolean {
+  return unsendable.has(code) || (status < 500 && status !== 413 && status !== 429);
 }
 
 /** What a trace says of a decision: names and ids, as the entry has them. */

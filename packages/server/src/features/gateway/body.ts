@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { FairleadError } from '@fairlead/core/errors';
+import { giveBack } from '../../platform/buffers/index.ts';
 import { gzipPayload, zstdFrameLength } from './coded-frames.ts';
 import { type HeaderMap, headerValue } from './headers.ts';
 
@@ -54,11 +55,7 @@ function joined(chunks: readonly Buffer[], size: number): Buffer {
   const [first] = chunks;
   if (chunks.length === 1 && first !== undefined) return first;
   const whole = Buffer.concat(chunks, size);
-  for (const { buffer, byteOffset, byteLength } of chunks) {
-    // Only memory that holds nothing but this chunk.
-    const isOwn = buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength === byteLength;
-    if (isOwn) buffer.transfer(0);
-  }
+  for (const chunk of chunks) giveBack(chunk);
   return whole;
 }
 

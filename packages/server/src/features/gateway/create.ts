@@ -51,6 +51,7 @@ export async function startGateway(deps: GatewayDeps, options: GatewayOptions): 
       summarise(runtime);
       await repeats.flush(true).catch(() => deps.log.error('pending repeats could not be recorded'));
       await egress.close();
+      runtime.spentBodies.close();
     },
   };
 }

@@ -28,6 +28,8 @@ export async function forwardCall(
     own,
     now: () => performance.now(),
     keep: admitted.content?.chunk,
+    // Kept content goes on referring to the body.
+    ...(admitted.content === null && { answered: () => runtime.spentBodies.giveBack(admitted.body) }),
   });
   const forwarded = call.span.phase(spanNames.forward);
   runtime.exchanges.set(exchange, caller);

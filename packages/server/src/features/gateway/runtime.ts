@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Caller } from '../identity/api.ts';
 import type { Egress } from './egress.ts';
 import type { Repeats } from './repeats.ts';
+import { createSpentBodies, type SpentBodies } from './spent-bodies.ts';
 import type { GatewayDeps } from './types.ts';
 import type { VendorExchange } from './vendor-exchange.ts';
 
@@ -10,6 +11,7 @@ export interface Runtime {
   readonly deps: GatewayDeps;
   readonly egress: Egress;
   readonly repeats: Repeats;
+  readonly spentBodies: SpentBodies;
   /** Exchanges in flight and whose they are, so that a drain or a revocation can end them. */
   readonly exchanges: Map<VendorExchange, Caller>;
   /** @throws FairleadError gateway.busy when the bodies held would exceed the bound. */
@@ -27,6 +29,7 @@ export function createRuntime(deps: GatewayDeps, egress: Egress, repeats: Repeat
     deps,
     egress,
     repeats,
+    spentBodies: createSpentBodies(),
     exchanges: new Map(),
     reserveBuffer(bytes) {
       buffered += bytes;

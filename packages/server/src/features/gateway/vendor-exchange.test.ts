@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { closeOf, open, until } from './testing/client.ts';
+import { closeOf, open, sendRaw, until } from './testing/client.ts';
 import {
   chat,
   chatPath,
@@ -244,6 +246,76 @@ describe('a vendor that fails', () => {
   });
 });
 
+describe('a stream of small pieces', () => {
+  const streamed = async (response: ServerResponse) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (let i = 0; i < 20; i += 1) {
+      response.write(`data: ${i}\n\n`);
+      if (i % 3 !== 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    response.end();
+  };
+  const expected = Array.from({ length: 20 }, (_, i) => `data: ${i}\n\n`).join('');
+
+  it('leaves the connection to the calls after it', async () => {
+    gateway.vendor.behave(streamed);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sockets = new Set<Socket>();
+    try {
+      for (let i = 0; i < 15; i += 1) {
+        const body = JSON.stringify(chat('Hi', { stream: true }));
+        const headers = { ...Object.fromEntries(pairs(headersFor(chatPath, 'key-allowed'))) };
+        const request = httpRequest(`${gateway.url}${chatPath}`, { method: 'POST', agent, headers });
+        request.end(body);
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        sockets.add(response.socket);
+        expect(await text(response)).toBe(expected);
+        expect(response.complete).toBe(true);
+      }
+    } finally {
+      agent.destroy();
+    }
+    expect(sockets.size).toBe(1);
+  });
+
+  it('is cut into chunks as HTTP wants it, in the order of pipelined calls', async () => {
+    gateway.vendor.behave(streamed);
+    const body = JSON.stringify(chat('Hi', { stream: true }));
+    const lines = pairs(headersFor(chatPath, 'key-allowed')).map(([name, value]) => `${name}: ${value}\r\n`);
+    const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
+    const call = (end: string) =>
+      `POST ${chatPath} HTTP/1.1\r\nhost: ${new URL(gateway.url).host}\r\n${lines.join('')}${length}${end}\r\n${body}`;
+    const raw = await sendRaw(gateway.url, `${call('')}${call('connection: close\r\n')}`);
+    const answers = raw.split('HTTP/1.1 200 OK\r\n').slice(1);
+    expect(answers.map((answer) => unchunked(answer.slice(answer.indexOf('\r\n\r\n') + 4)))).toEqual([
+      expected,
+      expected,
+    ]);
+  });
+});
+
+/** Names and values of a flat list. */
+function pairs(flat: readonly string[]): [string, string][] {
+  return flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as [string, string]] : []));
+}
+
+/** The content of a chunked body that must be whole, and nothing after it. */
+function unchunked(chunked: string): string {
+  let content = '';
+  let at = 0;
+  for (;;) {
+    const [line = ''] = /^[0-9a-f]+\r\n/.exec(chunked.slice(at)) ?? [];
+    const length = Number.parseInt(line, 16);
+    at += line.length;
+    content += chunked.slice(at, at + length);
+    expect(chunked.slice(at + length, at + length + 2)).toBe('\r\n');
+    at += length + 2;
+    if (length === 0) break;
+  }
+  expect(at).toBe(chunked.length);
+  return content;
+}
+
 describe('a client that goes', () => {
   it('in the middle of a stream ends it at the vendor too', async () => {
     gateway.vendor.behave((response) => {
@@ -281,14 +353,16 @@ describe('a client that goes', () => {
 });
 
 describe('a slow reader', () => {
-  it('holds the vendor back, and gets everything in the end', async () => {
-    const chunk = Buffer.alloc(256 * 1024, 'x');
-    const total = 160;
+  it.each([256 * 1024, 4 * 1024])('holds the vendor back, pieces of %i bytes', async (size) => {
+    const chunk = Buffer.alloc(size, 'x');
+    const total = (40 * 1024 * 1024) / size;
     let written = 0;
     gateway.vendor.behave(async (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       for (; written < total; written += 1) {
         if (!response.write(chunk)) await once(response, 'drain');
+        // Each piece comes by itself.
+        else if (size < 16 * 1024) await new Promise((resolve) => setImmediate(resolve));
       }
       response.end();
     });

@@ -4,6 +4,7 @@ import type { OutcomeEntry } from '@fairlead/core/ledger';
 import { type Endpoint, usageReader } from '@fairlead/core/wire';
 import type { Dispatcher } from 'undici';
 import { createAnswerDigest } from './answer-digest.ts';
+import { type AnswerWriter, createAnswerWriter } from './answer-writer.ts';
 import { clientHeaders } from './headers.ts';
 
 /** What became of a forwarded call: the outcome entry's own fields. */
@@ -41,6 +42,8 @@ interface ExchangeOptions {
   readonly now: () => number;
   /** Takes a copy of each piece of the answer. */
   readonly keep?: (chunk: Buffer) => void;
+  /** The vendor's answer has come in full. */
+  readonly answered?: () => void;
 }
 
 /**
@@ -53,6 +56,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   private readonly started: number;
   private readonly digest = createAnswerDigest();
   private readonly usage: ReturnType<typeof usageReader>;
+  private readonly writer: AnswerWriter;
   private controller: Dispatcher.DispatchController | null = null;
   private resolve!: (result: ExchangeResult) => void;
   private status: number | null = null;
@@ -68,11 +72,15 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     this.options = options;
     this.started = options.now();
     this.usage = usageReader(options.endpoint, options.stream);
+    this.writer = createAnswerWriter(
+      options.response,
+      () => this.controller?.pause(),
+      () => this.controller?.resume(),
+    );
     this.done = new Promise((resolve) => {
       this.resolve = resolve;
     });
     options.response.once('close', this.onClientClose);
-    options.response.on('drain', this.onClientDrain);
   }
 
   /** Ends the exchange from our side; a client that still waits for the answer is told why. */
@@ -115,24 +123,31 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     process.nextTick(this.sendHead);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (!this.passing) return;
     this.bytes += chunk.length;
     this.digest.add(chunk);
     this.usage.push(chunk);
     this.options.keep?.(chunk);
-    if (!this.options.response.write(chunk)) controller.pause();
+    this.writer.add(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.passing) this.options.response.end();
+    this.options.answered?.();
+    if (this.passing) {
+      this.writer.flush();
+      this.options.response.end();
+    }
     const ok = this.status !== null && this.status < 400;
     this.finish(ok && !this.refused ? 'completed' : 'vendor-error', this.refused);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     // A stream that breaks half-way must look broken to the client, never complete.
-    if (this.passing) this.options.response.destroy();
+    if (this.passing) {
+      this.writer.flush();
+      this.options.response.destroy();
+    }
     if (this.stopped) {
       const waits = this.stopped === 'cut' && !this.passing;
       this.finish(this.stopped, waits ? this.cutBecause : null);
@@ -149,10 +164,6 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
     if (this.bytes === 0 && !response.writableEnded && !response.destroyed) response.write(nothing);
   };
 
-  private readonly onClientDrain = (): void => {
-    this.controller?.resume();
-  };
-
   private readonly onClientClose = (): void => {
     if (!this.options.response.writableFinished) this.stop('client-aborted');
   };
@@ -166,7 +177,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
 
   private finish(outcome: ExchangeResult['outcome'], error: FairleadError | null): void {
     this.options.response.off('close', this.onClientClose);
-    this.options.response.off('drain', this.onClientDrain);
+    this.writer.end();
     this.resolve({
       outcome,
       status: this.status,

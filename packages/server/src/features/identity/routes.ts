@@ -69,7 +69,7 @@ function keyRoutes(app: ControlApp, identity: Identity): void {
   app.get(
     '/api/keys',
     {
-      config: { access: granted('ReadConfiguration', 'keys') },
+      config: { access: granted('ReadConfiguration', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'listKeys',
@@ -83,7 +83,7 @@ function keyRoutes(app: ControlApp, identity: Identity): void {
   app.post(
     '/api/keys',
     {
-      config: { access: granted('IssueKey', 'keys') },
+      config: { access: granted('IssueKey', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'issueKey',
@@ -106,7 +106,7 @@ function endingRoutes(app: ControlApp, identity: Identity): void {
   app.post(
     '/api/keys/:id/rotate',
     {
-      config: { access: granted('IssueKey', 'keys') },
+      config: { access: granted('IssueKey', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'rotateKey',
@@ -125,7 +125,7 @@ function endingRoutes(app: ControlApp, identity: Identity): void {
   app.post(
     '/api/keys/:id/revoke',
     {
-      config: { access: granted('RevokeKey', 'keys') },
+      config: { access: granted('RevokeKey', 'keys'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'revokeKey',
@@ -147,7 +147,7 @@ function tokenRoutes(app: ControlApp, identity: Identity, mayDo: MayDo): void {
   app.get(
     '/api/tokens',
     {
-      config: { access: granted('ReadConfiguration', 'admin') },
+      config: { access: granted('ReadConfiguration', 'admin'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'listTokens',
@@ -160,7 +160,7 @@ function tokenRoutes(app: ControlApp, identity: Identity, mayDo: MayDo): void {
   app.post(
     '/api/tokens',
     {
-      config: { access: granted('IssueToken', 'admin') },
+      config: { access: granted('IssueToken', 'admin'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'issueToken',
@@ -180,7 +180,7 @@ function tokenRoutes(app: ControlApp, identity: Identity, mayDo: MayDo): void {
   app.post(
     '/api/tokens/:id/revoke',
     {
-      config: { access: granted('RevokeToken', 'admin') },
+      config: { access: granted('RevokeToken', 'admin'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'revokeToken',

@@ -20,7 +20,7 @@ export async function copyLedger({ database }: SqliteWriter, client: ClientBase)
   await migrateWithin(client, ledgerMigrations, 'ledger');
   const frontier = emptyFrontier();
   let changed = 0;
-  const tables = await copyTables(database, client, targetOf, (table, row) => {
+  const tables = await copyTables(database, client, ledgerTableOf, (table, row) => {
     if (table.source !== 'entries') return;
     const column = (name: string) =>
       row[table.columns.findIndex((one) => one.name === name)] ?? Buffer.alloc(0);
@@ -36,6 +36,6 @@ export async function copyLedger({ database }: SqliteWriter, client: ClientBase)
 }
 
 /** Tables of `ledger.db` share a database with others in PostgreSQL, so they have a prefix there. */
-function targetOf(table: string): string {
+export function ledgerTableOf(table: string): string {
   return `ledger_${table.replace(/^log_/, '')}`;
 }

@@ -150,10 +150,10 @@ describe('recovery at start', () => {
     expect((await verify()).ok).toBe(true);
   });
 
-  it('leaves the calls of another instance alone', async () => {
+  it('closes the calls of another instance, too: a folder has one writer, so that one is gone', async () => {
     await crashWith((ledger) => [decisionDraft(ledger.instance)]);
     rmSync(join(folder.dataDir, 'instance.json'));
-    expect((await folder.open()).recovered).toBe(0);
+    expect((await folder.open()).recovered).toBe(1);
   });
 });
 

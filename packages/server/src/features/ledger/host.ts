@@ -86,7 +86,8 @@ function hostOver(store: LedgerStore, sealer: Sealer, options: HostOptions): Led
       arm(options.sealAfterMs);
       return receipts;
     },
-    openOperations: (instance, incarnation, limit) => store.openOperations(instance, incarnation, limit),
+    // The one writer: whoever else opened a call, before a backup of several servers was restored here, is gone.
+    openOperations: (_instance, incarnation, limit) => store.openOperations(null, incarnation, limit),
     readBudgets: () => store.readBudgets(),
     readLog: (path) => readLogFile(store, sealer.published(), path),
     readAdministration: (mark) => store.readAdministration(mark),

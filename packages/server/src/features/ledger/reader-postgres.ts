@@ -156,7 +156,7 @@ function readDecisionsOver(
     },
     openOperations: async (instance, incarnation, limit) => {
       const rows = await all<{ op: string }>(
-        'select op from ledger_open_operations where instance = $1 and incarnation <> $2 order by op limit $3',
+        'select op from ledger_open_operations where instance = coalesce($1, instance) and incarnation <> $2 order by op limit $3',
         instance,
         incarnation,
         limit,

@@ -156,8 +156,8 @@ function readDecisionsOver({
       ).map((row): DecisionInput => ({ digest: row.digest.toString('hex'), json: row.json })),
     openOperations: async (instance, incarnation, limit) =>
       all<{ op: Buffer }>(
-        'select op from open_operations where instance = ? and incarnation <> ? order by op limit ?',
-        uuidBytes(instance),
+        'select op from open_operations where instance = coalesce(?, instance) and incarnation <> ? order by op limit ?',
+        instance === null ? null : uuidBytes(instance),
         uuidBytes(incarnation),
         limit,
       ).map((row) => uuidText(row.op)),

@@ -8,7 +8,7 @@ const opsPerRound = 500;
 
 /**
  * Closes the calls that earlier incarnations of this instance left open, as `outcome: unknown`: an outcome is never
- * invented, and calls of other instances are never touched. Returns how many it closed.
+ * invented, and a call of another instance that may be alive is never touched. Returns how many it closed.
  */
 export async function recover(
   host: LedgerHost,

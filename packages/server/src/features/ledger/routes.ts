@@ -14,7 +14,7 @@ const bytes = of('application/octet-stream');
 /** The log as tlog-tiles lays it out, under `/log/`. Hashes are for witnesses, entries for auditors. */
 export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): void {
   const tags = ['log'];
-  const hashes = { access: granted('ReadAudit', 'witness', 'audit') };
+  const hashes = { access: granted('ReadAudit', 'witness', 'audit'), privacy: 'system' } as const;
   const answer = async ({ url }: FastifyRequest, reply: FastifyReply) => {
     const found = await ledger.readLog(url);
     if (found === null) throw new FairleadError('server.route-unknown');
@@ -42,7 +42,7 @@ export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): 
   app.get(
     '/log/tile/entries/*',
     {
-      config: { access: granted('ReadAudit', 'audit') },
+      config: { access: granted('ReadAudit', 'audit'), privacy: 'audit' },
       schema: schema('logEntries', 'A bundle of entries'),
     },
     answer,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Entry } from '@fairlead/core/ledger';
 import { loadInstance } from './instance.ts';
-import { loadSigningKey, verifierKeyOf } from './keys.ts';
+import { type KeyPlace, loadSigningKey, verifierKeyOf } from './keys.ts';
 import { linkingEntry } from './linking-entry.ts';
 import type { ReplacedLog } from './log-start.ts';
 import { nodeSigner } from './note-keys.ts';
@@ -17,11 +17,11 @@ import { sqliteStore } from './store-sqlite.ts';
  */
 export async function startAnew(
   dataDir: string,
-  keysDir: string,
+  keys: KeyPlace,
   replaced: ReplacedLog,
   own: { readonly now: number; readonly origin: Entry['origin'] },
 ): Promise<{ readonly note: string; readonly vkey: string }> {
-  const key = loadSigningKey({ keysDir }, true);
+  const key = loadSigningKey(keys, true);
   const origin = `fairlead.local/${randomUUID()}`;
   const vkey = verifierKeyOf(origin, key);
   const writer = openSqliteWriter(join(dataDir, 'ledger.db'));

@@ -42,8 +42,8 @@ export interface LedgerReader {
   knownInputs(digests: readonly string[]): Promise<ReadonlySet<string>>;
   /** Decision inputs in order of digest, from the one after `after` on. */
   readInputs(after: string | null, limit: number): Promise<readonly DecisionInput[]>;
-  /** Up to `limit` operations that `instance` opened in another incarnation and that nothing closed. */
-  openOperations(instance: string, incarnation: string, limit: number): Promise<readonly string[]>;
+  /** Up to `limit` operations that `instance` (null: any) opened in another incarnation and that nothing closed. */
+  openOperations(instance: string | null, incarnation: string, limit: number): Promise<readonly string[]>;
   /** Accounts and paused keys; of sessions only those that hold a reservation. */
   readBudgets(): Promise<BudgetRows>;
   /** Accounts in order of key, from the one after `after` on. */

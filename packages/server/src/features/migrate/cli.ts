@@ -25,7 +25,7 @@ import { defaultKeysDir, readLastSigned, readVerifierKey } from '../ledger/keys.
 import { sqliteReader } from '../ledger/reader-sqlite.ts';
 import { markMoved, openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
 import { assertDurable } from '../ledger/store-postgres.ts';
-import { verifyLog } from '../ledger/verify.ts';
+import { type TrustedOutside, verifyLog } from '../ledger/verify.ts';
 import { viewMigrations } from '../saved-views/migrations.ts';
 import { streamMigrations } from '../streams/migrations.ts';
 
@@ -71,25 +71,53 @@ export interface MoveVerdict {
  * @throws FairleadError `store.locked`, `ledger.not-found`, `store.database-not-empty`, `store.database-unreachable`,
  * `store.not-copyable`, `store.not-durable`, `server.schema-newer`.
  */
-export async function moveToPostgres(options: MoveOptions): Promise<MoveVerdict> {
-  const { dataDir } = options;
+export async function moveToPostgres({ dataDir, keysDir, url }: MoveOptions): Promise<MoveVerdict> {
   const file = join(dataDir, ledgerFile);
   if (!existsSync(file)) throw new FairleadError('ledger.not-found', { place: { file } });
   const lock = acquireWriterLock(dataDir);
-  let ledger: SqliteWriter | null = null;
-  const states: Database[] = [];
   try {
-    ledger = openSqliteWriter(file, 'opened');
+    const keys = keysDir ?? defaultKeysDir(dataDir);
+    const outside = { vkey: readVerifierKey(keys), lastSigned: readLastSigned(keys) };
+    return await copyFolder({ dataDir, url, outside, onCopied: markMoved });
+  } finally {
+    lock.release();
+  }
+}
+
+export interface FolderCopy {
+  /** A data folder that no server uses. */
+  readonly dataDir: string;
+  /** URL of an empty PostgreSQL database. */
+  readonly url: string;
+  /** What the ledger must agree with. */
+  readonly outside: TrustedOutside;
+  /** Tables that come from elsewhere, in the same transaction. */
+  readonly besides?: (client: pg.Client) => Promise<readonly CopiedTable[]>;
+  /** Called once everything is there. */
+  readonly onCopied?: (ledger: SqliteWriter) => void;
+}
+
+/** What {@link moveToPostgres} does, for any folder. @throws as it says */
+export async function copyFolder({
+  dataDir,
+  url,
+  outside,
+  besides = async () => [],
+  onCopied = () => undefined,
+}: FolderCopy): Promise<MoveVerdict> {
+  const states: Database[] = [];
+  const ledger = openSqliteWriter(join(dataDir, ledgerFile), 'opened');
+  try {
     for (const name of Object.keys(stateFiles)) states.push(...openState(dataDir, name));
-    const source = await verifySource(ledger, options);
-    if (source.problems.length > 0) return source;
-    const verdict = await withPostgres(options.url, (client) => copyAll(client, ledger!, states, source));
-    if (verdict.ok) markMoved(ledger);
+    const { size, root, problems } = await verifyLog(sqliteReader(ledger.database), outside);
+    const source = { ok: false, size, root, tables: {}, problems };
+    if (problems.length > 0) return source;
+    const verdict = await withPostgres(url, (client) => copyAll(client, ledger, states, source, besides));
+    if (verdict.ok) onCopied(ledger);
     return verdict;
   } finally {
     for (const state of states) state.close();
-    ledger?.close();
-    lock.release();
+    ledger.close();
   }
 }
 
@@ -108,25 +136,19 @@ function openState(dataDir: string, name: string): readonly Database[] {
   }
 }
 
-async function verifySource(ledger: SqliteWriter, { dataDir, keysDir }: MoveOptions): Promise<MoveVerdict> {
-  const keys = keysDir ?? defaultKeysDir(dataDir);
-  const outside = { vkey: readVerifierKey(keys), lastSigned: readLastSigned(keys) };
-  const { size, root, problems } = await verifyLog(sqliteReader(ledger.database), outside);
-  return { ok: false, size, root, tables: {}, problems };
-}
-
 async function copyAll(
   client: pg.Client,
   ledger: SqliteWriter,
   states: readonly Database[],
   source: MoveVerdict,
+  besides: NonNullable<FolderCopy['besides']>,
 ): Promise<MoveVerdict> {
   await client.query('begin');
   if (!(await isEmptyPostgres(client))) throw new FairleadError('store.database-not-empty');
   const { size, root, changed, tables } = await copyLedger(ledger, client);
   const areas = Object.values(stateFiles).flatMap((file) => Object.entries(file));
   for (const [area, migrations] of areas) await migrateWithin(client, migrations, area);
-  const all = [...tables];
+  const all = [...tables, ...(await besides(client))];
   for (const state of states) {
     all.push(...(await copyTables(state, client, (table) => (madeAgain.test(table) ? null : table))));
   }

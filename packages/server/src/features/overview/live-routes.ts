@@ -19,7 +19,7 @@ export function liveRoutes(app: ControlApp, { ledger, isLive, mayDo }: LiveDeps)
   app.get(
     '/api/events',
     {
-      config: { access: granted('ReadOverview', 'audit') },
+      config: { access: granted('ReadOverview', 'audit'), privacy: 'system' },
       schema: {
         tags: ['overview'],
         operationId: 'liveUpdates',

@@ -48,7 +48,7 @@ export function overviewRoutes(app: ControlApp, deps: OverviewRouteDeps): void {
   app.get(
     '/api/overview',
     {
-      config: { access: granted('ReadOverview', 'audit') },
+      config: { access: granted('ReadOverview', 'audit'), privacy: 'operational' },
       schema: {
         tags: ['overview'],
         operationId: 'overview',

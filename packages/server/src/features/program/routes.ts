@@ -56,7 +56,7 @@ export function programRoutes(app: ControlApp, { bundle, activatedAt, unsigned }
   app.get(
     '/api/program',
     {
-      config: { access: granted('ReadConfiguration', 'keys', 'audit') },
+      config: { access: granted('ReadConfiguration', 'keys', 'audit'), privacy: 'system' },
       schema: {
         tags: ['program'],
         operationId: 'program',

@@ -14,3 +14,11 @@ export const replicaMigrations: readonly Migration[] = [
     ],
   },
 ];
+
+/** The same tables in a file of a backup; a server alone has none of them. */
+export const replicaTables: readonly string[] = [
+  'create table replica_secrets (name text primary key, digest text not null) strict',
+  `create table replica_programs (
+     entry_idx integer primary key, digest text not null, activated_at integer not null
+   ) strict`,
+];

@@ -74,7 +74,7 @@ function holdRoutes(app: ControlApp, { ledger }: RetentionRouteDeps): void {
   app.get(
     '/api/holds',
     {
-      config: { access: granted('ReadRetention', 'audit') },
+      config: { access: granted('ReadRetention', 'audit'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'listHolds',
@@ -87,7 +87,7 @@ function holdRoutes(app: ControlApp, { ledger }: RetentionRouteDeps): void {
   app.post(
     '/api/holds',
     {
-      config: { access: granted('PlaceHold') },
+      config: { access: granted('PlaceHold'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'placeHold',
@@ -107,7 +107,7 @@ function holdRoutes(app: ControlApp, { ledger }: RetentionRouteDeps): void {
   app.post(
     '/api/holds/:id/release',
     {
-      config: { access: granted('ReleaseHold') },
+      config: { access: granted('ReleaseHold'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'releaseHold',
@@ -128,7 +128,7 @@ function statusRoutes(app: ControlApp, { ledger, program, retention }: Retention
   app.get(
     '/api/retention',
     {
-      config: { access: granted('ReadRetention', 'audit') },
+      config: { access: granted('ReadRetention', 'audit'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'retentionStatus',
@@ -160,7 +160,7 @@ function statusRoutes(app: ControlApp, { ledger, program, retention }: Retention
   app.post(
     '/api/retention/run',
     {
-      config: { access: granted('PruneLedger') },
+      config: { access: granted('PruneLedger'), privacy: 'operational' },
       schema: {
         tags,
         operationId: 'runRetention',
@@ -180,7 +180,7 @@ function pruneRoute(app: ControlApp, deps: RetentionRouteDeps): void {
   app.post(
     '/api/ledger/prune',
     {
-      config: { access: granted('PruneLedger') },
+      config: { access: granted('PruneLedger'), privacy: 'system' },
       schema: {
         tags,
         operationId: 'pruneLedger',

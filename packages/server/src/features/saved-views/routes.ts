@@ -5,7 +5,7 @@ import { listViews, removeView, type SavedViewDeps, saveView } from './service.t
 import type { SavedView } from './types.ts';
 
 const tags = ['audit'];
-const config = { access: granted('ReadAudit', 'audit') };
+const config = { access: granted('ReadAudit', 'audit'), privacy: 'subject' } as const;
 const line = z
   .string()
   .trim()

@@ -25,7 +25,7 @@ export function streamRoutes(app: ControlApp, streams: Pick<Streams, 'status'>):
   app.get(
     '/api/streams',
     {
-      config: { access: granted('ReadOverview', 'audit') },
+      config: { access: granted('ReadOverview', 'audit'), privacy: 'system' },
       schema: {
         tags: ['controls'],
         operationId: 'listStreams',

@@ -1,7 +1,15 @@
 export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { describeDatabase, isDatabaseAway } from './database-away.ts';
-export { assertSchema, type Migration, migratePostgres, migrateSqlite, migrateWithin } from './migrations.ts';
+export {
+  assertPostgresSchema,
+  assertSchema,
+  type Migration,
+  migratePostgres,
+  migrateSqlite,
+  migrateWithin,
+} from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
 export { checkDatabaseUrl, openState, type StateDatabase, type StateLocation } from './state-database.ts';
 export { type CopiedTable, copyTables, isEmptyPostgres } from './table-copy.ts';
+export { copyTablesBack, tablesOf } from './table-copy-back.ts';

@@ -134,7 +134,7 @@ export function assertSchema(database: Database, migrations: readonly Migration[
 
 /** The same for PostgreSQL. */
 export async function assertPostgresSchema(
-  pool: Pool,
+  pool: Pick<Pool, 'query'>,
   migrations: readonly Migration[],
   area: string,
 ): Promise<void> {

@@ -11,6 +11,7 @@ import {
 } from './migrations.ts';
 import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
 import { openPool } from './postgres-pool.ts';
+import { WritingSqliteDialect } from './writing-dialect.ts';
 
 /** Where the state (everything but the ledger's entries) is kept. */
 export type StateLocation =
@@ -80,7 +81,10 @@ function openSqliteState<Tables>(
     database.close();
     throw error;
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  const dialect = location.options?.readonly
+    ? new SqliteDialect({ database })
+    : new WritingSqliteDialect(database);
+  const db = new Kysely<Tables>({ dialect });
   return { kind: 'sqlite', db, sqlite: database, close: () => db.destroy() };
 }
 

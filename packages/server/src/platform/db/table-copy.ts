@@ -20,7 +20,7 @@ export interface PairedTable {
 }
 
 /** What a table holds on one side: SHA-256 over all values in order of key. */
-interface TableProof {
+export interface TableProof {
   readonly rows: number;
   /** Lower-case hex. */
   readonly digest: string;
@@ -51,7 +51,7 @@ export async function isEmptyPostgres(client: ClientBase): Promise<boolean> {
  * Pairs every table of a SQLite database with the PostgreSQL table that `targetOf` names.
  * @throws FairleadError `store.not-copyable` when a table or column has no counterpart: nothing is left behind unsaid.
  */
-async function pairTables(
+export async function pairTables(
   source: Database,
   client: ClientBase,
   targetOf: (table: string) => string | null,
@@ -176,7 +176,7 @@ async function copyTable(
   return { sent: sent.finish(), arrived: arrived.finish() };
 }
 
-function* sourceRows(source: Database, table: PairedTable): Generator<readonly CopiedValue[]> {
+export function* sourceRows(source: Database, table: PairedTable): Generator<readonly CopiedValue[]> {
   const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
   const order = table.key.map(quoted).join(', ');
   const statement = source.prepare(`select ${columns} from ${quoted(table.source)} order by ${order}`);
@@ -205,7 +205,10 @@ function parameter(type: ColumnType, value: CopiedValue): Buffer | string | null
   return type === 'uuid' ? value.toString('hex') : value.toString();
 }
 
-async function* targetRows(client: ClientBase, table: PairedTable): AsyncGenerator<readonly CopiedValue[]> {
+export async function* targetRows(
+  client: ClientBase,
+  table: PairedTable,
+): AsyncGenerator<readonly CopiedValue[]> {
   const columns = table.columns.map(({ name, type }) => `${readAs[type](quoted(name))} as ${quoted(name)}`);
   const types = new Map(table.columns.map(({ name, type }) => [name, type]));
   const order = table.key.map((name) =>
@@ -236,7 +239,7 @@ const readAs: { readonly [type in ColumnType]: (column: string) => string } = {
 };
 
 /** Every value with its length, so that no two tables have the same digest by running values together. */
-function proof(): { take(row: readonly CopiedValue[]): void; finish(): TableProof } {
+export function proof(): { take(row: readonly CopiedValue[]): void; finish(): TableProof } {
   const hash: Hash = createHash('sha256');
   let rows = 0;
   return {
@@ -251,6 +254,6 @@ function proof(): { take(row: readonly CopiedValue[]): void; finish(): TableProo
   };
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

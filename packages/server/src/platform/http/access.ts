@@ -2,8 +2,10 @@
 export type RouteAccess =
   /** Anyone who can reach the listener; the route itself may look at another credential, named for the reference. */
   | { readonly kind: 'open'; readonly credential?: string }
-  /** Anyone with a valid credential. */
-  | { readonly kind: 'identified' }
+  /** Nobody by a credential: the route itself checks that the body is signed by a sender it shares a secret with. */
+  | { readonly kind: 'signed' }
+  /** Anyone with a valid credential; the route itself may look at more, which is named for the reference. */
+  | { readonly kind: 'identified'; readonly only?: string }
   /**
    * A token with one of the scopes (`admin` has all), or a person whom policy permits the action. Without an action no
    * person may, whatever their roles.
@@ -28,7 +30,13 @@ export interface CallerRequest {
 }
 
 export const openAccess: RouteAccess = { kind: 'open' };
+export const signedAccess: RouteAccess = { kind: 'signed' };
 export const identifiedAccess: RouteAccess = { kind: 'identified' };
+
+/** The route looks itself whether the caller may have just this answer. */
+export function identifiedAnd(only: string): RouteAccess {
+  return { kind: 'identified', only };
+}
 
 /** The route looks itself at a credential that is neither a control-plane token nor a session. */
 export function ownCredential(credential: string): RouteAccess {

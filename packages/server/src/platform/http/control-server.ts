@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { isPrivacyClass, type PrivacyClass } from '@fairlead/core/privacy';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, {
   type FastifyError,
@@ -19,7 +20,9 @@ import { apiHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    access?: RouteAccess;
+    access: RouteAccess;
+    /** What an answer may hold of people. */
+    privacy: PrivacyClass;
     /** A page that holds nothing by itself: links on other sites may lead to it. */
     page?: boolean;
   }
@@ -55,6 +58,7 @@ export interface ControlRoute {
   /** Fastify's form: `/api/keys/:id`. */
   readonly url: string;
   readonly access: RouteAccess;
+  readonly privacy: PrivacyClass;
   /** Null for what is no operation of the API: files of the console. */
   readonly operationId: string | null;
   readonly summary: string;
@@ -77,7 +81,8 @@ interface RouteSchema {
 
 /**
  * The control plane's HTTP server: every request is checked for its host, its origin and its caller before a route sees
- * it, and every route says whom it is for (`config.access`); one that doesn't is refused when it is added.
+ * it. Every route says whom it is for (`config.access`) and what its answers hold of people (`config.privacy`); one that
+ * doesn't is refused when it is added.
  */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlApp> {
   const { tls } = options;
@@ -97,7 +102,9 @@ export async function createControlServer(options: ControlServerOptions): Promis
   added.set(app, routes);
   app.addHook('onRoute', (route) => {
     // Fastify adds HEAD routes itself, with the settings of their GET.
-    const access = route.config?.access;
+    const { access, privacy } = route.config ?? {};
+    if (!isPrivacyClass(privacy))
+      throw new TypeError(`route ${route.method} ${route.url} says not what it holds of people`);
     if (!access) throw new TypeError(`route ${route.method} ${route.url} says not whom it is for`);
     const { hide, operationId, summary = '' } = (route.schema ?? {}) as RouteSchema;
     for (const method of [route.method].flat().filter((name) => name !== 'HEAD')) {
@@ -105,6 +112,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
         method,
         url: route.url,
         access,
+        privacy,
         operationId: hide ? null : (operationId ?? null),
         summary,
       });
@@ -131,7 +139,7 @@ async function guard(
   if (!fromOwnOrigin(request, ownOrigin) && !isLinkToPage(request))
     throw new FairleadError('server.browser-refused');
   const wanted = request.routeOptions.config.access;
-  if (request.is404 || !wanted || wanted.kind === 'open') return;
+  if (request.is404 || !wanted || wanted.kind === 'open' || wanted.kind === 'signed') return;
   const { headers, method } = request;
   const setHeader = (name: string, value: string) => void reply.header(name, value);
   const caller = await access.authenticate({ headers, method, ownOrigin, setHeader });

@@ -4,9 +4,11 @@ export {
   granted,
   grantedToTokens,
   identifiedAccess,
+  identifiedAnd,
   openAccess,
   ownCredential,
   type RouteAccess,
+  signedAccess,
 } from './access.ts';
 export { type AddressSet, isLoopback, parseAddresses, plainAddress } from './addresses.ts';
 export { type HeaderLookup, isBrowserRequest, isOwnOrigin, isOwnPage } from './browser.ts';

@@ -1,3 +1,4 @@
+import type { PrivacyClass } from '@fairlead/core/privacy';
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { RouteAccess } from './access.ts';
@@ -11,6 +12,12 @@ const securitySchemes = {
     description: 'Set by sign-in under a name of this installation; never enough without the header.',
   },
   session: { type: 'apiKey', in: 'header', name: 'x-fairlead-session' },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-hub-signature-256',
+    description: 'sha256= and the HMAC-SHA-256 of the body by the secret that the webhook shares.',
+  },
 } as const;
 
 /** What every path may answer instead. */
@@ -46,11 +53,18 @@ const errorAnswer = {
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
-/** Adds to a route's own description who may call it. */
+/** Adds to a route's own description who may call it, and what it holds of people. */
 const transform: Transform = (input) => {
   const { schema, url } = jsonSchemaTransform(input as never) as { schema: object; url: string };
-  const { access } = (input.route.config ?? {}) as { readonly access?: RouteAccess };
-  return { schema: { ...schema, ...(access && securityOf(access)) }, url };
+  const { access, privacy } = (input.route.config ?? {}) as {
+    readonly access?: RouteAccess;
+    readonly privacy?: PrivacyClass;
+  };
+  const about: object = {
+    ...(access && securityOf(access)),
+    ...(privacy && { 'x-fairlead-privacy': privacy }),
+  };
+  return { schema: { ...schema, ...about }, url };
 };
 
 interface Document {
@@ -75,6 +89,7 @@ function complete(input: unknown): unknown {
 function securityOf(access: RouteAccess): object {
   const bySession = { cookie: [], session: [] };
   if (access.kind === 'open') return { security: [] };
+  if (access.kind === 'signed') return { security: [{ signature: [] }] };
   if (access.kind === 'identified') return { security: [{ token: [] }, bySession] };
   const { action, scopes } = access;
   return {

@@ -11,7 +11,7 @@ export function systemRoutes(app: ControlApp, registry: Registry, isReady: () =>
   app.get(
     '/healthz',
     {
-      config: { access: openAccess },
+      config: { access: openAccess, privacy: 'system' },
       schema: { tags, operationId: 'health', summary: 'The process answers', response: { 200: health } },
     },
     async () => ({ ok: true }),
@@ -19,7 +19,7 @@ export function systemRoutes(app: ControlApp, registry: Registry, isReady: () =>
   app.get(
     '/readyz',
     {
-      config: { access: openAccess },
+      config: { access: openAccess, privacy: 'system' },
       schema: {
         tags,
         operationId: 'readiness',
@@ -36,7 +36,7 @@ export function systemRoutes(app: ControlApp, registry: Registry, isReady: () =>
   app.get(
     '/metrics',
     {
-      config: { access: granted('ReadConfiguration', 'metrics') },
+      config: { access: granted('ReadConfiguration', 'metrics'), privacy: 'system' },
       schema: {
         tags,
         operationId: 'metrics',
@@ -52,7 +52,7 @@ export function systemRoutes(app: ControlApp, registry: Registry, isReady: () =>
   app.get(
     '/api/openapi.json',
     {
-      config: { access: openAccess },
+      config: { access: openAccess, privacy: 'system' },
       schema: {
         tags,
         operationId: 'openapi',

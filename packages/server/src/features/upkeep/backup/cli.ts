@@ -9,6 +9,7 @@ import { fairleadVersion } from '../../../platform/process/version.ts';
 import {
   defaultKeysDir,
   hasSigningKey,
+  type KeyPlace,
   readLastSigned,
   readVerifierKey,
   retireLastSigned,
@@ -61,15 +62,19 @@ function sourceOf(dataDir: string): BackupSource {
       const young = newest + settledMs - Date.now();
       if (young > 0) await wait(Math.min(young, settledMs));
     },
-    describe: (file) =>
-      readingFrom({ dataDir: join(file, '..') }, async (reader) => {
-        const identity = await reader.identity();
-        if (identity === null) throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
-        const signed = await reader.latestCheckpoint();
-        const root = signed === null ? '' : Buffer.from(signed.root).toString('hex');
-        return { ...identity, size: await reader.size(), root, checkpoint: signed?.note ?? '' };
-      }),
+    describe: (file) => describeLedger(join(file, '..')),
   };
+}
+
+/** What the manifest says of the ledger in a folder. */
+export function describeLedger(folder: string): ReturnType<BackupSource['describe']> {
+  return readingFrom({ dataDir: folder }, async (reader) => {
+    const identity = await reader.identity();
+    if (identity === null) throw new FairleadError('ledger.not-found');
+    const signed = await reader.latestCheckpoint();
+    const root = signed === null ? '' : Buffer.from(signed.root).toString('hex');
+    return { ...identity, size: await reader.size(), root, checkpoint: signed?.note ?? '' };
+  });
 }
 
 /** What a restore did. */
@@ -84,17 +89,27 @@ export async function restore(options: {
   readonly dataDir: string;
   readonly startNewLog: boolean;
 }): Promise<Restored> {
-  const keysDir = defaultKeysDir(options.dataDir);
+  const { checks, newOrigin } = checksOver({ keysDir: defaultKeysDir(options.dataDir) }, options.startNewLog);
+  const manifest = await restoreBackup(options, checks);
+  return { ...manifest, newOrigin: newOrigin() };
+}
+
+/** What a restored ledger has to pass before it is put in place, wherever that is. */
+export function checksOver(
+  keys: KeyPlace,
+  startNewLog: boolean,
+): { readonly checks: RestoreChecks; newOrigin(): string | null } {
+  const { keysDir } = keys;
   let anew: { readonly note: string; readonly vkey: string } | null = null;
   const checks: RestoreChecks = {
     verify: async (folder, manifest) => {
-      const why = await verifyRestored(folder, manifest, keysDir);
+      const why = await verifyRestored(folder, manifest, keys);
       if (why === null) return;
-      if (!options.startNewLog) throw why;
+      if (!startNewLog) throw why;
       const signed = readLastSigned(keysDir) ?? manifest.checkpoint;
       const { origin, size } = signed === '' ? { origin: manifest.origin, size: 0 } : peekCheckpoint(signed);
       const own = { now: Date.now(), origin: 'live' as const };
-      anew = await startAnew(folder, keysDir, { origin, size, note: signed }, own);
+      anew = await startAnew(folder, keys, { origin, size, note: signed }, own);
       rmSync(join(folder, 'ledger.db.lock'), { force: true });
     },
     onPlaced: () => {
@@ -105,17 +120,16 @@ export async function restore(options: {
       writeVerifierKey(keysDir, anew.vkey);
     },
   };
-  const manifest = await restoreBackup(options, checks);
-  const { note = null } = (anew ?? {}) as { readonly note?: string };
-  return { ...manifest, newOrigin: note === null ? null : peekCheckpoint(note).origin };
+  return { checks, newOrigin: () => (anew === null ? null : peekCheckpoint(anew.note).origin) };
 }
 
 /** Null when the restored log goes on where it was; else why it may not. @throws FairleadError `backup.invalid` */
 async function verifyRestored(
   folder: string,
   manifest: BackupManifest,
-  keysDir: string,
+  keys: KeyPlace,
 ): Promise<FairleadError | null> {
+  const { keysDir } = keys;
   const lastSigned = readLastSigned(keysDir);
   const kept = lastSigned === null ? null : peekCheckpoint(lastSigned);
   const signedSize = manifest.checkpoint === '' ? 0 : peekCheckpoint(manifest.checkpoint).size;
@@ -134,7 +148,7 @@ async function verifyRestored(
   const [first] = verdict.problems;
   if (first !== undefined && !split) throw invalid(`its ledger does not verify (${first.problem})`);
   if (verdict.size !== manifest.size) throw invalid('its ledger has another size than its manifest says');
-  if (!hasSigningKey({ keysDir })) return new FairleadError('backup.keys-missing');
+  if (!hasSigningKey(keys)) return new FairleadError('backup.keys-missing');
   if (isNewer || split) {
     const message = `A checkpoint of ${kept?.size} entries was signed; the backup has ${signedSize} signed ones.`;
     return new FairleadError('backup.rolled-back', { message });
@@ -142,6 +156,6 @@ async function verifyRestored(
   const vkey = readVerifierKey(keysDir);
   if (vkey === null || vkey === manifest.vkey) return null;
   return new FairleadError('backup.keys-missing', {
-    message: 'The keys beside the data folder are those of another log.',
+    message: 'The keys in the folder of keys are those of another log.',
   });
 }

@@ -41,17 +41,30 @@ const rebuilt = new Set(['metrics.db']);
  * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.unsettled`, `ledger.not-found`
  */
 export async function createBackup(options: BackupOptions, source: BackupSource): Promise<BackupManifest> {
-  const { dataDir, out } = options;
+  const { dataDir } = options;
+  return writeBackup(options, async (staging) => {
+    if (!existsSync(join(dataDir, 'ledger.db')))
+      throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
+    return stage(options, staging, source);
+  });
+}
+
+/**
+ * Packs what `fill` puts into a folder of its own, which is gone afterwards, whatever happens.
+ * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, and those of `fill`
+ */
+export async function writeBackup(
+  { out, gzip }: Pick<BackupOptions, 'out' | 'gzip'>,
+  fill: (staging: string) => Promise<BackupManifest>,
+): Promise<BackupManifest> {
   if (existsSync(out)) throw new FairleadError('backup.exists', { place: { file: out } });
-  if (!existsSync(join(dataDir, 'ledger.db')))
-    throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
   const staging = `${resolve(out)}.partial`;
   try {
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { mode: 0o700 });
-    const manifest = await stage(options, staging, source);
+    const manifest = await fill(staging);
     const archive = join(staging, 'archive');
-    await writeArchive(archive, staging, manifest, options.gzip);
+    await writeArchive(archive, staging, manifest, gzip);
     renameSync(archive, out);
     syncFolder(dirname(resolve(out)));
     return manifest;

@@ -8,6 +8,9 @@ export const maxManifestBytes = 65_536;
 /** Names that a part may have: files right in the data folder, nothing that leads anywhere else. */
 export const partName = /^[a-z][a-z0-9-]{0,40}\.(?:db|json)$/;
 
+/** The part with what servers on PostgreSQL agree on. A server alone has no such file. */
+export const replicasPart = 'replicas.db';
+
 const part = z.strictObject({
   name: z.string().regex(partName),
   /** Length in bytes. */

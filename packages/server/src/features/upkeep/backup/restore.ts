@@ -13,7 +13,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { syncFolder } from '../../../platform/files/index.ts';
 import { readArchive } from './archive.ts';
 import { describeDisk } from './create.ts';
-import { type BackupManifest, invalid } from './manifest.ts';
+import { type BackupManifest, invalid, replicasPart } from './manifest.ts';
 
 /** What is asked of the restored ledger before it is put in place. */
 export interface RestoreChecks {
@@ -43,13 +43,10 @@ export async function restoreBackup(
   const target = resolve(dataDir);
   refuseUsed(target);
   const staging = join(dirname(target), `${basename(target)}.restoring`);
-  try {
-    rmSync(staging, { recursive: true, force: true });
-    mkdirSync(staging, { recursive: true, mode: 0o700 });
-    const manifest = await readArchive(from, staging, {
-      onManifest: (found) => refuseTooLarge(found, staging),
-    });
+  return unpacking(from, staging, async (manifest) => {
     await checks.verify(staging, manifest);
+    // What only several servers on PostgreSQL have.
+    rmSync(join(staging, replicasPart), { force: true });
     writeFileSync(join(staging, '.gitignore'), '*\n');
     syncFolder(staging);
     if (existsSync(target)) rmdirSync(target);
@@ -57,6 +54,24 @@ export async function restoreBackup(
     syncFolder(dirname(target));
     checks.onPlaced();
     return manifest;
+  });
+}
+
+/**
+ * Unpacks a backup into a folder that is gone afterwards, whatever happens, unless `use` moves it away.
+ * @throws FairleadError `backup.invalid`, `backup.no-room`, `backup.unwritable`
+ */
+export async function unpacking<Result>(
+  from: string,
+  staging: string,
+  use: (manifest: BackupManifest) => Promise<Result>,
+): Promise<Result> {
+  try {
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging, { recursive: true, mode: 0o700 });
+    return await use(
+      await readArchive(from, staging, { onManifest: (found) => refuseTooLarge(found, staging) }),
+    );
   } catch (error) {
     throw describeDisk(error, from);
   } finally {

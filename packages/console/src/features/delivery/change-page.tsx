@@ -1,0 +1,153 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import type { ChangeTimeline, Part } from '../../api/types.ts';
+import { Code } from '../../components/code.tsx';
+import crumbs from '../../components/crumbs.module.css';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { TextLink } from '../../components/link.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { Page } from '../../components/page.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { Time } from '../../components/time.tsx';
+import { formatShare } from '../../format/numbers.ts';
+import { formatSpan } from '../../format/time.ts';
+import { messages } from '../../messages/en.ts';
+import styles from './change-page.module.css';
+import { PartBar, partOrder } from './part-bar.tsx';
+import { changeQuery } from './queries.ts';
+import { readChangeName } from './search.ts';
+import { DeliveryTabs } from './tabs.tsx';
+
+const words = messages.delivery.change;
+
+/** Asks which change is meant. There is no list of them: a timeline is shown one at a time. */
+export function FindChangePage() {
+  const navigate = useNavigate();
+  const [text, setText] = useState('');
+  const [failed, setFailed] = useState(false);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const change = readChangeName(text);
+    setFailed(change === null);
+    if (change !== null) void navigate({ to: '/delivery/change/$host/$owner/$name/$number', params: change });
+  };
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <DeliveryTabs />
+      <Panel title={words.field}>
+        <form onSubmit={submit} className={styles.form}>
+          <TextInput
+            className={styles.field}
+            aria-label={words.field}
+            description={words.hint}
+            value={text}
+            error={failed && words.invalid}
+            onChange={({ currentTarget }) => setText(currentTarget.value)}
+          />
+          <Button type="submit">{words.open}</Button>
+        </form>
+      </Panel>
+    </Page>
+  );
+}
+
+/** The life of one change. */
+export function ChangePage() {
+  const params = useParams({ from: '/shell/delivery/change/$host/$owner/$name/$number' });
+  const query = useQuery(changeQuery(params));
+  const name = `${params.host}/${params.owner}/${params.name}#${params.number}`;
+  return (
+    <Page
+      title={words.title}
+      heading={<Code>{name}</Code>}
+      lead={words.lead}
+      above={
+        <nav className={crumbs.crumbs} aria-label={words.crumbs}>
+          <TextLink to="/delivery/change">{messages.delivery.title}</TextLink>
+          <span aria-hidden="true">/</span>
+          <span>{words.title}</span>
+        </nav>
+      }
+    >
+      <DeliveryTabs />
+      <Loaded query={query} lines={10}>
+        {(timeline) => <Timeline timeline={timeline} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Timeline({ timeline }: { readonly timeline: ChangeTimeline }) {
+  const { parts, total, t } = timeline;
+  const instants = (['start', 'opened', 'firstReview', 'approved', 'merged', 'deployed'] as const).map(
+    (at) => {
+      const when = t[at];
+      return { name: words.instantNames[at], value: when && <Time at={when} as="second" /> };
+    },
+  );
+  return (
+    <>
+      <Panel title={words.parts} lead={words.partsLead}>
+        <PartBar parts={parts} total={Math.max(1, total)} />
+        <div className={styles.table}>
+          <DataTable
+            label={words.parts}
+            columns={columns}
+            rows={partOrder
+              .filter((part) => parts[part] > 0)
+              .map((part) => ({ part, seconds: parts[part], total }))}
+            rowKey={({ part }) => part}
+          />
+        </div>
+      </Panel>
+      <div className={styles.pair}>
+        <Panel title={words.instants}>
+          <Facts facts={instants} />
+        </Panel>
+        <Panel title={words.facts}>
+          <Facts facts={factsOf(timeline)} />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function factsOf({ status, cycle_time, lead_time, state, total, clock, definition, flags }: ChangeTimeline) {
+  return [
+    { name: words.status, value: words.statuses[status] },
+    { name: words.cycle, value: cycle_time === null ? words.notMerged : formatSpan(cycle_time) },
+    { name: words.leadTime, value: lead_time === null ? words.states[state] : formatSpan(lead_time) },
+    { name: words.total, value: formatSpan(total) },
+    {
+      name: words.flags,
+      value: flags.length === 0 ? words.noFlags : flags.map((flag) => flag.replaceAll('_', ' ')).join(', '),
+    },
+    { name: words.clock, value: clock },
+    { name: words.definition, value: definition },
+  ];
+}
+
+interface PartRow {
+  readonly part: Part;
+  readonly seconds: number;
+  readonly total: number;
+}
+
+const columns: readonly Column<PartRow>[] = [
+  { id: 'part', header: words.part, card: 'head', cell: ({ part }) => messages.delivery.parts[part] },
+  {
+    id: 'time',
+    header: words.time,
+    align: 'right',
+    cell: ({ seconds }) => formatSpan(seconds),
+  },
+  {
+    id: 'share',
+    header: words.share,
+    align: 'right',
+    cell: ({ seconds, total }) => formatShare(seconds, total),
+  },
+];

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { KpiRow } from '../../api/types.ts';
+import { absence, amountText, figureName, groupName, intervalText, scaleOf } from './figure-text.ts';
+
+const row: KpiRow = {
+  kpi: 'cycle_time.p50',
+  version: 'v1',
+  group: 'all',
+  from: '2026-01-05',
+  to: '2026-07-06',
+  n: 240,
+  value: 107_039,
+  lo: 97_632,
+  hi: 114_409,
+  coverage: 0.85,
+  unit: 'seconds',
+  method: 'cluster bootstrap (24 clusters, B=2000)',
+  note: '',
+  suppressed: false,
+};
+
+describe('figures as people read them', () => {
+  it.each([
+    ['cycle_time.p50', 'Cycle time, median'],
+    ['defect_rate', 'Defect rate'],
+    ['incident_frequency.delivery', 'Incidents by changes'],
+    ['time_to_merge.p90', 'Time to merge, 90th percentile'],
+    ['brand_new_figure', 'Brand new figure'],
+  ])('%s is %s', (id, name) => {
+    expect(figureName(id)).toBe(name);
+  });
+
+  it.each([
+    ['all', 'All teams'],
+    ['team:payments', 'payments'],
+    ['team:unmapped', 'not in the program'],
+    ['repository:other of payments', 'other of payments'],
+    ['repository:git.example.com:8443/a/b', 'git.example.com:8443/a/b'],
+    ['month:2026-10', 'Oct 2026'],
+    ['week:2026-W01..2026-W03', '2026-W01 – 2026-W03'],
+  ])('the group %s is %s', (group, name) => {
+    expect(groupName(group)).toBe(name);
+  });
+
+  it.each([
+    [0.0347, 'share', '3.5%'],
+    [0.00001, 'share', '< 0.1%'],
+    [144.12, 'changes per week', '144.1 a week'],
+    [2.5, 'per 100 changes', '2.5 per 100'],
+    [12.5, 'USD', 'US$12.50'],
+    [7, 'count', '7'],
+  ])('%d in %s is %s', (value, unit, text) => {
+    expect(amountText(value, unit)).toBe(text);
+  });
+
+  it('say their interval, or why there is none', () => {
+    expect(intervalText(row)).toBe('95 %: 1 d 3 h to 1 d 7 h');
+    expect(intervalText({ ...row, lo: null, hi: null, method: 'none (4 clusters)' })).toBe(
+      'no interval: 4 clusters',
+    );
+    expect(intervalText({ ...row, value: null })).toBeNull();
+  });
+
+  it('say why they are absent', () => {
+    expect(absence(row)).toBeNull();
+    const unknown = { ...row, value: null, note: 'unknown: source not connected (sessions)' };
+    expect(absence(unknown)).toEqual({ word: 'Not known', why: 'source not connected (sessions)' });
+    expect(absence({ ...row, value: null, suppressed: true, note: 'few' })?.word).toBe('Not shown');
+  });
+
+  it('are drawn from zero to beyond the largest end', () => {
+    expect(scaleOf([row, { value: 200_000, hi: null }])).toBeCloseTo(210_000);
+    expect(scaleOf([{ value: null, hi: null }])).toBe(1);
+  });
+});

@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query';
+import type { DeliveryHealth } from '../../api/types.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Limited } from '../../components/limited.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { EmptyState } from '../../components/notice.tsx';
+import { Page } from '../../components/page.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { StatusChip } from '../../components/status-chip.tsx';
+import { Time } from '../../components/time.tsx';
+import { formatCount, formatShare } from '../../format/numbers.ts';
+import { messages } from '../../messages/en.ts';
+import styles from './health-page.module.css';
+import { healthQuery } from './queries.ts';
+import { DeliveryTabs } from './tabs.tsx';
+
+const words = messages.delivery.health;
+const names: { readonly [source: string]: string } = words.names;
+const shown = 15;
+
+/** How complete the facts are. */
+export function HealthPage() {
+  const query = useQuery(healthQuery);
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <DeliveryTabs />
+      <Loaded query={query} lines={12}>
+        {(health) => <Health health={health} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Health({ health: { sources, repositories, people, bots } }: { readonly health: DeliveryHealth }) {
+  return (
+    <>
+      <Panel title={words.sources}>
+        {sources.every(({ connected }) => !connected) && (
+          <EmptyState title={words.nothing.title}>{words.nothing.text}</EmptyState>
+        )}
+        <DataTable label={words.sources} columns={columns} rows={sources} rowKey={({ source }) => source} />
+      </Panel>
+      <div className={styles.pair}>
+        <Panel title={words.repositories} lead={words.withFacts(repositories.withFacts, repositories.listed)}>
+          <Names title={words.without} none={words.noneWithout} names={repositories.without} />
+          {repositories.unlisted.length > 0 && (
+            <Names title={words.unlisted} none="" names={repositories.unlisted} />
+          )}
+        </Panel>
+        <Panel title={words.people} lead={words.peopleText(people.known, people.unmapped)}>
+          <Names title={words.bots} none={words.noBots} names={bots} />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+interface NamesProps {
+  readonly title: string;
+  readonly none: string;
+  readonly names: readonly string[];
+}
+
+function Names({ title, none, names: list }: NamesProps) {
+  return (
+    <section className={styles.names}>
+      <h3>{title}</h3>
+      {list.length === 0 ? (
+        <p>{none}</p>
+      ) : (
+        <Limited rows={list} most={shown}>
+          {(few) => (
+            <ul className={styles.list}>
+              {few.map((name) => (
+                <li key={name}>{name}</li>
+              ))}
+            </ul>
+          )}
+        </Limited>
+      )}
+    </section>
+  );
+}
+
+const columns: readonly Column<DeliveryHealth['sources'][number]>[] = [
+  {
+    id: 'source',
+    header: words.columns.source,
+    card: 'head',
+    cell: ({ source }) => names[source] ?? source,
+  },
+  {
+    id: 'state',
+    header: words.columns.state,
+    tight: true,
+    cell: ({ connected }) => (
+      <StatusChip
+        status={connected ? 'active' : 'unknown'}
+        label={connected ? words.connected : words.notConnected}
+      />
+    ),
+  },
+  {
+    id: 'facts',
+    header: words.columns.facts,
+    align: 'right',
+    cell: ({ facts }) => (facts === null ? null : formatCount(facts)),
+  },
+  {
+    id: 'repositories',
+    header: words.columns.repositories,
+    align: 'right',
+    cell: ({ repositories }) => (repositories === null ? null : formatCount(repositories)),
+  },
+  {
+    id: 'coverage',
+    header: words.columns.coverage,
+    align: 'right',
+    cell: ({ coverage }) => (coverage === null ? null : formatShare(coverage, 1)),
+  },
+  {
+    id: 'newest',
+    header: words.columns.newest,
+    align: 'right',
+    cell: ({ newest }) => (newest === null ? null : <Time at={newest} as="relative" />),
+  },
+];

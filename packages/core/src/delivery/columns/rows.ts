@@ -1,0 +1,76 @@
+import type { AtomBounds } from '../atoms.ts';
+import { type KpiQuery, type KpiRow, publishedRows } from '../kpi-rows.ts';
+import { weekOf } from '../weeks.ts';
+import { type AtomTree, type Cohort, type ColumnAtom, createAtomTree } from './atoms.ts';
+import type { ColumnChunk } from './chunk.ts';
+import type { ChangeColumns, ReaderOptions } from './columns.ts';
+import { columnFigures, columnOpeningFigures } from './figures.ts';
+
+/** Columns in memory, with what is published of them. */
+export interface PublishedColumns {
+  readonly columns: ChangeColumns;
+  /** Names that were numbered; those before them stay. */
+  named(kind: 'repository' | 'contributor', number: number, name: string): void;
+  /** Puts a chunk in the place of the one with its number. */
+  replace(number: number, chunk: ColumnChunk): void;
+  atoms(cohort: Cohort, options: AtomOptions): readonly ColumnAtom[];
+  /** The figures of a window over given atoms. */
+  rows(atoms: { readonly [C in Cohort]: readonly ColumnAtom[] }, query: ColumnQuery): readonly KpiRow[];
+}
+
+export interface AtomOptions {
+  /** Seconds since the epoch. */
+  readonly now: number;
+  readonly teamOf: (repository: string) => string;
+  /** Bounds that were published before. */
+  readonly closed?: readonly AtomBounds[];
+}
+
+export interface ColumnQuery extends KpiQuery, Pick<AtomOptions, 'now' | 'teamOf'> {}
+
+/** No columns yet. */
+export function createPublishedColumns(): PublishedColumns {
+  const chunks: ColumnChunk[] = [];
+  const names = { repository: [''], contributor: [''] };
+  const columns: ChangeColumns = {
+    chunks,
+    repositories: names.repository,
+    contributors: names.contributor,
+  };
+  const trees: { readonly [C in Cohort]: AtomTree } = {
+    merged: createAtomTree(columns, 'merged'),
+    opened: createAtomTree(columns, 'opened'),
+  };
+  const teamsOf = (teamOf: (repository: string) => string) =>
+    names.repository.map((name, number) => (number === 0 ? '' : teamOf(name)));
+  return {
+    columns,
+    named: (kind, number, name) => {
+      names[kind][number] = name;
+    },
+    replace(number, chunk) {
+      const before = chunks[number];
+      chunks[number] = chunk;
+      for (const tree of Object.values(trees)) tree.replaced(number, before, chunk);
+    },
+    atoms: (cohort, { now, teamOf, closed = [] }) =>
+      trees[cohort].atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),
+    rows(atoms, { now, teamOf, ...query }) {
+      const options: ReaderOptions = { now, teams: teamsOf(teamOf) };
+      return [
+        ...publishedRows(
+          atoms.merged,
+          query,
+          ({ kind }) => kind !== 'incidence',
+          (some) => columnFigures(columns, some, options),
+        ),
+        ...publishedRows(
+          atoms.opened,
+          query,
+          ({ kind }) => kind === 'incidence',
+          (some) => columnOpeningFigures(columns, some, options),
+        ),
+      ];
+    },
+  };
+}

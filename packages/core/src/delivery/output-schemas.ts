@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { KpiRow } from './kpi-rows.ts';
+import { parts } from './timeline.ts';
+
+/* What delivery writes as JSON: published by `fairlead schema`, and answered by the control API. */
+
+const count = z.int().min(0);
+const seconds = z.number().describe('Seconds.');
+const amount = z.number().nullable();
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .describe('Day, UTC.');
+const moment = z.string().describe('RFC 3339, UTC.');
+
+/** One published figure. */
+export const kpiRowSchema = z
+  .object({
+    kpi: z.string().describe('Id of its definition.'),
+    version: z.string().describe('Of the definition: another meaning is another version.'),
+    group: z.string().describe('`all`, `team:…`, `repository:…`, `week:…` or `stage:…`; never a person.'),
+    from: day,
+    to: day.describe('Not part of the window: the bounds of whole publication atoms.'),
+    n: count.nullable().describe('Changes it is computed from.'),
+    value: amount,
+    lo: amount.describe('95 % interval; null where `method` says that there is none.'),
+    hi: amount,
+    coverage: amount.describe('Share of the changes it is about for which it is known.'),
+    unit: z.string(),
+    method: z.string().describe('How the interval was computed.'),
+    note: z.string().describe('Why it is unknown or not shown, or what to know of it.'),
+    suppressed: z.boolean().describe('Not shown: too few people or changes.'),
+  })
+  .meta({ id: 'KpiRow' });
+
+/** The compiler holds the schema to the rows there are. */
+export const kpiRowFits = (row: KpiRow): z.input<typeof kpiRowSchema> => row;
+
+/** What `fairlead delivery kpis` prints. */
+export const kpiRowsSchema = z.array(kpiRowSchema);
+
+const instants = ['start', 'opened', 'firstReview', 'approved', 'merged', 'deployed', 'end'] as const;
+const partSums = z.object(
+  Object.fromEntries(parts.map((part) => [part, seconds])) as Record<(typeof parts)[number], typeof seconds>,
+);
+
+/** What `fairlead delivery timeline --format json` prints. */
+export const timelineSchema = z
+  .object({
+    definition: z.string(),
+    change: z.string().describe('host/owner/name#number.'),
+    status: z.enum(['open', 'merged', 'closed']),
+    t: z.object(
+      Object.fromEntries(instants.map((name) => [name, moment.nullable()])) as Record<
+        (typeof instants)[number],
+        z.ZodNullable<typeof moment>
+      >,
+    ),
+    parts: partSums.describe('They add up to `total`.'),
+    total: seconds,
+    cycle_time: seconds.nullable().describe('Null unless merged.'),
+    lead_time: seconds.nullable().describe('Null unless deployed; see `state`.'),
+    state: z.enum(['deployed', 'pending', 'not_applicable']),
+    clock: z.string(),
+    flags: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'ChangeTimeline' });
+
+/** One row of the partition. */
+export const partsRowSchema = z
+  .object({
+    definition: z.string(),
+    group: z.string(),
+    from: day,
+    to: day,
+    n: count.nullable(),
+    parts: partSums.nullable().describe('Sums over the changes; they add up to `total`.'),
+    total: seconds.nullable(),
+    coverage: amount,
+    note: z.string(),
+    suppressed: z.boolean(),
+  })
+  .meta({ id: 'PartsRow' });
+
+/** What `fairlead baseline --format json` prints. */
+export const baselineSchema = z.object({
+  subject: z.string().describe('host/owner/name.'),
+  source: z.string(),
+  definitions: z.string(),
+  window: z.object({ from: day, to: day }),
+  changes: count,
+  kpis: kpiRowsSchema.readonly(),
+  missing: z.array(z.string()).readonly().describe('What can’t be told from this source.'),
+  status: z
+    .enum(['full', 'partial'])
+    .describe('`full` with cycle time, review latency and defect rate at their smallest n.'),
+  sealed: z.object({ id: z.string(), at: moment, digest: z.string() }).nullable(),
+});
+
+/** What `fairlead delivery szz --format json` prints. */
+export const szzSchema = z.object({
+  inducing: z
+    .array(z.string())
+    .readonly()
+    .describe('The commit that the fix’s lines came from, an estimate; empty when no line says anything.'),
+  ms: count.describe('How long it took.'),
+});

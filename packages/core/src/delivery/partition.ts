@@ -1,0 +1,86 @@
+import { atomsOf } from './atoms.ts';
+import { deploymentsOf } from './deployments.ts';
+import { groupAtoms, type KpiQuery, publishable } from './kpi-rows.ts';
+import { type ChangeMeasures, type DeliveryFacts, type MeasureOptions, measureChanges } from './measures.ts';
+import { type Part, parts, timelineDefinition, timelineOf } from './timeline.ts';
+import { dayOf, weekOf, weekStart } from './weeks.ts';
+
+/**
+ * How the time of a window's merged changes was spent, published as figures are. Parts add up for one change, and so do
+ * their sums over many; medians of parts would not.
+ */
+export interface PartsRow {
+  readonly definition: string;
+  readonly group: string;
+  /** Days, UTC, `to` exclusive: the bounds of the atoms. */
+  readonly from: string;
+  readonly to: string;
+  /** Changes whose every part is known. */
+  readonly n: number | null;
+  /** Seconds, summed over these changes; they add up to `total`. */
+  readonly parts: { readonly [P in Part]: number } | null;
+  readonly total: number | null;
+  readonly coverage: number | null;
+  readonly note: string;
+  readonly suppressed: boolean;
+}
+
+const minimumN = 20;
+
+/** The sums of parts, group by group, over whole publication atoms. */
+export function partsRows(
+  facts: DeliveryFacts,
+  query: Omit<KpiQuery, 'kpis'>,
+  options: MeasureOptions,
+): readonly PartsRow[] {
+  const { atoms } = atomsOf(measureChanges(facts, options), weekOf(options.now));
+  const timelines = timelinesOf(facts, options);
+  return groupAtoms(atoms, query).map(([group, members]) => {
+    const from = members.length === 0 ? weekOf(query.from) : Math.min(...members.map((atom) => atom.from));
+    const to = members.length === 0 ? weekOf(query.to) : Math.max(...members.map((atom) => atom.to));
+    const known = members.flatMap(({ changes }) =>
+      publishable({ eligible: () => true, known: ({ id }) => timelines.has(id) }, changes),
+    );
+    const all = members.reduce((sum, { changes }) => sum + changes.length, 0);
+    return {
+      definition: timelineDefinition,
+      group,
+      from: dayOf(weekStart(from)),
+      to: dayOf(weekStart(to)),
+      ...(known.length < minimumN ? tooFew : sumsOf(known, timelines, all)),
+    };
+  });
+}
+
+const tooFew = {
+  n: null,
+  parts: null,
+  total: null,
+  coverage: null,
+  note: 'fewer than 5 people or 20 changes whose every part is known',
+  suppressed: true,
+} as const;
+
+type Timelines = ReadonlyMap<string, { readonly [P in Part]: number }>;
+
+/** The parts of changes of which nothing is unknown. */
+function timelinesOf({ histories, deployments }: DeliveryFacts, { now }: MeasureOptions): Timelines {
+  const deployed = deploymentsOf(deployments);
+  return new Map(
+    histories.flatMap((history) => {
+      const { change } = history;
+      if ((change.unknown?.length ?? 0) > 0) return [];
+      const timeline = timelineOf(history, { now, deployed: deployed(change) });
+      return timeline === null ? [] : [[change.id, timeline.parts] as const];
+    }),
+  );
+}
+
+function sumsOf(known: readonly ChangeMeasures[], timelines: Timelines, all: number) {
+  const sums = Object.fromEntries(parts.map((part) => [part, 0])) as { [P in Part]: number };
+  for (const { id } of known) {
+    for (const part of parts) sums[part] += timelines.get(id)?.[part] ?? 0;
+  }
+  const total = parts.reduce((sum, part) => sum + sums[part], 0);
+  return { n: known.length, parts: sums, total, coverage: known.length / all, note: '', suppressed: false };
+}

@@ -1,0 +1,1 @@
+export { type RandomFacts, randomFacts } from './random-facts.ts';

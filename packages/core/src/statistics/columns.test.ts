@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  clusterInterval,
+  clusterQuantileInterval,
+  quantile,
+  seededRandom,
+  sortClusters,
+  sortedQuantile,
+  wholeQuantiles,
+} from './index.ts';
+
+const ps = [0, 0.25, 0.5, 0.75, 0.9, 1];
+const whole = fc.oneof(
+  fc.integer({ min: 0, max: 20 }),
+  fc.integer({ min: 0, max: 0xffffffff }),
+  fc.constantFrom(0, 0xffff, 0x10000, 0xfffffffe),
+);
+
+/** Many values, some of them beyond 16 bits. */
+function many(n: number): Uint32Array {
+  const random = seededRandom(`many ${n}`);
+  return Uint32Array.from({ length: n }, () => Math.floor(random() ** 8 * 0xfffffffe));
+}
+
+describe('quantiles of whole numbers', () => {
+  it('are those of the general definition', () => {
+    fc.assert(
+      fc.property(fc.array(whole), (values) => {
+        const own = Uint32Array.from(values);
+        expect(wholeQuantiles(own, ps)).toEqual(ps.map((p) => quantile(values, p)));
+        expect([...own]).toEqual(values);
+        if (values.length > 0)
+          for (const p of ps) expect(sortedQuantile(own.slice().sort(), p)).toBe(quantile(values, p));
+      }),
+    );
+    for (const n of [4_095, 4_096, 50_000]) {
+      expect(wholeQuantiles(many(n), ps)).toEqual(ps.map((p) => quantile(many(n), p)));
+    }
+  });
+});
+
+describe('the interval of a quantile over sorted clusters', () => {
+  const pooled = (p: number) => (clusters: readonly (readonly number[])[]) => quantile(clusters.flat(), p);
+  const same = (clusters: readonly (readonly number[])[], p: number, seed: string) => {
+    const values = Uint32Array.from(clusters.flat());
+    const clusterOf = Uint32Array.from(clusters.flatMap((own, i) => own.map(() => i)));
+    const sorted = sortClusters(values, clusterOf, clusters.length);
+    expect([...sorted.values]).toEqual([...values].sort((a, b) => a - b));
+    expect(clusterQuantileInterval(sorted, p, seed)).toEqual(
+      clusterInterval({ clusters, estimate: pooled(p), seed }),
+    );
+  };
+
+  it.each([7, 8, 19, 20, 26])('is what resampling the values themselves gives: %d clusters', (count) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(whole, { maxLength: 6 }), { minLength: count, maxLength: count }),
+        fc.constantFrom(0.5, 0.75, 0.9),
+        fc.string(),
+        same,
+      ),
+      { numRuns: count < 20 ? 60 : 6 },
+    );
+  });
+
+  it('is so too of more values than a block holds, and of none', () => {
+    const all = [...many(3_000)];
+    same(
+      Array.from({ length: 21 }, (_, i) => all.slice(i * 140, i * 140 + (i % 3) * 70)),
+      0.9,
+      'x',
+    );
+    same(
+      Array.from({ length: 22 }, () => []),
+      0.5,
+      'y',
+    );
+  });
+});

@@ -1,0 +1,135 @@
+import type { WeekNumber } from '../delivery/index.ts';
+import { clusterInterval, type Interval, poissonInterval, quantileInPlace } from '../statistics/index.ts';
+import type { Publishable } from './partition.ts';
+
+/** How a figure comes from items, in code. */
+export type Figure<Item> = {
+  /** Items the figure is about; all without it. */
+  readonly eligible?: (item: Item) => boolean;
+  /** Those of which it is known; all without it. */
+  readonly known?: (item: Item) => boolean;
+  /** Of the known ones, those whose coverage counts; all without it. */
+  readonly covered?: (item: Item) => boolean;
+} /** Σ hit ÷ items; a hit may be a part of one. */ & (
+  | { readonly kind: 'share'; readonly hit: (item: Item) => number }
+  /** Σ numerator ÷ Σ denominator × scale; null while the denominator is 0. */
+  | {
+      readonly kind: 'ratio';
+      readonly numerator: (item: Item) => number;
+      readonly denominator: (item: Item) => number;
+      readonly scale: number;
+    }
+  | { readonly kind: 'quantile'; readonly p: number; readonly values: (item: Item) => readonly number[] }
+  /** Rare happenings: Σ weights ÷ items × scale, with the exact interval of a Poisson count. */
+  | { readonly kind: 'rare'; readonly weights: (item: Item) => readonly number[]; readonly scale: number }
+  /** Happenings of the window that belong to no item: their count ÷ items × scale. */
+  | { readonly kind: 'counted'; readonly scale: number }
+);
+
+export interface Estimate extends Interval {
+  readonly value: number | null;
+  readonly remark: string;
+}
+
+export interface EstimateWindow {
+  readonly from: WeekNumber;
+  /** Names figure, group and window, so that resampling repeats. */
+  readonly seed: string;
+  /** Happenings that belong to no item. */
+  readonly counted: number;
+}
+
+/** Weeks of one team that an interval needs. */
+const leastBlocks = 12;
+
+/** The figure over known items, at least one, and its interval: over teams, or over the weeks of the only team. */
+export function estimateFigure<Item extends Publishable>(
+  figure: Figure<Item>,
+  items: readonly Item[],
+  { seed, counted }: EstimateWindow,
+): Estimate {
+  if (figure.kind === 'rare' || figure.kind === 'counted') return rareEstimate(figure, items, counted);
+  const byTeam = [...Map.groupBy(items, ({ team }) => team).values()];
+  const isOneTeam = byTeam.length === 1;
+  const groups = isOneTeam ? [...Map.groupBy(items, ({ week }) => week).values()] : byTeam;
+  const { value, interval } = valueAndInterval(figure, groups, seed);
+  if (value === null) return { value, lo: null, hi: null, method: 'none', remark: 'nothing to divide by' };
+  if (!isOneTeam) return { value, ...interval(), remark: '' };
+  if (groups.length < leastBlocks)
+    return { value, lo: null, hi: null, method: `none (${groups.length} weeks)`, remark: '' };
+  const found = interval();
+  return { value, ...found, method: `weeks: ${found.method}`, remark: 'this team only' };
+}
+
+function rareEstimate<Item>(
+  figure: Extract<Figure<Item>, { kind: 'rare' | 'counted' }>,
+  items: readonly Item[],
+  counted: number,
+): Estimate {
+  const weights =
+    figure.kind === 'rare'
+      ? items.flatMap((item) => figure.weights(item))
+      : Array.from({ length: counted }, () => 1);
+  const { lo, hi, method } = poissonInterval(weights);
+  const per = figure.scale / items.length;
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return { value: sum * per, lo: lo * per, hi: hi * per, method, remark: '' };
+}
+
+type Sums = { readonly above: number; readonly below: number };
+
+function valueAndInterval<Item>(
+  figure: Exclude<Figure<Item>, { kind: 'rare' | 'counted' }>,
+  groups: readonly (readonly Item[])[],
+  seed: string,
+): { readonly value: number | null; readonly interval: () => Interval } {
+  if (figure.kind === 'quantile') {
+    const clusters = groups.map((items) => Float64Array.from(items.flatMap(figure.values)));
+    const estimate = pooledQuantile(figure.p);
+    return { value: estimate(clusters), interval: () => clusterInterval({ clusters, estimate, seed }) };
+  }
+  const [above, below, scale] =
+    figure.kind === 'share' ? [figure.hit, () => 1, 1] : [figure.numerator, figure.denominator, figure.scale];
+  const clusters = groups.map((items): Sums => ({ above: total(items, above), below: total(items, below) }));
+  const estimate = (some: readonly Sums[]) => {
+    const divisor = total(some, (sums) => sums.below);
+    return divisor === 0 ? null : (total(some, (sums) => sums.above) * scale) / divisor;
+  };
+  const none = noneOf(clusters, scale);
+  if (none !== null) return { value: 0, interval: () => none };
+  const sizeOf = figure.kind === 'share' ? { sizeOf: (sums: Sums) => sums.below } : {};
+  return {
+    value: estimate(clusters),
+    interval: () => clusterInterval({ clusters, estimate, ...sizeOf, seed }),
+  };
+}
+
+/** After none at all resampling would say that it's sure of none: the one-sided bound says what is known. */
+function noneOf(clusters: readonly Sums[], scale: number): Interval | null {
+  const divisor = total(clusters, ({ below }) => below);
+  if (divisor === 0 || total(clusters, ({ above }) => above) !== 0) return null;
+  const { lo, hi, method } = poissonInterval([]);
+  return { lo, hi: (hi * scale) / divisor, method };
+}
+
+/** Over the values of all clusters together; one buffer serves every resample. */
+function pooledQuantile(p: number): (clusters: readonly Float64Array[]) => number | null {
+  let buffer = new Float64Array(0);
+  return (clusters) => {
+    const size = total(clusters, ({ length }) => length);
+    if (size === 0) return null;
+    if (buffer.length < size) buffer = new Float64Array(size * 2);
+    let at = 0;
+    for (const values of clusters) {
+      buffer.set(values, at);
+      at += values.length;
+    }
+    return quantileInPlace(buffer.subarray(0, size), p);
+  };
+}
+
+function total<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  let sum = 0;
+  for (const item of items) sum += of(item);
+  return sum;
+}

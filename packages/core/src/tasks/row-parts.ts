@@ -1,0 +1,62 @@
+import { dayOf, type KpiRow, type WeekNumber, weekStart } from '../delivery/index.ts';
+import type { TaskInput } from './input.ts';
+import type { TaskKpiDefinition } from './kpis.ts';
+import type { MeasuredTasks } from './measures.ts';
+import { type Window, weeksWithin } from './partition.ts';
+import type { TaskAtoms } from './task-atoms.ts';
+
+/* What every row of a figure has in common. */
+
+export interface TaskQuery extends Window {
+  /** Without it, all. */
+  readonly kpis?: readonly string[] | undefined;
+}
+
+export const note = {
+  few: 'fewer than 5 people, or one with more than half',
+  smallRate: 'a rate of fewer than 20 is not shown',
+  below: 'fewer than the definition asks for',
+  none: 'unknown: nothing in the window has it',
+  stage: 'the source is not connected: no rollout is known here',
+  notByGroup: 'not known by group',
+  noActiveSeats: 'no report says which seats were used',
+  unproved: 'nothing shows whether some kept tasks passed the gate',
+} as const;
+
+/** What rows are made of. */
+export interface Context {
+  readonly input: TaskInput;
+  readonly measured: MeasuredTasks;
+  readonly atoms: TaskAtoms;
+  readonly query: TaskQuery;
+}
+
+export interface Weeks {
+  readonly from: WeekNumber;
+  readonly to: WeekNumber;
+}
+
+export function spanOf(parcels: readonly Weeks[], query: Window): Weeks {
+  if (parcels.length === 0) return weeksWithin(query);
+  return {
+    from: parcels.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
+    to: parcels.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY),
+  };
+}
+
+export function unconnected({ sources }: TaskKpiDefinition, { connected }: MeasuredTasks): string | null {
+  const missing = sources.filter((source) => !connected.has(source));
+  return missing.length === 0 ? null : `unknown: source not connected (${missing.join(', ')})`;
+}
+
+export function emptyRow(
+  { id, version, unit }: TaskKpiDefinition,
+  group: string,
+  { from, to }: Weeks,
+): KpiRow {
+  return {
+    ...{ kpi: id, version, group, from: dayOf(weekStart(from)), to: dayOf(weekStart(to)) },
+    ...{ n: null, value: null, lo: null, hi: null, coverage: null, unit },
+    ...{ method: 'none', note: '', suppressed: false },
+  };
+}

@@ -1,0 +1,36 @@
+/* What comes into delivery facts by itself: webhooks of hosts. */
+import { join } from 'node:path';
+import { defaultIncidentLabel, type SharedDelivery } from '../features/delivery/api.ts';
+import { shareDelivery } from '../features/delivery/create.ts';
+import type { Webhooks } from '../features/integrations/webhooks/api.ts';
+import { readHookSecret } from '../features/integrations/webhooks/secret.ts';
+import { createWebhooks } from '../features/integrations/webhooks/service.ts';
+import { systemClock } from '../platform/clock/index.ts';
+import { secretsDirOf } from './places.ts';
+import type { Closers, Parts } from './types.ts';
+
+export interface Intake {
+  readonly facts: SharedDelivery;
+  readonly webhooks: Webhooks;
+}
+
+/** Name of the secret's file in the folder of secrets, where the command line names none. */
+const hookSecretFile = 'github-webhook.secret';
+
+export function openIntake({ options, bundle }: Pick<Parts, 'options' | 'bundle'>, closers: Closers): Intake {
+  const { dataDir, database, githubWebhookSecret, incidentLabel = defaultIncidentLabel } = options;
+  const secretFile = githubWebhookSecret ?? join(secretsDirOf(options), hookSecretFile);
+  const secret = readHookSecret(secretFile, githubWebhookSecret !== undefined);
+  const facts = shareDelivery(dataDir, database);
+  closers.push(() => facts.close());
+  const webhooks = createWebhooks({
+    store: facts.open,
+    secret,
+    clock: systemClock,
+    names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
+    incidentLabel,
+    onFacts: options.onFacts ?? (() => undefined),
+    rename: async () => undefined,
+  });
+  return { facts, webhooks };
+}

@@ -1,0 +1,51 @@
+import type { Grouping, KpiRow, KpiSource, PartsRow } from '@fairlead/core/delivery';
+import type { FiguresQuery } from './figures.ts';
+import type { TimelineDocument } from './service.ts';
+
+/** What is known of one source of facts. */
+export interface SourceHealth {
+  readonly source: KpiSource | 'commits';
+  readonly connected: boolean;
+  /** Null where the source isn't one of delivery. */
+  readonly facts: number | null;
+  /** Repositories that have any. */
+  readonly repositories: number | null;
+  /** Milliseconds since the epoch; null when nothing says so. */
+  readonly newest: number | null;
+  /** Share of the changes (of the repositories, for deployments) of which it's known. */
+  readonly coverage: number | null;
+}
+
+/** How complete the facts are. People are counted, never named. */
+export interface DeliveryHealth {
+  readonly sources: readonly SourceHealth[];
+  /** Repositories with changes. */
+  readonly repositories: readonly string[];
+  readonly people: {
+    readonly known: number;
+    /** Whose login is no id of a member of the program. */
+    readonly unmapped: number;
+  };
+  /** Accounts of machines. */
+  readonly bots: readonly string[];
+}
+
+/** Reads delivery facts for the control API; beside imports, and never on the thread of calls. */
+export interface DeliveryReader {
+  rows(query: FiguresQuery): Promise<readonly KpiRow[]>;
+  parts(query: FiguresQuery): Promise<readonly PartsRow[]>;
+  /** `host/owner/name#number`; null when it isn't known. */
+  timeline(change: string): Promise<TimelineDocument | null>;
+  health(): Promise<DeliveryHealth>;
+  close(): Promise<void>;
+}
+
+/** What the program says, as data: it goes to another thread. */
+export interface DeliveryProgram {
+  /** Team of each repository, aliases included. */
+  readonly teams: { readonly [repository: string]: string };
+  /** Ids of everybody in teams.yaml, lower case. */
+  readonly members: readonly string[];
+}
+
+export type { FiguresQuery, Grouping };

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { type Migration, openState } from './index.ts';
+
+const counters: Migration = {
+  id: '0001-counters',
+  sqlite: ['create table counters (name text primary key, value integer not null) strict'],
+  postgres: ['create table counters (name text primary key, value bigint not null)'],
+};
+
+it('lets two connections read and then write in turn, without refusing either', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-state-'));
+  const open = () =>
+    openState<{ counters: { name: string; value: number } }>(
+      { kind: 'sqlite', file: join(folder, 'state.db') },
+      'counters',
+      [counters],
+    );
+  const [one, other] = [await open(), await open()];
+  await one.db.insertInto('counters').values({ name: 'all', value: 0 }).execute();
+  await one.db.transaction().execute(async (transaction) => {
+    const { value } = await transaction.selectFrom('counters').select('value').executeTakeFirstOrThrow();
+    // The other one has a right to write between two statements of ours, if it can.
+    other.sqlite?.pragma('busy_timeout = 0');
+    const theirs = await other.db
+      .updateTable('counters')
+      .set({ value: 10 })
+      .execute()
+      .then(
+        () => 'written',
+        (error: { code?: string }) => error.code,
+      );
+    expect(theirs).toBe('SQLITE_BUSY');
+    await transaction
+      .updateTable('counters')
+      .set({ value: value + 1 })
+      .execute();
+  });
+  expect(await other.db.selectFrom('counters').select('value').execute()).toEqual([{ value: 1 }]);
+  await one.close();
+  await other.close();
+  rmSync(folder, { recursive: true });
+});
