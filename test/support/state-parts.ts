@@ -146,6 +146,8 @@ const delivery: StatePart = {
     await store.upsert([deployment]);
     await store.pseudonyms(['maria']);
     await store.receive(delivered);
+    await store.collect({ source: 'github github.com/acme/neu', state: '{}', whole: [], facts: [] });
+    await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
     await store.close();
   },
   async works(location) {
@@ -158,6 +160,10 @@ const delivery: StatePart = {
     await store.receive(delivered);
     expect(await store.receive(delivered)).toBeNull();
     expect(await store.takeHints(5)).toMatchObject([{ number: 7 }]);
+    await store.collect({ source: 'github github.com/acme/neu', state: '{"v":1}', whole: [], facts: [] });
+    expect(await store.progress('github github.com/acme/neu')).toBe('{"v":1}');
+    await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
+    expect(await store.aliases()).toEqual({ 'github.com/acme/alt': 'github.com/acme/neu' });
     await store.close();
   },
 };

@@ -2,6 +2,7 @@
 export * as budgets from './features/budgets/cli.ts';
 export * as delivery from './features/delivery/cli.ts';
 export * as identity from './features/identity/cli.ts';
+export * as collection from './features/integrations/github/cli.ts';
 export * as ledger from './features/ledger/cli.ts';
 export * as migrate from './features/migrate/cli.ts';
 export * as policy from './features/policy/cli.ts';

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { registerCollect } from './delivery-collect.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 
 interface DataFlag {
@@ -13,6 +14,7 @@ export function registerDelivery(program: Command): void {
     .command('delivery')
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
+  registerCollect(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);
@@ -20,7 +22,7 @@ export function registerDelivery(program: Command): void {
 }
 
 const importFormats = [
-  ...(['jsonl', 'github', 'incidents-csv'] as const),
+  ...(['jsonl', 'github', 'gitlab', 'incidents-csv'] as const),
   ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
 ] as const;
 
@@ -38,7 +40,7 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github: raw REST objects; incidents-csv: a table of incidents; ' +
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents; ' +
           'tasks (fairlead schema task-import); copilot-usage: a usage report; seats: CSV or JSON; ' +
           'git-ai: a clone with refs/notes/ai; agent-trace: records, one a line',
       )

@@ -63,6 +63,7 @@ export {
   measureChanges,
   mergedSpan,
 } from './measures.ts';
+export { type Opening, openingsOf } from './openings.ts';
 export {
   baselineSchema,
   kpiRowSchema,

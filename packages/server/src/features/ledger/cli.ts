@@ -8,7 +8,7 @@ import { type Growth, growthOf } from './growth.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
-import { addHold, listHolds, pruneLedger, removeHold } from './prune.ts';
+import { addHold, listHolds, planPruning, pruneLedger, removeHold } from './prune.ts';
 import { type EntryQuery, readEntries } from './read.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
@@ -188,6 +188,9 @@ export function rotateLedgerKey(dataDir: string, keysDir = defaultKeysDir(dataDi
 /** Removes the bytes of entries before an instant, milliseconds. @throws FairleadError those of `pruneLedger` */
 export const prune = (dataDir: string, before: number) =>
   pruneLedger(dataDir, defaultKeysDir(dataDir), before);
+
+/** What that would remove, also beside a running server. @throws FairleadError `ledger.on-hold` and those of reading */
+export const planPrune = planPruning;
 
 /** Puts a legal hold on a data folder that no server uses, lifts one, or lists them. */
 export const holds = {
