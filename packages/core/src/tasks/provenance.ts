@@ -1,6 +1,6 @@
 import { type ChangeHistory, secondsOf, weekName, weekOf } from '../delivery/index.ts';
 import type { Enrolment, MatchedEdits, SessionAtBranch, TaskFact } from './facts.ts';
-import { branchKey, branchLives, type Life, stayOf } from './lives.ts';
+import { branchKey, type Life, stayOf } from './lives.ts';
 import { assistantOfBranch, assistantTrailers } from './trailers.ts';
 
 /**
@@ -47,10 +47,9 @@ interface Index {
 export function provenancesOf(
   histories: readonly ChangeHistory[],
   sources: ProvenanceSources,
-  now: number,
+  lives: ReadonlyMap<string, Life>,
 ): ReadonlyMap<string, Provenance> {
   const index = indexOf(sources);
-  const lives = branchLives(histories, now);
   return new Map(
     histories.map((history) => [
       history.change.id,
