@@ -4,7 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deliveryImportExample } from '@fairlead/core/delivery';
-import { defaultTaskSimulation, simulateTasks, taskImportExample } from '@fairlead/core/tasks';
+import {
+  defaultTaskSimulation,
+  simulateTasks,
+  taskImportExample,
+  taskKpiDefinitions,
+} from '@fairlead/core/tasks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importInto as importDelivery } from '../../packages/server/src/features/delivery/cli.ts';
 import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
@@ -17,6 +22,7 @@ import {
 import { importInto, provenanceIn, taskRowsIn } from '../../packages/server/src/features/tasks/cli.ts';
 import { openTasks } from '../../packages/server/src/features/tasks/create.ts';
 import type { TaskFormat } from '../../packages/server/src/features/tasks/import.ts';
+import { readTasks } from '../../packages/server/src/features/tasks/read-tasks.ts';
 
 let folder: string;
 let data: string;
@@ -342,5 +348,30 @@ describe('figures of tasks', () => {
     // One person’s figures are nobody’s business.
     for (const kpi of ['cost.tasks', 'friction', 'adoption'])
       expect(rows.find((row) => row.kpi === kpi)).toMatchObject({ value: null, suppressed: true });
+  });
+});
+
+describe('what the control API asks', () => {
+  const program = { teams: {}, members: {}, agentAccounts: [], defaultHost: 'github.com' };
+  const window = { from: Date.UTC(2026, 0, 1) / 1000, to: Date.UTC(2026, 6, 1) / 1000 };
+
+  it('is nothing while there are no facts, and no file is made', async () => {
+    const reader = readTasks({ dataDir: data }, program, { now: () => Date.UTC(2026, 6, 1) });
+    expect([await reader.rows(window), await reader.connected()]).toEqual([[], []]);
+    expect(existsSync(data)).toBe(false);
+    await reader.close();
+  });
+
+  it('is answered again for a minute, then anew', async () => {
+    await takeDelivery(deliveryImportExample);
+    let now = Date.UTC(2026, 6, 1);
+    const reader = readTasks({ dataDir: data }, program, { now: () => now });
+    expect(await reader.connected()).toEqual(['changes', 'deployments', 'incidents']);
+    await take(taskImportExample);
+    expect(await reader.connected()).not.toContain('gates');
+    now += 61_000;
+    expect(await reader.connected()).toEqual(expect.arrayContaining(['gates', 'seats', 'sessions']));
+    expect((await reader.rows(window)).map(({ kpi }) => kpi)).toEqual(taskKpiDefinitions.map(({ id }) => id));
+    await reader.close();
   });
 });
