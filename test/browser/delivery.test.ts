@@ -72,7 +72,7 @@ describe('the figures', () => {
       .filter({ hasText: 'Change failure rate' })
       .textContent();
     expect(unknown).toContain('Not known');
-    expect(unknown).toContain('source not connected (incidents)');
+    expect(unknown).toContain('source not connected');
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
     expect(await table.getByRole('row').filter({ hasText: 'fraud' }).textContent()).toContain(
       'Not shown––––1 Jun – 23 Nova rate of fewer than 20 changes is not shown',
