@@ -152,7 +152,8 @@ async function receive(db: Kysely<Tables>, delivered: Delivered): Promise<Upsert
   if (!(await markReceived(intake, delivered))) return null;
   const { facts, hints, at } = delivered;
   const counts = await upsert(db, facts, 'late');
-  for (const hint of hints) await addHint(intake, { ...hint, at });
+  for (const { repository, number } of hints)
+    await addHint(intake, { repository: await presentRepository(db, repository), number, at });
   return counts;
 }
 
