@@ -36,7 +36,7 @@ export function openIntake({ options, bundle }: Pick<Parts, 'options' | 'bundle'
     secret,
     clock: systemClock,
     incidentLabel,
-    rename: async () => undefined,
+    rename: async (from, to, at) => (await facts.open()).rename(from, to, at),
   });
   return { facts, webhooks, incidents: createIncidentReports(common) };
 }
