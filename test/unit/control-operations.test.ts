@@ -160,6 +160,7 @@ describe('every operation', () => {
     runRetention: () => post('/api/retention/run', {}),
     pruneLedger: () => post('/api/ledger/prune', { dryRun: true, before: '2026-01-01' }),
     listStreams: () => get('/api/streams'),
+    collectionStatus: () => get('/api/collection'),
     receiveGithubWebhook: () => post('/api/hooks/github', {}, {}),
     contentStatus: () => get('/api/content'),
     readContent: () => post('/api/content/read', { op: decision, purpose: 'a test' }),
