@@ -67,6 +67,7 @@ const untouchedParts = {
   views: untouched,
   webhooks: untouched,
   collection: untouched,
+  incidents: untouched,
   bundle: untouched,
   activatedAt: 0,
   standing: untouched,

@@ -16,7 +16,7 @@ import { openIdentityStore } from '../../packages/server/src/features/identity/s
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import type { Migration } from '../../packages/server/src/platform/db/index.ts';
 import type { StatePart } from './state-part.ts';
-import { content, savedViews, streams } from './state-parts-besides.ts';
+import { content, savedViews, streams, tasks } from './state-parts-besides.ts';
 
 const times = { createdAt: 1_700_000_000_000, expiresAt: 9_000_000_000_000, revokedAt: null };
 const codeRecord = (id: string) => ({
@@ -200,4 +200,5 @@ export const stateParts: readonly StatePart[] = [
   identity,
   savedViews,
   streams,
+  tasks,
 ];

@@ -44,6 +44,7 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   'delivery collect': 'system',
   'delivery timeline': 'operational',
   'delivery kpis': 'aggregate',
+  'delivery provenance': 'operational',
   'delivery szz': 'operational',
   'migrate sqlite-to-postgres': 'system',
   backup: 'audit',

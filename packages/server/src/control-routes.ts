@@ -21,6 +21,8 @@ import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import type { Collection } from './features/integrations/github/api.ts';
 import { collectionRoutes } from './features/integrations/github/routes.ts';
+import type { IncidentReports } from './features/integrations/incidents/api.ts';
+import { incidentRoutes } from './features/integrations/incidents/routes.ts';
 import type { Webhooks } from './features/integrations/webhooks/api.ts';
 import { webhookRoutes } from './features/integrations/webhooks/routes.ts';
 import type { OpenLedger } from './features/ledger/create.ts';
@@ -54,6 +56,7 @@ export interface ControlParts {
   readonly views: SavedViewDeps['store'];
   readonly webhooks: Webhooks;
   readonly collection: Pick<Collection, 'status'>;
+  readonly incidents: IncidentReports;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
@@ -95,6 +98,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   collectionRoutes(app, parts.collection);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
+  incidentRoutes(app, parts.incidents);
   const program = () => bundle().index.program;
   const { content, retention } = parts;
   retentionRoutes(app, { ...source, ledger, content, audit, program, retention });

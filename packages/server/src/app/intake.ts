@@ -1,10 +1,15 @@
-/* What comes into delivery facts by itself: webhooks of hosts, and what is read from them. */
+/*
+ * What comes into delivery facts by itself: webhooks of hosts, what is read from them, and incidents that other systems
+ * report.
+ */
 import { join } from 'node:path';
 import { defaultIncidentLabel, type SharedDelivery } from '../features/delivery/api.ts';
 import { deliveryLocation, shareDelivery } from '../features/delivery/create.ts';
 import type { ProxyEnvironment } from '../features/gateway/egress/api.ts';
 import type { Collection } from '../features/integrations/github/api.ts';
 import { openCollection } from '../features/integrations/github/create.ts';
+import type { IncidentReports } from '../features/integrations/incidents/api.ts';
+import { createIncidentReports } from '../features/integrations/incidents/service.ts';
 import type { Webhooks } from '../features/integrations/webhooks/api.ts';
 import { readHookSecret } from '../features/integrations/webhooks/secret.ts';
 import { createWebhooks } from '../features/integrations/webhooks/service.ts';
@@ -16,6 +21,7 @@ export interface Intake {
   readonly facts: SharedDelivery;
   readonly webhooks: Webhooks;
   readonly collection: Collection;
+  readonly incidents: IncidentReports;
 }
 
 type IntakeParts = Pick<Parts, 'options' | 'bundle' | 'ledger' | 'log'>;
@@ -30,18 +36,21 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
   const secret = readHookSecret(secretFile, githubWebhookSecret !== undefined);
   const facts = shareDelivery(dataDir, database);
   closers.push(() => facts.close());
-  const webhooks = createWebhooks({
+  const common = {
     store: facts.open,
+    names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
+    onFacts: options.onFacts ?? (() => undefined),
+  };
+  const webhooks = createWebhooks({
+    ...common,
     secret,
     clock: systemClock,
-    names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
     incidentLabel,
-    onFacts: options.onFacts ?? (() => undefined),
     rename: async (from, to) => (await facts.open()).rename(from, to, systemClock.now()),
   });
   const collection = collectionOf(parts, incidentLabel);
   closers.push(() => collection.close());
-  return { facts, webhooks, collection };
+  return { facts, webhooks, collection, incidents: createIncidentReports(common) };
 }
 
 function collectionOf({ options, bundle, ledger, log }: IntakeParts, incidentLabel: string): Collection {

@@ -1,4 +1,5 @@
 import type { Migration } from '../../platform/db/index.ts';
+import { snapshotSchema } from './snapshot/schema.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
 const intake = (text: string, integer: string, strict: string): readonly string[] => [
@@ -53,4 +54,5 @@ export const deliveryMigrations: readonly Migration[] = [
       'create table delivery_aliases (old_name text primary key, new_name text not null, at bigint not null)',
     ],
   },
+  { id: '0004-snapshot', ...snapshotSchema },
 ];

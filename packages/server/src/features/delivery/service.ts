@@ -13,13 +13,14 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { githubReader } from './github-rest.ts';
+import { gitlabReader } from './gitlab-rest.ts';
 import { jsonLineReader, readFacts } from './import-lines.ts';
 import { readIncidentsCsv } from './incidents-csv.ts';
 import { peopleIn, withoutPeople } from './pseudonymise.ts';
 import type { CollectCounts, CollectedPage, DeliveryStore, UpsertCounts } from './store.ts';
 import type { Arrival } from './supersedes.ts';
 
-export type ImportFormat = 'jsonl' | 'github' | 'incidents-csv';
+export type ImportFormat = 'jsonl' | 'github' | 'gitlab' | 'incidents-csv';
 
 export interface ImportOptions {
   readonly format: ImportFormat;
@@ -41,6 +42,8 @@ function factsOf({
       return readFacts(file, jsonLineReader(names));
     case 'github':
       return readFacts(file, githubReader(names, incidentLabel));
+    case 'gitlab':
+      return readFacts(file, gitlabReader(incidentLabel));
     case 'incidents-csv':
       return readIncidentsCsv(file, names);
   }

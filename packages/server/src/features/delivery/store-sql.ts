@@ -3,9 +3,12 @@ import type { Random } from '@fairlead/core/ports';
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
+import { closedAtoms } from './snapshot/closed-atoms.ts';
+import { elapsedSet, openSnapshot } from './snapshot/snapshot.ts';
+import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
-import { addHint, type IntakeTables, lockForWriting, markReceived, takeHints } from './store-intake.ts';
+import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { type Arrival, supersedes } from './supersedes.ts';
@@ -16,7 +19,8 @@ const changesPerBite = 2_000;
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
-  const { db, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const { db, kind, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
   const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
     const rows = await db
@@ -36,6 +40,7 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     ...collecting(db, (on) => ({ ...writing(on), upsert: (facts) => upsert(on, facts, 'stated') })),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
+    knownPseudonyms: (logins) => knownPseudonyms(db, logins),
     async change(name, number) {
       const repository = await presentRepository(db, name);
       const [row] = await db
@@ -60,6 +65,8 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     },
     deployments: () => bodies<Deployment>('deployment'),
     incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
+    snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
+    closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
 }
@@ -119,7 +126,6 @@ async function upsert(
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
-  await lockForWriting(db as unknown as Kysely<IntakeTables>);
   const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
@@ -243,6 +249,18 @@ async function pseudonyms(
       .values(given)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
+    for (const { login, pseudonym } of rows) result.set(login, pseudonym);
+  }
+  return result;
+}
+
+async function knownPseudonyms(
+  db: Kysely<Tables>,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const result = new Map<string, string>();
+  for (const some of slices([...new Set(logins)])) {
     const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
     for (const { login, pseudonym } of rows) result.set(login, pseudonym);
   }

@@ -1,4 +1,7 @@
 import type { ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type { ClosedAtoms } from './snapshot/closed-atoms.ts';
+import type { MeasureSet } from './snapshot/measure.ts';
+import type { DeliverySnapshot } from './snapshot/snapshot.ts';
 import type { Arrival } from './supersedes.ts';
 
 /** How many facts were new, known in another version, and known as they are. */
@@ -60,11 +63,16 @@ export interface DeliveryStore {
   takeHints(limit: number): Promise<readonly Hint[]>;
   /** The pseudonyms of logins, given where there was none. */
   pseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The same, without giving any. */
+  knownPseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;
   /** Every change with its events and commits, by id; in bites that fit into memory. */
   histories(): AsyncIterable<ChangeHistory>;
   deployments(): Promise<readonly Deployment[]>;
   incidents(): Promise<readonly Incident[]>;
+  /** Measured changes, kept up with the facts; its own copy in memory for each that is asked for. */
+  snapshot(set?: MeasureSet): DeliverySnapshot;
+  readonly closedAtoms: ClosedAtoms;
   /** Takes all of a page or none of it. */
   collect(page: CollectedPage): Promise<CollectCounts>;
   /** The state a collector left; null before its first page. */
