@@ -85,6 +85,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/audit/entries/:id',
       'GET /api/audit/entries/:id/proof',
       'GET /api/audit/entries/:id/evidence',
+      'GET /api/audit/export',
       'GET /api/audit/facets',
       'GET /api/audit/sessions',
       'GET /api/audit/sessions/:session',

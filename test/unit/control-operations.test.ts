@@ -144,6 +144,7 @@ describe('every operation', () => {
     resolvePerson: () => post('/api/audit/people', { pseudonym, purpose: 'a test' }),
     listSessions: () => get('/api/audit/sessions?limit=1'),
     getSession: () => get(`/api/audit/sessions/${encodeURIComponent(session)}`),
+    exportEntries: () => get('/api/audit/export?format=csv&decision=deny'),
     listViews: () => get('/api/audit/views'),
     saveView: () => post('/api/audit/views', view),
     removeView: async () => {
@@ -244,6 +245,8 @@ describe('every operation', () => {
 
   it.each([
     ['GET', '/api/audit/entries?limit=0'],
+    ['GET', '/api/audit/export'],
+    ['GET', '/api/audit/export?format=xml'],
     ['GET', '/api/audit/entries?limit=201'],
     ['GET', '/api/audit/entries?cursor=-1'],
     ['GET', '/api/audit/entries?cursor=abc'],

@@ -50,6 +50,11 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   backup: 'audit',
   restore: 'system',
   'streams status': 'system',
+  'content status': 'system',
+  'content get': 'audit',
+  'content erase': 'audit',
+  'retention status': 'operational',
+  'retention run': 'operational',
 };
 
 /** Outputs of another class that an option of a command gives. */

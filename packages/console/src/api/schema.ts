@@ -102,6 +102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest 10,000 entries of a list as JSON lines or CSV; `x-fairlead-next` is the cursor of the rest */
+        get: operations["exportEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/facets": {
         parameters: {
             query?: never;
@@ -1660,6 +1677,53 @@ export interface operations {
                         size: number;
                         vkey: string;
                     };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportEntries: {
+        parameters: {
+            query: {
+                actor?: string;
+                assistant?: string;
+                cursor?: string;
+                decision?: "allow" | "deny" | "redact";
+                format: "jsonl" | "csv";
+                from?: string;
+                kind?: string;
+                model?: string;
+                policyId?: string;
+                /** @description Words; the last one may be a beginning */
+                q?: string;
+                repository?: string;
+                session?: string;
+                /** @description Exclusive */
+                to?: string;
+                vendor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */

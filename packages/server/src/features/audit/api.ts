@@ -152,8 +152,10 @@ export interface FoundEntry {
 export interface AuditIndex {
   progress(): Promise<AuditProgress>;
   entries(filter: AuditFilter, limit: number): Promise<AuditPage<AuditRow>>;
-  /** `pruned`: its hash is in the log, and nothing else is left of it. */
-  entry(id: string): Promise<FoundEntry | 'pruned' | null>;
+  /** Null for one that was pruned, too. */
+  entry(id: string): Promise<FoundEntry | null>;
+  /** Whether its hash is in the log, and nothing else is left of it. */
+  isPruned(id: string): Promise<boolean>;
   /** Removes what it says of calls below a minimum index; figures stay. Returns how many rows it were. */
   forget(minimum: number): Promise<number>;
   rowsAt(indexes: readonly number[]): Promise<readonly AuditRow[]>;

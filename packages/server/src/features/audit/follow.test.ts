@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerFolder, ledgerFolder } from '../../../../../test/setup/ledger.ts';
 import { openSqlite } from '../../platform/db/index.ts';
 import type { LedgerView } from '../ledger/reading/api.ts';
-import type { FoundEntry } from './api.ts';
 import { openAudit } from './create.ts';
 import { createFollower } from './follow.ts';
 import { openAuditStore } from './store-sql.ts';
@@ -115,7 +114,7 @@ describe('the read model of a data folder', () => {
       await ledger.append([{ entry: call }]);
       expect(await audit.entry(call.id)).toMatchObject({ row: { outcome: null } });
       await ledger.append([{ entry: outcome(call.id) }]);
-      const found = (await audit.entry(call.id)) as FoundEntry | null;
+      const found = await audit.entry(call.id);
       expect(found?.row.outcome).toBe('completed');
       expect(JSON.parse(found!.json)).toEqual(call);
       expect(found?.related.map(({ kind }) => kind)).toEqual(['outcome']);

@@ -18,6 +18,11 @@ export interface AuditDeps extends EntrySource {
   readonly vkey: string;
 }
 
+/** Why there is no entry to show. */
+export async function missing(index: Pick<AuditIndex, 'isPruned'>, id: string): Promise<FairleadError> {
+  return new FairleadError((await index.isPruned(id)) ? 'ledger.entry-pruned' : 'ledger.entry-unknown');
+}
+
 /** What a browser needs to check by itself that an entry is in the signed log. Bytes are base64. */
 export interface Proof {
   readonly index: number;
@@ -54,9 +59,8 @@ async function prove({ index, ledger }: AuditDeps, id: string): Promise<Proved> 
   const size = checkpoint === null ? 0 : peekCheckpoint(checkpoint).size;
   const proved = await index.prove(id, size);
   if (proved !== null && checkpoint !== null) return { ...proved, size, checkpoint };
-  const found = await index.entry(id);
-  if (found === 'pruned') throw new FairleadError('ledger.entry-pruned');
-  throw new FairleadError(found === null ? 'ledger.entry-unknown' : 'ledger.not-signed-yet');
+  if ((await index.entry(id)) !== null) throw new FairleadError('ledger.not-signed-yet');
+  throw await missing(index, id);
 }
 
 /**

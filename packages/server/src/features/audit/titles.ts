@@ -12,6 +12,7 @@ const adminTitles: { readonly [what: string]: string } = {
   'session.ended': 'A session of the console was ended.',
   'pseudonym.resolved': 'A pseudonym was resolved to a person.',
   'audit.read': 'Somebody read the audit.',
+  'audit.exported': 'Entries of the audit were exported.',
   'content.read': 'Somebody read the content of a call.',
   'content.erased': 'Kept content was erased.',
   'content.expired': 'Kept content whose time was over was deleted.',

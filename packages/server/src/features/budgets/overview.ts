@@ -95,8 +95,7 @@ async function detailsOf(
 ): Promise<{ readonly ts: number; readonly details: Record<string, unknown> } | null> {
   const { rows } = await audit.entries({ kind, text: `${what} ${words}` }, 10);
   for (const { id, ts } of rows) {
-    const found = await audit.entry(id);
-    const entry = JSON.parse(found === null || found === 'pruned' ? '{}' : found.json) as {
+    const entry = JSON.parse((await audit.entry(id))?.json ?? '{}') as {
       what?: string;
       details?: Record<string, unknown>;
     };

@@ -41,9 +41,7 @@ export async function sealedBaselines(
     const filter = { kind: 'config', text: 'baseline sealed', ...(before !== undefined && { before }) };
     const { rows, next } = await audit.entries(filter, page);
     for (const { id } of rows) {
-      const entry = await audit.entry(id);
-      // What was sealed is configuration, which is never pruned.
-      const sealed = entry === null || entry === 'pruned' ? null : readSealed(entry.json);
+      const sealed = readSealed((await audit.entry(id))?.json ?? '{}');
       if (sealed !== null) found.push(sealed);
     }
     if (next === null) break;

@@ -180,7 +180,7 @@ function pruneRoute(app: ControlApp, deps: RetentionRouteDeps): void {
   app.post(
     '/api/ledger/prune',
     {
-      config: { access: granted('PruneLedger'), privacy: 'operational' },
+      config: { access: granted('PruneLedger'), privacy: 'system' },
       schema: {
         tags,
         operationId: 'pruneLedger',
