@@ -19,6 +19,8 @@ import { runRoutes } from './features/devices/run-routes.ts';
 import type { ActiveBundle } from './features/gateway/api.ts';
 import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import type { Collection } from './features/integrations/github/api.ts';
+import { collectionRoutes } from './features/integrations/github/routes.ts';
 import type { IncidentReports } from './features/integrations/incidents/api.ts';
 import { incidentRoutes } from './features/integrations/incidents/routes.ts';
 import type { Webhooks } from './features/integrations/webhooks/api.ts';
@@ -55,6 +57,7 @@ export interface ControlParts {
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
   readonly webhooks: Webhooks;
+  readonly collection: Pick<Collection, 'status'>;
   readonly incidents: IncidentReports;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
@@ -94,6 +97,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   contentRoutes(app, { ...source, content: parts.content, ledger, holds: () => ledger.keeping.holds() });
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
+  collectionRoutes(app, parts.collection);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, tasks: parts.tasks, audit, index, mayDo });
   incidentRoutes(app, parts.incidents);

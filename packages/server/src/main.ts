@@ -40,6 +40,12 @@ export interface UpOptions {
   readonly githubWebhookSecret?: string;
   /** Label of the issues that are incidents. */
   readonly incidentLabel?: string;
+  /** Name of the environment variable whose value is the git host's token; without it nothing is collected. */
+  readonly collect?: string;
+  /** Address of the git host's API, where it isn't the usual one. */
+  readonly collectApi?: string;
+  /** Minutes between two rounds. */
+  readonly collectEvery?: number;
 }
 
 export interface Up {
@@ -82,6 +88,7 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     statusPort: options.statusPort,
     githubWebhookSecret: options.githubWebhookSecret,
     incidentLabel: options.incidentLabel,
+    ...(options.collect !== undefined && { collect: collectOf(options, options.collect, env) }),
     ...(role !== 'gateway' && { consoleFolder: await builtConsole() }),
     environment: env,
   });
@@ -107,6 +114,15 @@ function readCredentials(names: readonly string[], env: NodeJS.ProcessEnv): Read
       return [name, value];
     }),
   );
+}
+
+function collectOf(
+  { collectApi: api, collectEvery: everyMinutes }: UpOptions,
+  name: string,
+  env: NodeJS.ProcessEnv,
+) {
+  const token = readCredentials([name], env).get(name) ?? '';
+  return { token, ...(api !== undefined && { api }), ...(everyMinutes !== undefined && { everyMinutes }) };
 }
 
 function welcome(

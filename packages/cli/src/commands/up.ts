@@ -1,5 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collect, databaseOption, parseMebibytes, parsePort, parseTokenLife } from '../options.ts';
+import {
+  collect,
+  databaseOption,
+  parseMebibytes,
+  parseMinutes,
+  parsePort,
+  parseTokenLife,
+} from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface UpFlags {
@@ -26,6 +33,9 @@ interface UpFlags {
   readonly streamDir?: string;
   readonly githubWebhookSecret?: string;
   readonly incidentLabel?: string;
+  readonly collect?: string;
+  readonly collectApi?: string;
+  readonly collectEvery: number;
   readonly json: boolean;
 }
 
@@ -99,7 +109,14 @@ function addIntakeOptions(up: Command): void {
   up.option(
     '--github-webhook-secret <FILE>',
     'secret that GitHub signs its webhooks with; github-webhook.secret beside the other secrets unless told',
-  ).option('--incident-label <NAME>', 'label of the issues that are incidents (incident)');
+  )
+    .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
+    .option(
+      '--collect <NAME>',
+      "read the program's repositories from GitHub; the token is read from the variable NAME",
+    )
+    .option('--collect-api <URL>', "address of the host's GraphQL API, where it isn't the usual one")
+    .option('--collect-every <MINUTES>', 'from the beginning of one round to the next', parseMinutes, 5);
 }
 
 /** What is told to one of several servers on a database. */

@@ -58,6 +58,8 @@ export interface AppOptions {
   readonly githubWebhookSecret?: string;
   /** Label of the issues that are incidents; `incident` unless told. */
   readonly incidentLabel?: string;
+  /** Collect the program's repositories from their git host, as whom and how often. */
+  readonly collect?: { readonly token: string; readonly api?: string; readonly everyMinutes?: number };
   /** Told the ids of changes, deployments and incidents of which facts came in by themselves. */
   readonly onFacts?: (ids: readonly string[]) => void;
 }
