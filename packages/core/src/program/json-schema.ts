@@ -5,6 +5,7 @@ import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
 import { outputExamples } from './report/examples.ts';
 import { findingSchema } from './report/json.ts';
+import { keepingOutputs } from './report/keeping-outputs.ts';
 import {
   budgetStatusSchema,
   entrySchema,
@@ -75,6 +76,7 @@ const outputs: readonly PublishedSchema[] = [
     'One line of an import of what assistants did: a session at a branch, a gate’s result, an escalation, seats.',
     taskFactSchema,
   ],
+  ...keepingOutputs,
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
 ].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);
 
