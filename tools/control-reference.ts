@@ -66,6 +66,7 @@ const untouchedParts = {
   access: untouched,
   views: untouched,
   webhooks: untouched,
+  incidents: untouched,
   bundle: untouched,
   activatedAt: 0,
   standing: untouched,

@@ -25,7 +25,7 @@ const people = {
   'team-lead': 'test-lead',
   engineer: 'dana.moss',
 } as const;
-const scopes = ['admin', 'metrics', 'witness', 'audit', 'keys'] as const;
+const scopes = ['admin', 'metrics', 'witness', 'audit', 'keys', 'incidents'] as const;
 const callers = [...Object.keys(people), ...scopes, 'operator', 'nobody'];
 
 const everybody = callers;
@@ -106,6 +106,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     may: [...always, 'platform', 'security', 'auditor', 'keys'],
     routes: ['GET /api/keys', 'GET /api/devices'],
   },
+  { may: [...always, 'platform', 'security', 'incidents'], routes: ['POST /api/incidents'] },
   { may: [...always, 'platform', 'security', 'auditor'], routes: ['GET /api/tokens'] },
   {
     may: [...always, 'platform', 'security', 'legal', 'auditor', 'audit'],

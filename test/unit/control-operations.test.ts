@@ -101,17 +101,14 @@ describe('every operation', () => {
   const deviceLogin = async () => ({ authorization: `Bearer ${(await newDevice()).login}` });
   const mint = async () => post('/api/run/tokens', run, await deviceLogin());
 
-  /**
-   * What some say here: no key is paused, no content is kept, no delivery fact was imported, and the example's retention is
-   * not enforced.
-   */
+  /** What some say here: no key is paused, no content is kept, no fact was imported, and retention is not enforced. */
   const refusals: { readonly [operationId: string]: readonly [status: number, code: string] } = {
     resumeKey: [404, 'budget.key-not-paused'],
     readContent: [404, 'content.off'],
     eraseContent: [404, 'content.off'],
-    runRetention: [409, 'ledger.retention-off'],
     receiveGithubWebhook: [404, 'hooks.not-configured'],
     changeTimeline: [404, 'delivery.change-unknown'],
+    runRetention: [409, 'ledger.retention-off'],
   };
   const hold = { id: 'case-7', reason: 'a test' };
   const view = { name: 'Refused this month', filter: { decision: 'deny' } };
@@ -164,6 +161,7 @@ describe('every operation', () => {
     runRetention: () => post('/api/retention/run', {}),
     pruneLedger: () => post('/api/ledger/prune', { dryRun: true, before: '2026-01-01' }),
     listStreams: () => get('/api/streams'),
+    reportIncident: () => post('/api/incidents', { id: 'INC-1', startedAt: '2026-03-02T15:00:00Z' }, admin),
     receiveGithubWebhook: () => post('/api/hooks/github', {}, {}),
     contentStatus: () => get('/api/content'),
     readContent: () => post('/api/content/read', { op: decision, purpose: 'a test' }),

@@ -43,6 +43,7 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   'delivery import': 'system',
   'delivery timeline': 'operational',
   'delivery kpis': 'aggregate',
+  'delivery provenance': 'operational',
   'delivery szz': 'operational',
   'migrate sqlite-to-postgres': 'system',
   backup: 'audit',

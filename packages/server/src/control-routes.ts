@@ -19,6 +19,8 @@ import { runRoutes } from './features/devices/run-routes.ts';
 import type { ActiveBundle } from './features/gateway/api.ts';
 import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import type { IncidentReports } from './features/integrations/incidents/api.ts';
+import { incidentRoutes } from './features/integrations/incidents/routes.ts';
 import type { Webhooks } from './features/integrations/webhooks/api.ts';
 import { webhookRoutes } from './features/integrations/webhooks/routes.ts';
 import type { OpenLedger } from './features/ledger/create.ts';
@@ -51,6 +53,7 @@ export interface ControlParts {
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
   readonly webhooks: Webhooks;
+  readonly incidents: IncidentReports;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
@@ -91,6 +94,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   webhookRoutes(app, parts.webhooks);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
+  incidentRoutes(app, parts.incidents);
   const program = () => bundle().index.program;
   const { content, retention } = parts;
   retentionRoutes(app, { ...source, ledger, content, audit, program, retention });

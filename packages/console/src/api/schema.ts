@@ -563,6 +563,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report an incident of production, or what has become of it */
+        post: operations["reportIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys": {
         parameters: {
             query?: never;
@@ -2804,6 +2821,74 @@ export interface operations {
             };
         };
     };
+    reportIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As the reporting system names it; the same id again replaces the report */
+                    id: string;
+                    links?: {
+                        /** @description `owner/name#12`, `host/owner/name#12` or its address */
+                        change?: string;
+                        /** @description Id of a deployment */
+                        deployment?: string;
+                        /** @enum {string} */
+                        rel: "caused_by" | "fixed_by";
+                    }[];
+                    /**
+                     * Format: date-time
+                     * @description startedAt when absent
+                     */
+                    reportedAt?: string;
+                    /** Format: date-time */
+                    resolvedAt?: string;
+                    /** @description It turned out to be no incident */
+                    retracted?: boolean;
+                    /** @description As deployments name it; `host/owner/name` for a host’s own */
+                    service?: string;
+                    /** @description 1 is the worst; 3 when absent */
+                    severity?: number;
+                    /** Format: date-time */
+                    startedAt: string;
+                    /**
+                     * Format: date-time
+                     * @description An older one than the known changes nothing
+                     */
+                    updatedAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: never;
@@ -3694,7 +3779,7 @@ export interface operations {
                         label: string | null;
                         revokedAt: string | null;
                         /** @enum {string} */
-                        scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                        scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
                     }[];
                 };
             };
@@ -3726,7 +3811,7 @@ export interface operations {
                     expiresAt: string;
                     label?: string;
                     /** @enum {string} */
-                    scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                    scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
                 };
             };
         };
@@ -3741,7 +3826,7 @@ export interface operations {
                         expiresAt: string;
                         id: string;
                         /** @enum {string} */
-                        scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                        scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
                         token: string;
                     };
                 };

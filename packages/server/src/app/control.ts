@@ -34,8 +34,8 @@ export async function openControl(parts: Parts, closers: Closers): Promise<OpenC
   const audit = await openAudit(dataDir, (level, message) => log[level](message), database);
   closers.push(() => audit.close());
   const besides = await openBesides(parts, closers);
-  const retention = openRetention(parts, audit, closers);
   const intake = openIntake(parts, closers);
+  const retention = openRetention(parts, audit, closers);
   const socketToken = createSocketToken(dataDir);
   let url = '';
   const console = await createConsole({
