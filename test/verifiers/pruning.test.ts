@@ -117,6 +117,28 @@ describe('a pruned log', () => {
   });
 });
 
+describe('a log that was pruned beside its server', () => {
+  let exported: string;
+  beforeAll(async () => {
+    const made = await makeLog(700);
+    const ledger = await openLedger({ dataDir: made.dataDir, clock: { now: Date.now } });
+    await ledger.append([configDraft(ledger.instance)]);
+    const cut = { before: Date.now() + 1, classes: {} };
+    await expect.poll(() => ledger.state().signedSize, { timeout: 20_000 }).toBe(701);
+    expect(await ledger.keeping.prune(cut, 'operator')).toMatchObject({ minimum: 512, entries: 512 });
+    await ledger.close();
+    exported = join(temporary('online'), 'export');
+    await exportLedger(made.dataDir, exported);
+  });
+
+  it.each(present)('is accepted by $name', ({ run }) => {
+    expect(readFileSync(join(exported, 'minimum'), 'utf8')).toBe('512\n');
+    const { code, output } = run(exported, {});
+    expect(output).toContain('ok: 702 entries');
+    expect(code).toBe(0);
+  });
+});
+
 it('is not pruned where a call is still open, nor behind it', async () => {
   const dataDir = join(temporary('open'), 'data');
   const ledger = await openLedger({ dataDir, clock: { now: Date.now } });
