@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   exportLedger,
   holds,
@@ -124,7 +124,7 @@ describe('a log that was pruned beside its server', () => {
     const ledger = await openLedger({ dataDir: made.dataDir, clock: { now: Date.now } });
     await ledger.append([configDraft(ledger.instance)]);
     const cut = { before: Date.now() + 1, classes: {} };
-    await expect.poll(() => ledger.state().signedSize, { timeout: 20_000 }).toBe(701);
+    await vi.waitFor(() => expect(ledger.state().signedSize).toBe(701), { timeout: 20_000 });
     expect(await ledger.keeping.prune(cut, 'operator')).toMatchObject({ minimum: 512, entries: 512 });
     await ledger.close();
     exported = join(temporary('online'), 'export');
