@@ -81,7 +81,6 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     ledger,
     identity,
     bundle,
-    vkey: ledger.vkey,
   });
   contentRoutes(app, { ...source, content: parts.content, ledger });
   deliveryRoutes(app, { ...source, ledger });

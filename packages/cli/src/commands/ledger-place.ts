@@ -26,3 +26,33 @@ export function placeOf({
     fix: 'Give --data DIR, or --database URL (FAIRLEAD_DATABASE).',
   });
 }
+
+/** A place where a command changes something, with the keys that it needs. */
+export interface ChangedFlags extends PlaceFlags {
+  readonly keys?: string;
+  readonly signingKey?: string;
+}
+
+/** Options of commands that change what a server keeps. */
+export function withChangedPlace(command: Command): Command {
+  return withPlace(command)
+    .option('--keys <DIR>', 'folder of the signing key; needed with --database, else beside the data folder')
+    .option('--signing-key <FILE>', 'with --database: the signing key, where it lies elsewhere');
+}
+
+/** @throws FairleadError `ledger.not-found` when nothing is named, `ledger.key-invalid` when no keys are */
+export function changedPlaceOf({
+  keys,
+  signingKey,
+  ...flags
+}: ChangedFlags):
+  | { readonly dataDir: string; readonly keysDir?: string | undefined }
+  | { readonly database: string; readonly keysDir: string; readonly signingKey?: string | undefined } {
+  const place = placeOf(flags);
+  if ('dataDir' in place) return { ...place, keysDir: keys };
+  if (keys !== undefined) return { ...place, keysDir: keys, signingKey };
+  throw new FairleadError('ledger.key-invalid', {
+    message: 'Nothing says where the keys of this database’s log are.',
+    fix: 'Give --keys DIR: the folder with the last signed checkpoint and, unless --signing-key names it, the key.',
+  });
+}

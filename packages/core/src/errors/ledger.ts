@@ -91,6 +91,12 @@ export const ledgerErrors = {
     safeMessage: 'A verifier key or signing key is malformed.',
     fix: 'A verifier key reads name+hash+base64 and is printed by `fairlead ledger vkey`.',
   },
+  'ledger.key-replaced': {
+    status: 409,
+    safeMessage:
+      'The key that signs the ledger was changed, and this server has the one before, so it signs nothing.',
+    fix: 'Put the new key in the place of the old one; a running server takes it within seconds, without a restart.',
+  },
   'ledger.signature-invalid': {
     status: 422,
     safeMessage: 'No trusted key signed this note, or a signature of one does not verify.',

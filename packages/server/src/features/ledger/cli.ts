@@ -8,8 +8,11 @@ import { type Growth, growthOf } from './growth.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
-import { addHold, listHolds, pruneLedger, removeHold } from './prune.ts';
+import { addHold, type Hold, listHolds, type Pruned, pruneLedger, removeHold } from './prune.ts';
 import { type EntryQuery, readEntries } from './read.ts';
+import type { SharedPlace } from './replicas/database-work.ts';
+import { addSharedHold, listSharedHolds, pruneShared, removeSharedHold } from './replicas/prune-postgres.ts';
+import { prepareNextKey, rotateSharedKey } from './replicas/rotate-postgres.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
@@ -180,23 +183,52 @@ export async function exportLedger(ledger: NamedLedger, directory: string): Prom
   return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
 }
 
-/** Changes the signing key of a data folder that no server uses. @throws FairleadError those of `rotateKey` */
-export function rotateLedgerKey(dataDir: string, keysDir = defaultKeysDir(dataDir)): Promise<Rotation> {
-  return rotateKey(dataDir, keysDir, 'operator', Date.now());
+/** Where a command changes the log: a data folder that no server uses, or a database, with the keys of its log. */
+export type ChangedLedger = { readonly dataDir: string; readonly keysDir?: string | undefined } | SharedPlace;
+
+/** Changes the signing key. @throws FairleadError those of `rotateKey` and of `rotateSharedKey` */
+export function rotateLedgerKey(place: ChangedLedger): Promise<Rotation> {
+  return 'database' in place
+    ? rotateSharedKey(place)
+    : rotateKey(place.dataDir, foldersOf(place).keysDir, 'operator', Date.now());
 }
 
-/** Removes the bytes of entries before an instant, milliseconds. @throws FairleadError those of `pruneLedger` */
-export const prune = (dataDir: string, before: number) =>
-  pruneLedger(dataDir, defaultKeysDir(dataDir), before);
+/** Makes the key that the next rotation changes to; returns its file. */
+export const prepareLedgerKey = prepareNextKey;
 
-/** Puts a legal hold on a data folder that no server uses, lifts one, or lists them. */
+/**
+ * Removes the bytes of entries before an instant, milliseconds.
+ * @throws FairleadError those of `pruneLedger` and of `pruneShared`
+ */
+export function prune(place: ChangedLedger, before: number): Promise<Pruned> {
+  return 'database' in place
+    ? pruneShared(place, before)
+    : pruneLedger(place.dataDir, foldersOf(place).keysDir, before);
+}
+
+/** Puts a legal hold on everything, lifts one, or lists them. */
 export const holds = {
-  add: (dataDir: string, id: string, reason: string, from: string | null = null) =>
-    addHold(dataDir, defaultKeysDir(dataDir), { id, reason, from }),
-  remove: (dataDir: string, id: string, reason: string) =>
-    removeHold(dataDir, defaultKeysDir(dataDir), id, reason),
-  list: listHolds,
+  add: (place: ChangedLedger, id: string, reason: string): Promise<void> =>
+    'database' in place
+      ? addSharedHold(place, id, reason)
+      : addHold(place.dataDir, foldersOf(place).keysDir, id, reason),
+  remove: (place: ChangedLedger, id: string, reason: string): Promise<void> =>
+    'database' in place
+      ? removeSharedHold(place, id, reason)
+      : removeHold(place.dataDir, foldersOf(place).keysDir, id, reason),
+  list: async (place: LedgerPlace): Promise<readonly Hold[]> =>
+    'database' in place ? listSharedHolds(place.database) : listHolds(place.dataDir),
 };
+
+function foldersOf({
+  dataDir,
+  keysDir = defaultKeysDir(dataDir),
+}: {
+  dataDir: string;
+  keysDir?: string | undefined;
+}) {
+  return { dataDir, keysDir };
+}
 
 /** Shows that the log of `to` entries (all signed ones unless told) begins with that of `from`. */
 export function proveGrowth(place: LedgerPlace, from: number, to: number | null): Promise<Growth> {

@@ -18,10 +18,18 @@ export interface PostgresStore extends LedgerStore {
  * Opens the ledger in a PostgreSQL database. Appends go over one session of their own, whose durability settings are
  * set and read back; several processes may append at once without gaps. Not for connections through a transaction
  * pooler: settings belong to the session.
+ * @param onSession asked of every new session that is to append, before it does
  * @throws FairleadError `store.not-durable`.
  */
-export async function openPostgresStore(url: string): Promise<PostgresStore> {
-  const writer = await openWriter({ url, prepare: assertDurable, append: appendOn });
+export async function openPostgresStore(
+  url: string,
+  onSession: (session: pg.Client) => Promise<void> = async () => undefined,
+): Promise<PostgresStore> {
+  const prepare = async (session: pg.Client) => {
+    await assertDurable(session);
+    await onSession(session);
+  };
+  const writer = await openWriter({ url, prepare, append: appendOn });
   const pool = openPool({
     connectionString: url,
     max: readConnections,

@@ -60,8 +60,8 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   return {
     async append(drafts) {
       const since = performance.now();
-      const open = await renewed().catch(() => {
-        throw unwritten('PostgreSQL does not answer.');
+      const open = await renewed().catch((error: unknown) => {
+        throw unwritten(isCertain(error) ? error.message : 'PostgreSQL does not answer.');
       });
       try {
         return await bounded(options.append(open, drafts));
@@ -137,7 +137,7 @@ function isRefused(error: unknown): boolean {
   return severity === 'ERROR' && !/^(?:08|57P|XX)/.test(code);
 }
 
-function isCertain(error: unknown): boolean {
+function isCertain(error: unknown): error is FairleadError {
   return error instanceof FairleadError;
 }
 
