@@ -23,6 +23,8 @@ export interface WriterOptions {
 }
 
 const connectMs = 1_500;
+/** Nobody waits for an append yet, and a database that was killed with its servers is busy recovering. */
+const firstConnectMs = 15_000;
 /** An append that takes longer hangs; its session is given up and its fate looked up. */
 const hangsAfterMs = 5_000;
 /** As long as somebody may wait for it, an append whose session broke is tried again; its ids are unique. */
@@ -33,7 +35,7 @@ const retryMs = 150;
 export async function openWriter(options: WriterOptions): Promise<Writer> {
   // Names the session, so that what is left of it can be ended before its last append is looked up.
   const name = `fairlead-ledger ${crypto.randomUUID()}`;
-  let session: pg.Client | null = await openSession(options, name);
+  let session: pg.Client | null = await openSession(options, name, firstConnectMs);
   let closed = false;
   const renewed = async () => {
     session ??= await openSession(options, name);
@@ -82,11 +84,15 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   };
 }
 
-async function openSession({ url, prepare }: WriterOptions, name: string): Promise<pg.Client> {
+async function openSession(
+  { url, prepare }: WriterOptions,
+  name: string,
+  withinMs = connectMs,
+): Promise<pg.Client> {
   const session = new pg.Client({
     connectionString: url,
     application_name: name,
-    connectionTimeoutMillis: connectMs,
+    connectionTimeoutMillis: withinMs,
     keepAlive: true,
   });
   // Reported by the append that uses it; without a listener the process would end.
