@@ -18,6 +18,7 @@ interface UpFlags {
   readonly tokenLife: number;
   readonly gatewayUrl?: string;
   readonly database?: string;
+  readonly databaseLimit?: number;
   readonly role: 'all' | 'gateway' | 'control';
   readonly signingKey?: string;
   readonly secrets?: string;
@@ -77,7 +78,8 @@ export function registerUp(program: Command): void {
     .option('--stream-dir <DIR>', 'where streams to files are written; in the data folder unless told')
     .option('--token-life <SECONDS>', 'life of the tokens that assistants renew', parseTokenLife, 600)
     .option('--json', 'one JSON line on stdout when ready', false)
-    .action(async (flags: UpFlags) => {
+    .action(async (flags: UpFlags, command: Command) => {
+      refuseLimit(flags, command);
       const { startUp } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {
         const server = await startUp({
@@ -102,9 +104,19 @@ function addIntakeOptions(up: Command): void {
   ).option('--incident-label <NAME>', 'label of the issues that are incidents (incident)');
 }
 
+function refuseLimit({ database, databaseLimit }: UpFlags, command: Command): void {
+  if (databaseLimit !== undefined && database === undefined)
+    command.error('error: --database-limit is for --database');
+}
+
 /** What is told to one of several servers on a database. */
 function addReplicaOptions(up: Command): void {
   up.addOption(databaseOption('PostgreSQL that several replicas share, instead of files in the data folder'))
+    .option(
+      '--database-limit <MIB>',
+      'refuse calls when the database is nearly this large; its free disk cannot be asked',
+      parseMebibytes,
+    )
     .addOption(
       new Option('--role <ROLE>', 'the gateway, the control plane with the console, or both')
         .choices(['all', 'gateway', 'control'])

@@ -8,7 +8,7 @@ export const ledgerErrors = {
   'ledger.disk-low': {
     status: 503,
     safeMessage: 'The disk of the audit ledger is nearly full, so no call is made.',
-    fix: 'The operator makes room on the disk of the data folder; calls go on within seconds.',
+    fix: 'The operator makes room on the disk of the data folder or of the database; calls go on within seconds.',
   },
   'ledger.on-hold': {
     status: 409,

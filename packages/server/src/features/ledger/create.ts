@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
+import type { EntrySource } from './admin-entry.ts';
 import type { Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import { type DiskLimits, guardDisk } from './disk-guard.ts';
@@ -14,6 +15,7 @@ import { defaultKeysDir, writeLastCosigned } from './keys.ts';
 import { linkingEntry } from './linking-entry.ts';
 import type { LogFile } from './log-files.ts';
 import { recover } from './recovery.ts';
+import { type DatabaseLimits, guardDatabase } from './replicas/database-guard.ts';
 import { startPostgresHost } from './replicas/postgres-host.ts';
 import type { WitnessAddress } from './witness/client.ts';
 import { noWitness, startWitnessing, type Witnessing } from './witness/witnessing.ts';
@@ -49,6 +51,8 @@ export interface LedgerOptions {
     readonly maySign: boolean | 'with-key';
     /** How often what dead replicas left open is closed, milliseconds; 10,000 unless told. */
     readonly recoverEveryMs?: number;
+    /** When the database counts as full. */
+    readonly limits?: DatabaseLimits;
   };
   /** The signing key (PKCS #8 in PEM), where it doesn't lie in `keysDir`. Not inside `dataDir`. */
   readonly signingKey?: string | undefined;
@@ -139,7 +143,7 @@ export async function openLedger(
     const recovering = shared && recoverAgain(options, host, committer, instance);
     const bare = ledgerOver(host, committer, state, witnessing);
     const source = { clock: options.clock, instance, origin: own.origin };
-    const ledger = shared ? bare : guardDisk(bare, options.dataDir, source, options.disk ?? {}, log);
+    const ledger = await guarded(bare, options, source);
     const close = () => {
       if (recovering !== null) clearInterval(recovering);
       return ledger.close();
@@ -150,6 +154,16 @@ export async function openLedger(
     await host.close();
     throw error;
   }
+}
+
+/** Where room runs out, calls are refused before records are. */
+async function guarded<Guardee extends Ledger>(
+  ledger: Guardee,
+  { database, dataDir, disk = {}, log = () => undefined }: LedgerOptions,
+  source: EntrySource,
+): Promise<Guardee> {
+  if (database === undefined) return guardDisk(ledger, dataDir, source, disk, log);
+  return guardDatabase(ledger, database.url, source, database.limits ?? {}, log);
 }
 
 /** Replicas that died stay dead: those that go on close what they left open. */

@@ -69,6 +69,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
         return await bounded(options.append(open, drafts));
       } catch (error) {
         if (isCertain(error)) throw error;
+        if (isDiskFull(error)) throw diskFull();
         if (isRefused(error))
           throw unwritten(`PostgreSQL refused to record this (${(error as { code?: string }).code}).`);
         giveUp();
@@ -141,6 +142,18 @@ function isRefused(error: unknown): boolean {
   const { severity, code = '' } = error as { severity?: string; code?: string };
   // An operator's shutdown and a lost connection come as errors too, and say nothing of a commit.
   return severity === 'ERROR' && !/^(?:08|57P|XX)/.test(code);
+}
+
+/** PostgreSQL's `disk_full`: the statement is undone, the session and the server go on. */
+function isDiskFull(error: unknown): boolean {
+  return isRefused(error) && (error as { code?: string }).code === '53100';
+}
+
+function diskFull(): FairleadError {
+  return new FairleadError('ledger.disk-low', {
+    message: 'The disk of the database is full, so nothing was recorded.',
+    cause: nothingWritten,
+  });
 }
 
 function isCertain(error: unknown): error is FairleadError {
