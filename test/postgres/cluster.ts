@@ -37,6 +37,8 @@ export interface Cluster {
   readonly url: string;
   readonly stub: StubUpstream;
   readonly own: OwnProgram;
+  /** File of the key that signs the log. */
+  readonly signingKey: string;
   start(
     role: Role,
     options?: { readonly dataDir?: string; readonly args?: readonly string[] },
@@ -93,6 +95,7 @@ export async function startCluster(
     url,
     stub,
     own,
+    signingKey: join(folder, 'signing.pem'),
     async start(role, { dataDir = join(freshDir('replica'), 'data'), args = [] } = {}) {
       const started = await startFairlead({
         command: ['up', '--program', own.program],
