@@ -48,7 +48,7 @@ beforeAll(async () => {
   vkeys = [log.vkey];
   kept.push(join(log.folder, 'checkpoint'));
   for (let turn = 0; turn < 2; turn += 1) {
-    const { from, to } = await rotateLedgerKey({ dataDir: log.dataDir });
+    const { from, to } = await rotateLedgerKey(log.dataDir);
     expect(from).toBe(vkeys.at(-1));
     vkeys.push(to);
     expect(await grow(log.dataDir, 40)).toBe(to);
@@ -175,7 +175,7 @@ it('is finished at the next start, when it was broken off behind the database', 
   const keys = `${dataDir}.keys`;
   const old = readFileSync(join(keys, 'ledger-signing.pem'));
   const [signed, known] = ['ledger-last-signed', 'ledger.vkey'].map((name) => readFileSync(join(keys, name)));
-  const { to } = await rotateLedgerKey({ dataDir });
+  const { to } = await rotateLedgerKey(dataDir);
   const next = readFileSync(join(keys, 'ledger-signing.pem'));
   writeFileSync(join(keys, 'ledger-signing.next.pem'), next, { mode: 0o600 });
   writeFileSync(join(keys, 'ledger-signing.pem'), old, { mode: 0o600 });
@@ -189,7 +189,7 @@ it('is finished at the next start, when it was broken off behind the database', 
 it('is refused while a server has the ledger open', async () => {
   const { dataDir } = await makeLog(3);
   const ledger = await openLedger({ dataDir, clock: { now: Date.now } });
-  await expect(rotateLedgerKey({ dataDir })).rejects.toMatchObject({ code: 'store.locked' });
+  await expect(rotateLedgerKey(dataDir)).rejects.toMatchObject({ code: 'store.locked' });
   await ledger.close();
 });
 

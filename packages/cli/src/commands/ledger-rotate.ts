@@ -13,13 +13,16 @@ export function registerRotate(ledger: Command): void {
       const place = changedPlaceOf(flags);
       if (flags.prepare) {
         if (!('database' in place)) return command.error('error: --prepare is for --database');
-        const file = api.prepareLedgerKey(place);
+        const file = api.prepareNextKey(place);
         process.stdout.write(
           `The next key lies in ${file}. Copy it beside the key of every server that signs.\n`,
         );
         return;
       }
-      const { from, to, size } = await api.rotateLedgerKey(place);
+      const { from, to, size } =
+        'database' in place
+          ? await api.rotateSharedKey(place)
+          : await api.rotateLedgerKey(place.dataDir, place.keysDir);
       const lines = [`The key changed at ${size} entries.`, `  from  ${from}`, `  to    ${to}`];
       const others =
         'database' in place

@@ -78,8 +78,7 @@ export function registerUp(program: Command): void {
     .option('--stream-dir <DIR>', 'where streams to files are written; in the data folder unless told')
     .option('--token-life <SECONDS>', 'life of the tokens that assistants renew', parseTokenLife, 600)
     .option('--json', 'one JSON line on stdout when ready', false)
-    .action(async (flags: UpFlags, command: Command) => {
-      refuseLimit(flags, command);
+    .action(async (flags: UpFlags) => {
       const { startUp } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {
         const server = await startUp({
@@ -104,11 +103,6 @@ function addIntakeOptions(up: Command): void {
   ).option('--incident-label <NAME>', 'label of the issues that are incidents (incident)');
 }
 
-function refuseLimit({ database, databaseLimit }: UpFlags, command: Command): void {
-  if (databaseLimit !== undefined && database === undefined)
-    command.error('error: --database-limit is for --database');
-}
-
 /** What is told to one of several servers on a database. */
 function addReplicaOptions(up: Command): void {
   up.addOption(databaseOption('PostgreSQL that several replicas share, instead of files in the data folder'))
@@ -131,5 +125,10 @@ function addReplicaOptions(up: Command): void {
       'folder of the secrets that replicas share; beside the data folder unless told',
     )
     .option('--status-port <N>', 'with --role gateway: port of /healthz, /readyz and /metrics', parsePort)
-    .option('--activate', 'put this program in force again, though another one has replaced it', false);
+    .option('--activate', 'put this program in force again, though another one has replaced it', false)
+    .hook('preAction', (command) => {
+      const { database, databaseLimit } = command.opts<UpFlags>();
+      if (databaseLimit !== undefined && database === undefined)
+        command.error('error: --database-limit is for --database');
+    });
 }

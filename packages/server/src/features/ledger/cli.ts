@@ -5,14 +5,20 @@ import { type Anchor, newestAnchor } from './anchor.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
 import { type Growth, growthOf } from './growth.ts';
+import type { Hold } from './holds.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
-import { addHold, type Hold, listHolds, type Pruned, pruneLedger, removeHold } from './prune.ts';
+import { addHold, listHolds, type Pruned, pruneLedger, removeHold } from './prune.ts';
 import { type EntryQuery, readEntries } from './read.ts';
 import type { SharedPlace } from './replicas/database-work.ts';
-import { addSharedHold, listSharedHolds, pruneShared, removeSharedHold } from './replicas/prune-postgres.ts';
-import { prepareNextKey, rotateSharedKey } from './replicas/rotate-postgres.ts';
+import {
+  addSharedHold,
+  listSharedHolds,
+  planShared,
+  pruneShared,
+  removeSharedHold,
+} from './replicas/keeping-postgres.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
@@ -184,51 +190,43 @@ export async function exportLedger(ledger: NamedLedger, directory: string): Prom
 }
 
 /** Where a command changes the log: a data folder that no server uses, or a database, with the keys of its log. */
-export type ChangedLedger = { readonly dataDir: string; readonly keysDir?: string | undefined } | SharedPlace;
+export type ChangedLedger = string | SharedPlace;
 
-/** Changes the signing key. @throws FairleadError those of `rotateKey` and of `rotateSharedKey` */
-export function rotateLedgerKey(place: ChangedLedger): Promise<Rotation> {
-  return 'database' in place
-    ? rotateSharedKey(place)
-    : rotateKey(place.dataDir, foldersOf(place).keysDir, 'operator', Date.now());
+/** Changes the signing key of a data folder that no server uses. @throws FairleadError those of `rotateKey` */
+export function rotateLedgerKey(dataDir: string, keysDir = defaultKeysDir(dataDir)): Promise<Rotation> {
+  return rotateKey(dataDir, keysDir, 'operator', Date.now());
 }
 
-/** Makes the key that the next rotation changes to; returns its file. */
-export const prepareLedgerKey = prepareNextKey;
+/** The same in a database, beside its servers; and the key that the next change is to, made before it. */
+export { prepareNextKey, rotateSharedKey } from './replicas/rotate-postgres.ts';
 
 /**
  * Removes the bytes of entries before an instant, milliseconds.
  * @throws FairleadError those of `pruneLedger` and of `pruneShared`
  */
-export function prune(place: ChangedLedger, before: number): Promise<Pruned> {
-  return 'database' in place
-    ? pruneShared(place, before)
-    : pruneLedger(place.dataDir, foldersOf(place).keysDir, before);
-}
+export const prune = (ledger: ChangedLedger, before: number): Promise<Pruned> =>
+  typeof ledger === 'string'
+    ? pruneLedger(ledger, defaultKeysDir(ledger), before)
+    : pruneShared(ledger, before);
 
-/** Puts a legal hold on everything, lifts one, or lists them. */
+/** What pruning a database would remove. */
+export { planShared };
+
+/** Puts a legal hold on everything, or on what was recorded from an instant on; lifts one; lists them. */
 export const holds = {
-  add: (place: ChangedLedger, id: string, reason: string): Promise<void> =>
-    'database' in place
-      ? addSharedHold(place, id, reason)
-      : addHold(place.dataDir, foldersOf(place).keysDir, id, reason),
-  remove: (place: ChangedLedger, id: string, reason: string): Promise<void> =>
-    'database' in place
-      ? removeSharedHold(place, id, reason)
-      : removeHold(place.dataDir, foldersOf(place).keysDir, id, reason),
-  list: async (place: LedgerPlace): Promise<readonly Hold[]> =>
-    'database' in place ? listSharedHolds(place.database) : listHolds(place.dataDir),
+  add: (ledger: ChangedLedger, id: string, reason: string, from: string | null = null): Promise<void> =>
+    typeof ledger === 'string'
+      ? addHold(ledger, defaultKeysDir(ledger), { id, reason, from })
+      : addSharedHold(ledger, { id, reason, from }),
+  remove: (ledger: ChangedLedger, id: string, reason: string): Promise<void> =>
+    typeof ledger === 'string'
+      ? removeHold(ledger, defaultKeysDir(ledger), id, reason)
+      : removeSharedHold(ledger, id, reason),
+  list: (ledger: NamedLedger): Promise<readonly Hold[]> => {
+    const place = typeof ledger === 'string' ? { dataDir: ledger } : ledger;
+    return 'database' in place ? listSharedHolds(place.database) : listHolds(place.dataDir);
+  },
 };
-
-function foldersOf({
-  dataDir,
-  keysDir = defaultKeysDir(dataDir),
-}: {
-  dataDir: string;
-  keysDir?: string | undefined;
-}) {
-  return { dataDir, keysDir };
-}
 
 /** Shows that the log of `to` entries (all signed ones unless told) begins with that of `from`. */
 export function proveGrowth(place: LedgerPlace, from: number, to: number | null): Promise<Growth> {

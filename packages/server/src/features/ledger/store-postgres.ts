@@ -4,6 +4,7 @@ import { migratePostgres, openPool } from '../../platform/db/index.ts';
 import { appendOn } from './append-postgres.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { postgresReader, type Queryable } from './reader-postgres.ts';
+import { postgresPruning } from './replicas/pruning-steps-postgres.ts';
 import { openWriter } from './replicas/writer.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
 import type { Seal } from './types.ts';
@@ -37,8 +38,10 @@ export async function openPostgresStore(
     query_timeout: 15_000,
     options: '-c synchronous_commit=on',
   });
+  const pruning = postgresPruning(url, pool);
   const close = async () => {
     if (pool.ending) return;
+    await pruning.close();
     await pool.end();
     await writer.close();
   };
@@ -57,7 +60,7 @@ export async function openPostgresStore(
     setIdentity: async ({ origin, vkey }) => {
       await pool.query('insert into ledger_identity (one, origin, vkey) values (1, $1, $2)', [origin, vkey]);
     },
-    pruning: null,
+    pruning: pruning.steps,
     close,
   };
 }

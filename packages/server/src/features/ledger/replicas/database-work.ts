@@ -21,6 +21,8 @@ export interface DatabaseWork {
   readonly store: PostgresStore;
   /** The log as it is, checked against what was signed last. */
   readonly log: LoadedLog;
+  /** Where its entries come from. */
+  readonly source: EntrySource;
   /** An entry about an act of the operator, not yet appended. */
   entry(what: string, details: Readonly<Record<string, string | number>>): PreparedDraft;
   /** Reads the log's state again, once this process leads. */
@@ -49,6 +51,7 @@ export async function workingOn<Result>(
     return await use({
       store: opened,
       log: await reload(),
+      source,
       entry: (what, details) =>
         prepareDraft({ entry: adminEntry(source, what, { by: 'operator', ...details }) }),
       reload,

@@ -14,9 +14,9 @@ import {
   exportLedger,
   holds,
   listEntries,
-  prepareLedgerKey,
+  prepareNextKey,
   prune,
-  rotateLedgerKey,
+  rotateSharedKey,
   verifyLedger,
 } from '../cli.ts';
 import { type LedgerOptions, type OpenLedger, openLedger } from '../create.ts';
@@ -93,7 +93,7 @@ describePostgres('a shared ledger beside its servers', () => {
     const load = (async () => {
       while (writing) await two.append([configDraft(two.instance)]);
     })();
-    const { from, to, size } = await rotateLedgerKey(place());
+    const { from, to, size } = await rotateSharedKey(place());
     writing = false;
     await load;
     expect(from).toBe(one.vkey);
@@ -123,11 +123,11 @@ describePostgres('a shared ledger beside its servers', () => {
   it('changes its key without a pause where the next one was given out before', async () => {
     const one = await replica('one');
     await grows(one);
-    const next = prepareLedgerKey(place());
+    const next = prepareNextKey(place());
     cpSync(at('one.keys'), at('two.keys'), { recursive: true });
     const two = await replica('two');
     expect(existsSync(at('two.keys/ledger-signing.next.pem'))).toBe(true);
-    await rotateLedgerKey(place());
+    await rotateSharedKey(place());
     expect(existsSync(next)).toBe(false);
     await one.close();
     await grows(two);
@@ -143,7 +143,7 @@ describePostgres('a shared ledger beside its servers', () => {
     await one.close();
     // It has the lock and the epoch, and never looks again.
     const hung = await tryToLead(database.url, crypto.randomUUID(), () => undefined);
-    await rotateLedgerKey(place());
+    await rotateSharedKey(place());
     await expect(
       hung?.seal({ checkpoint: { size: 99, root: new Uint8Array(32), note: 'stale' }, hashes: [] }),
     ).rejects.toThrow();
@@ -157,12 +157,12 @@ describePostgres('a shared ledger beside its servers', () => {
   it('does not change its key without the one of now', async () => {
     const one = await replica('one');
     await grows(one);
-    await expect(rotateLedgerKey({ ...place(), keysDir: at('none.keys') })).rejects.toMatchObject({
+    await expect(rotateSharedKey({ ...place(), keysDir: at('none.keys') })).rejects.toMatchObject({
       code: 'ledger.key-invalid',
     });
     await grows(one);
     const empty = await createPostgresDatabase();
-    await expect(rotateLedgerKey({ ...place(), database: empty.url })).rejects.toMatchObject({
+    await expect(rotateSharedKey({ ...place(), database: empty.url })).rejects.toMatchObject({
       code: 'ledger.not-found',
     });
     await empty.drop();
@@ -201,6 +201,7 @@ describePostgres('a shared ledger beside its servers', () => {
     });
     expect(whats).toEqual(['ledger.pruned']);
     expect((await prune(place(), 0)).entries).toBe(0);
+    expect(await sql('select 1 from ledger_pruned_inputs')).toEqual([]);
   });
 
   it('keeps the inputs that a younger decision names, too', async () => {
@@ -221,6 +222,30 @@ describePostgres('a shared ledger beside its servers', () => {
     const { entries, inputs: gone } = await prune(place(), cut);
     // The calls of before are 301, and one of their inputs is named again.
     expect([entries, gone]).toEqual([512, 300]);
+    expect((await verifyLedger(place())).problems).toEqual([]);
+  });
+
+  it('stops being pruned when another server puts a hold on it, and ends it once that is lifted', async () => {
+    const [one, two] = [await replica('one'), await replica('two', { keysDir: at('one.keys') })];
+    await fill(one, 1_500);
+    await grows(one);
+    const cut = { before: Date.now() + 60_000, classes: {} };
+    const emptied = async () => {
+      const [row] = await sql(`select count(*)::int as n from ledger_entries where bytes = ''`);
+      return row?.n as number;
+    };
+    const pruning = one.keeping.prune(cut, 'operator').catch((error: unknown) => error);
+    await expect.poll(emptied, { timeout: 20_000, interval: 1 }).toBeGreaterThan(0);
+    await expect(two.keeping.prune(cut, 'operator')).rejects.toMatchObject({ code: 'ledger.prune-busy' });
+    await two.keeping.place({ id: 'late', reason: 'litigation', from: null }, 'operator');
+    const held = await emptied();
+    const result = await pruning;
+    if (held < 2_816) expect(result).toMatchObject({ code: 'ledger.on-hold' });
+    expect(await emptied()).toBe(held);
+    expect((await verifyLedger(place())).problems).toEqual([]);
+    await two.keeping.release('late', 'settled', 'operator');
+    await one.keeping.prune(cut, 'operator');
+    expect(await emptied()).toBeGreaterThanOrEqual(2_816);
     expect((await verifyLedger(place())).problems).toEqual([]);
   });
 
