@@ -27,29 +27,42 @@ export function placeOf({
   });
 }
 
-/** A place where a command changes something, with the keys that it needs. */
+/** Where a command changes something, with the keys that it needs. */
 export interface ChangedFlags extends PlaceFlags {
   readonly keys?: string;
   readonly signingKey?: string;
 }
 
+/** A database, with the keys of its log. */
+export interface SharedPlace {
+  readonly database: string;
+  readonly keysDir: string;
+  readonly signingKey?: string | undefined;
+}
+
 /** Options of commands that change what a server keeps. */
 export function withChangedPlace(command: Command): Command {
-  return withPlace(command)
+  return withKeys(withPlace(command));
+}
+
+/** Options of the keys that changing a database's log takes. */
+export function withKeys(command: Command): Command {
+  return command
     .option('--keys <DIR>', 'folder of the signing key; needed with --database, else beside the data folder')
     .option('--signing-key <FILE>', 'with --database: the signing key, where it lies elsewhere');
 }
 
 /** @throws FairleadError `ledger.not-found` when nothing is named, `ledger.key-invalid` when no keys are */
-export function changedPlaceOf({
-  keys,
-  signingKey,
-  ...flags
-}: ChangedFlags):
-  | { readonly dataDir: string; readonly keysDir?: string | undefined }
-  | { readonly database: string; readonly keysDir: string; readonly signingKey?: string | undefined } {
+export function changedPlaceOf(
+  flags: ChangedFlags,
+): { readonly dataDir: string; readonly keysDir?: string | undefined } | SharedPlace {
+  return sharedPlaceOf(flags) ?? { dataDir: flags.data!, keysDir: flags.keys };
+}
+
+/** The database that is meant; null for a data folder. @throws as {@link changedPlaceOf} */
+export function sharedPlaceOf({ keys, signingKey, ...flags }: ChangedFlags): SharedPlace | null {
   const place = placeOf(flags);
-  if ('dataDir' in place) return { ...place, keysDir: keys };
+  if ('dataDir' in place) return null;
   if (keys !== undefined) return { ...place, keysDir: keys, signingKey };
   throw new FairleadError('ledger.key-invalid', {
     message: 'Nothing says where the keys of this database’s log are.',

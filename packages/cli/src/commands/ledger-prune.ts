@@ -1,5 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseId } from '../options.ts';
+import {
+  type ChangedFlags,
+  type PlaceFlags,
+  placeOf,
+  sharedPlaceOf,
+  withChangedPlace,
+  withPlace,
+} from './ledger-place.ts';
 
 /** The beginning of a day (YYYY-MM-DD, UTC), or an instant; milliseconds. */
 function parseInstant(value: string): number {
@@ -8,16 +16,16 @@ function parseInstant(value: string): number {
   return time;
 }
 
-/** `fairlead ledger prune` and `hold`; the server must not be running. */
+/** `fairlead ledger prune` and `hold`; a server on a data folder must not be running, those on a database may. */
 export function registerPrune(ledger: Command): void {
-  ledger
-    .command('prune')
-    .description('remove the bytes of calls before a day; their hashes stay. The server must not be running')
-    .requiredOption('--data <DIR>', 'data folder')
+  withChangedPlace(ledger.command('prune'))
+    .description(
+      'remove the bytes of calls before a day; their hashes stay. A server on a data folder must not be running',
+    )
     .requiredOption('--before <DATE>', 'day or instant', parseInstant)
-    .action(async ({ data, before }: { readonly data: string; readonly before: number }) => {
+    .action(async (flags: ChangedFlags & { readonly before: number }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
-      const { minimum, entries, inputs } = await api.prune(data, before);
+      const { minimum, entries, inputs } = await api.prune(sharedPlaceOf(flags) ?? flags.data!, flags.before);
       process.stdout.write(
         `${entries} entries and ${inputs} inputs pruned; the minimum index is ${minimum}.\n`,
       );
@@ -27,25 +35,21 @@ export function registerPrune(ledger: Command): void {
     ['add', 'stands'],
     ['remove', 'is lifted'],
   ] as const) {
-    hold
-      .command(name)
-      .description(`${name} a hold; the server must not be running`)
+    withChangedPlace(hold.command(name))
+      .description(`${name} a hold; a server on a data folder must not be running`)
       .argument('<ID>', 'its id', parseId)
-      .requiredOption('--data <DIR>', 'data folder')
       .requiredOption('--reason <TEXT>', 'why, without names of people')
-      .action(async (id: string, { data, reason }: { readonly data: string; readonly reason: string }) => {
+      .action(async (id: string, flags: ChangedFlags & { readonly reason: string }) => {
         const { ledger: api } = await import('@fairlead/server/cli-api');
-        await api.holds[name](data, id, reason);
+        await api.holds[name](sharedPlaceOf(flags) ?? flags.data!, id, flags.reason);
         process.stdout.write(`The hold ${id} ${done}.\n`);
       });
   }
-  hold
-    .command('list')
+  withPlace(hold.command('list'))
     .description('list the holds that stand')
-    .requiredOption('--data <DIR>', 'data folder')
-    .action(async ({ data }: { readonly data: string }) => {
+    .action(async (flags: PlaceFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
-      for (const { id, reason, since } of await api.holds.list(data))
+      for (const { id, reason, since } of await api.holds.list(placeOf(flags)))
         process.stdout.write(`${id}  since ${since}  ${reason}\n`);
     });
 }
