@@ -28,7 +28,7 @@ export const ledgerErrors = {
   },
   'ledger.prune-unsupported': {
     status: 409,
-    safeMessage: 'A ledger on PostgreSQL is not pruned.',
+    safeMessage: 'This ledger cannot be pruned.',
     fix: 'Nothing to do: kept content still ends after its time.',
   },
   'ledger.prune-busy': {
