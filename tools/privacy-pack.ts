@@ -35,9 +35,9 @@ const access = `## Who has looked
 |---|---|---|
 | delivery facts, by pseudonym | \`delivery.db\` of the data folder, or PostgreSQL | until the operator deletes them; figures need 26 weeks and the 28 days after a merge |
 | whose a pseudonym of delivery is | the table \`delivery_people\`, and nowhere else | until its row is deleted, by the operator; without the row the facts can't be led back to the person |
-| entries of the ledger, by pseudonym | the ledger | until pruned (\`fairlead ledger prune\`); their hashes stay |
+| entries of the ledger, by pseudonym | the ledger | the days of \`retention\`, where the program enforces it, else until pruned (\`fairlead ledger prune\`); no shorter than a legal hold; their hashes stay |
 | whose a pseudonym of the ledger is | the state database, and nowhere else | as long as the person is a member of the program |
-| content of calls | off; else a store of its own, encrypted | the days that the program says; expiry deletes the key |
+| content of calls | off; else a store of its own, encrypted | the shortest of the days that the program says; expiry deletes the key; no shorter than a legal hold |
 A command that erases one person's delivery facts is not built yet.`;
 
 const checking = `## How to check it

@@ -15,7 +15,7 @@ export interface RunningApp extends App {
   /** Signs a person in as a browser does; the headers of its later requests. */
   signedIn(principal: string): Promise<Headers>;
   /** A fresh token of a scope. */
-  token(scope: 'admin' | 'metrics' | 'witness' | 'audit' | 'keys'): Promise<Headers>;
+  token(scope: 'admin' | 'metrics' | 'witness' | 'audit' | 'keys' | 'incidents'): Promise<Headers>;
   /** One request to the control listener. */
   call(method: string, path: string, headers?: Headers, body?: unknown): Promise<Incoming>;
   /** Only the status: answers that never end are broken off. */

@@ -6,6 +6,8 @@ import { viewMigrations } from '../../packages/server/src/features/saved-views/m
 import { openViewStore } from '../../packages/server/src/features/saved-views/store-sql.ts';
 import { streamMigrations } from '../../packages/server/src/features/streams/migrations.ts';
 import { openStreamStore } from '../../packages/server/src/features/streams/store-sql.ts';
+import { taskMigrations } from '../../packages/server/src/features/tasks/migrations.ts';
+import { openTaskStore } from '../../packages/server/src/features/tasks/store-sql.ts';
 import type { StatePart } from './state-part.ts';
 
 const cursor = {
@@ -30,6 +32,38 @@ export const streams: StatePart = {
     expect(await store.claim('siem', 'b', 101, 200)).toBe(true);
     expect(await store.write({ ...cursor, next: 8 }, 'a')).toBe(false);
     expect(await store.write({ ...cursor, next: 8 }, 'b')).toBe(true);
+    await store.close();
+  },
+};
+
+const seats = {
+  ...{
+    type: 'seats' as const,
+    id: 'seats-1',
+    vendor: 'example',
+    plan: 'büro',
+    from: '2026-01-01',
+    to: '2026-02-01',
+  },
+  ...{ seats: 12, pricePerMonth: 19 },
+};
+
+export const tasks: StatePart = {
+  area: 'tasks',
+  migrations: taskMigrations,
+  open: async (location) => (await openTaskStore(location)).close(),
+  async seed(location) {
+    const store = await openTaskStore(location);
+    await store.upsert([seats]);
+    await store.close();
+  },
+  async works(location) {
+    const store = await openTaskStore(location);
+    expect(await store.facts()).toEqual([seats]);
+    expect(await store.upsert([seats])).toEqual({ added: 0, changed: 0, unchanged: 1 });
+    const changed = { ...seats, seats: 13 };
+    expect(await store.upsert([seats, changed])).toEqual({ added: 0, changed: 1, unchanged: 0 });
+    expect(await store.facts()).toEqual([changed]);
     await store.close();
   },
 };

@@ -16,7 +16,7 @@ import { openIdentityStore } from '../../packages/server/src/features/identity/s
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import type { Migration } from '../../packages/server/src/platform/db/index.ts';
 import type { StatePart } from './state-part.ts';
-import { content, savedViews, streams } from './state-parts-besides.ts';
+import { content, savedViews, streams, tasks } from './state-parts-besides.ts';
 
 const times = { createdAt: 1_700_000_000_000, expiresAt: 9_000_000_000_000, revokedAt: null };
 const codeRecord = (id: string) => ({
@@ -146,6 +146,8 @@ const delivery: StatePart = {
     await store.upsert([deployment]);
     await store.pseudonyms(['maria']);
     await store.receive(delivered);
+    await store.collect({ source: 'github github.com/acme/neu', state: '{}', whole: [], facts: [] });
+    await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
     await store.close();
   },
   async works(location) {
@@ -158,6 +160,10 @@ const delivery: StatePart = {
     await store.receive(delivered);
     expect(await store.receive(delivered)).toBeNull();
     expect(await store.takeHints(5)).toMatchObject([{ number: 7 }]);
+    await store.collect({ source: 'github github.com/acme/neu', state: '{"v":1}', whole: [], facts: [] });
+    expect(await store.progress('github github.com/acme/neu')).toBe('{"v":1}');
+    await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
+    expect(await store.aliases()).toEqual({ 'github.com/acme/alt': 'github.com/acme/neu' });
     await store.close();
   },
 };
@@ -194,4 +200,5 @@ export const stateParts: readonly StatePart[] = [
   identity,
   savedViews,
   streams,
+  tasks,
 ];

@@ -44,7 +44,7 @@ describe("the explorer benchmark's loader", () => {
     const { rows } = await audit.entries({ decision: 'deny', vendor: 'openai' }, 10);
     expect(rows).toHaveLength(10);
     expect(rows.every(({ decision, vendor }) => decision === 'deny' && vendor === 'openai')).toBe(true);
-    expect((await audit.entry(newest.at(-1)!.id))?.row.index).toBe(entries - 1);
+    expect(await audit.entry(newest.at(-1)!.id)).toMatchObject({ row: { index: entries - 1 } });
     expect(existsSync(join(data, 'ledger.db'))).toBe(true);
     await audit.close();
   });

@@ -25,7 +25,7 @@ const people = {
   'team-lead': 'test-lead',
   engineer: 'dana.moss',
 } as const;
-const scopes = ['admin', 'metrics', 'witness', 'audit', 'keys'] as const;
+const scopes = ['admin', 'metrics', 'witness', 'audit', 'keys', 'incidents'] as const;
 const callers = [...Object.keys(people), ...scopes, 'operator', 'nobody'];
 
 const everybody = callers;
@@ -84,6 +84,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/audit/entries/:id',
       'GET /api/audit/entries/:id/proof',
       'GET /api/audit/entries/:id/evidence',
+      'GET /api/audit/export',
       'GET /api/audit/facets',
       'GET /api/audit/sessions',
       'GET /api/audit/sessions/:session',
@@ -105,7 +106,15 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     may: [...always, 'platform', 'security', 'auditor', 'keys'],
     routes: ['GET /api/keys', 'GET /api/devices'],
   },
+  { may: [...always, 'platform', 'security', 'incidents'], routes: ['POST /api/incidents'] },
   { may: [...always, 'platform', 'security', 'auditor'], routes: ['GET /api/tokens'] },
+  {
+    may: [...always, 'platform', 'security', 'legal', 'auditor', 'audit'],
+    routes: ['GET /api/holds', 'GET /api/retention'],
+  },
+  { may: [...always, 'security', 'legal'], routes: ['POST /api/holds'] },
+  { may: [...always, 'legal'], routes: ['POST /api/holds/:id/release'] },
+  { may: [...always, 'platform'], routes: ['POST /api/ledger/prune', 'POST /api/retention/run'] },
   { may: [...always, 'platform', 'security', 'auditor', 'metrics'], routes: ['GET /metrics'] },
   {
     may: [...always, 'platform', 'keys'],

@@ -101,14 +101,16 @@ describe('every operation', () => {
   const deviceLogin = async () => ({ authorization: `Bearer ${(await newDevice()).login}` });
   const mint = async () => post('/api/run/tokens', run, await deviceLogin());
 
-  /** What some say here: no key is paused, no content is kept, and no delivery fact was imported. */
+  /** What some say here: no key is paused, no content is kept, no fact was imported, and retention is not enforced. */
   const refusals: { readonly [operationId: string]: readonly [status: number, code: string] } = {
     resumeKey: [404, 'budget.key-not-paused'],
     readContent: [404, 'content.off'],
     eraseContent: [404, 'content.off'],
     receiveGithubWebhook: [404, 'hooks.not-configured'],
     changeTimeline: [404, 'delivery.change-unknown'],
+    runRetention: [409, 'ledger.retention-off'],
   };
+  const hold = { id: 'case-7', reason: 'a test' };
   const view = { name: 'Refused this month', filter: { decision: 'deny' } };
   /** One call of each operation, by its id, with the status it must have. */
   const calls: {
@@ -142,13 +144,24 @@ describe('every operation', () => {
     resolvePerson: () => post('/api/audit/people', { pseudonym, purpose: 'a test' }),
     listSessions: () => get('/api/audit/sessions?limit=1'),
     getSession: () => get(`/api/audit/sessions/${encodeURIComponent(session)}`),
+    exportEntries: () => get('/api/audit/export?format=csv&decision=deny'),
     listViews: () => get('/api/audit/views'),
     saveView: () => post('/api/audit/views', view),
     removeView: async () => {
       const { id } = (await post('/api/audit/views', { ...view, name: 'For a moment' })).json;
       return post(`/api/audit/views/${id}/remove`, {});
     },
+    listHolds: () => get('/api/holds'),
+    placeHold: () => post('/api/holds', hold, admin),
+    releaseHold: async () => {
+      await post('/api/holds', { ...hold, id: 'for-a-moment', from: '2026-01-01' }, admin);
+      return post('/api/holds/for-a-moment/release', { reason: 'a test' }, admin);
+    },
+    retentionStatus: () => get('/api/retention'),
+    runRetention: () => post('/api/retention/run', {}),
+    pruneLedger: () => post('/api/ledger/prune', { dryRun: true, before: '2026-01-01' }),
     listStreams: () => get('/api/streams'),
+    reportIncident: () => post('/api/incidents', { id: 'INC-1', startedAt: '2026-03-02T15:00:00Z' }, admin),
     receiveGithubWebhook: () => post('/api/hooks/github', {}, {}),
     contentStatus: () => get('/api/content'),
     readContent: () => post('/api/content/read', { op: decision, purpose: 'a test' }),
@@ -231,6 +244,8 @@ describe('every operation', () => {
 
   it.each([
     ['GET', '/api/audit/entries?limit=0'],
+    ['GET', '/api/audit/export'],
+    ['GET', '/api/audit/export?format=xml'],
     ['GET', '/api/audit/entries?limit=201'],
     ['GET', '/api/audit/entries?cursor=-1'],
     ['GET', '/api/audit/entries?cursor=abc'],
@@ -245,6 +260,8 @@ describe('every operation', () => {
     ['POST', '/api/audit/people', { pseudonym: 'p-1' }],
     ['POST', '/api/audit/people', { pseudonym: 'p-1', purpose: ' ' }],
     ['POST', '/api/audit/people', { pseudonym: 'p-1', purpose: 'two\nlines' }],
+    ['POST', '/api/ledger/prune', {}],
+    ['POST', '/api/ledger/prune', { dryRun: true, before: 'yesterday' }],
     ['POST', '/api/sign-in', { token: 7 }],
     ['POST', '/api/keys', { ...key, admin: true }],
   ] as const)('%s %s with %j is refused as malformed', async (method, path, body?: object) => {

@@ -132,13 +132,13 @@ describe('a legal hold', () => {
   it('keeps anything from being pruned until it is lifted, and each step is an entry', async () => {
     const made = await makeLog(300);
     await holds.add(made.dataDir, 'case-7', 'litigation');
-    expect(holds.list(made.dataDir)).toMatchObject([{ id: 'case-7', reason: 'litigation' }]);
+    expect(await holds.list(made.dataDir)).toMatchObject([{ id: 'case-7', reason: 'litigation' }]);
     await expect(prune(made.dataDir, Date.now() + 1_000)).rejects.toMatchObject({ code: 'ledger.on-hold' });
     await expect(holds.remove(made.dataDir, 'case-8', 'none')).rejects.toMatchObject({
       code: 'ledger.hold-unknown',
     });
     await holds.remove(made.dataDir, 'case-7', 'settled');
-    expect(holds.list(made.dataDir)).toEqual([]);
+    expect(await holds.list(made.dataDir)).toEqual([]);
     expect((await prune(made.dataDir, Date.now() + 1_000)).entries).toBe(256);
     const whats: string[] = [];
     await listEntries({ dataDir: made.dataDir }, { kind: 'admin' }, ({ bytes }) => {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerBackup } from './commands/backup.ts';
 import { registerBaseline } from './commands/baseline.ts';
 import { registerBudget } from './commands/budget.ts';
+import { registerContent } from './commands/content.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDevice } from './commands/device.ts';
@@ -11,6 +12,7 @@ import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPolicy } from './commands/policy.ts';
+import { registerRetention } from './commands/retention.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSignIn } from './commands/sign-in.ts';
@@ -48,6 +50,8 @@ registerDelivery(program);
 registerMigrate(program);
 registerBackup(program);
 registerStreams(program);
+registerContent(program);
+registerRetention(program);
 
 // A reader that stops early (`fairlead ledger list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

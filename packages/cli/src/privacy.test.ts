@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { registerBackup } from './commands/backup.ts';
 import { registerBaseline } from './commands/baseline.ts';
 import { registerBudget } from './commands/budget.ts';
+import { registerContent } from './commands/content.ts';
 import { registerDelivery } from './commands/delivery.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDevice } from './commands/device.ts';
@@ -14,6 +15,7 @@ import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPolicy } from './commands/policy.ts';
+import { registerRetention } from './commands/retention.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSignIn } from './commands/sign-in.ts';
@@ -27,6 +29,7 @@ const registrations = {
   registerBackup,
   registerBaseline,
   registerBudget,
+  registerContent,
   registerDelivery,
   registerDemo,
   registerDevice,
@@ -36,6 +39,7 @@ const registrations = {
   registerLedger,
   registerMigrate,
   registerPolicy,
+  registerRetention,
   registerRun,
   registerSchema,
   registerSignIn,

@@ -43,11 +43,17 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   'delivery import': 'system',
   'delivery timeline': 'operational',
   'delivery kpis': 'aggregate',
+  'delivery provenance': 'operational',
   'delivery szz': 'operational',
   'migrate sqlite-to-postgres': 'system',
   backup: 'audit',
   restore: 'system',
   'streams status': 'system',
+  'content status': 'system',
+  'content get': 'audit',
+  'content erase': 'audit',
+  'retention status': 'operational',
+  'retention run': 'operational',
 };
 
 /** Outputs of another class that an option of a command gives. */

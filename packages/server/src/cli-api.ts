@@ -2,11 +2,13 @@
 export * as budgets from './features/budgets/cli.ts';
 export * as delivery from './features/delivery/cli.ts';
 export * as identity from './features/identity/cli.ts';
+export * as collection from './features/integrations/github/cli.ts';
 export * as ledger from './features/ledger/cli.ts';
 export * as migrate from './features/migrate/cli.ts';
 export * as policy from './features/policy/cli.ts';
 export * as program from './features/program/cli.ts';
 export * as streams from './features/streams/cli.ts';
+export * as tasks from './features/tasks/cli.ts';
 export * as upkeep from './features/upkeep/cli.ts';
 export { startUp, type Up, type UpOptions } from './main.ts';
 

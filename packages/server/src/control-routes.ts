@@ -19,6 +19,8 @@ import { runRoutes } from './features/devices/run-routes.ts';
 import type { ActiveBundle } from './features/gateway/api.ts';
 import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import type { IncidentReports } from './features/integrations/incidents/api.ts';
+import { incidentRoutes } from './features/integrations/incidents/routes.ts';
 import type { Webhooks } from './features/integrations/webhooks/api.ts';
 import { webhookRoutes } from './features/integrations/webhooks/routes.ts';
 import type { OpenLedger } from './features/ledger/create.ts';
@@ -27,6 +29,8 @@ import { liveRoutes } from './features/overview/live-routes.ts';
 import { overviewRoutes } from './features/overview/routes.ts';
 import { programRoutes } from './features/program/routes.ts';
 import type { ReplicaStanding } from './features/replicas/api.ts';
+import type { Retention } from './features/retention/api.ts';
+import { retentionRoutes } from './features/retention/routes.ts';
 import { savedViewRoutes } from './features/saved-views/routes.ts';
 import type { SavedViewDeps } from './features/saved-views/service.ts';
 import type { Streams } from './features/streams/api.ts';
@@ -44,10 +48,12 @@ export interface ControlParts {
   readonly audit: AuditIndex;
   readonly delivery: Omit<DeliveryReader, 'close'>;
   readonly streams: Pick<Streams, 'status'>;
-  readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts'>;
+  readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts' | 'expire'>;
+  readonly retention: Pick<Retention, 'run' | 'lastRun'>;
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
   readonly webhooks: Webhooks;
+  readonly incidents: IncidentReports;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
   readonly activatedAt: number;
@@ -82,12 +88,15 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     identity,
     bundle,
   });
-  contentRoutes(app, { ...source, content: parts.content, ledger });
+  contentRoutes(app, { ...source, content: parts.content, ledger, holds: () => ledger.keeping.holds() });
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
+  incidentRoutes(app, parts.incidents);
   const program = () => bundle().index.program;
+  const { content, retention } = parts;
+  retentionRoutes(app, { ...source, ledger, content, audit, program, retention });
   savedViewRoutes(app, { store: parts.views, clock, program });
   budgetRoutes(app, { budgets, ledger, audit, program, listKeys: identity.listKeys, clock });
   const apiActions = () => actionsOf(app);

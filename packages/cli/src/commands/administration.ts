@@ -15,27 +15,35 @@ export function withTarget(command: Command): Command {
 
 type Call = (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
 
+/** Where the flags or the environment point to. @throws FairleadError `server.unreachable` when that is nowhere */
+function targetOf(flags: TargetFlags) {
+  const server = flags.server ?? (flags.data === undefined ? process.env.FAIRLEAD_SERVER : undefined);
+  if (server !== undefined) return { server, token: process.env.FAIRLEAD_TOKEN };
+  if (flags.data !== undefined) return { dataDir: flags.data };
+  throw new FairleadError('server.unreachable', {
+    message: 'Nothing says which server is meant.',
+    fix: 'Give --data DIR, or --server URL (FAIRLEAD_SERVER) with FAIRLEAD_TOKEN.',
+  });
+}
+
 /** Runs `use` against the server that the flags or the environment name, or against the data folder itself. */
 export async function administer<Result>(
   flags: TargetFlags,
   use: (call: Call) => Promise<Result>,
 ): Promise<Result> {
   const { identity } = await import('@fairlead/server/cli-api');
-  const server = flags.server ?? (flags.data === undefined ? process.env.FAIRLEAD_SERVER : undefined);
-  if (server === undefined && flags.data === undefined) {
-    throw new FairleadError('server.unreachable', {
-      message: 'Nothing says which server is meant.',
-      fix: 'Give --data DIR, or --server URL (FAIRLEAD_SERVER) with FAIRLEAD_TOKEN.',
-    });
-  }
-  const token = process.env.FAIRLEAD_TOKEN;
-  const target = server === undefined ? { dataDir: flags.data } : { server, token };
-  const administration = await identity.openAdministration(target);
+  const administration = await identity.openAdministration(targetOf(flags));
   try {
     return await use(administration.call);
   } finally {
     await administration.close();
   }
+}
+
+/** The way to the server that the flags name or that uses the data folder; null when no server uses that. */
+export async function callServer(flags: TargetFlags): Promise<Call | null> {
+  const { identity } = await import('@fairlead/server/cli-api');
+  return identity.connectControl(targetOf(flags));
 }
 
 const units: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };

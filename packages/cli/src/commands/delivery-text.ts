@@ -54,6 +54,41 @@ function intervalText({ lo, hi, unit }: KpiRow): string {
   return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
 }
 
+export interface ProvenanceView {
+  readonly change: string;
+  readonly class: string;
+  readonly strength: string | null;
+  readonly evidence: readonly string[];
+  readonly coverage: number | null;
+  readonly tasks: readonly string[];
+}
+
+const classWords: { readonly [name: string]: string } = {
+  A: 'an assistant made it',
+  B: 'an assistant was at it',
+  C: 'its author used an assistant in those weeks',
+  N: 'no assistant',
+  U: 'unknown',
+  automation: 'a bot that is no assistant',
+};
+
+export function provenanceText({
+  change,
+  class: of,
+  strength,
+  evidence,
+  coverage,
+  tasks,
+}: ProvenanceView): string {
+  const seen = coverage === null ? 'unknown' : `${Math.round(coverage * 100)} %`;
+  return `${[
+    `${change}: ${of}${strength === null ? '' : ` (${strength})`}, ${classWords[of] ?? ''}`,
+    ...evidence.map((id) => `  evidence  ${id}`),
+    ...tasks.map((id) => `  task      ${id}`),
+    `  coverage  ${seen}`,
+  ].join('\n')}\n`;
+}
+
 export interface BaselineView {
   readonly subject: string;
   readonly source: string;

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { figuresCsv, spanText } from './delivery-text.ts';
+import { registerCollect } from './delivery-collect.ts';
+import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 
 interface DataFlag {
   readonly data: string;
@@ -13,14 +14,22 @@ export function registerDelivery(program: Command): void {
     .command('delivery')
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
+  registerCollect(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
+  registerProvenance(delivery);
   registerSzz(delivery);
 }
 
+const importFormats = [
+  ...(['jsonl', 'github', 'gitlab', 'incidents-csv'] as const),
+  ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
+] as const;
+
 interface ImportFlags extends DataFlag {
-  readonly format: 'jsonl' | 'github' | 'incidents-csv';
+  readonly format: (typeof importFormats)[number];
   readonly incidentLabel?: string;
+  readonly repository?: string;
 }
 
 function registerImport(delivery: Command): void {
@@ -31,15 +40,23 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github: raw REST objects; incidents-csv: a table of incidents',
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents; ' +
+          'tasks (fairlead schema task-import); copilot-usage: a usage report; seats: CSV or JSON; ' +
+          'git-ai: a clone with refs/notes/ai; agent-trace: records, one a line',
       )
-        .choices(['jsonl', 'github', 'incidents-csv'])
+        .choices(importFormats)
         .makeOptionMandatory(),
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
+    .option('--repository <NAME>', 'host/owner/name of what git-ai and agent-trace are about')
     .requiredOption(...dataOption)
-    .action(async (file: string, { data, format, incidentLabel }: ImportFlags) => {
-      const { delivery: server } = await import('@fairlead/server/cli-api');
+    .action(async (file: string, { data, format, incidentLabel, repository }: ImportFlags) => {
+      const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
+      if (tasks.isTaskFormat(format)) {
+        const counts = await tasks.importInto(data, format, file, repository);
+        process.stdout.write(`${JSON.stringify(counts)}\n`);
+        return;
+      }
       const shown = process.stderr.isTTY === true;
       const onProgress = (taken: number) => {
         if (shown) process.stderr.write(`\r${taken} facts`);
@@ -98,15 +115,36 @@ function registerKpis(delivery: Command): void {
     )
     .addOption(new Option('--format <FORMAT>', 'json or csv').choices(['json', 'csv']).default('json'))
     .action(async ({ data, definitions, format, from, to, by, program }: KpiFlags) => {
-      const { delivery: server } = await import('@fairlead/server/cli-api');
+      const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (definitions === 'devlake') {
         await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
         return;
       }
       if (from === undefined || to === undefined)
         throw new InvalidArgumentError('a window needs --from and --to');
-      const rows = await server.kpisIn(data, { from, to, by, program });
+      const window = { from, to, by, program };
+      const rows = [...(await server.kpisIn(data, window)), ...(await tasks.taskRowsIn(data, window))];
       process.stdout.write(format === 'csv' ? figuresCsv(rows) : `${JSON.stringify(rows)}\n`);
+    });
+}
+
+interface ProvenanceFlags extends DataFlag {
+  readonly program?: string;
+  readonly format: 'text' | 'json';
+}
+
+function registerProvenance(delivery: Command): void {
+  delivery
+    .command('provenance')
+    .description('whether an assistant made a change, and what says so')
+    .argument('<CHANGE>', 'host/owner/name#number')
+    .requiredOption(...dataOption)
+    .option('--program <DIR>', 'program directory that lists the assistants’ own accounts')
+    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async (change: string, { data, program, format }: ProvenanceFlags) => {
+      const { tasks } = await import('@fairlead/server/cli-api');
+      const found = await tasks.provenanceIn(data, change, program);
+      process.stdout.write(format === 'json' ? `${JSON.stringify(found)}\n` : provenanceText(found));
     });
 }
 

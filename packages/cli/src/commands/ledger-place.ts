@@ -9,9 +9,14 @@ export interface PlaceFlags {
 
 /** Options of commands that read what a server keeps, wherever that is. */
 export function withPlace(command: Command): Command {
-  return command
-    .option('--data <DIR>', 'data folder')
-    .option('--database <URL>', 'PostgreSQL database, instead of a data folder (FAIRLEAD_DATABASE)');
+  return withDatabase(command.option('--data <DIR>', 'data folder'));
+}
+
+export function withDatabase(command: Command): Command {
+  return command.option(
+    '--database <URL>',
+    'PostgreSQL database, instead of a data folder (FAIRLEAD_DATABASE)',
+  );
 }
 
 /** Where to read: the data folder if one is named. @throws FairleadError `ledger.not-found` when nothing is. */

@@ -1,55 +1,173 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { FairleadError } from '@fairlead/core/errors';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseId } from '../options.ts';
+import { callServer, type TargetFlags, withTarget } from './administration.ts';
 import {
   type ChangedFlags,
-  type PlaceFlags,
   placeOf,
+  type SharedPlace,
   sharedPlaceOf,
-  withChangedPlace,
-  withPlace,
+  withDatabase,
+  withKeys,
 } from './ledger-place.ts';
 
 /** The beginning of a day (YYYY-MM-DD, UTC), or an instant; milliseconds. */
-function parseInstant(value: string): number {
+export function parseInstant(value: string): number {
   const time = /^\d{4}-\d\d-\d\d(?:T.+)?$/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(time)) throw new InvalidArgumentError('write a day (YYYY-MM-DD) or an instant (RFC 3339)');
   return time;
 }
 
-/** `fairlead ledger prune` and `hold`; a server on a data folder must not be running, those on a database may. */
+type Format = 'text' | 'json';
+
+interface PlaceOfChange extends TargetFlags, ChangedFlags {}
+
+/** Whether a database is meant: neither a server nor a data folder is named. */
+function isDatabase({ server, data, database }: PlaceOfChange): boolean {
+  if (server !== undefined || data !== undefined) return false;
+  return Boolean(database ?? (process.env.FAIRLEAD_SERVER ? undefined : process.env.FAIRLEAD_DATABASE));
+}
+
+/** The database that is meant, with its keys; null for a server or a data folder. */
+function sharedOf(flags: PlaceOfChange): SharedPlace | null {
+  return isDatabase(flags) ? sharedPlaceOf(flags) : null;
+}
+
+const withPlaces = (command: Command) => withKeys(withDatabase(withTarget(command)));
+
+interface PruneFlags extends PlaceOfChange {
+  readonly before?: number;
+  readonly dryRun?: true;
+  readonly format: Format;
+}
+
+interface Pruning {
+  readonly minimum: number;
+  readonly entries: number;
+  readonly inputs: number | null;
+  readonly holds?: readonly string[];
+  readonly stopped?: boolean;
+}
+
+const formats = () =>
+  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
+
+/** `fairlead ledger prune` and `hold`: through the server, or on a data folder that none uses. */
 export function registerPrune(ledger: Command): void {
-  withChangedPlace(ledger.command('prune'))
-    .description(
-      'remove the bytes of calls before a day; their hashes stay. A server on a data folder must not be running',
+  withPlaces(ledger.command('prune'))
+    .description('remove the bytes of calls before a day; their hashes stay')
+    .option(
+      '--before <DATE>',
+      "day or instant; a server's default is what its program's retention says",
+      parseInstant,
     )
-    .requiredOption('--before <DATE>', 'day or instant', parseInstant)
-    .action(async (flags: ChangedFlags & { readonly before: number }) => {
-      const { ledger: api } = await import('@fairlead/server/cli-api');
-      const { minimum, entries, inputs } = await api.prune(sharedPlaceOf(flags) ?? flags.data!, flags.before);
-      process.stdout.write(
-        `${entries} entries and ${inputs} inputs pruned; the minimum index is ${minimum}.\n`,
-      );
+    .option('--dry-run', 'only say what would go')
+    .addOption(formats())
+    .action(async (flags: PruneFlags) => {
+      const done = await prune(flags);
+      process.stdout.write(flags.format === 'json' ? `${JSON.stringify(done)}\n` : pruneText(done, flags));
     });
-  const hold = ledger.command('hold').description('legal holds: while one stands, nothing is pruned');
-  for (const [name, done] of [
-    ['add', 'stands'],
-    ['remove', 'is lifted'],
-  ] as const) {
-    withChangedPlace(hold.command(name))
-      .description(`${name} a hold; a server on a data folder must not be running`)
-      .argument('<ID>', 'its id', parseId)
-      .requiredOption('--reason <TEXT>', 'why, without names of people')
-      .action(async (id: string, flags: ChangedFlags & { readonly reason: string }) => {
-        const { ledger: api } = await import('@fairlead/server/cli-api');
-        await api.holds[name](sharedPlaceOf(flags) ?? flags.data!, id, flags.reason);
-        process.stdout.write(`The hold ${id} ${done}.\n`);
-      });
+  const hold = ledger
+    .command('hold')
+    .description('legal holds: what one covers is not pruned, expired or erased');
+  registerPlace(hold);
+  registerRemove(hold);
+  registerHolds(hold);
+}
+
+async function prune({ before, dryRun = undefined, ...target }: PruneFlags): Promise<Pruning> {
+  const shared = sharedOf(target);
+  const call = shared === null ? await callServer(target) : null;
+  if (call !== null) {
+    const from = before === undefined ? null : new Date(before).toISOString();
+    return (await call('POST', '/api/ledger/prune', { before: from, dryRun: dryRun === true })) as Pruning;
   }
-  withPlace(hold.command('list'))
-    .description('list the holds that stand')
-    .action(async (flags: PlaceFlags) => {
-      const { ledger: api } = await import('@fairlead/server/cli-api');
-      for (const { id, reason, since } of await api.holds.list(placeOf(flags)))
-        process.stdout.write(`${id}  since ${since}  ${reason}\n`);
+  if (before === undefined) {
+    throw new FairleadError('ledger.retention-unsaid', {
+      message: 'No server is asked, so nothing says what is over.',
+      fix: 'Give --before DATE.',
     });
+  }
+  const { ledger: api } = await import('@fairlead/server/cli-api');
+  const ledger = shared ?? target.data!;
+  return dryRun ? api.planPrune(ledger, before) : api.prune(ledger, before);
+}
+
+function pruneText(
+  { minimum, entries, inputs, holds = [], stopped }: Pruning,
+  { dryRun }: PruneFlags,
+): string {
+  const also = inputs === null ? '' : ` and ${inputs} inputs`;
+  const held = holds.length === 0 ? '' : ` Holds stand: ${holds.join(', ')}.`;
+  const broken = stopped ? ' A hold was placed meanwhile; the rest stays.' : '';
+  const done = dryRun ? 'would be pruned' : 'pruned';
+  const index = dryRun ? 'the minimum index would be' : 'the minimum index is';
+  return `${entries} entries${also} ${done}; ${index} ${minimum}.${held}${broken}\n`;
+}
+
+interface HoldFlags extends PlaceOfChange {
+  readonly reason: string;
+  readonly from?: number;
+}
+
+const reason = () => new Option('--reason <TEXT>', 'why, without names of people').makeOptionMandatory();
+
+function registerPlace(hold: Command): void {
+  withPlaces(hold.command('add'))
+    .description('put a hold on the record')
+    .argument('<ID>', 'its id', parseId)
+    .addOption(reason())
+    .option('--from <DATE>', 'only on what was recorded from then on', parseInstant)
+    .action(async (id: string, { reason: why, from, ...target }: HoldFlags) => {
+      const at = from === undefined ? null : new Date(from).toISOString();
+      const shared = sharedOf(target);
+      const call = shared === null ? await callServer(target) : null;
+      if (call !== null) await call('POST', '/api/holds', { id, reason: why, from: at });
+      else await (await holdsApi()).add(shared ?? target.data!, id, why, at);
+      process.stdout.write(`The hold ${id} stands.\n`);
+    });
+}
+
+function registerRemove(hold: Command): void {
+  withPlaces(hold.command('remove'))
+    .description('lift a hold')
+    .argument('<ID>', 'its id', parseId)
+    .addOption(reason())
+    .action(async (id: string, { reason: why, ...target }: HoldFlags) => {
+      const shared = sharedOf(target);
+      const call = shared === null ? await callServer(target) : null;
+      if (call !== null) await call('POST', `/api/holds/${encodeURIComponent(id)}/release`, { reason: why });
+      else await (await holdsApi()).remove(shared ?? target.data!, id, why);
+      process.stdout.write(`The hold ${id} is lifted.\n`);
+    });
+}
+
+interface Hold {
+  readonly id: string;
+  readonly reason: string;
+  readonly since: string;
+  readonly from: string | null;
+}
+
+function registerHolds(hold: Command): void {
+  withPlaces(hold.command('list'))
+    .description('list the holds that stand')
+    .addOption(formats())
+    .action(async ({ format, ...target }: PlaceOfChange & { readonly format: Format }) => {
+      const call = isDatabase(target) ? null : await callServer(target);
+      const holds = (
+        call === null ? await (await holdsApi()).list(placeOf(target)) : await call('GET', '/api/holds')
+      ) as readonly Hold[];
+      if (format === 'json') process.stdout.write(`${JSON.stringify(holds)}\n`);
+      else process.stdout.write(holds.map(holdText).join(''));
+    });
+}
+
+function holdText({ id, reason: why, since, from }: Hold): string {
+  const covers = from === null ? '' : `  what was recorded from ${from} on`;
+  return `${id}  since ${since}  ${why}${covers}\n`;
+}
+
+async function holdsApi() {
+  return (await import('@fairlead/server/cli-api')).ledger.holds;
 }

@@ -15,7 +15,7 @@ export function registerToken(program: Command): void {
     .description('issue a token; it is shown once')
     .addOption(
       new Option('--scope <SCOPE>', 'what it is for; admin has every scope')
-        .choices(['admin', 'metrics', 'witness', 'audit', 'keys'])
+        .choices(['admin', 'metrics', 'witness', 'audit', 'keys', 'incidents'])
         .makeOptionMandatory(),
     )
     .requiredOption('--expires <WHEN>', 'a length (12h, 30d, 8w), a day or an instant', (value) =>

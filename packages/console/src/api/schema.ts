@@ -102,6 +102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest 10,000 entries of a list as JSON lines or CSV; `x-fairlead-next` is the cursor of the rest */
+        get: operations["exportEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/facets": {
         parameters: {
             query?: never;
@@ -494,6 +511,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Legal holds that stand, oldest first */
+        get: operations["listHolds"];
+        put?: never;
+        /** Put a legal hold on the record: what it covers is not pruned, does not expire and is not erased */
+        post: operations["placeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a legal hold; what is over by then goes with the next run */
+        post: operations["releaseHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hooks/github": {
         parameters: {
             query?: never;
@@ -505,6 +557,23 @@ export interface paths {
         put?: never;
         /** Take a delivery of a GitHub webhook, signed with the secret they share */
         post: operations["receiveGithubWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report an incident of production, or what has become of it */
+        post: operations["reportIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -580,6 +649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledger/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the bytes of old calls, or say what would go; never what the program’s retention still needs */
+        post: operations["pruneLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -642,6 +728,40 @@ export interface paths {
         get: operations["program"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what is recorded is kept, and what the last run did */
+        get: operations["retentionStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete now what is over by the program’s retention; it is done every day by itself */
+        post: operations["runRetention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1100,6 +1220,14 @@ export interface components {
             /** @description Of the definition: another meaning is another version. */
             version: string;
         };
+        LegalHold: {
+            by: string;
+            /** @description It covers what was recorded from then on; null: everything */
+            from: string | null;
+            id: string;
+            reason: string;
+            since: string;
+        };
         PartsRow: {
             coverage: number | null;
             definition: string;
@@ -1137,6 +1265,39 @@ export interface components {
             policyId: string;
             severity: string;
             title: string;
+        };
+        RetentionStatus: {
+            classes: {
+                contentDays: number | null;
+                dataClass: string;
+                ledgerDays: number | null;
+            }[];
+            contentDays: number | null;
+            enforce: boolean;
+            /** @description Legal holds that stand */
+            holds: number;
+            lastRun: {
+                at: string;
+                by: string;
+                /** @description Entries that lost their bytes */
+                entries: number;
+                /** @description Codes of errors */
+                failed: string[];
+                /** @description Of the legal holds that stood */
+                holds: string[];
+                inputs: number;
+                items: number;
+                /** @description The minimum index of the ledger; null where it is not pruned */
+                minimum: number | null;
+                /** @description Periods of kept content whose keys were destroyed */
+                periods: number;
+                /** @description Rows that the read model lost */
+                rows: number;
+                stopped: boolean;
+            } | null;
+            ledgerDays: number | null;
+            /** @description Below this index calls have no bytes any more */
+            minimum: number;
         };
         SavedView: {
             filter: {
@@ -1461,6 +1622,53 @@ export interface operations {
                         size: number;
                         vkey: string;
                     };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportEntries: {
+        parameters: {
+            query: {
+                actor?: string;
+                assistant?: string;
+                cursor?: string;
+                decision?: "allow" | "deny" | "redact";
+                format: "jsonl" | "csv";
+                from?: string;
+                kind?: string;
+                model?: string;
+                policyId?: string;
+                /** @description Words; the last one may be a beginning */
+                q?: string;
+                repository?: string;
+                session?: string;
+                /** @description Exclusive */
+                to?: string;
+                vendor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
@@ -1928,6 +2136,11 @@ export interface operations {
                     } | {
                         /** @enum {string} */
                         kind: "period";
+                        value: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "before";
+                        /** Format: date */
                         value: string;
                     };
                 };
@@ -2469,6 +2682,113 @@ export interface operations {
             };
         };
     };
+    listHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    from?: (string) | null;
+                    id: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releaseHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     receiveGithubWebhook: {
         parameters: {
             query?: never;
@@ -2487,6 +2807,74 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         outcome: "taken" | "repeated" | "ignored";
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reportIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As the reporting system names it; the same id again replaces the report */
+                    id: string;
+                    links?: {
+                        /** @description `owner/name#12`, `host/owner/name#12` or its address */
+                        change?: string;
+                        /** @description Id of a deployment */
+                        deployment?: string;
+                        /** @enum {string} */
+                        rel: "caused_by" | "fixed_by";
+                    }[];
+                    /**
+                     * Format: date-time
+                     * @description startedAt when absent
+                     */
+                    reportedAt?: string;
+                    /** Format: date-time */
+                    resolvedAt?: string;
+                    /** @description It turned out to be no incident */
+                    retracted?: boolean;
+                    /** @description As deployments name it; `host/owner/name` for a host’s own */
+                    service?: string;
+                    /** @description 1 is the worst; 3 when absent */
+                    severity?: number;
+                    /** Format: date-time */
+                    startedAt: string;
+                    /**
+                     * Format: date-time
+                     * @description An older one than the known changes nothing
+                     */
+                    updatedAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
                     };
                 };
             };
@@ -2702,6 +3090,56 @@ export interface operations {
                         expiresAt: string;
                         id: string;
                         key: string;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pruneLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Null: what is over by the program’s retention
+                     * @default null
+                     */
+                    before?: (string) | null;
+                    dryRun: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dryRun: boolean;
+                        entries: number;
+                        /** @description Of the legal holds that stood */
+                        holds: string[];
+                        /** @description Not known beforehand */
+                        inputs: number | null;
+                        minimum: number;
+                        /** @description A hold was placed meanwhile */
+                        stopped: boolean;
                     };
                 };
             };
@@ -2940,6 +3378,85 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retentionStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionStatus"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    runRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        by: string;
+                        /** @description Entries that lost their bytes */
+                        entries: number;
+                        /** @description Codes of errors */
+                        failed: string[];
+                        /** @description Of the legal holds that stood */
+                        holds: string[];
+                        inputs: number;
+                        items: number;
+                        /** @description The minimum index of the ledger; null where it is not pruned */
+                        minimum: number | null;
+                        /** @description Periods of kept content whose keys were destroyed */
+                        periods: number;
+                        /** @description Rows that the read model lost */
+                        rows: number;
+                        stopped: boolean;
                     };
                 };
             };
@@ -3262,7 +3779,7 @@ export interface operations {
                         label: string | null;
                         revokedAt: string | null;
                         /** @enum {string} */
-                        scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                        scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
                     }[];
                 };
             };
@@ -3294,7 +3811,7 @@ export interface operations {
                     expiresAt: string;
                     label?: string;
                     /** @enum {string} */
-                    scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                    scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
                 };
             };
         };
@@ -3309,7 +3826,7 @@ export interface operations {
                         expiresAt: string;
                         id: string;
                         /** @enum {string} */
-                        scope: "admin" | "metrics" | "witness" | "audit" | "keys";
+                        scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
                         token: string;
                     };
                 };

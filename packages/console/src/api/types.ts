@@ -37,6 +37,9 @@ export type SessionItem = SessionDetail['items'][number];
 
 export type Control = Answer<'/api/controls'>[number];
 export type Stream = Answer<'/api/streams'>[number];
+export type RetentionStatus = Answer<'/api/retention'>;
+export type LegalHold = Answer<'/api/holds'>[number];
+export type SavedView = Answer<'/api/audit/views'>[number];
 export type ControlState = Control['state'];
 
 export type KeyView = Answer<'/api/keys'>[number];

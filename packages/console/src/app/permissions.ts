@@ -9,7 +9,11 @@ export type Action =
   | 'ReadConfiguration'
   | 'IssueKey'
   | 'RevokeKey'
-  | 'ResumeKey';
+  | 'ResumeKey'
+  | 'ReadRetention'
+  | 'PlaceHold'
+  | 'ReleaseHold'
+  | 'PruneLedger';
 
 /**
  * Whether policy permits an action to whoever is signed in; false until that is known. It only decides what is offered:

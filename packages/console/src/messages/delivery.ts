@@ -49,7 +49,8 @@ export const delivery = {
   per100: (value: string) => `${value} per 100`,
   hidden: 'Not shown',
   unknown: 'Not known',
-  interval: (lo: string, hi: string) => `95 %: ${lo} to ${hi}`,
+  interval: (lo: string, hi: string) => `${lo} to ${hi}`,
+  confidence: '95 %: ',
   noInterval: (method: string) => `no interval: ${method}`,
   of: (n: number, coverage: string, version: string) =>
     `n ${formatCount(n)} · ${coverage} known · ${version}`,
@@ -92,7 +93,23 @@ export const delivery = {
     closed: 'Closed',
     unreviewed: 'Open without any review',
   },
-  every: { title: 'Every figure', lead: 'Those that are not known, or not shown, say why.' },
+  /** The same as headers of narrow columns. */
+  shortParts: {
+    coding: 'Coding',
+    draft: 'Draft',
+    pickup: 'Waiting',
+    review: 'Review',
+    merge_wait: 'Approved',
+    deploy: 'Deploy',
+    closed: 'Closed',
+    unreviewed: 'Unreviewed',
+  },
+  every: {
+    title: 'Every figure',
+    known: 'Figures with a value',
+    missing: 'Not known, or not shown',
+    because: (word: string, why: string) => `${word}: ${why}`,
+  },
   rules:
     'A figure is of at least five people, none with more than half of its changes; two figures never differ by fewer than five people. Nobody is a group.',
   empty: {

@@ -3,6 +3,7 @@ import { formatCount, plural } from '../format/numbers.ts';
 import { about, budgets, controls, keys, sessions } from './administration.ts';
 import { delivery } from './delivery.ts';
 import { entry } from './entry.ts';
+import { exporting, retention, savedViews } from './keeping.ts';
 
 export const messages = {
   product: 'Fairlead',
@@ -208,6 +209,9 @@ export const messages = {
         `The ledger holds ${plural(n, 'entry', 'entries')}; none fits all of them. Remove one, or all.`,
     },
   },
+  savedViews,
+  exporting,
+  retention,
   entry,
   delivery,
   sessions,

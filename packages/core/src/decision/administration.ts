@@ -17,6 +17,7 @@ export const administrativeActions = [
   'PlaceHold',
   'ReleaseHold',
   'PruneLedger',
+  'ReportIncident',
   'GrantException',
   'ActivateBundle',
 ] as const;

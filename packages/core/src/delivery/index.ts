@@ -1,4 +1,15 @@
-export { type Atom, type Atoms, atomsOf, leastContributors, suffices } from './atoms.ts';
+export { append, cutGroup } from './atom-cut.ts';
+export {
+  type Atom,
+  type AtomBounds,
+  type Atoms,
+  atomsOf,
+  horizonsOf,
+  largestShare,
+  leastContributors,
+  otherName,
+  suffices,
+} from './atoms.ts';
 export {
   type Blame,
   type Bringer,
@@ -30,7 +41,15 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
-export { type Grouping, type KpiQuery, type KpiRow, kpiRows, publishable, wholeRows } from './kpi-rows.ts';
+export {
+  type Grouping,
+  groupAtoms,
+  type KpiQuery,
+  type KpiRow,
+  kpiRows,
+  publishable,
+  wholeRows,
+} from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {
   type ChangeLinks,
@@ -44,6 +63,7 @@ export {
   measureChanges,
   mergedSpan,
 } from './measures.ts';
+export { type Opening, openingsOf } from './openings.ts';
 export {
   baselineSchema,
   kpiRowSchema,

@@ -80,14 +80,6 @@ describe('figures of a made-up organisation', () => {
     expect(found.note).toContain('this team only');
   });
 
-  it('read unknown where their source is not connected', () => {
-    expect(row(all, 'success_rate')).toMatchObject({
-      value: null,
-      n: null,
-      note: 'unknown: source not connected (sessions)',
-    });
-  });
-
   it('snap their window to whole atoms, and say so', () => {
     const from = defaultSimulation.start + 2 * 86_400;
     const found = row(rows(of, { from, to: from + 70 * 86_400 }), 'cycle_time.p50');

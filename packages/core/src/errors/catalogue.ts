@@ -1,6 +1,7 @@
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
 import { budgetErrors } from './budget.ts';
+import { collectionErrors } from './collection.ts';
 import { contentErrors } from './content.ts';
 import { deliveryErrors } from './delivery.ts';
 import { gatewayErrors } from './gateway.ts';
@@ -30,6 +31,7 @@ export const catalogue = {
   ...auditErrors,
   ...deliveryErrors,
   ...backupErrors,
+  ...collectionErrors,
   ...contentErrors,
   ...gatewayErrors,
   ...gitErrors,

@@ -10,6 +10,11 @@ export const contentErrors = {
     safeMessage: 'No content is kept here.',
     fix: 'Nothing to do: `content` in fairlead.yaml is where keeping is turned on.',
   },
+  'content.subject-unsaid': {
+    status: 400,
+    safeMessage: 'It is not said whose content is meant, or more than one thing is.',
+    fix: 'Give one of --op ID, --subject PSEUDONYM and --before DAY.',
+  },
   'content.unknown': {
     status: 404,
     safeMessage: 'No content is kept of this call: it was never kept, has expired or was erased.',

@@ -12,7 +12,7 @@ export const ledgerErrors = {
   },
   'ledger.on-hold': {
     status: 409,
-    safeMessage: 'A legal hold stands, so nothing is pruned.',
+    safeMessage: 'A legal hold stands, so nothing that it covers is removed.',
     fix: '`fairlead ledger hold list` shows the holds; whoever ordered one says when it ends.',
   },
   'ledger.hold-exists': {
@@ -26,10 +26,10 @@ export const ledgerErrors = {
       'The program does not say how long entries are kept, so no person may prune over the server.',
     fix: 'Add `retention` to fairlead.yaml; whoever runs the machine can prune with a stopped server.',
   },
-  'ledger.prune-unsupported': {
+  'ledger.retention-off': {
     status: 409,
-    safeMessage: 'This ledger cannot be pruned.',
-    fix: 'Nothing to do: kept content still ends after its time.',
+    safeMessage: 'The program does not ask for its retention to be enforced, so nothing is deleted.',
+    fix: 'Set `retention.enforce: true` in fairlead.yaml and put the program in force.',
   },
   'ledger.prune-busy': {
     status: 409,

@@ -88,7 +88,7 @@ action AcceptRisk appliesTo { principal: User, resource: Risk, context: AdminCon
 action GrantException, ActivateBundle,
   IssueKey, RevokeKey, ResumeKey, IssueToken, RevokeToken,
   ReadOverview, ReadAudit, ReadConfiguration, ReadBudgets,
-  ReadRetention, PlaceHold, ReleaseHold, PruneLedger appliesTo {
+  ReadRetention, PlaceHold, ReleaseHold, PruneLedger, ReportIncident appliesTo {
   principal: [User, ServiceAccount], resource: Organisation, context: AdminContext
 };
 `;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliveryFactSchema } from '../delivery/import-schema.ts';
+import { baselineSchema, kpiRowsSchema, szzSchema, timelineSchema } from '../delivery/output-schemas.ts';
 import { taskFactSchema } from '../tasks/import-schema.ts';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
@@ -74,6 +75,25 @@ const outputs: readonly PublishedSchema[] = [
     'fairlead delivery import --format tasks',
     'One line of an import of what assistants did: a session at a branch, a gate’s result, an escalation, seats.',
     taskFactSchema,
+  ],
+  [
+    'delivery-kpis',
+    'fairlead delivery kpis --format json',
+    'Figures of a window, each with its definition, n, interval and coverage.',
+    kpiRowsSchema,
+  ],
+  [
+    'delivery-timeline',
+    'fairlead delivery timeline --format json',
+    'The life of one change, in parts that add up.',
+    timelineSchema,
+  ],
+  ['baseline', 'fairlead baseline --format json', 'How a repository delivered in a window.', baselineSchema],
+  [
+    'szz',
+    'fairlead delivery szz --format json',
+    'The commit that a fix’s lines came from, an estimate.',
+    szzSchema,
   ],
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
 ].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);

@@ -3,7 +3,7 @@ import { weekStart } from '../delivery/index.ts';
 import { microUsdPerUsd } from '../money/index.ts';
 import { type CostReport, costReport } from './costs.ts';
 import type { ActiveCount, Seats } from './facts.ts';
-import type { CostLine, TaskKpiDefinition } from './kpis.ts';
+import type { CostLine, TaskKpiDefinition } from './kpi-definition.ts';
 import type { TaskMeasures } from './measures.ts';
 import { groupParcels, type Parcel } from './partition.ts';
 import type { PersonWeek } from './people.ts';
@@ -36,7 +36,8 @@ function groupedRows<Item>(
     const base = emptyRow(definition, group, span);
     const unknown = unconnected(definition, measured);
     if (unknown !== null) return { ...base, note: unknown };
-    if (members.length === 0) return { ...base, suppressed: true, note: note.few };
+    const isOfSeats = definition.sources.every((source) => source === 'seats');
+    if (members.length === 0 && !isOfSeats) return { ...base, suppressed: true, note: note.few };
     const isOfAll = group === 'all' || group.startsWith('week:');
     if (needsSeats && !isOfAll) return { ...base, note: note.notByGroup };
     return rowOf(members.flatMap(({ items }) => items))(base, span);

@@ -18,6 +18,8 @@ export type Figure<Item> = {
       readonly numerator: (item: Item) => number;
       readonly denominator: (item: Item) => number;
       readonly scale: number;
+      /** The numerator counts happenings: after none at all there's a one-sided bound. */
+      readonly counts?: true;
     }
   | { readonly kind: 'quantile'; readonly p: number; readonly values: (item: Item) => readonly number[] }
   /** Rare happenings: Σ weights ÷ items × scale, with the exact interval of a Poisson count. */
@@ -95,7 +97,8 @@ function valueAndInterval<Item>(
     const divisor = total(some, (sums) => sums.below);
     return divisor === 0 ? null : (total(some, (sums) => sums.above) * scale) / divisor;
   };
-  const none = noneOf(clusters, scale);
+  const isCount = figure.kind === 'share' || figure.counts === true;
+  const none = isCount ? noneOf(clusters, scale) : null;
   if (none !== null) return { value: 0, interval: () => none };
   const sizeOf = figure.kind === 'share' ? { sizeOf: (sums: Sums) => sums.below } : {};
   return {

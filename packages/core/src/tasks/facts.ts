@@ -160,6 +160,7 @@ export type TaskFact =
 export const taskSources = [
   'changes',
   'sessions',
+  'usage',
   'deployments',
   'incidents',
   'gates',

@@ -26,13 +26,8 @@ export {
 export { type FailureShares, failureShares } from './failures.ts';
 export { taskFactSchema, taskImportExample } from './import-schema.ts';
 export type { TaskInput, TaskOptions } from './input.ts';
-export {
-  allKpiDefinitions,
-  type KpiDescription,
-  type TaskKpiDefinition,
-  type TaskKpiUnit,
-  taskKpiDefinitions,
-} from './kpis.ts';
+export type { KpiDescription, TaskKpiDefinition, TaskKpiUnit } from './kpi-definition.ts';
+export { allKpiDefinitions, taskKpiDefinitions } from './kpis.ts';
 export { type MeasuredTasks, measureTasks, type TaskMeasures } from './measures.ts';
 export { isEnough, type Parcel, parcelsOf } from './partition.ts';
 export {

@@ -29,7 +29,8 @@ export interface TaskMeasures extends Publishable {
   readonly causes: ReadonlySet<'E1' | 'E2' | 'E3' | 'E4'>;
   /** Micro-dollars of priced calls; null where no session of it is known. */
   readonly cost: number | null;
-  readonly denials: number;
+  /** Null where no call of its sessions is known. */
+  readonly denials: number | null;
   /** From a denial to the answer of the request it led to, seconds. */
   readonly unblocked: readonly number[];
 }
@@ -122,11 +123,13 @@ function taskMeasures(
     ({ repository, number }) => `${repository}#${number}`,
   );
   const escalations = escalationsOf(facts, tasks);
+  const metered = new Set(calls.map(({ session }) => session));
   return tasks.map((task): TaskMeasures => {
     const own = gates.get(task.aliases[0] ?? '') ?? [];
     const asked = escalations.get(task.id) ?? [];
     const causes = new Set<'E1' | 'E2' | 'E3' | 'E4'>(asked.map(({ cause }) => cause));
     if (own.some(({ overridden }) => overridden)) causes.add('E4');
+    const isMetered = task.stays.some(({ session }) => metered.has(session));
     return {
       isTask: true,
       id: task.id,
@@ -137,8 +140,8 @@ function taskMeasures(
       judgement: judge(task, reversalOf(task, reversals), own),
       firstPass: isFirstPass(task, agentAccounts, noted),
       causes,
-      cost: task.stays.length === 0 ? null : (costs.get(task.id) ?? 0),
-      denials: denials.get(task.id) ?? 0,
+      cost: isMetered ? (costs.get(task.id) ?? 0) : null,
+      denials: isMetered ? (denials.get(task.id) ?? 0) : null,
       unblocked: asked.flatMap(unblockedAfter),
     };
   });

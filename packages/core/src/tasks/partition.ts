@@ -1,4 +1,16 @@
-import { type Grouping, leastContributors, type WeekNumber, weekName, weekOf } from '../delivery/index.ts';
+import {
+  type AtomBounds,
+  append,
+  cutGroup,
+  groupAtoms,
+  horizonsOf,
+  type KpiQuery,
+  largestShare,
+  leastContributors,
+  otherName,
+  type WeekNumber,
+  weekOf,
+} from '../delivery/index.ts';
 
 /*
  * Publication atoms of anything that people did in weeks: the same rule as for changes, and one more. Where a figure is about
@@ -14,19 +26,10 @@ export interface Publishable {
   readonly people: readonly string[];
 }
 
-export interface Parcel<Item> {
-  readonly team: string;
-  /** `other`: of several repositories of the team; with team `other`, of several teams. */
-  readonly repository: string;
-  readonly from: WeekNumber;
-  /** Exclusive. */
-  readonly to: WeekNumber;
+/** An atom: `other` as its repository is of several of the team, with team `other` of several teams. */
+export interface Parcel<Item> extends AtomBounds {
   readonly items: readonly Item[];
 }
-
-export const otherName = 'other';
-const longestWeeks = 13;
-const largestShare = 0.5;
 
 /** Of the items of an atom, those that must suffice by themselves, each, or be none at all. */
 export type PartsOf<Item> = (items: readonly Item[]) => readonly (readonly Item[])[];
@@ -40,9 +43,11 @@ export function isEnough(items: readonly Publishable[]): boolean {
   return counts.size >= leastContributors && Math.max(...counts.values()) <= items.length * largestShare;
 }
 
-function isPublishable<Item extends Publishable>(items: readonly Item[], partsOf: PartsOf<Item>): boolean {
-  return isEnough(items) && partsOf(items).every((part) => part.length === 0 || isEnough(part));
-}
+const namesOf = [
+  ({ team, repository }: Publishable) => ({ team, repository }),
+  ({ team }: Publishable) => ({ team, repository: otherName }),
+  () => ({ team: otherName, repository: otherName }),
+] as const;
 
 /** Cuts items into atoms; `before` is the first week that isn't over. What none holds is in no published figure. */
 export function parcelsOf<Item extends Publishable>(
@@ -50,61 +55,27 @@ export function parcelsOf<Item extends Publishable>(
   before: WeekNumber,
   partsOf: PartsOf<Item> = () => [],
 ): readonly Parcel<Item>[] {
-  const levels: readonly {
-    readonly keyOf: (item: Item) => string;
-    readonly nameOf: (item: Item) => { readonly team: string; readonly repository: string };
-  }[] = [
-    {
-      keyOf: ({ team, repository }) => `${team} ${repository}`,
-      nameOf: ({ team, repository }) => ({ team, repository }),
-    },
-    { keyOf: ({ team }) => team, nameOf: ({ team }) => ({ team, repository: otherName }) },
-    { keyOf: () => '', nameOf: () => ({ team: otherName, repository: otherName }) },
-  ];
+  const suffices = (some: readonly Item[]) =>
+    isEnough(some) && partsOf(some).every((part) => part.length === 0 || isEnough(part));
   const parcels: Parcel<Item>[] = [];
   let left = items;
-  for (const [i, { keyOf, nameOf }] of levels.entries()) {
-    const horizon = before - i * longestWeeks;
+  for (const [level, horizon] of horizonsOf(before).entries()) {
+    const nameOf = namesOf[level]!;
     const rest: Item[] = [];
     const known = left.filter(({ week }) => week < horizon);
-    for (const group of Map.groupBy(known, keyOf).values()) {
-      const cut = grow(group, horizon, partsOf);
-      for (const parcel of cut.parcels) parcels.push({ ...nameOf(group[0]!), ...parcel });
-      rest.push(...cut.left);
+    for (const group of Map.groupBy(known, (item) => Object.values(nameOf(item)).join('\n')).values()) {
+      const byWeek = Map.groupBy(group, ({ week }) => week);
+      const cut = cutGroup(byWeek, { horizon, closed: [], suffices });
+      for (const atom of cut.atoms) parcels.push({ ...nameOf(group[0]!), ...atom });
+      append(rest, cut.left);
     }
     left = rest;
   }
   return parcels;
 }
 
-/** Week by week until it suffices; what doesn't in 13 weeks is left to the level above. */
-function grow<Item extends Publishable>(group: readonly Item[], horizon: WeekNumber, partsOf: PartsOf<Item>) {
-  const weeks = [...Map.groupBy(group, ({ week }) => week)].sort(([a], [b]) => a - b);
-  const parcels: { from: WeekNumber; to: WeekNumber; items: readonly Item[] }[] = [];
-  const left: Item[] = [];
-  let open: { from: WeekNumber; items: Item[] } | null = null;
-  for (const [week, items] of weeks) {
-    if (open !== null && week - open.from >= longestWeeks) {
-      left.push(...open.items);
-      open = null;
-    }
-    open ??= { from: week, items: [] };
-    open.items.push(...items);
-    if (isPublishable(open.items, partsOf)) {
-      parcels.push({ from: open.from, to: week + 1, items: open.items });
-      open = null;
-    }
-  }
-  if (open !== null && horizon - open.from >= longestWeeks) left.push(...open.items);
-  return { parcels, left };
-}
-
-export interface Window {
-  /** Seconds since the epoch; snaps to whole atoms within it. */
-  readonly from: number;
-  readonly to: number;
-  readonly by?: Grouping | undefined;
-}
+/** The window and how it is divided. */
+export type Window = Pick<KpiQuery, 'from' | 'to'> & { readonly by?: KpiQuery['by'] | undefined };
 
 /** The whole weeks within a window. */
 export function weeksWithin({ from, to }: Window): { readonly from: WeekNumber; readonly to: WeekNumber } {
@@ -114,36 +85,7 @@ export function weeksWithin({ from, to }: Window): { readonly from: WeekNumber; 
 /** What is published of a window: whole atoms within it, united into groups. */
 export function groupParcels<Item>(
   parcels: readonly Parcel<Item>[],
-  window: Window,
+  { from, to, by }: Window,
 ): readonly (readonly [name: string, parcels: readonly Parcel<Item>[]])[] {
-  const asked = weeksWithin(window);
-  const within = parcels.filter(({ from, to }) => from >= asked.from && to <= asked.to);
-  const { by } = window;
-  if (by === undefined) return [['all', within]];
-  if (by === 'stage') return [['stage:unknown', within]];
-  if (by === 'week') return spansOfWeeks(within);
-  const groups = Map.groupBy(within, ({ team, repository }) =>
-    by === 'team'
-      ? `team:${team}`
-      : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
-  );
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** The shortest spans of weeks that no atom crosses. */
-function spansOfWeeks<Item>(
-  parcels: readonly Parcel<Item>[],
-): readonly (readonly [string, readonly Parcel<Item>[]])[] {
-  const spans: { from: WeekNumber; to: WeekNumber; members: Parcel<Item>[] }[] = [];
-  for (const parcel of [...parcels].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    const open = spans.at(-1);
-    if (open !== undefined && parcel.from < open.to) {
-      open.to = Math.max(open.to, parcel.to);
-      open.members.push(parcel);
-    } else spans.push({ from: parcel.from, to: parcel.to, members: [parcel] });
-  }
-  return spans.map(({ from, to, members }) => {
-    const name = to - from === 1 ? weekName(from) : `${weekName(from)}..${weekName(to - 1)}`;
-    return [`week:${name}`, members];
-  });
+  return groupAtoms(parcels, { from, to, ...(by !== undefined && { by }) });
 }

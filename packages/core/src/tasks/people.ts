@@ -1,7 +1,7 @@
-import { type WeekNumber, weekOf, weekStart } from '../delivery/index.ts';
+import { otherName, type WeekNumber, weekOf, weekStart } from '../delivery/index.ts';
 import type { Attribution } from './costs.ts';
 import type { Enrolment, UsageCall } from './facts.ts';
-import { otherName, type Publishable } from './partition.ts';
+import type { Publishable } from './partition.ts';
 
 /** A person's week: enrolled, active, and what it cost. Amounts are micro-dollars. */
 export interface PersonWeek extends Publishable {

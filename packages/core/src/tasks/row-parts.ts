@@ -1,6 +1,6 @@
 import { dayOf, type KpiRow, type WeekNumber, weekStart } from '../delivery/index.ts';
 import type { TaskInput } from './input.ts';
-import type { TaskKpiDefinition } from './kpis.ts';
+import type { TaskKpiDefinition } from './kpi-definition.ts';
 import type { MeasuredTasks } from './measures.ts';
 import { type Window, weeksWithin } from './partition.ts';
 import type { TaskAtoms } from './task-atoms.ts';

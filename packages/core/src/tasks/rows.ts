@@ -3,7 +3,8 @@ import { costRows } from './cost-rows.ts';
 import { estimateFigure, type Figure } from './estimate.ts';
 import type { GovernanceIncident } from './facts.ts';
 import type { TaskInput, TaskOptions } from './input.ts';
-import { type TaskKpiDefinition, taskKpiDefinitions } from './kpis.ts';
+import type { TaskKpiDefinition } from './kpi-definition.ts';
+import { taskKpiDefinitions } from './kpis.ts';
 import { measureTasks } from './measures.ts';
 import { groupParcels, type Parcel, type Publishable } from './partition.ts';
 import {

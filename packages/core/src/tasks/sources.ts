@@ -20,7 +20,7 @@ export function connectedSources({ delivery, facts, calls }: TaskInput): Readonl
   if (delivery.histories.length > 0) found.add('changes');
   if (delivery.deployments.length > 0) found.add('deployments');
   if (delivery.incidents.length > 0) found.add('incidents');
-  if (calls.length > 0) found.add('sessions');
+  if (calls.length > 0) found.add('usage');
   for (const fact of facts) {
     if (fact.type === 'connection') found.add(fact.source);
     else if (fact.type === 'escalation') found.add(sourceOfCause[fact.cause]);

@@ -22,6 +22,7 @@ export async function openKeptContent(
     dataDir,
     masterFile: contentKeyFile(options),
     program: loaded.program,
+    holds: () => ledger.keeping.holds(),
     ...(database !== undefined && { location: stateLocation(options) }),
   });
   closers.push(() => content.close());

@@ -18,6 +18,7 @@ import { openBesides } from './besides.ts';
 import { openIntake } from './intake.ts';
 import { listening } from './listening.ts';
 import { secretsDirOf, stateLocation } from './places.ts';
+import { openRetention } from './retention.ts';
 import type { Closers, Parts } from './types.ts';
 
 export interface OpenControl {
@@ -34,6 +35,7 @@ export async function openControl(parts: Parts, closers: Closers): Promise<OpenC
   closers.push(() => audit.close());
   const besides = await openBesides(parts, closers);
   const intake = openIntake(parts, closers);
+  const retention = openRetention(parts, audit, closers);
   const socketToken = createSocketToken(dataDir);
   let url = '';
   const console = await createConsole({
@@ -64,7 +66,7 @@ export async function openControl(parts: Parts, closers: Closers): Promise<OpenC
     log,
     version: fairleadVersion,
   });
-  controlRoutes(app, { ...parts, ...besides, ...intake, audit, origin, console });
+  controlRoutes(app, { ...parts, ...besides, ...intake, audit, origin, console, retention });
   guardConnections(app.server, security);
   closers.push(() => app.close());
   url = await listening(consolePort, () => app.listen({ host: listener.host, port: consolePort }));

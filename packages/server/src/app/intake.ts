@@ -1,7 +1,9 @@
-/* What comes into delivery facts by itself: webhooks of hosts. */
+/* What comes into delivery facts by itself: webhooks of hosts, and incidents that other systems report. */
 import { join } from 'node:path';
 import { defaultIncidentLabel, type SharedDelivery } from '../features/delivery/api.ts';
 import { shareDelivery } from '../features/delivery/create.ts';
+import type { IncidentReports } from '../features/integrations/incidents/api.ts';
+import { createIncidentReports } from '../features/integrations/incidents/service.ts';
 import type { Webhooks } from '../features/integrations/webhooks/api.ts';
 import { readHookSecret } from '../features/integrations/webhooks/secret.ts';
 import { createWebhooks } from '../features/integrations/webhooks/service.ts';
@@ -12,6 +14,7 @@ import type { Closers, Parts } from './types.ts';
 export interface Intake {
   readonly facts: SharedDelivery;
   readonly webhooks: Webhooks;
+  readonly incidents: IncidentReports;
 }
 
 /** Name of the secret's file in the folder of secrets, where the command line names none. */
@@ -23,14 +26,17 @@ export function openIntake({ options, bundle }: Pick<Parts, 'options' | 'bundle'
   const secret = readHookSecret(secretFile, githubWebhookSecret !== undefined);
   const facts = shareDelivery(dataDir, database);
   closers.push(() => facts.close());
-  const webhooks = createWebhooks({
+  const common = {
     store: facts.open,
+    names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
+    onFacts: options.onFacts ?? (() => undefined),
+  };
+  const webhooks = createWebhooks({
+    ...common,
     secret,
     clock: systemClock,
-    names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
     incidentLabel,
-    onFacts: options.onFacts ?? (() => undefined),
     rename: async () => undefined,
   });
-  return { facts, webhooks };
+  return { facts, webhooks, incidents: createIncidentReports(common) };
 }

@@ -11,8 +11,10 @@ import { Panel } from '../../components/panel.tsx';
 import { messages } from '../../messages/en.ts';
 import styles from './audit-page.module.css';
 import { EntriesTable } from './entries-table.tsx';
+import { ExportEntries } from './export-entries.tsx';
 import { Filters } from './filters.tsx';
 import { entriesQuery } from './queries.ts';
+import { SavedViews } from './saved-views.tsx';
 import { type AuditSearch, activeFilters, withFilter } from './search.ts';
 
 const words = messages.audit;
@@ -33,6 +35,7 @@ export function AuditPage() {
           }
           onClear={clear}
         />
+        <SavedViews search={search} />
       </Panel>
       <Panel
         title={words.entries}
@@ -76,6 +79,9 @@ function Entries({ page, search, onClear }: EntriesProps) {
             </ButtonLink>
           )}
         </div>
+      </div>
+      <div className={styles.export}>
+        <ExportEntries key={JSON.stringify(filters)} search={search} />
       </div>
     </>
   );

@@ -10,6 +10,11 @@ export const entriesQuery = (search: AuditSearch) =>
     placeholderData: keepPreviousData,
   });
 
+export const viewsQuery = queryOptions({
+  queryKey: ['views'],
+  queryFn: () => answerOf(api.GET('/api/audit/views')),
+});
+
 export const facetsQuery = queryOptions({
   queryKey: ['facets'],
   queryFn: () => answerOf(api.GET('/api/audit/facets')),

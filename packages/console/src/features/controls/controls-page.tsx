@@ -12,6 +12,7 @@ import { Time } from '../../components/time.tsx';
 import { messages } from '../../messages/en.ts';
 import styles from './controls-page.module.css';
 import { controlsQuery } from './queries.ts';
+import { RetentionPanel } from './retention-panel.tsx';
 import { controlStates } from './search.ts';
 import { StreamsPanel } from './streams-panel.tsx';
 
@@ -26,6 +27,7 @@ export function ControlsPage() {
     <Page title={words.title} lead={words.lead}>
       <Loaded query={query}>{(controls) => <Controls controls={controls} />}</Loaded>
       <StreamsPanel />
+      <RetentionPanel />
     </Page>
   );
 }

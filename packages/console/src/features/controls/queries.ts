@@ -12,3 +12,13 @@ export const controlsQuery = queryOptions({
   queryFn: () => answerOf(api.GET('/api/controls')),
   meta: { live: true },
 });
+
+export const retentionQuery = queryOptions({
+  queryKey: ['retention'],
+  queryFn: () => answerOf(api.GET('/api/retention')),
+});
+
+export const holdsQuery = queryOptions({
+  queryKey: ['holds'],
+  queryFn: () => answerOf(api.GET('/api/holds')),
+});

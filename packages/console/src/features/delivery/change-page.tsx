@@ -16,7 +16,7 @@ import { formatShare } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './change-page.module.css';
-import { PartBar, partOrder } from './part-bar.tsx';
+import { PartBar, PartName, partOrder } from './part-bar.tsx';
 import { changeQuery } from './queries.ts';
 import { readChangeName } from './search.ts';
 import { DeliveryTabs } from './tabs.tsx';
@@ -137,7 +137,7 @@ interface PartRow {
 }
 
 const columns: readonly Column<PartRow>[] = [
-  { id: 'part', header: words.part, card: 'head', cell: ({ part }) => messages.delivery.parts[part] },
+  { id: 'part', header: words.part, card: 'head', cell: ({ part }) => <PartName part={part} /> },
   {
     id: 'time',
     header: words.time,

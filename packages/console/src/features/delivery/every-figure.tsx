@@ -20,7 +20,7 @@ const columns: readonly Column<KpiRow>[] = [
     header: words.columns.value,
     align: 'right',
     tight: true,
-    cell: (row) => (row.value === null ? absence(row)?.word : amountText(row.value, row.unit)),
+    cell: ({ value, unit }) => (value === null ? null : amountText(value, unit)),
   },
   { id: 'interval', header: words.columns.interval, tight: true, cell: intervalText },
   {
@@ -32,18 +32,39 @@ const columns: readonly Column<KpiRow>[] = [
   },
   { id: 'coverage', header: words.columns.coverage, align: 'right', tight: true, cell: coverageText },
   { id: 'version', header: words.columns.version, tight: true, cell: ({ version }) => version },
-  {
-    id: 'note',
-    header: words.columns.note,
-    cell: (row) => absence(row)?.why ?? (row.note === '' ? null : row.note),
-  },
+  { id: 'note', header: words.columns.note, cell: ({ note }) => (note === '' ? null : note) },
 ];
 
-/** All figures of the window, those without a value too. */
+/** All figures of the window; those without a value by why they have none. */
 export function EveryFigure({ rows }: { readonly rows: readonly KpiRow[] }) {
+  const missing = Map.groupBy(
+    rows.flatMap((row) => {
+      const reason = absence(row);
+      return reason === null ? [] : [{ kpi: row.kpi, why: words.every.because(reason.word, reason.why) }];
+    }),
+    ({ why }) => why,
+  );
   return (
-    <Panel title={words.every.title} lead={words.every.lead}>
-      <DataTable label={words.every.title} columns={columns} rows={rows} rowKey={({ kpi }) => kpi} />
+    <Panel title={words.every.title}>
+      <DataTable
+        label={words.every.known}
+        columns={columns}
+        rows={rows.filter(({ value }) => value !== null)}
+        rowKey={({ kpi }) => kpi}
+      />
+      {missing.size > 0 && (
+        <section className={styles.missing}>
+          <h3>{words.every.missing}</h3>
+          <ul className={styles.reasons}>
+            {[...missing].map(([why, figures]) => (
+              <li key={why}>
+                <p className={styles.reason}>{why}</p>
+                <p>{figures.map(({ kpi }) => figureName(kpi)).join(' · ')}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <p className={styles.foot}>{words.rules}</p>
     </Panel>
   );

@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts';
 import type { KpiRow } from '../../api/types.ts';
 import { chartColours, type Scheme } from '../../components/chart-colours.ts';
-import { amountText, groupName } from './figure-text.ts';
+import { amountText, axisStep, groupName, scaleOf } from './figure-text.ts';
 
 /** What is drawn of one group: its dot, and the ends of its interval where it has one. */
 export interface FigurePoint {
@@ -38,7 +38,7 @@ export function figureOption(points: readonly FigurePoint[], unit: string, schem
       min: 0,
       splitLine: { lineStyle: { color: colours.line } },
       axisLabel: { ...words, formatter: (value: number) => (value === 0 ? '0' : amountText(value, unit)) },
-      ...(unit === 'seconds' && { minInterval: 3600 }),
+      ...(unit === 'seconds' && linesOf(scaleOf(points))),
     },
     series: [
       {
@@ -60,6 +60,12 @@ export function figureOption(points: readonly FigurePoint[], unit: string, schem
       },
     ],
   };
+}
+
+/** An axis that ends on one of its lines. */
+function linesOf(most: number): { interval?: number; max?: number } {
+  const interval = axisStep(most);
+  return interval === undefined ? {} : { interval, max: Math.ceil(most / interval) * interval };
 }
 
 interface Drawing {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { KpiRow } from '../../api/types.ts';
-import { absence, amountText, figureName, groupName, intervalText, scaleOf } from './figure-text.ts';
+import {
+  absence,
+  amountText,
+  axisStep,
+  figureName,
+  groupName,
+  intervalText,
+  scaleOf,
+} from './figure-text.ts';
 
 const row: KpiRow = {
   kpi: 'cycle_time.p50',
@@ -54,7 +62,7 @@ describe('figures as people read them', () => {
   });
 
   it('say their interval, or why there is none', () => {
-    expect(intervalText(row)).toBe('95 %: 1 d 3 h to 1 d 7 h');
+    expect(intervalText(row)).toBe('1 d 3 h to 1 d 7 h');
     expect(intervalText({ ...row, lo: null, hi: null, method: 'none (4 clusters)' })).toBe(
       'no interval: 4 clusters',
     );
@@ -66,6 +74,10 @@ describe('figures as people read them', () => {
     const unknown = { ...row, value: null, note: 'unknown: source not connected (sessions)' };
     expect(absence(unknown)).toEqual({ word: 'Not known', why: 'source not connected (sessions)' });
     expect(absence({ ...row, value: null, suppressed: true, note: 'few' })?.word).toBe('Not shown');
+  });
+
+  it('have axes of whole hours and days', () => {
+    expect([1_000, 9_000, 150_000, 9_000_000].map(axisStep)).toEqual([undefined, 3_600, 43_200, 604_800]);
   });
 
   it('are drawn from zero to beyond the largest end', () => {

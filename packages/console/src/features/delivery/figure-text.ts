@@ -49,11 +49,19 @@ export function amountText(value: number, unit: string): string {
   return number.format(value);
 }
 
-/** The 95 % interval, or why there is none. */
+/** The ends of the 95 % interval, or why there is none. */
 export function intervalText({ lo, hi, unit, method, value }: KpiRow): string | null {
   if (value === null) return null;
   if (lo === null || hi === null) return words.noInterval(method.replace(/^none \((.*)\)$/, '$1'));
   return words.interval(amountText(lo, unit), amountText(hi, unit));
+}
+
+const hour = 3600;
+const steps = [1, 2, 3, 6, 12, 24, 48, 168].map((hours) => hours * hour);
+
+/** Seconds between the lines of an axis: whole hours, days or weeks; undefined below an hour. */
+export function axisStep(most: number): number | undefined {
+  return most < hour ? undefined : (steps.find((step) => most / step <= 5) ?? steps.at(-1));
 }
 
 /** Why there is no value; null where there is one. */

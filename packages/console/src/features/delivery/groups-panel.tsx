@@ -77,14 +77,16 @@ function Groups({ rows, by, kpi }: GroupsProps) {
   return (
     <>
       {overTime && (
-        <Suspense fallback={<Skeleton height={height} data-loading />}>
-          <FigureChart
-            points={points}
-            unit={unit}
-            summary={words.chart(figureName(kpi), rows.length)}
-            height={height}
-          />
-        </Suspense>
+        <div className={styles.chart}>
+          <Suspense fallback={<Skeleton height={height} data-loading />}>
+            <FigureChart
+              points={points}
+              unit={unit}
+              summary={words.chart(figureName(kpi), rows.length)}
+              height={height}
+            />
+          </Suspense>
+        </div>
       )}
       <DataTable
         label={words.byGroup(figureName(kpi))}
@@ -120,7 +122,6 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
     {
       id: 'drawn',
       header: words.columns.drawn,
-      broad: true,
       cell: ({ value, lo, hi }) =>
         value === null ? null : <Whisker value={value} lo={lo} hi={hi} most={most} />,
     },

@@ -41,11 +41,20 @@ export function PartLegend({ shown }: { readonly shown: readonly Part[] }) {
   return (
     <ul className={styles.legend}>
       {shown.map((part) => (
-        <li key={part} className={styles.sample}>
-          <span className={`${styles.swatch} ${styles[part]}`} aria-hidden="true" />
-          {words[part]}
+        <li key={part}>
+          <PartName part={part} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A part with its colour and pattern. */
+export function PartName({ part }: { readonly part: Part }) {
+  return (
+    <span className={styles.sample}>
+      <span className={`${styles.swatch} ${styles[part]}`} aria-hidden="true" />
+      {words[part]}
+    </span>
   );
 }

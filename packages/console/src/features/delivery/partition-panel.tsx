@@ -69,7 +69,6 @@ function columnsOf(shown: readonly (typeof partOrder)[number][]): readonly Colum
     {
       id: 'bar',
       header: words.columns.drawn,
-      broad: true,
       card: 'head',
       cell: ({ parts, total, note }) =>
         parts === null || total === null ? (
@@ -81,7 +80,7 @@ function columnsOf(shown: readonly (typeof partOrder)[number][]): readonly Colum
     ...shown.map(
       (part): Column<PartsRow> => ({
         id: part,
-        header: words.parts[part],
+        header: words.shortParts[part],
         align: 'right',
         cell: ({ parts, total }) => (parts === null ? null : formatShare(parts[part], total ?? 0)),
       }),

@@ -7,6 +7,9 @@ import { Whisker } from './whisker.tsx';
 
 const words = messages.delivery;
 
+/** A figure by itself has nothing to stand beside: its dot comes to stand near the middle. */
+const middling = 1.6;
+
 /** Speed beside quality, never one without the other. */
 const shown = [
   'cycle_time.p50',
@@ -48,8 +51,11 @@ function Tile({ row }: { readonly row: KpiRow }) {
       ) : (
         <>
           <p className={styles.value}>{amountText(value, unit)}</p>
-          <Whisker value={value} lo={lo} hi={hi} most={scaleOf([row])} />
-          <p className={styles.note}>{intervalText(row)}</p>
+          <Whisker value={value} lo={lo} hi={hi} most={scaleOf([row]) * middling} />
+          <p className={styles.note}>
+            {lo !== null && words.confidence}
+            {intervalText(row)}
+          </p>
           <p className={styles.note}>{words.of(n ?? 0, coverageText(row) ?? messages.none, version)}</p>
         </>
       )}

@@ -14,6 +14,7 @@ export function Whisker({ value, lo, hi, most }: WhiskerProps) {
   return (
     <svg className={styles.whisker} aria-hidden="true" focusable="false">
       <line className={styles.ground} x1="0%" x2="100%" y1="50%" y2="50%" />
+      <line className={styles.ground} x1="0%" x2="0%" y1="22%" y2="78%" />
       {lo !== null && hi !== null && (
         <>
           <line className={styles.interval} x1={at(lo)} x2={at(hi)} y1="50%" y2="50%" />

@@ -34,7 +34,9 @@ export interface AtomTree {
 export type Cohort = 'merged' | 'opened';
 
 interface RepositoryCut {
-  readonly key: string;
+  readonly team: string;
+  readonly horizon: WeekNumber;
+  readonly closed: readonly AtomBounds[];
   readonly atoms: readonly ColumnAtom[];
   readonly left: readonly number[];
 }
@@ -45,6 +47,8 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
   const cuts = new Map<number, RepositoryCut>();
   const weekAt = (row: number) => weekIn(columns.chunks[row >>> chunkShift]!, row & slotMask, cohort)!;
   const enough = sufficiency(columns);
+  // Lists are known by their identity: as long as nothing is closed, nothing is cut or sorted again.
+  let groups = { closed: nothing, byGroup: closedByGroup(nothing) };
   const cutRows = (rows: readonly number[], horizon: WeekNumber, closed: readonly AtomBounds[]) => {
     const rules: CutRules<number> = { horizon, closed, suffices: enough };
     return cutGroup(byWeek(rows, weekAt, horizon), rules);
@@ -57,11 +61,10 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
     closed: Closed,
   ): RepositoryCut => {
     const repository = columns.repositories[number]!;
-    const key = `${team}\n${horizon}\n${closed.map(({ from, to }) => `${from}-${to}`).join()}`;
     const known = cuts.get(number);
-    if (known?.key === key) return known;
+    if (known?.team === team && known.horizon === horizon && known.closed === closed) return known;
     const { atoms, left } = cutRows(rowsOf.get(number)!, horizon, closed);
-    const cut = { key, atoms: named(atoms, { team, repository }), left };
+    const cut = { team, horizon, closed, atoms: named(atoms, { team, repository }), left };
     cuts.set(number, cut);
     return cut;
   };
@@ -74,8 +77,8 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
     },
     atoms({ before, teams, closed }) {
       const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
-      const closedOf = closedByGroup(closed);
-      const closedFor = (name: AtomName) => closedOf.get(atomKey(name)) ?? [];
+      if (groups.closed !== closed) groups = { closed, byGroup: closedByGroup(closed) };
+      const closedFor = (name: AtomName) => groups.byGroup.get(atomKey(name)) ?? nothing;
       const atoms: ColumnAtom[] = [];
       const leftByTeam = new Map<string, number[]>();
       for (const number of rowsOf.keys()) {
@@ -99,6 +102,8 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
     },
   };
 }
+
+const nothing: readonly AtomBounds[] = [];
 
 type AtomName = Pick<AtomBounds, 'team' | 'repository'>;
 

@@ -28,6 +28,8 @@ export interface AtomOptions {
 
 export interface ColumnQuery extends KpiQuery, Pick<AtomOptions, 'now' | 'teamOf'> {}
 
+const nothing: readonly AtomBounds[] = [];
+
 /** No columns yet. */
 export function createPublishedColumns(): PublishedColumns {
   const chunks: ColumnChunk[] = [];
@@ -53,7 +55,7 @@ export function createPublishedColumns(): PublishedColumns {
       chunks[number] = chunk;
       for (const tree of Object.values(trees)) tree.replaced(number, before, chunk);
     },
-    atoms: (cohort, { now, teamOf, closed = [] }) =>
+    atoms: (cohort, { now, teamOf, closed = nothing }) =>
       trees[cohort].atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),
     rows(atoms, { now, teamOf, ...query }) {
       const options: ReaderOptions = { now, teams: teamsOf(teamOf) };

@@ -1,6 +1,7 @@
 /* Worked examples of what commands write with `--format json`; a test holds them to their schemas. */
 
 import { deliveryImportExample } from '../../delivery/import-schema.ts';
+import { deliveryOutputExamples } from '../../delivery/output-examples.ts';
 import { taskImportExample } from '../../tasks/import-schema.ts';
 
 const digest = `sha256:${'5f'.repeat(32)}`;
@@ -81,6 +82,7 @@ export const outputExamples: { readonly [name: string]: unknown } = {
   },
   'delivery-import': deliveryImportExample[0],
   'task-import': taskImportExample[0],
+  ...deliveryOutputExamples,
   'ledger-list': refusal,
   'ledger-verify': { ok: true, size: 12, signedSize: 12, root: '0d'.repeat(32), problems: [] },
   'budget-status': [

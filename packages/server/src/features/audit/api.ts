@@ -152,7 +152,12 @@ export interface FoundEntry {
 export interface AuditIndex {
   progress(): Promise<AuditProgress>;
   entries(filter: AuditFilter, limit: number): Promise<AuditPage<AuditRow>>;
+  /** Null for one that was pruned, too. */
   entry(id: string): Promise<FoundEntry | null>;
+  /** Whether its hash is in the log, and nothing else is left of it. */
+  isPruned(id: string): Promise<boolean>;
+  /** Removes what it says of calls below a minimum index; figures stay. Returns how many rows it were. */
+  forget(minimum: number): Promise<number>;
   rowsAt(indexes: readonly number[]): Promise<readonly AuditRow[]>;
   facets(): Promise<Facets>;
   /** The latest active first; `before` is the index of the last entry of the page before. */

@@ -32,12 +32,18 @@ export function createAuditIndex(
     async entry(id) {
       await fresh();
       const [row, stored] = [await store.row(id), await view.findEntry(id)];
-      if (row === null || stored === null) return null;
+      if (row === null || stored === null || stored.bytes.length === 0) return null;
       const related = row.op === null ? [] : await store.rowsOf(row.op, relatedAtMost);
       const json = Buffer.from(stored.bytes).toString('utf8');
       return { row, json, related: related.filter((other) => other.id !== id) };
     },
+    isPruned: async (id) => (await view.findEntry(id))?.bytes.length === 0,
     rowsAt: (indexes) => store.rowsAt(indexes),
+    async forget(minimum) {
+      // What is still to be taken in below it has no bytes any more, and no row is made of it.
+      await fresh();
+      return store.forget(minimum);
+    },
     async facets() {
       await fresh();
       return store.facets();

@@ -94,4 +94,18 @@ export const auditMigrations: readonly Migration[] = [
     ],
     postgres: [],
   },
+  {
+    // An index of words that rows can be taken out of again.
+    id: '0003-forgetting',
+    sqlite: [
+      'drop table audit_text',
+      "create virtual table audit_text using fts5 (words, content = '', detail = none, contentless_delete = 1)",
+      // Built again from the ledger.
+      ...['entries', 'hours', 'counts', 'totals', 'sessions', 'session_repositories', 'words'].map(
+        (table) => `delete from audit_${table}`,
+      ),
+      'update audit_state set next = 0, last_id = null',
+    ],
+    postgres: [],
+  },
 ];

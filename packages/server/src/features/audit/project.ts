@@ -48,6 +48,8 @@ export function projectEntries(read: readonly ReadEntry[], known: readonly CallF
   const rows: NewRow[] = [];
   const outcomes: OutcomeOf[] = [];
   for (const { stored, entry } of read) {
+    // Pruned: nothing is left to be said of it.
+    if (stored.bytes.length === 0) continue;
     if (entry?.kind === 'decision') calls.set(entry.id, factsOf(entry));
     const call = calls.get(callOf(entry) ?? stored.op ?? '') ?? null;
     const result = entry === null ? null : resultOf(entry);

@@ -1,18 +1,16 @@
-import { FairleadError } from '@fairlead/core/errors';
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { readingOf } from './access-log.ts';
-import type { AuditFilter } from './api.ts';
+import { exportRoutes } from './export-routes.ts';
+import { filterOf, listFilter } from './filter.ts';
 import { noteReading } from './note-reading.ts';
-import { type AuditDeps, evidenceOf, proofOf, resolvePerson } from './service.ts';
+import { type AuditDeps, evidenceOf, missing, proofOf, resolvePerson } from './service.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { entryRow, reasonsOf, reasonView, viewOfRow } from './views/api.ts';
 
 const tags = ['audit'];
 const config = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
-const name = z.string().min(1).max(300);
-const instant = z.iso.datetime({ offset: true });
 const line = z
   .string()
   .trim()
@@ -20,25 +18,6 @@ const line = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'must be one line');
 const byId = z.object({ id: z.string().max(64) });
-export const cursor = z.string().regex(/^\d{1,15}$/, 'must be the next of a page before');
-export const limit = z.coerce.number().int().min(1).max(200).default(50);
-
-const filter = z.object({
-  cursor: cursor.optional(),
-  limit,
-  kind: name.optional(),
-  decision: z.enum(['allow', 'deny', 'redact']).optional(),
-  policyId: name.optional(),
-  repository: name.optional(),
-  actor: name.optional(),
-  vendor: name.optional(),
-  model: name.optional(),
-  assistant: name.optional(),
-  session: name.optional(),
-  q: z.string().max(200).optional().describe('Words; the last one may be a beginning'),
-  from: instant.optional(),
-  to: instant.optional().describe('Exclusive'),
-});
 
 /** The ledger to look through: entries, one entry, its proof, sessions, and whose a pseudonym is. */
 export function auditRoutes(app: ControlApp, deps: AuditDeps): void {
@@ -47,18 +26,7 @@ export function auditRoutes(app: ControlApp, deps: AuditDeps): void {
   proofRoutes(app, deps);
   peopleRoute(app, deps);
   sessionRoutes(app, deps);
-}
-
-function filterOf(query: z.output<typeof filter>): AuditFilter {
-  const { cursor: before, limit: _, q, from, to, ...exact } = query;
-  return {
-    ...exact,
-    ...(before !== undefined && { before: Number(before) }),
-    // An empty search box narrows nothing.
-    ...(q !== undefined && q.trim() !== '' && { text: q }),
-    ...(from !== undefined && { from: Date.parse(from) }),
-    ...(to !== undefined && { to: Date.parse(to) }),
-  };
+  exportRoutes(app, deps);
 }
 
 function listRoutes(app: ControlApp, deps: AuditDeps): void {
@@ -71,7 +39,7 @@ function listRoutes(app: ControlApp, deps: AuditDeps): void {
         tags,
         operationId: 'listEntries',
         summary: 'Entries of the ledger, newest first',
-        querystring: filter,
+        querystring: listFilter,
         response: {
           200: z.object({
             entries: z.array(entryRow),
@@ -140,7 +108,7 @@ function entryRoutes(app: ControlApp, deps: AuditDeps): void {
     },
     async (request) => {
       const found = await index.entry(request.params.id);
-      if (found === null) throw new FairleadError('ledger.entry-unknown');
+      if (found === null) throw await missing(index, request.params.id);
       noteReading(deps, request, { what: 'entry', filter: [], id: found.row.id });
       return {
         row: viewOfRow(found.row),

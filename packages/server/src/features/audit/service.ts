@@ -16,6 +16,11 @@ export interface AuditDeps extends EntrySource {
   readonly bundle: () => Pick<ActiveBundle, 'index' | 'engine'>;
 }
 
+/** Why there is no entry to show. */
+export async function missing(index: Pick<AuditIndex, 'isPruned'>, id: string): Promise<FairleadError> {
+  return new FairleadError((await index.isPruned(id)) ? 'ledger.entry-pruned' : 'ledger.entry-unknown');
+}
+
 /** What a browser needs to check by itself that an entry is in the signed log. Bytes are base64. */
 export interface Proof {
   readonly index: number;
@@ -34,7 +39,7 @@ interface Proved {
   readonly checkpoint: string;
 }
 
-/** @throws FairleadError `ledger.entry-unknown`, `ledger.not-signed-yet`. */
+/** @throws FairleadError `ledger.entry-unknown`, `ledger.entry-pruned`, `ledger.not-signed-yet`. */
 export async function proofOf(deps: AuditDeps, id: string): Promise<Proof> {
   const { index, size, entry, path, checkpoint } = await prove(deps, id);
   // Asked for each time: the key of a shared log may change while this server runs.
@@ -55,9 +60,8 @@ async function prove({ index, ledger }: AuditDeps, id: string): Promise<Proved> 
   const size = checkpoint === null ? 0 : peekCheckpoint(checkpoint).size;
   const proved = await index.prove(id, size);
   if (proved !== null && checkpoint !== null) return { ...proved, size, checkpoint };
-  throw new FairleadError(
-    (await index.entry(id)) === null ? 'ledger.entry-unknown' : 'ledger.not-signed-yet',
-  );
+  if ((await index.entry(id)) !== null) throw new FairleadError('ledger.not-signed-yet');
+  throw await missing(index, id);
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
 import type { Facets } from './api.ts';
 import { entryQueries } from './entry-queries.ts';
+import { forgetBelow } from './forget.ts';
 import { auditMigrations, auditTables } from './migrations.ts';
 import type { AuditStore } from './store.ts';
 import { type AuditTables, itemOfColumns, rowOfColumns, sessionOfColumns } from './tables.ts';
@@ -29,6 +30,7 @@ export async function openAuditStore(location: StateLocation): Promise<AuditStor
     },
     reset: (origin) => reset(db, kind, origin),
     write: (batch) => db.transaction().execute((transaction) => writeBatch(transaction, writeRows, batch)),
+    forget: (minimum) => forgetBelow(db, kind, minimum),
     callFacts: (ops) => callFacts(db, ops),
     ...entryQueries(db, kind),
     ...sessionQueries(db),

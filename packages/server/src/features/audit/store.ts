@@ -29,6 +29,11 @@ export interface AuditStore {
    * not where the run begins: another replica was faster.
    */
   write(batch: AuditBatch): Promise<boolean>;
+  /**
+   * Removes the rows of calls below an index, and sessions that ended before it; figures of hours stay. Returns how many
+   * rows it were. Asked again it ends what it began.
+   */
+  forget(minimum: number): Promise<number>;
   /** Facts of the decisions with these operations. */
   callFacts(ops: readonly string[]): Promise<readonly CallFacts[]>;
   /** Newest first. */

@@ -12,10 +12,15 @@ const adminTitles: { readonly [what: string]: string } = {
   'session.ended': 'A session of the console was ended.',
   'pseudonym.resolved': 'A pseudonym was resolved to a person.',
   'audit.read': 'Somebody read the audit.',
+  'audit.exported': 'Entries of the audit were exported.',
   'content.read': 'Somebody read the content of a call.',
   'content.erased': 'Kept content was erased.',
   'content.expired': 'Kept content whose time was over was deleted.',
   'content.not-kept': 'Content that was to be kept could not be.',
+  'ledger.hold-added': 'A legal hold was placed.',
+  'ledger.hold-removed': 'A legal hold was lifted.',
+  'ledger.pruned': 'Old calls were pruned; their hashes stay.',
+  'retention.applied': 'What was over by the program’s retention was deleted.',
   'stream.gap': 'A stream of entries has a gap.',
 };
 

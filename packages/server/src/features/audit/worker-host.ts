@@ -82,6 +82,8 @@ function remoteIndex(
     progress: () => call('progress'),
     entries: (filter, limit) => call('entries', filter, limit),
     entry: (id) => call('entry', id),
+    isPruned: (id) => call('isPruned', id),
+    forget: (minimum) => call('forget', minimum),
     rowsAt: (indexes) => call('rowsAt', indexes),
     facets: () => call('facets'),
     sessions: (before, limit) => call('sessions', before, limit),

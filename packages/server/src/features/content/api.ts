@@ -1,7 +1,7 @@
 import type { KeptContent } from '@fairlead/core/ledger';
-import type { ContentCounts, OpenedContent, Subject } from './types.ts';
+import type { ContentCounts, ExpiredPeriod, OpenedContent, Subject } from './types.ts';
 
-export type { ContentCounts, OpenedContent, OpenedPart, Part, Subject } from './types.ts';
+export type { ContentCounts, ExpiredPeriod, OpenedContent, OpenedPart, Part, Subject } from './types.ts';
 
 /** What decides whether content of a call is kept, and what it is kept by. */
 export interface ContentCallFacts {
@@ -10,6 +10,7 @@ export interface ContentCallFacts {
   /** Pseudonym. */
   readonly actor: string;
   readonly repository: string | null;
+  readonly vendor: string | null;
   readonly dataClasses: readonly string[];
 }
 
@@ -44,6 +45,8 @@ export interface Content extends ContentKeeper {
   /** Returns how many items there were. @throws as `open`. */
   erase(subject: Subject): Promise<number>;
   counts(): Promise<ContentCounts>;
+  /** Deletes what is over and no hold covers, each period with an entry; also done every hour. @throws as `open`. */
+  expire(): Promise<readonly ExpiredPeriod[]>;
   /** Writes what is on its way, then closes. */
   close(): Promise<void>;
 }

@@ -3,19 +3,21 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
 import { loadSecret } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
-import { adminEntry, type EntrySource, type Ledger } from '../ledger/api.ts';
+import { adminEntry, type EntrySource, type Hold, heldFrom, type Ledger } from '../ledger/api.ts';
 import type { Content, ContentStatus } from './api.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import type { ContentStore } from './store.ts';
-import type { Part } from './types.ts';
+import type { ExpiredPeriod, Part } from './types.ts';
 import { startContentWorker } from './worker-host.ts';
 
 export interface ContentOptions extends EntrySource {
   readonly dataDir: string;
   /** The master key's file, beside the data folder: a copy of the data alone opens nothing. */
   readonly masterFile: string;
-  readonly program: Pick<Program, 'content'>;
+  readonly program: Pick<Program, 'content' | 'retention'>;
   readonly ledger: Pick<Ledger, 'append'>;
+  /** Legal holds that stand: what one covers does not expire. Where they can't be read, nothing does. */
+  readonly holds: () => Promise<readonly Pick<Hold, 'from'>[]>;
   readonly log: (level: 'warn' | 'error', message: string) => void;
   /** `content.db` in the data folder unless told. */
   readonly location?: StateLocation;
@@ -44,6 +46,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const lost = createLost(options);
   const keeper = createKeeper({
     wanted,
+    retention: options.program.retention,
     clock: options.clock,
     store: () => opened.store,
     onLost: lost.note,
@@ -63,6 +66,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       return inUse().erase(subject);
     },
     counts: async () => inUse().counts(),
+    expire: async () => {
+      inUse();
+      return sweeping.now();
+    },
     async close() {
       await sweeping.stop();
       await keeper.idle();
@@ -81,6 +88,7 @@ const contentOff: Content = {
   open: off,
   erase: off,
   counts: off,
+  expire: off,
   close: async () => undefined,
 };
 
@@ -130,15 +138,15 @@ function createLost(options: ContentOptions) {
 
 /** Deletes what is over, at the start and then every hour. */
 function startSweeping(options: ContentOptions, store: ContentStore | null) {
-  const { clock, ledger, log, sweepEveryMs = 3_600_000 } = options;
-  let running: Promise<void> = Promise.resolve();
-  const sweep = async () => {
-    for (const { period, items } of (await store?.sweep(clock.now())) ?? []) {
-      await ledger.append([{ entry: adminEntry(options, 'content.expired', { period, items }) }], true);
-    }
+  const { log, sweepEveryMs = 3_600_000 } = options;
+  let running: Promise<unknown> = Promise.resolve();
+  const next = () => {
+    const own = running.catch(() => undefined).then(() => sweep(options, store));
+    running = own;
+    return own;
   };
   const start = () => {
-    running = running.then(sweep).catch((error: unknown) => {
+    next().catch((error: unknown) => {
       log('error', `Content whose time is over could not be deleted: ${(error as Error).message}`);
     });
   };
@@ -146,9 +154,25 @@ function startSweeping(options: ContentOptions, store: ContentStore | null) {
   const timer = setInterval(start, sweepEveryMs);
   timer.unref();
   return {
+    now: next,
     async stop() {
       clearInterval(timer);
-      await running;
+      await running.catch(() => undefined);
     },
   };
+}
+
+async function sweep(options: ContentOptions, store: ContentStore | null): Promise<readonly ExpiredPeriod[]> {
+  const { clock, ledger, holds, program } = options;
+  if (store === null) return [];
+  const { retention } = program;
+  const swept = await store.sweep({
+    now: clock.now(),
+    longestDays: retention?.enforce ? retention.contentDays : null,
+    heldFrom: heldFrom(await holds()),
+  });
+  for (const { period, items } of swept) {
+    await ledger.append([{ entry: adminEntry(options, 'content.expired', { period, items }) }], true);
+  }
+  return swept;
 }

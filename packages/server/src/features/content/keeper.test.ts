@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProgramContent } from '@fairlead/core/program';
+import type { ProgramContent, ProgramRetention } from '@fairlead/core/program';
 import { describe, expect, it } from 'vitest';
 import { createKeeper } from './keeper.ts';
 import type { KeptItem } from './types.ts';
@@ -17,18 +17,20 @@ const facts = {
   session: 's-1',
   actor: 'p-1',
   repository: 'github.com/acme/payments-api',
+  vendor: 'openai',
   dataClasses: [] as readonly string[],
 };
 const body = Buffer.from('what was asked');
 const commitmentOf = ({ salt, bytes }: Pick<KeptItem, 'salt' | 'bytes'>) =>
   createHash('sha256').update(salt).update(bytes).digest('hex');
 
-function keeping(changes: Partial<ProgramContent> = {}, most = 10_000) {
+function keeping(changes: Partial<ProgramContent> = {}, most = 10_000, retention?: ProgramRetention) {
   const items: KeptItem[] = [];
   const lost: string[] = [];
   const state = { open: true, keep: async (item: KeptItem) => void items.push(item) };
   const keeper = createKeeper({
     wanted: { ...wanted, ...changes },
+    retention,
     clock: { now: () => 1_000 },
     store: () => (state.open ? { keep: (item) => state.keep(item) } : null),
     onLost: (op, part, reason) => lost.push(`${part} ${op} ${reason}`),
@@ -47,6 +49,24 @@ describe('keeping content', () => {
     keeper.begin({ ...facts, repository: null, dataClasses: ['secret'] }, body)?.recorded();
     await keeper.idle();
     expect(items.map(({ days }) => days)).toEqual([30, 7, 7]);
+  });
+
+  it('is bounded by the retention of what was found in the call, for the vendor it went to', async () => {
+    const retention = {
+      enforce: true,
+      ledgerDays: 365,
+      contentDays: 20,
+      classes: { entropy: { contentDays: 3 }, 'personal-data': { contentDays: 0 } },
+      shared: { secret: { openai: 5, '*': 6 } },
+    };
+    const { keeper, items } = keeping({}, 10_000, retention);
+    keeper.begin(facts, body)?.recorded();
+    keeper.begin({ ...facts, dataClasses: ['entropy'] }, body)?.recorded();
+    keeper.begin({ ...facts, dataClasses: ['secret'] }, body)?.recorded();
+    keeper.begin({ ...facts, dataClasses: ['secret'], vendor: 'another' }, body)?.recorded();
+    expect(keeper.begin({ ...facts, dataClasses: ['personal-data'] }, body)).toBeNull();
+    await keeper.idle();
+    expect(items.map(({ days }) => days)).toEqual([20, 3, 5, 6]);
   });
 
   it('commits to request and answer, and hands each on once it stands in an entry', async () => {

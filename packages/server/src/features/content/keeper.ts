@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { FairleadError } from '@fairlead/core/errors';
 import type { KeptContent } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
-import type { ProgramContent } from '@fairlead/core/program';
+import { contentDays, type ProgramContent, type ProgramRetention } from '@fairlead/core/program';
 import type { ContentCallFacts, ContentKeeper, ContentOfCall } from './api.ts';
 import type { ContentStore } from './store.ts';
 import type { Part } from './types.ts';
@@ -12,6 +12,7 @@ export const waitingAtMost = 64 * 1024 * 1024;
 
 export interface KeeperOptions {
   readonly wanted: ProgramContent;
+  readonly retention?: ProgramRetention | undefined;
   readonly clock: Pick<Clock, 'now'>;
   /** Null while the store cannot be used. */
   readonly store: () => Pick<ContentStore, 'keep'> | null;
@@ -39,23 +40,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
   return {
     queue,
     begin(facts, body) {
-      const days = daysOf(options.wanted, facts);
+      const days = contentDays({ content: options.wanted, retention: options.retention }, facts);
       return days === null ? null : keepCall(options, queue, facts, days, body);
     },
     async idle() {
       while (queue.writing.size > 0) await Promise.all(queue.writing);
     },
   };
-}
-
-/** The shortest time of the rules that fit; null where none does. */
-function daysOf({ keep }: ProgramContent, { repository, dataClasses }: ContentCallFacts): number | null {
-  const fitting = keep.filter(
-    (one) =>
-      (one.repositories.includes('*') || (repository !== null && one.repositories.includes(repository))) &&
-      (one.dataClasses.includes('*') || dataClasses.some((found) => one.dataClasses.includes(found))),
-  );
-  return fitting.length === 0 ? null : Math.min(...fitting.map(({ days }) => days));
 }
 
 interface Held {

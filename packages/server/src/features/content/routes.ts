@@ -24,6 +24,14 @@ const partOf = (opened: OpenedPart | null) =>
     content: Buffer.from(opened.bytes).toString('base64'),
   };
 
+const subject = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('op'), value: op }),
+  z.strictObject({ kind: z.literal('session'), value: line }),
+  z.strictObject({ kind: z.literal('pseudonym'), value: line }),
+  z.strictObject({ kind: z.literal('period'), value: z.string().regex(/^\d{4}-\d\d-\d\d\/\d{1,4}$/) }),
+  z.strictObject({ kind: z.literal('before'), value: z.iso.date() }),
+]);
+
 /** Kept content: how it stands, reading it with a purpose, erasing it. */
 export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
   const audit = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
@@ -69,12 +77,6 @@ export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
       return { request: partOf(opened.request), response: partOf(opened.response) };
     },
   );
-  const subject = z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('op'), value: op }),
-    z.strictObject({ kind: z.literal('session'), value: line }),
-    z.strictObject({ kind: z.literal('pseudonym'), value: line }),
-    z.strictObject({ kind: z.literal('period'), value: z.string().regex(/^\d{4}-\d\d-\d\d\/\d{1,4}$/) }),
-  ]);
   app.post(
     '/api/content/erase',
     {

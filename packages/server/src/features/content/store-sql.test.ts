@@ -14,6 +14,7 @@ import type { KeptItem, Part } from './types.ts';
 const master = randomBytes(32);
 const start = Date.parse('2026-11-26T10:00:00Z');
 const day = 86_400_000;
+const at = (now: number) => ({ now, longestDays: null, heldFrom: null });
 const marker = 'zanzibar-4711';
 
 function item(op: string, part: Part = 'request', changes: Partial<KeptItem> = {}): KeptItem {
@@ -81,8 +82,8 @@ function contract(make: () => Promise<{ location: StateLocation; remove(): Promi
       await store.keep(item(short, 'request', { days: 1 }));
       await store.keep(item(long));
       await store.keep(item(later, 'request', { days: 1, at: start + day }));
-      expect(await store.sweep(start + day)).toEqual([]);
-      expect(await store.sweep(Date.parse('2026-11-28T00:00:00Z'))).toEqual([
+      expect(await store.sweep(at(start + day))).toEqual([]);
+      expect(await store.sweep(at(Date.parse('2026-11-28T00:00:00Z')))).toEqual([
         { period: '2026-11-26/1', items: 1 },
       ]);
       expect(await store.open(short)).toBeNull();
@@ -95,6 +96,43 @@ function contract(make: () => Promise<{ location: StateLocation; remove(): Promi
         '2026-11-26/30',
         '2026-11-27/1',
       ]);
+      await store.close();
+    }));
+
+  it('shreds what is older than anything may be kept, and nothing that a hold covers', () =>
+    using(async (location) => {
+      const store = await openContentStore(location, master);
+      const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+      await store.keep(item(first));
+      await store.keep(item(second, 'request', { at: start + day }));
+      await store.keep(item(third, 'request', { at: start + 2 * day, days: 1 }));
+      const now = Date.parse('2026-12-01T00:00:00Z');
+      const longest = { now, longestDays: 3, heldFrom: null };
+      expect(await store.sweep({ ...longest, heldFrom: Number.NEGATIVE_INFINITY })).toEqual([]);
+      // A hold from the evening of the second day covers that day.
+      const evening = Date.parse('2026-11-27T20:00:00Z');
+      expect(await store.sweep({ ...longest, heldFrom: evening })).toEqual([
+        { period: '2026-11-26/30', items: 1 },
+      ]);
+      expect(await store.open(first)).toBeNull();
+      expect((await store.sweep(longest)).map(({ period }) => period).sort()).toEqual([
+        '2026-11-27/30',
+        '2026-11-28/1',
+      ]);
+      await store.close();
+    }));
+
+  it('shreds everything from before a day', () =>
+    using(async (location) => {
+      const store = await openContentStore(location, master);
+      const [first, second] = [randomUUID(), randomUUID()];
+      await store.keep(item(first));
+      await store.keep(item(first, 'response', { days: 7 }));
+      await store.keep(item(second, 'request', { at: start + day }));
+      expect(await store.erase({ kind: 'before', value: '2026-11-26' })).toBe(0);
+      expect(await store.erase({ kind: 'before', value: '2026-11-27' })).toBe(2);
+      expect(await store.open(first)).toBeNull();
+      expect(await store.open(second)).not.toBeNull();
       await store.close();
     }));
 

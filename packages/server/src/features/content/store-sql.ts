@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
 import { contentMigrations } from './migrations.ts';
 import type { ContentStore } from './store.ts';
-import type { KeptItem, OpenedContent, Part, Subject } from './types.ts';
+import type { Expiry, KeptItem, OpenedContent, Part, Subject } from './types.ts';
 import { newKey, seal, unseal } from './vault.ts';
 
 interface Tables {
@@ -47,16 +47,11 @@ export async function openContentStore(location: StateLocation, master: Uint8Arr
       foldIn(state);
       return items;
     },
-    sweep: async (now) => {
-      const over = await db
-        .selectFrom('content_periods')
-        .select('period')
-        .where('ends_at', '<=', now)
-        .execute();
+    sweep: async (expiry) => {
+      const periods = await db.selectFrom('content_periods').select(['period', 'ends_at']).execute();
+      const over = periods.filter(({ period, ends_at }) => isOver(period, Number(ends_at), expiry));
       const swept = [];
-      for (const { period } of over) {
-        swept.push({ period, items: await erase(db, keys, { kind: 'period', value: period }) });
-      }
+      for (const { period } of over) swept.push({ period, items: await erasePeriod(db, keys, period) });
       if (swept.length > 0) foldIn(state);
       return swept;
     },
@@ -165,21 +160,38 @@ async function open(
   return opened;
 }
 
-const columns = { op: 'op', session: 'session', pseudonym: 'actor', period: 'period' } as const;
+const columns = { op: 'op', session: 'session', pseudonym: 'actor' } as const;
 
 async function erase(db: Db, keys: Map<string, Buffer>, { kind, value }: Subject): Promise<number> {
+  if (kind === 'period') return erasePeriod(db, keys, value);
+  if (kind === 'before') {
+    // Compared here: how a database orders texts depends on its settings.
+    const rows = await db.selectFrom('content_periods').select('period').execute();
+    let items = 0;
+    for (const { period } of rows) if (period < value) items += await erasePeriod(db, keys, period);
+    return items;
+  }
+  const deleted = await db.deleteFrom('content_items').where(columns[kind], '=', value).executeTakeFirst();
+  return Number(deleted.numDeletedRows);
+}
+
+async function erasePeriod(db: Db, keys: Map<string, Buffer>, period: string): Promise<number> {
   return db.transaction().execute(async (transaction) => {
     // The key first: whatever else fails, nothing of the period opens again.
-    if (kind === 'period')
-      await transaction.deleteFrom('content_periods').where('period', '=', value).execute();
+    await transaction.deleteFrom('content_periods').where('period', '=', period).execute();
     const deleted = await transaction
       .deleteFrom('content_items')
-      .where(columns[kind], '=', value)
+      .where('period', '=', period)
       .executeTakeFirst();
-    if (kind === 'period') {
-      keys.get(value)?.fill(0);
-      keys.delete(value);
-    }
+    keys.get(period)?.fill(0);
+    keys.delete(period);
     return Number(deleted.numDeletedRows);
   });
+}
+
+/** By its own end or by the longest that anything is kept, whichever comes first, unless a hold covers part of it. */
+function isOver(period: string, endsAt: number, { now, longestDays, heldFrom }: Expiry): boolean {
+  const nextDay = Date.parse(period.slice(0, 10)) + dayMs;
+  if (heldFrom !== null && nextDay > heldFrom) return false;
+  return endsAt <= now || (longestDays !== null && nextDay + longestDays * dayMs <= now);
 }

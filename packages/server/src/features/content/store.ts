@@ -1,4 +1,4 @@
-import type { ContentCounts, KeptItem, OpenedContent, Subject } from './types.ts';
+import type { ContentCounts, ExpiredPeriod, Expiry, KeptItem, OpenedContent, Subject } from './types.ts';
 
 /**
  * Content of calls, encrypted. Each period (a day and a length of keeping) has a data key that is wrapped by the master
@@ -11,8 +11,8 @@ export interface ContentStore {
   open(op: string): Promise<OpenedContent | null>;
   /** Deletes content and salts; returns how many items there were. */
   erase(subject: Subject): Promise<number>;
-  /** Deletes the keys and items of periods that are over by `now`; returns them with how many items each had. */
-  sweep(now: number): Promise<readonly { readonly period: string; readonly items: number }[]>;
+  /** Deletes the keys and items of periods that are over; returns them with how many items each had. */
+  sweep(expiry: Expiry): Promise<readonly ExpiredPeriod[]>;
   counts(): Promise<ContentCounts>;
   close(): Promise<void>;
 }

@@ -23,7 +23,9 @@ export type Subject =
   | { readonly kind: 'session'; readonly value: string }
   | { readonly kind: 'pseudonym'; readonly value: string }
   /** A period, by deleting its key. */
-  | { readonly kind: 'period'; readonly value: string };
+  | { readonly kind: 'period'; readonly value: string }
+  /** Everything that was kept before a day, `YYYY-MM-DD` in UTC, by deleting the keys of its periods. */
+  | { readonly kind: 'before'; readonly value: string };
 
 /** Decrypted content of a call; null for a part that is not there. */
 export interface OpenedContent {
@@ -39,4 +41,19 @@ export interface OpenedPart {
 export interface ContentCounts {
   readonly items: number;
   readonly periods: readonly { readonly period: string; readonly items: number }[];
+}
+
+/** A period that is over and was deleted. */
+export interface ExpiredPeriod {
+  readonly period: string;
+  readonly items: number;
+}
+
+/** Which periods are over. Times are milliseconds since the epoch. */
+export interface Expiry {
+  readonly now: number;
+  /** Days that anything is kept at most, also what was kept for longer; null: as it was kept. */
+  readonly longestDays: number | null;
+  /** What was recorded from then on is held; null: nothing is. */
+  readonly heldFrom: number | null;
 }

@@ -73,7 +73,7 @@ function remoteStore(
     keep: (item) => call('keep', item),
     open: (op) => call('open', op),
     erase: (subject) => call('erase', subject),
-    sweep: (now) => call('sweep', now),
+    sweep: (expiry) => call('sweep', expiry),
     counts: () => call('counts'),
     async close() {
       if (state.exited) return;

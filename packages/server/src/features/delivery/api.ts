@@ -1,5 +1,6 @@
 /* What other features may use of delivery: the store of facts, and the reading of hosts' objects. */
 export { openDelivery, openDeliveryReader, type SharedDelivery, shareDelivery } from './create.ts';
+export { createDeliveryFigures, type DeliveryFigures } from './figures.ts';
 export {
   deploymentOf,
   type RestDeployment,
@@ -7,10 +8,23 @@ export {
   restDeployment,
   restDeploymentStatus,
 } from './github-deployments.ts';
-export { defaultIncidentLabel, incidentOf, type RestIssue, restIssue } from './github-issues.ts';
-export { githubReader, githubReaders } from './github-rest.ts';
+export { defaultIncidentLabel, incidentOf, issueId, type RestIssue, restIssue } from './github-issues.ts';
+export {
+  type Context as RestContext,
+  changeId,
+  changeOf,
+  commentOf,
+  commitOf,
+  eventOf,
+  githubReader,
+  githubReaders,
+  type RestCommit,
+  type RestEvent,
+  reviewCommentOf,
+  reviewOf,
+} from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
-export { takeFacts } from './service.ts';
-export type { Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';
+export { importFacts, takeCollected, takeFacts } from './service.ts';
+export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';
 export { openDeliveryStore } from './store-sql.ts';

@@ -1,5 +1,6 @@
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
-import { allFacts, deliveryKpis } from './kpis.ts';
+import type { Cohort, ColumnAtom } from '@fairlead/core/delivery/columns';
+import { FairleadError } from '@fairlead/core/errors';
 import type { DeliveryStore } from './store.ts';
 
 export interface FiguresQuery {
@@ -7,22 +8,52 @@ export interface FiguresQuery {
   readonly from: number;
   readonly to: number;
   readonly by?: Grouping | undefined;
+  /** Without it, all. */
+  readonly kpis?: readonly string[] | undefined;
+  /** False: values without intervals, which is much quicker. */
+  readonly intervals?: boolean | undefined;
 }
 
 /** The published figures of a store. */
 export interface DeliveryFigures {
-  /** @throws FairleadError `delivery.window-invalid`. */
+  /** Of what is known at this moment. @throws FairleadError `delivery.window-invalid`. */
   rows(query: FiguresQuery): Promise<readonly KpiRow[]>;
+  /** Measures what came since, so that the next who asks for figures need not wait for it. */
+  refresh(): Promise<void>;
 }
 
 export interface FiguresDeps {
   readonly teamOf: (repository: string) => string;
   /** Seconds since the epoch. */
   readonly now: () => number;
+  /** Names the way in which repositories belong to teams: published atoms are kept by it. */
+  readonly tree?: string | undefined;
 }
 
-export function createDeliveryFigures(store: DeliveryStore, { teamOf, now }: FiguresDeps): DeliveryFigures {
+/**
+ * Figures over the columnar snapshot in the store. Bounds of atoms are kept once they were published; their values are
+ * those of today.
+ */
+export function createDeliveryFigures(
+  store: DeliveryStore,
+  { teamOf, now, tree = 'program' }: FiguresDeps,
+): DeliveryFigures {
+  const snapshot = store.snapshot();
+  const atomsOf = async (cohort: Cohort, at: number): Promise<readonly ColumnAtom[]> => {
+    const name = `${tree} ${cohort}`;
+    const closed = await store.closedAtoms.of(name);
+    const atoms = snapshot.published.atoms(cohort, { now: at, teamOf, closed });
+    await store.closedAtoms.close(name, atoms);
+    return atoms;
+  };
   return {
-    rows: async (query) => deliveryKpis(await allFacts(store), { ...query, now: now(), teamOf }),
+    refresh: () => snapshot.follow(),
+    async rows(query) {
+      if (!(query.from < query.to)) throw new FairleadError('delivery.window-invalid');
+      await snapshot.follow();
+      const at = now();
+      const atoms = { merged: await atomsOf('merged', at), opened: await atomsOf('opened', at) };
+      return snapshot.published.rows(atoms, { ...query, now: at, teamOf });
+    },
   };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { szzSchema } from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findInducing, measureBaseline } from './cli.ts';
 import { collectGit } from './collect-git.ts';
@@ -110,7 +111,9 @@ describe('SZZ', () => {
     const bad = commit('Break it', { 'src/f.js': program('  a += 2;\n') });
     commit('Elsewhere', { 'src/g.js': 'export const g = 1;\n' });
     const fix = commit('Fix f', { 'src/f.js': program('  a += 1;\n') });
-    expect(await findInducing(folder, fix)).toMatchObject({ inducing: [bad] });
+    const found = await findInducing(folder, fix);
+    expect(found).toMatchObject({ inducing: [bad] });
+    expect(szzSchema.parse(found)).toEqual(found);
   });
 
   it('heeds no comment, brace, space or file that is not code, and follows a move', async () => {

@@ -68,7 +68,7 @@ function labelsOf({ labels }: RestIssue): readonly string[] {
 const usualSeverity = 3;
 
 /** The worst that a label says: `sev1`, `sev-1`, `severity:1`, `severity: 1`, `severity/1`. 1 is the worst. */
-export function severityOf(labels: readonly string[]): number {
+export function severityOf(labels: readonly string[], otherwise = usualSeverity): number {
   const said = labels.flatMap((label) => /^sev(?:erity)?[-:/_ ]*([1-5])$/i.exec(label.trim())?.[1] ?? []);
-  return said.length === 0 ? usualSeverity : Math.min(...said.map(Number));
+  return said.length === 0 ? otherwise : Math.min(...said.map(Number));
 }

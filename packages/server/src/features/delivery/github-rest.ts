@@ -23,7 +23,7 @@ const pull = z.looseObject({
   number: z.int(),
   title: z.string().nullish(),
   user,
-  assignees: z.array(z.looseObject({ login: z.string() })).nullish(),
+  assignees: z.array(z.looseObject({ login: z.string(), type: z.string().optional() })).nullish(),
   created_at: time,
   updated_at: time.nullish(),
   closed_at: time.nullish(),
@@ -85,11 +85,20 @@ const envelope = z.looseObject({
   data: z.unknown(),
 });
 
-interface Context {
+/** Where an object stands: its repository, its pull request where the object itself doesn't say it, its line. */
+export interface Context {
   readonly repository: string;
   readonly pull: number | undefined;
   readonly line: number;
 }
+
+/* The objects as they are read; collectors that get the same things by another API bring them to these shapes. */
+export type RestPull = z.output<typeof pull>;
+export type RestReview = z.output<typeof review>;
+export type RestReviewComment = z.output<typeof reviewComment>;
+export type RestComment = z.output<typeof issueComment>;
+export type RestEvent = z.output<typeof issueEvent>;
+export type RestCommit = z.output<typeof pullCommit>;
 
 type Readers = {
   readonly [resource: string]: (data: unknown, context: Context) => readonly DeliveryFact[];
@@ -163,7 +172,7 @@ export function changeId(repository: string, number: number): string {
   return `${repository}#${number}`;
 }
 
-function changeOf(data: z.output<typeof pull>, { repository }: Context): Change {
+export function changeOf(data: RestPull, { repository }: Context): Change {
   const optional = (value: string | null | undefined) => value ?? undefined;
   return {
     type: 'change',
@@ -181,11 +190,19 @@ function changeOf(data: z.output<typeof pull>, { repository }: Context): Change 
     // Of a change that isn't merged this is a trial merge that exists nowhere.
     mergeCommit: data.merged_at ? optional(data.merge_commit_sha) : undefined,
     title: optional(data.title),
-    drivers: data.assignees?.map(({ login }) => login),
+    drivers: data.assignees ? driversOf(data.assignees) : undefined,
     additions: data.additions ?? 0,
     deletions: data.deletions ?? 0,
     files: data.changed_files ?? 0,
   };
+}
+
+/** People only, in an order that doesn't depend on the API that was asked. */
+function driversOf(assignees: NonNullable<RestPull['assignees']>): readonly string[] {
+  return assignees
+    .filter((account) => actorOf(account).kind === 'human')
+    .map(({ login }) => login)
+    .sort();
 }
 
 const reviewStates: { readonly [state: string]: ReviewState } = {
@@ -197,7 +214,7 @@ const reviewStates: { readonly [state: string]: ReviewState } = {
   DISMISSED: 'commented',
 };
 
-function reviewOf(data: z.output<typeof review>, context: Context): readonly ChangeEvent[] {
+export function reviewOf(data: RestReview, context: Context): readonly ChangeEvent[] {
   const number = context.pull ?? numberIn(data.pull_request_url);
   // A pending review has no time: nobody but its author sees it.
   if (data.submitted_at == null) return [];
@@ -206,13 +223,13 @@ function reviewOf(data: z.output<typeof review>, context: Context): readonly Cha
   return [event(context, number, `review-${data.id}`, data.submitted_at, 'review', data.user, { state })];
 }
 
-function reviewCommentOf(data: z.output<typeof reviewComment>, context: Context): ChangeEvent {
+export function reviewCommentOf(data: RestReviewComment, context: Context): ChangeEvent {
   const of = data.pull_request_review_id == null ? undefined : `review-${data.pull_request_review_id}`;
   const number = context.pull ?? numberIn(data.pull_request_url);
   return event(context, number, `inline-${data.id}`, data.created_at, 'inline_comment', data.user, { of });
 }
 
-function commentOf(data: z.output<typeof issueComment>, context: Context): readonly ChangeEvent[] {
+export function commentOf(data: RestComment, context: Context): readonly ChangeEvent[] {
   // Comments of issues and of pull requests come in one list; only the page's address tells them apart.
   if (data.html_url !== undefined && !/\/pull\/\d+/.test(data.html_url)) return [];
   const number = context.pull ?? numberIn(data.issue_url);
@@ -225,7 +242,7 @@ const eventKinds: { readonly [event: string]: string } = {
   review_dismissed: 'dismissed',
 };
 
-function eventOf(data: z.output<typeof issueEvent>, context: Context): readonly ChangeEvent[] {
+export function eventOf(data: RestEvent, context: Context): readonly ChangeEvent[] {
   if (context.pull === undefined && (data.issue == null || data.issue.pull_request == null)) return [];
   const number = context.pull ?? data.issue?.number;
   const kind = eventKinds[data.event] ?? data.event;
@@ -234,7 +251,7 @@ function eventOf(data: z.output<typeof issueEvent>, context: Context): readonly 
   return [event(context, number, `event-${data.id}`, data.created_at, kind, data.actor, { of, reviewer })];
 }
 
-function commitOf(data: z.output<typeof pullCommit>, context: Context): Commit {
+export function commitOf(data: RestCommit, context: Context): Commit {
   const { author, committer, message } = data.commit;
   return {
     type: 'commit',

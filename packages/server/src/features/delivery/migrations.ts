@@ -1,4 +1,5 @@
 import type { Migration } from '../../platform/db/index.ts';
+import { snapshotSchema } from './snapshot/schema.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
 const intake = (text: string, integer: string, strict: string): readonly string[] => [
@@ -40,4 +41,18 @@ export const deliveryMigrations: readonly Migration[] = [
     sqlite: intake('text', 'integer', ' strict, without rowid'),
     postgres: intake('text', 'bigint', ''),
   },
+  {
+    id: '0003-collection',
+    sqlite: [
+      'create table delivery_progress (source text primary key, state text not null) strict, without rowid',
+      `create table delivery_aliases (
+         old_name text primary key, new_name text not null, at integer not null
+       ) strict, without rowid`,
+    ],
+    postgres: [
+      'create table delivery_progress (source text primary key, state text not null)',
+      'create table delivery_aliases (old_name text primary key, new_name text not null, at bigint not null)',
+    ],
+  },
+  { id: '0004-snapshot', ...snapshotSchema },
 ];

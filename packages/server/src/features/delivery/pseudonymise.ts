@@ -1,4 +1,5 @@
 import type { Actor, DeliveryFact } from '@fairlead/core/delivery';
+import { assistantTrailers, keptTrailer } from '@fairlead/core/tasks';
 
 /* People leave delivery facts before these are kept: in their place stand random pseudonyms. */
 
@@ -45,7 +46,9 @@ export function withoutPeople(fact: DeliveryFact, pseudonyms: ReadonlyMap<string
     return {
       ...fact,
       author: author === null ? {} : { login: named(author) },
-      message: signalsOf(fact.message),
+      message: [signalsOf(fact.message), ...assistantTrailers(fact.message).map(keptTrailer)]
+        .filter((line, i) => i === 0 || line !== '')
+        .join('\n'),
     };
   }
   return fact;

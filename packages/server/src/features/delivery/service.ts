@@ -13,13 +13,14 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { githubReader } from './github-rest.ts';
+import { gitlabReader } from './gitlab-rest.ts';
 import { jsonLineReader, readFacts } from './import-lines.ts';
 import { readIncidentsCsv } from './incidents-csv.ts';
 import { peopleIn, withoutPeople } from './pseudonymise.ts';
-import type { DeliveryStore, UpsertCounts } from './store.ts';
+import type { CollectCounts, CollectedPage, DeliveryStore, UpsertCounts } from './store.ts';
 import type { Arrival } from './supersedes.ts';
 
-export type ImportFormat = 'jsonl' | 'github' | 'incidents-csv';
+export type ImportFormat = 'jsonl' | 'github' | 'gitlab' | 'incidents-csv';
 
 export interface ImportOptions {
   readonly format: ImportFormat;
@@ -41,6 +42,8 @@ function factsOf({
       return readFacts(file, jsonLineReader(names));
     case 'github':
       return readFacts(file, githubReader(names, incidentLabel));
+    case 'gitlab':
+      return readFacts(file, gitlabReader(incidentLabel));
     case 'incidents-csv':
       return readIncidentsCsv(file, names);
   }
@@ -83,6 +86,22 @@ export async function takeFacts(
 /** Hosts tell a deployment state by state, in any order; its outcome is the furthest of them. */
 function arrivalOf(format: ImportFormat, { type }: DeliveryFact): Arrival {
   return type === 'deployment' && format !== 'jsonl' ? 'late' : 'stated';
+}
+
+/** Takes what a collector read, all or nothing; people in it are logins until here. */
+export async function takeCollected(store: DeliveryStore, page: CollectedPage): Promise<CollectCounts> {
+  const facts = page.whole.flatMap(({ change, events, commits }) => [change, ...events, ...commits]);
+  const pseudonyms = await store.pseudonyms(peopleIn([...facts, ...page.facts]));
+  const without = <Fact extends DeliveryFact>(fact: Fact) => withoutPeople(fact, pseudonyms) as Fact;
+  return store.collect({
+    ...page,
+    whole: page.whole.map(({ change, events, commits }) => ({
+      change: without(change),
+      events: events.map(without),
+      commits: commits.map(without),
+    })),
+    facts: page.facts.map(without),
+  });
 }
 
 /** What `fairlead delivery timeline` prints. Spans are seconds. */

@@ -22,17 +22,8 @@ export async function addHint(db: Kysely<IntakeTables>, { repository, number, at
     .execute();
 }
 
-/**
- * Takes SQLite's lock before anything is read: a transaction that reads first and finds another process's write when it
- * comes to its own cannot go on, however long it waits.
- */
-export async function lockForWriting(db: Kysely<IntakeTables>): Promise<void> {
-  await db.deleteFrom('delivery_hints').where('repository', '=', '').execute();
-}
-
 /** The oldest hints; they are gone afterwards. */
 export async function takeHints(db: Transaction<IntakeTables>, limit: number): Promise<readonly Hint[]> {
-  await lockForWriting(db);
   const hints = await db
     .selectFrom('delivery_hints')
     .select(['repository', 'number', 'at'])

@@ -3,24 +3,15 @@ import type { Random } from '@fairlead/core/ports';
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
+import { closedAtoms } from './snapshot/closed-atoms.ts';
+import { elapsedSet, openSnapshot } from './snapshot/snapshot.ts';
+import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
-import { addHint, type IntakeTables, lockForWriting, markReceived, takeHints } from './store-intake.ts';
+import { collecting } from './store-collecting.ts';
+import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
+import { inPresentNames, presentRepository } from './store-rename.ts';
+import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { type Arrival, supersedes } from './supersedes.ts';
-
-interface FactRow {
-  type: DeliveryFact['type'];
-  id: string;
-  change_id: string | null;
-  repository: string | null;
-  number: number | null;
-  version: string | null;
-  body: string;
-}
-
-interface Tables extends IntakeTables {
-  delivery_facts: FactRow;
-  delivery_people: { login: string; pseudonym: string };
-}
 
 /** Below the number of variables that either dialect binds at once. */
 const rowsPerStatement = 500;
@@ -28,7 +19,8 @@ const changesPerBite = 2_000;
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
-  const { db, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const { db, kind, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
   const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
     const rows = await db
@@ -45,9 +37,12 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
+    ...collecting(db, (on) => ({ ...writing(on), upsert: (facts) => upsert(on, facts, 'stated') })),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
-    async change(repository, number) {
+    knownPseudonyms: (logins) => knownPseudonyms(db, logins),
+    async change(name, number) {
+      const repository = await presentRepository(db, name);
       const [row] = await db
         .selectFrom('delivery_facts')
         .selectAll()
@@ -70,8 +65,14 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     },
     deployments: () => bodies<Deployment>('deployment'),
     incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
+    snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
+    closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
+}
+
+function writing(on: Kysely<Tables>): RowWriting {
+  return { rowOf, slices, write: (rows) => write(on, rows) };
 }
 
 function factsOf(
@@ -125,8 +126,7 @@ async function upsert(
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
-  await lockForWriting(db as unknown as Kysely<IntakeTables>);
-  const rows = newest(facts.map(rowOf), arrival);
+  const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
     const known = await knownRows(db, bite);
@@ -249,6 +249,18 @@ async function pseudonyms(
       .values(given)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
+    for (const { login, pseudonym } of rows) result.set(login, pseudonym);
+  }
+  return result;
+}
+
+async function knownPseudonyms(
+  db: Kysely<Tables>,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const result = new Map<string, string>();
+  for (const some of slices([...new Set(logins)])) {
     const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
     for (const { login, pseudonym } of rows) result.set(login, pseudonym);
   }

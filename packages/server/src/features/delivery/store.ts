@@ -1,4 +1,7 @@
 import type { ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type { ClosedAtoms } from './snapshot/closed-atoms.ts';
+import type { MeasureSet } from './snapshot/measure.ts';
+import type { DeliverySnapshot } from './snapshot/snapshot.ts';
 import type { Arrival } from './supersedes.ts';
 
 /** How many facts were new, known in another version, and known as they are. */
@@ -27,6 +30,24 @@ export interface Delivered {
   readonly hints: readonly Omit<Hint, 'at'>[];
 }
 
+/** What a collector read of its host in one go, to be taken as a whole together with where it goes on from. */
+export interface CollectedPage {
+  /** Who collects, of what: `github github.com/acme/web`. */
+  readonly source: string;
+  /** What it goes on from; only the collector understands it. */
+  readonly state: string;
+  /**
+   * Changes with all that their host knows of them: events and commits that it doesn't name any more are forgotten.
+   */
+  readonly whole: readonly ChangeHistory[];
+  /** Deployments and incidents. */
+  readonly facts: readonly DeliveryFact[];
+}
+
+export interface CollectCounts extends UpsertCounts {
+  readonly forgotten: number;
+}
+
 /** Where delivery facts are kept. People in what is given and answered are pseudonyms. */
 export interface DeliveryStore {
   /**
@@ -42,10 +63,27 @@ export interface DeliveryStore {
   takeHints(limit: number): Promise<readonly Hint[]>;
   /** The pseudonyms of logins, given where there was none. */
   pseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The same, without giving any. */
+  knownPseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;
   /** Every change with its events and commits, by id; in bites that fit into memory. */
   histories(): AsyncIterable<ChangeHistory>;
   deployments(): Promise<readonly Deployment[]>;
   incidents(): Promise<readonly Incident[]>;
+  /** Measured changes, kept up with the facts; its own copy in memory for each that is asked for. */
+  snapshot(set?: MeasureSet): DeliverySnapshot;
+  readonly closedAtoms: ClosedAtoms;
+  /** Takes all of a page or none of it. */
+  collect(page: CollectedPage): Promise<CollectCounts>;
+  /** The state a collector left; null before its first page. */
+  progress(source: string): Promise<string | null>;
+  /** Since `at` (milliseconds since the epoch) `from` is an earlier name of `to`, and all that is known under it is known under `to`. */
+  rename(from: string, to: string, at: number): Promise<void>;
+  /** Earlier names of repositories, each with the one that came next. */
+  aliases(): Promise<Readonly<Record<string, string>>>;
+  /** Numbers of a repository's closed and merged changes, in order. */
+  closedNumbers(repository: string): Promise<readonly number[]>;
+  /** Ids of the incidents that begin so, in order. */
+  incidentIds(prefix: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }

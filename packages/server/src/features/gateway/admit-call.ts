@@ -153,11 +153,11 @@ async function settleUnmade(
 
 /** Sets the request aside where the program keeps content of such calls. */
 function contentOf({ deps }: Runtime, facts: DecidedCall, body: Buffer): ContentOfCall | null {
-  const { op, session, caller, decision, report } = facts;
+  const { op, session, caller, vendor, decision, report } = facts;
   const { repository } = decision;
   const actor = caller.actor.pseudonym;
   const dataClasses = report?.dataClasses ?? [];
-  return deps.content?.begin({ op, session, actor, repository, dataClasses }, body) ?? null;
+  return deps.content?.begin({ op, session, actor, repository, vendor, dataClasses }, body) ?? null;
 }
 
 function allowedTarget(runtime: Runtime, call: Call, vendorId: string | null, place: Place): Target {

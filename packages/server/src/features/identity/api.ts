@@ -57,7 +57,7 @@ export interface KeyRow {
 }
 
 /** Scopes of control-plane tokens. `admin` includes every other. */
-export const tokenScopes = ['admin', 'metrics', 'witness', 'audit', 'keys'] as const;
+export const tokenScopes = ['admin', 'metrics', 'witness', 'audit', 'keys', 'incidents'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 /** What a token of a scope lets its holder do, in the words of policy; null: everything. */
@@ -65,8 +65,9 @@ export const actionsOfScope: { readonly [scope in TokenScope]: readonly string[]
   admin: null,
   metrics: ['ReadConfiguration'],
   witness: ['ReadAudit'],
-  audit: ['ReadAudit', 'ReadOverview', 'ReadBudgets'],
+  audit: ['ReadAudit', 'ReadOverview', 'ReadBudgets', 'ReadRetention'],
   keys: ['IssueKey', 'RevokeKey', 'ResumeKey', 'ReadConfiguration'],
+  incidents: ['ReportIncident'],
 };
 
 export interface TokenRequest {

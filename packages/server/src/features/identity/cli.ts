@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { FairleadError, isErrorCode } from '@fairlead/core/errors';
-import { refuseDatabaseFolder } from '../../app/places.ts';
+import { contentKeyFile, refuseDatabaseFolder } from '../../app/places.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import { describeDatabase } from '../../platform/db/index.ts';
@@ -12,6 +12,8 @@ import { type ControlApp, createControlServer } from '../../platform/http/index.
 import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts';
 import { createLog } from '../../platform/log/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
+import { folderContent } from '../content/folder.ts';
+import { contentRoutes } from '../content/routes.ts';
 import { deliveryRoutes } from '../delivery/routes.ts';
 import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
 import { deviceRoutes } from '../devices/routes.ts';
@@ -165,6 +167,9 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     identityRoutes(app, identity, () => false);
     deviceRoutes(app, devices);
     deliveryRoutes(app, { ledger, clock: systemClock, instance, origin: 'live' });
+    const content = folderContent(dataDir, contentKeyFile({ dataDir }));
+    closers.push(() => content.close());
+    contentRoutes(app, { ...deps, content, holds: ledger.keeping.holds, origin: 'live' });
     return { call: (method, path, body) => inject(app, method, path, body), close };
   } catch (error) {
     await close();

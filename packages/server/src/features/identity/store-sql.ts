@@ -81,7 +81,9 @@ export async function openIdentityStore(location: StateLocation): Promise<Identi
 }
 
 /** Whose pseudonym is whose. */
-function pseudonyms(db: Kysely<Tables>): Pick<IdentityStore, 'pseudonym' | 'principalOf'> {
+function pseudonyms(
+  db: Kysely<Tables>,
+): Pick<IdentityStore, 'pseudonym' | 'principalOf' | 'knownPseudonyms'> {
   return {
     async pseudonym(principal, proposed) {
       await db
@@ -103,6 +105,10 @@ function pseudonyms(db: Kysely<Tables>): Pick<IdentityStore, 'pseudonym' | 'prin
         .where('pseudonym', '=', pseudonym)
         .executeTakeFirst();
       return row?.principal ?? null;
+    },
+    async knownPseudonyms() {
+      const rows = await db.selectFrom('identity_pseudonyms').selectAll().execute();
+      return new Map(rows.map(({ principal, pseudonym }) => [principal, pseudonym]));
     },
   };
 }

@@ -14,5 +14,7 @@ export interface IdentityStore {
   pseudonym(principal: string, proposed: string): Promise<string>;
   /** The principal of a pseudonym; null when it is nobody's. */
   principalOf(pseudonym: string): Promise<string | null>;
+  /** Every principal that has a pseudonym, with it. */
+  knownPseudonyms(): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }

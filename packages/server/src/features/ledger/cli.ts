@@ -9,7 +9,7 @@ import type { Hold } from './holds.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
-import { addHold, listHolds, type Pruned, pruneLedger, removeHold } from './prune.ts';
+import { addHold, listHolds, type Pruned, planPruning, pruneLedger, removeHold } from './prune.ts';
 import { type EntryQuery, readEntries } from './read.ts';
 import type { SharedPlace } from './replicas/database-work.ts';
 import {
@@ -209,8 +209,9 @@ export const prune = (ledger: ChangedLedger, before: number): Promise<Pruned> =>
     ? pruneLedger(ledger, defaultKeysDir(ledger), before)
     : pruneShared(ledger, before);
 
-/** What pruning a database would remove. */
-export { planShared };
+/** What that would remove, also beside a running server. @throws FairleadError `ledger.on-hold` and those of reading */
+export const planPrune = (ledger: ChangedLedger, before: number): Promise<Pruned> =>
+  typeof ledger === 'string' ? planPruning(ledger, before) : planShared(ledger, before);
 
 /** Puts a legal hold on everything, or on what was recorded from an instant on; lifts one; lists them. */
 export const holds = {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
-import type { EntrySource } from './admin-entry.ts';
-import type { Ledger, LedgerState } from './api.ts';
+import type { EntrySource, Ledger, LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import { type DiskLimits, guardDisk } from './disk-guard.ts';
 import type { Keeping } from './holds.ts';
@@ -70,6 +69,8 @@ export interface OpenLedger extends Ledger {
   readonly vkey: string;
   /** Legal holds, and what is pruned while the server runs. */
   readonly keeping: Keeping;
+  /** The texts of administrative entries that hold `mark`, in order. */
+  readonly readAdministration: (mark: string) => Promise<readonly string[]>;
 }
 
 const defaultSealAfterMs = 200;
@@ -148,8 +149,8 @@ export async function openLedger(
       if (recovering !== null) clearInterval(recovering);
       return ledger.close();
     };
-    const keeping = createKeeping({ ...source, host, ledger });
-    return { ...ledger, close, instance, recovered, vkey: start.identity.vkey, keeping };
+    const { vkey } = start.identity;
+    return { ...ledger, close, instance, recovered, vkey, ...administrationOf(host, ledger, source) };
   } catch (error) {
     await host.close();
     throw error;
@@ -164,6 +165,17 @@ async function guarded<Guardee extends Ledger>(
 ): Promise<Guardee> {
   if (database === undefined) return guardDisk(ledger, dataDir, source, disk, log);
   return guardDatabase(ledger, database.url, source, database.limits ?? {}, log);
+}
+
+function administrationOf(
+  host: LedgerHost,
+  ledger: Ledger,
+  source: EntrySource,
+): Pick<OpenLedger, 'keeping' | 'readAdministration'> {
+  return {
+    keeping: createKeeping({ ...source, host, ledger }),
+    readAdministration: (mark) => host.readAdministration(mark),
+  };
 }
 
 /** Replicas that died stay dead: those that go on close what they left open. */

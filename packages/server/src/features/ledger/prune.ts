@@ -19,7 +19,8 @@ export interface Pruned {
   readonly minimum: number;
   /** Entries whose bytes went this time. */
   readonly entries: number;
-  readonly inputs: number;
+  /** Null where it was only counted. */
+  readonly inputs: number | null;
 }
 
 interface Work {
@@ -87,6 +88,21 @@ export function pruneLedger(dataDir: string, keysDir: string, before: number): P
     database.exec('vacuum');
     return { minimum, entries: count, inputs };
   });
+}
+
+/** What pruning would remove; reads only. @throws FairleadError `ledger.on-hold`, and those of opening */
+export async function planPruning(dataDir: string, before: number): Promise<Pruned> {
+  const database = openSqliteReader(join(dataDir, 'ledger.db'));
+  try {
+    const minimum = minimumFor(database, Math.min(before, await freeBefore(database)));
+    const entries = database
+      .prepare(`select count(*) from entries where idx < ? and ${prunedKinds} and length(bytes) > 0`)
+      .pluck()
+      .get(minimum) as number;
+    return { minimum, entries, inputs: null };
+  } finally {
+    database.close();
+  }
 }
 
 /** Until when nothing is held. @throws FairleadError `ledger.on-hold` where a hold covers everything */

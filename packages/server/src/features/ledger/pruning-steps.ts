@@ -1,4 +1,3 @@
-import { FairleadError } from '@fairlead/core/errors';
 import { tileWidth } from '@fairlead/core/ledger';
 import { isNeeded, type LedgerCut } from '@fairlead/core/program';
 import type { Database } from 'better-sqlite3';
@@ -39,13 +38,12 @@ export type PruningStep = keyof PruningSteps;
 export type StepArgs<Step extends PruningStep> = Parameters<PruningSteps[Step]>;
 export type StepResult<Step extends PruningStep> = Awaited<ReturnType<PruningSteps[Step]>>;
 
-/** @throws FairleadError `ledger.prune-unsupported` for a store without steps. */
+/** One step, by its name. */
 export async function runStep<Step extends PruningStep>(
-  steps: PruningSteps | null,
+  steps: PruningSteps,
   step: Step,
   args: StepArgs<Step>,
 ): Promise<StepResult<Step>> {
-  if (steps === null) throw new FairleadError('ledger.prune-unsupported');
   const run = steps[step] as unknown as (...values: StepArgs<Step>) => Promise<StepResult<Step>>;
   return run(...args);
 }

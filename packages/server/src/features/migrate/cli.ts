@@ -28,6 +28,7 @@ import { assertDurable } from '../ledger/store-postgres.ts';
 import { type TrustedOutside, verifyLog } from '../ledger/verify.ts';
 import { viewMigrations } from '../saved-views/migrations.ts';
 import { streamMigrations } from '../streams/migrations.ts';
+import { taskMigrations } from '../tasks/migrations.ts';
 
 /** The files beside the ledger, with the features that share each, by the area that their schema steps stand under. */
 export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonly Migration[]>>>> = {
@@ -39,7 +40,7 @@ export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonl
     streams: streamMigrations,
   },
   'content.db': { content: contentMigrations },
-  'delivery.db': { delivery: deliveryMigrations },
+  'delivery.db': { delivery: deliveryMigrations, tasks: taskMigrations },
 };
 
 /** What is made again from the ledger: the audit's read model, in `metrics.db`. */

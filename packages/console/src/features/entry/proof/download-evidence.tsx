@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { callServer, sessionHeaders } from '../../../api/client.ts';
 import { ApiError, readFailure } from '../../../api/errors.ts';
+import { saveFile } from '../../../api/save-file.ts';
 import { Icon } from '../../../components/icons.tsx';
 import { FailureNotice } from '../../../components/notice.tsx';
 import { messages } from '../../../messages/en.ts';
@@ -11,7 +12,7 @@ const words = messages.entry.proof;
 /** The file's name once it is saved. */
 export const evidenceName = (id: string) => `${id}.tlog-proof`;
 
-/** Saves the evidence file. A plain link would come without the session token. */
+/** Saves the evidence file. */
 export function DownloadEvidence({ id }: { readonly id: string }) {
   const download = useMutation({ mutationFn: () => saveEvidence(id) });
   return (
@@ -37,10 +38,5 @@ async function saveEvidence(id: string): Promise<void> {
     const body: unknown = await response.json().catch(() => null);
     throw new ApiError(readFailure(response.status, body));
   }
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = evidenceName(id);
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(evidenceName(id), await response.blob());
 }

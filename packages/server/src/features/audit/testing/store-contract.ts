@@ -322,4 +322,43 @@ export function auditStoreContract(
       expect(await store.counts('policy', hourOf(start) + 1)).toMatchObject([{ refused: 2 }, { refused: 2 }]);
     });
   });
+
+  describe('what is forgotten', () => {
+    it('is the calls below an index, with their words, values and sessions; figures stay', async () => {
+      const old = decision({ session: 's-old' });
+      const crossing = decision({ session: 's-on' });
+      await take(old, outcome(old.id), config('unsigned'), refusal({ session: null }), crossing);
+      await take(outcome(crossing.id), decision({ session: 's-on', model: 'claude-opus-5' }));
+      const hours = await store.hours(0);
+      expect(await store.forget(4)).toBe(3);
+      expect(await store.forget(4)).toBe(0);
+      expect(await indexes({})).toEqual([6, 5, 4, 2]);
+      expect(await indexes({ text: 'call' })).toEqual([6, 5, 4]);
+      expect(await indexes({ decision: 'deny' })).toEqual([]);
+      expect(await indexes({ policyId: 'repository.allowlist' })).toEqual([]);
+      expect(await indexes({ repository: 'github.com/acme/payments-api' })).toEqual([6, 5, 4]);
+      const { kinds, decisions, repositories, policyIds } = await store.facets();
+      expect(kinds).toEqual([
+        { value: 'decision', count: 2 },
+        { value: 'config', count: 1 },
+        { value: 'outcome', count: 1 },
+      ]);
+      expect(decisions).toEqual([{ value: 'allow', count: 2 }]);
+      expect(repositories).toEqual([{ value: 'github.com/acme/payments-api', count: 3 }]);
+      expect(policyIds).toEqual([{ value: 'call.permit', count: 2 }]);
+      expect((await store.sessions(null, 10)).map(({ session }) => session)).toEqual(['s-on']);
+      expect(await store.session('s-old')).toBeNull();
+      expect(await store.hours(0)).toEqual(hours);
+      expect(await store.state()).toMatchObject({ next: 7 });
+    });
+
+    it('is not made again of entries without bytes', async () => {
+      const read = stored([decision(), config('unsigned')]).map((entry, index) =>
+        readStored(index === 0 ? { ...entry, bytes: new Uint8Array() } : entry),
+      );
+      await store.write(projectEntries(read, []));
+      expect(await indexes({})).toEqual([1]);
+      expect(await store.state()).toMatchObject({ next: 2 });
+    });
+  });
 }

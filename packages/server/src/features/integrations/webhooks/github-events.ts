@@ -147,13 +147,13 @@ function incidentsIn(payload: object, at: Place): readonly Incident[] {
 }
 
 function renamingIn(payload: object, { repository: to, names, action }: Place): Heard['renamed'] {
+  if (action !== 'renamed' && action !== 'transferred') return [];
   const { repository, changes } = repositoryEvent.parse(payload);
   const owner = changes?.owner?.from.user?.login ?? changes?.owner?.from.organization?.login;
   const name = changes?.repository?.name.from;
-  if ((action !== 'renamed' || name === undefined) && (action !== 'transferred' || owner === undefined))
-    return [];
   const host = to.slice(0, to.indexOf('/'));
   const old = `${host}/${owner ?? repository.owner.login}/${name ?? repository.name}`;
+  // Aliases are left out: the old name may have one already.
   const from = normaliseRepository(old, { defaultHost: names.defaultHost });
   return from === null || from === to ? [] : [{ from, to }];
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { LedgerCut } from '@fairlead/core/program';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fsckLedger } from '../upkeep/cli.ts';
-import type { Draft } from './api.ts';
-import { listEntries, verifyLedger } from './cli.ts';
-import { type OpenLedger, openLedger } from './create.ts';
-import { decisionDraft, outcomeDraft } from './testing/entries.ts';
+import type { Draft } from '../../packages/server/src/features/ledger/api.ts';
+import { listEntries, verifyLedger } from '../../packages/server/src/features/ledger/cli.ts';
+import { type OpenLedger, openLedger } from '../../packages/server/src/features/ledger/create.ts';
+import { decisionDraft, outcomeDraft } from '../../packages/server/src/features/ledger/testing/entries.ts';
+import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 
 const dayMs = 86_400_000;
 const now = Date.parse('2026-11-01T12:00:00Z');

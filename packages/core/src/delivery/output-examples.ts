@@ -1,0 +1,88 @@
+/* Worked examples of what delivery writes as JSON; a test holds them to their schemas and to real output. */
+
+const figure = {
+  kpi: 'cycle_time.p50',
+  version: 'v1',
+  group: 'team:payments',
+  from: '2026-06-01',
+  to: '2026-11-23',
+  n: 157,
+  value: 58_860,
+  lo: 54_900,
+  hi: 67_440,
+  coverage: 1,
+  unit: 'seconds',
+  method: 'weeks: cluster bootstrap (25 clusters, B=2000)',
+  note: 'this team only',
+  suppressed: false,
+};
+
+/** The change of the import's own example. */
+const timeline = {
+  definition: 'timeline/v1',
+  change: 'git.example.com/shop/web#7',
+  status: 'merged',
+  t: {
+    start: '2026-03-01T16:20:00Z',
+    opened: '2026-03-02T09:00:00Z',
+    firstReview: '2026-03-02T11:30:00Z',
+    approved: '2026-03-02T11:30:00Z',
+    merged: '2026-03-02T13:00:00Z',
+    deployed: '2026-03-02T14:10:00Z',
+    end: '2026-03-02T14:10:00Z',
+  },
+  parts: {
+    coding: 60_000,
+    draft: 0,
+    pickup: 9_000,
+    review: 0,
+    merge_wait: 5_400,
+    deploy: 4_200,
+    closed: 0,
+    unreviewed: 0,
+  },
+  total: 78_600,
+  cycle_time: 74_400,
+  lead_time: 78_600,
+  state: 'deployed',
+  clock: 'elapsed',
+  flags: [],
+};
+
+export const deliveryOutputExamples: { readonly [name: string]: unknown } = {
+  'delivery-kpis': [
+    figure,
+    {
+      ...figure,
+      kpi: 'defect_rate',
+      n: null,
+      value: null,
+      lo: null,
+      hi: null,
+      coverage: null,
+      unit: 'share',
+      method: 'none',
+      note: 'a rate of fewer than 20 changes is not shown',
+      suppressed: true,
+    },
+  ],
+  'delivery-timeline': timeline,
+  baseline: {
+    subject: 'github.com/acme/payments-api',
+    source: 'imported facts',
+    definitions: 'timeline/v1',
+    window: { from: '2026-01-05', to: '2026-07-06' },
+    changes: 240,
+    kpis: [
+      { ...figure, group: 'github.com/acme/payments-api', from: '2026-01-05', to: '2026-07-06', n: 240 },
+    ],
+    missing: ['lead_time: unknown: no change in the window has it'],
+    status: 'partial',
+    sealed: {
+      id: '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10',
+      at: '2026-07-06T09:30:00.000Z',
+      digest: `sha256:${'5f'.repeat(32)}`,
+    },
+  },
+  szz: { inducing: ['5fd1c0a7b3e94d2f8a6b1c3d5e7f90123456789a'], ms: 84 },
+};

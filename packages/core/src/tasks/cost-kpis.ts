@@ -1,0 +1,76 @@
+import { kept, ofCosts, one, overTasks, usd } from './kpi-definition.ts';
+
+/** What tasks cost, and the lines of a window's report. */
+export const costKpis = [
+  overTasks(
+    {
+      id: 'cost_per_success',
+      formula:
+        'metered cost of all tasks of a cohort ÷ the successes of the same cohort; seats have their own line',
+      unit: 'USD',
+      sources: ['gates', 'usage', 'sessions'],
+      owner: 'product',
+    },
+    {
+      kind: 'ratio',
+      numerator: ({ cost }) => usd(cost),
+      denominator: ({ judgement }) => one(judgement === 'success'),
+      scale: 1,
+      covered: ({ cost }) => cost !== null,
+    },
+  ),
+  overTasks(
+    {
+      id: 'cost_per_kept',
+      formula:
+        'metered cost of all tasks of a cohort ÷ those merged by day 14 and not taken back within 28 days, whatever a gate said',
+      unit: 'USD',
+      sources: ['usage', 'sessions'],
+      owner: 'product',
+    },
+    {
+      kind: 'ratio',
+      numerator: ({ cost }) => usd(cost),
+      denominator: (task) => one(kept(task)),
+      scale: 1,
+      covered: ({ cost }) => cost !== null,
+    },
+  ),
+  ...(
+    [
+      ['p50', 0.5, 'Median'],
+      ['p90', 0.9, '90th percentile'],
+    ] as const
+  ).map(([name, p, words]) =>
+    overTasks(
+      {
+        id: `cost_per_task.${name}`,
+        formula: `${words} of: metered cost of a task, successful or not`,
+        unit: 'USD',
+        sources: ['usage', 'sessions'],
+        owner: 'product',
+      },
+      { kind: 'quantile', p, known: ({ cost }) => cost !== null, values: ({ cost }) => [usd(cost)] },
+    ),
+  ),
+  ofCosts(
+    'cost_per_success.seats',
+    'seat-days × price of a seat-day ÷ successes of the window’s cohorts',
+    'seatsPerSuccess',
+    ['seats', 'gates'],
+  ),
+  ofCosts('cost.tasks', 'metered cost of calls in sessions at tasks', 'tasks', ['usage', 'sessions']),
+  ofCosts('cost.unattributed', 'metered cost of calls that belong to no task', 'unattributed', [
+    'usage',
+    'sessions',
+  ]),
+  ofCosts(
+    'cost.unpriced_estimate',
+    'calls without a price, at what was set aside for them, else at the week’s mean price of a token',
+    'unpricedEstimate',
+    ['usage'],
+  ),
+  ofCosts('cost.seats', 'seat-days × price of a month ÷ 30', 'seats', ['seats']),
+  ofCosts('cost.idle_seats', 'seat-days of seats that nobody used', 'idleSeatDays', ['seats']),
+  ofCosts('cost.total', 'tasks + unattributed + unpriced estimate + seats', 'total', ['usage']),
+];

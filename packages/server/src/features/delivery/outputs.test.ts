@@ -1,0 +1,53 @@
+/* What delivery writes as JSON is what its published schemas say, to the field, and what their examples show. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
+import { exampleOf, publishedSchemas } from '@fairlead/core/program';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importInto, kpisIn, measureBaseline, timelineIn } from './cli.ts';
+
+let folder: string;
+let data: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-outputs-'));
+  data = join(folder, 'data');
+  const { histories, deployments, incidents } = simulateDelivery({ weeks: 12, teams: 2 });
+  const simulated = histories.flatMap(({ change, events, commits }) => [change, ...events, ...commits]);
+  const lines = [...simulated, ...deployments, ...incidents, ...deliveryImportExample];
+  const file = join(folder, 'facts.jsonl');
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await importInto(data, 'jsonl', file, () => undefined);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const published = (name: string) => publishedSchemas.find((one) => one.name === name)!;
+const example = (name: string) => exampleOf(published(name), new Map());
+
+/** Exactly: a field that the schema doesn't know would be left out. */
+function expectPublished(name: string, output: unknown): void {
+  expect(published(name).schema.parse(output)).toEqual(JSON.parse(JSON.stringify(output)));
+}
+
+describe('the published schemas of delivery', () => {
+  it('are those of the figures, with and without a value', async () => {
+    const rows = await kpisIn(data, { from: '2026-01-05', to: '2026-03-30', by: 'repository' });
+    expect(rows.some(({ value }) => value !== null)).toBe(true);
+    expect(rows.some(({ value }) => value === null)).toBe(true);
+    expectPublished('delivery-kpis', rows);
+    const [first] = example('delivery-kpis') as readonly object[];
+    expect(Object.keys(first!).sort()).toEqual(Object.keys(rows[0]!).sort());
+  });
+
+  it('are those of a timeline, whose example is that of the import', async () => {
+    const timeline = await timelineIn(data, 'git.example.com/shop/web#7');
+    expectPublished('delivery-timeline', timeline);
+    expect(example('delivery-timeline')).toEqual(timeline);
+  });
+
+  it('are those of a baseline', async () => {
+    const baseline = await measureBaseline({ repository: 'git.example.com/team-0/repo-0', data });
+    expectPublished('baseline', baseline);
+    expect(Object.keys(example('baseline') as object).sort()).toEqual(Object.keys(baseline).sort());
+  });
+});

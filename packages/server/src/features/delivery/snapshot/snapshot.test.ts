@@ -1,0 +1,234 @@
+import {
+  atomsOf,
+  type DeliveryFact,
+  type DeliveryFacts,
+  kpiRows,
+  measureAll,
+  measureChanges,
+  openingsOf,
+  weekOf,
+} from '@fairlead/core/delivery';
+import { chunkRows, measuredAt } from '@fairlead/core/delivery/columns';
+import { randomFacts } from '@fairlead/core/delivery/testing';
+import { seededRandom } from '@fairlead/core/statistics';
+import Database from 'better-sqlite3';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  createPostgresDatabase,
+  describePostgres,
+  temporaryFolder,
+} from '../../../../../../test/setup/database.ts';
+import { nodeRandom } from '../../../platform/crypto/index.ts';
+import type { StateLocation } from '../../../platform/db/index.ts';
+import { createDeliveryFigures } from '../figures.ts';
+import type { DeliveryStore } from '../store.ts';
+import { openDeliveryStore } from '../store-sql.ts';
+import type { DeliverySnapshot } from './snapshot.ts';
+
+const teamOf = (repository: string) => repository.split('/')[1]!;
+
+/** Facts as they come over time: some first in another form, all in any order. */
+function arriving({ histories, deployments, incidents }: DeliveryFacts, seed: string): DeliveryFact[] {
+  const random = seededRandom(seed);
+  const final = [
+    ...histories.flatMap(({ change, events, commits }) => [change, ...events, ...commits]),
+    ...deployments,
+    ...incidents,
+  ];
+  const keyed = final.flatMap((fact) => {
+    const at = random();
+    const early = random() < 0.4 ? earlier(fact, random) : null;
+    return [{ at, fact }, ...(early === null ? [] : [{ at: at * random(), fact: early }])];
+  });
+  return keyed.sort((a, b) => a.at - b.at).map(({ fact }) => fact);
+}
+
+function earlier(fact: DeliveryFact, random: () => number): DeliveryFact | null {
+  const number = Math.floor(random() * 40);
+  switch (fact.type) {
+    case 'change': {
+      if (random() < 0.5) return { ...fact, mergedAt: undefined, mergeCommit: 'f'.repeat(9) };
+      return random() < 0.5
+        ? { ...fact, number, title: `Fix #${number + 1}` }
+        : { ...fact, repository: 'git.example.com/t1/r1', head: `revert-${number}-x` };
+    }
+    case 'deployment':
+      return random() < 0.5
+        ? { ...fact, result: 'failure' }
+        : { ...fact, service: 'web', finishedAt: fact.startedAt, commits: [] };
+    case 'incident':
+      return random() < 0.5 ? { ...fact, links: [] } : { ...fact, service: 'api', retracted: true };
+    default:
+      return null;
+  }
+}
+
+async function factsIn(store: DeliveryStore): Promise<DeliveryFacts> {
+  return {
+    histories: await Array.fromAsync(store.histories()),
+    deployments: await store.deployments(),
+    incidents: await store.incidents(),
+  };
+}
+
+const sorted = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item, keysInOrder)).sort();
+const keysInOrder = (_: string, value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+function measuredIn({ published: { columns } }: DeliverySnapshot) {
+  const rows = columns.chunks.length * chunkRows;
+  return Array.from({ length: rows }, (_, row) => measuredAt(columns, row)).filter((one) => one !== null);
+}
+
+async function expectSame(store: DeliveryStore, snapshot: DeliverySnapshot): Promise<void> {
+  await snapshot.follow();
+  const expected = measureAll(await factsIn(store)).map(({ id, ...rest }) => rest);
+  expect(sorted(measuredIn(snapshot))).toEqual(sorted(expected));
+}
+
+function contract(locate: () => Promise<{ location: StateLocation; drop: () => unknown }>): void {
+  const cleanup: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const undo of cleanup.splice(0).reverse()) await undo();
+  });
+  const open = async (location: StateLocation) => {
+    const store = await openDeliveryStore(location, nodeRandom);
+    cleanup.push(() => store.close());
+    return store;
+  };
+  const place = async () => {
+    const { location, drop } = await locate();
+    cleanup.push(drop);
+    return location;
+  };
+
+  it.each(['a', 'b', 'c', 'd'])(
+    'holds after every import what measuring everything anew gives: %s',
+    async (seed) => {
+      const store = await open(await place());
+      const snapshot = store.snapshot();
+      const random = seededRandom(seed);
+      const facts = arriving(randomFacts(seed, 60, 3), seed);
+      for (let at = 0; at < facts.length; ) {
+        const size = 1 + Math.floor(random() ** 3 * 120);
+        await store.upsert(facts.slice(at, at + size));
+        at += size;
+        if (random() < 0.6) await expectSame(store, snapshot);
+      }
+      await expectSame(store, snapshot);
+      // Whoever comes later reads the same, and the figures are those of the objects.
+      await expectSame(store, store.snapshot());
+    },
+    60_000,
+  );
+
+  it('gives the figures of objects, and shows a fact at once, also to others', async () => {
+    const location = await place();
+    const [store, other] = [await open(location), await open(location)];
+    const { now, ...facts } = randomFacts('figures', 150, 2);
+    const figures = createDeliveryFigures(store, { teamOf, now: () => now });
+    const beside = createDeliveryFigures(other, { teamOf, now: () => now });
+    const window = { from: now - 400 * 86_400, to: now };
+    const expected = async () => {
+      const known = await factsIn(store);
+      const options = { now, teamOf };
+      return kpiRows(
+        atomsOf(measureChanges(known, options), weekOf(now)),
+        window,
+        atomsOf(openingsOf(measureAll(known), options), weekOf(now)),
+      );
+    };
+    const all = facts.histories.flatMap(({ change, events, commits }) => [change, ...events, ...commits]);
+    await store.upsert([...all, ...facts.deployments, ...facts.incidents]);
+    expect(await figures.rows(window)).toEqual(await expected());
+    const cycle = (rows: Awaited<ReturnType<typeof expected>>) =>
+      rows.find(({ kpi }) => kpi === 'defect_rate')!;
+    const before = cycle(await beside.rows(window));
+    const healthy = measureAll(facts).filter(({ defect, status }) => defect === null && status === 'merged');
+    const incidents = healthy.slice(0, 40).map(
+      ({ id, ended }, i): DeliveryFact => ({
+        type: 'incident',
+        id: `late-${i}`,
+        startedAt: new Date(ended! * 1000).toISOString(),
+        reportedAt: new Date(ended! * 1000).toISOString(),
+        severity: 1,
+        links: [{ rel: 'caused_by', change: id }],
+      }),
+    );
+    await store.upsert(incidents);
+    expect(cycle(await beside.rows(window)).value).toBeGreaterThan(before.value!);
+    expect(await beside.rows(window)).toEqual(await figures.rows(window));
+    expect(await figures.rows(window)).toEqual(await expected());
+  }, 60_000);
+
+  it('keeps the bounds of atoms that were published, and counts in them what comes late', async () => {
+    const store = await open(await place());
+    const { now, ...facts } = randomFacts('late', 200, 1, 12);
+    const figures = createDeliveryFigures(store, { teamOf, now: () => now });
+    const window = { from: now - 400 * 86_400, to: now, by: 'week', kpis: ['throughput'] } as const;
+    const late = facts.histories.filter((_, i) => i % 4 === 0);
+    const early = facts.histories.filter((_, i) => i % 4 !== 0);
+    const factsOf = (some: typeof late) =>
+      some.flatMap(({ change, events, commits }) => [change, ...events, ...commits]);
+    await store.upsert(factsOf(early));
+    const bounds = (rows: Awaited<ReturnType<typeof figures.rows>>) =>
+      rows.filter(({ n }) => n !== null).map(({ from, to }) => `${from} ${to}`);
+    const before = await figures.rows(window);
+    expect(before.filter(({ n }) => n !== null).length).toBeGreaterThan(1);
+    await store.upsert(factsOf(late));
+    const after = await figures.rows(window);
+    expect(bounds(after)).toEqual(expect.arrayContaining(bounds(before)));
+    const n = (rows: typeof after) => rows.reduce((sum, row) => sum + (row.n ?? 0), 0);
+    expect(n(after)).toBeGreaterThan(n(before));
+  }, 60_000);
+}
+
+describe('the snapshot on SQLite', () => {
+  const locate = async () => {
+    const folder = temporaryFolder();
+    const file = `${folder.path}/delivery.db`;
+    return { location: { kind: 'sqlite', file } as const, drop: () => folder.remove() };
+  };
+  contract(locate);
+
+  it('follows what others remove, and what is measured with other definitions', async () => {
+    const { location, drop } = await locate();
+    const store = await openDeliveryStore(location, nodeRandom);
+    try {
+      const facts = arriving(randomFacts('removed', 60, 2), 'removed');
+      await store.upsert(facts);
+      const snapshot = store.snapshot();
+      await expectSame(store, snapshot);
+      const database = new Database(location.file);
+      for (const type of ['deployment', 'incident', 'change', 'commit', 'event']) {
+        const ids = database.prepare('select id from delivery_facts where type = ?').pluck().all(type);
+        for (const id of ids.filter((_, i) => i % 3 === 0)) {
+          database.prepare('delete from delivery_facts where type = ? and id = ?').run(type, id);
+        }
+        await expectSame(store, snapshot);
+      }
+      database
+        .prepare(
+          'update measured_state set value = \'{"definitions":"x","seq":1}\' where name = \'set elapsed\'',
+        )
+        .run();
+      database
+        .prepare("update measured_columns set body = zeroblob(7), revision = 0 where clock = 'elapsed'")
+        .run();
+      database.close();
+      await expectSame(store, store.snapshot());
+    } finally {
+      await store.close();
+      drop();
+    }
+  }, 60_000);
+});
+
+describePostgres('the snapshot on PostgreSQL', () => {
+  contract(async () => {
+    const database = await createPostgresDatabase();
+    return { location: { kind: 'postgres', url: database.url } as const, drop: () => database.drop() };
+  });
+});

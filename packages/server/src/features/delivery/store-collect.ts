@@ -1,0 +1,118 @@
+import type { ChangeEvent } from '@fairlead/core/delivery';
+import type { Kysely } from 'kysely';
+import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
+import type { FactRow, RowWriting, Tables } from './store-tables.ts';
+import { supersedes } from './supersedes.ts';
+
+/** Kinds of events that a collector reads all of, so that one which isn't there any more is gone at the host too. */
+const collectedKinds = new Set([
+  'draft',
+  'ready',
+  'closed',
+  'reopened',
+  'merged',
+  'review_requested',
+  'review',
+  'inline_comment',
+  'dismissed',
+  'comment',
+  'head_ref_force_pushed',
+]);
+
+/**
+ * Takes a page within a transaction. The state is written first: it takes the lock of SQLite before anything is read,
+ * so that no other process's write comes between.
+ */
+export async function collectPage(
+  db: Kysely<Tables>,
+  page: CollectedPage,
+  writing: RowWriting,
+  upsert: (facts: CollectedPage['facts']) => Promise<UpsertCounts>,
+): Promise<CollectCounts> {
+  await saveProgress(db, page);
+  const counts = { added: 0, changed: 0, unchanged: 0, forgotten: 0 };
+  for (const some of writing.slices(page.whole)) await takeWhole(db, some, writing, counts);
+  if (page.facts.length === 0) return counts;
+  const { added, changed, unchanged } = await upsert(page.facts);
+  return {
+    added: counts.added + added,
+    changed: counts.changed + changed,
+    unchanged: counts.unchanged + unchanged,
+    forgotten: counts.forgotten,
+  };
+}
+
+function saveProgress(db: Kysely<Tables>, { source, state }: CollectedPage) {
+  return db
+    .insertInto('delivery_progress')
+    .values({ source, state })
+    .onConflict((conflict) => conflict.column('source').doUpdateSet({ state }))
+    .execute();
+}
+
+type Counts = { -readonly [Name in keyof CollectCounts]: number };
+
+async function takeWhole(
+  db: Kysely<Tables>,
+  whole: CollectedPage['whole'],
+  { rowOf, write, slices }: RowWriting,
+  counts: Counts,
+): Promise<void> {
+  const ids = [...new Set(whole.map(({ change }) => change.id))];
+  const known = await knownOf(db, ids);
+  const kept = new Set<string>();
+  const taken = new Map<string, FactRow>();
+  for (const { change, events, commits } of whole) {
+    const head = rowOf(change);
+    const before = known.get(keyOf(head));
+    if (before !== undefined && before.body !== head.body && !supersedes(head, before, 'stated')) {
+      // What was read is older than what is known: nothing of it is news, and what it lacks isn't gone.
+      counts.unchanged++;
+      for (const row of known.values()) if (row.change_id === change.id) kept.add(keyOf(row));
+      continue;
+    }
+    for (const row of [head, ...events.map(rowOf), ...commits.map(rowOf)]) {
+      const key = keyOf(row);
+      kept.add(key);
+      const same = known.get(key);
+      if (same?.body === row.body) counts.unchanged++;
+      else {
+        counts[same === undefined ? 'added' : 'changed']++;
+        taken.set(key, row);
+      }
+    }
+  }
+  const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
+  counts.forgotten += gone.length;
+  for (const rows of slices(gone)) await forget(db, rows);
+  for (const rows of slices([...taken.values()])) await write(rows);
+}
+
+/** The rows of some changes, by key. */
+async function knownOf(db: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlyMap<string, FactRow>> {
+  const changes = await db
+    .selectFrom('delivery_facts')
+    .selectAll()
+    .where('type', '=', 'change')
+    .where('id', 'in', ids)
+    .execute();
+  // Of a change that isn't known nothing else is, but for what came before it by webhook or import.
+  const parts = await db.selectFrom('delivery_facts').selectAll().where('change_id', 'in', ids).execute();
+  return new Map([...changes, ...parts].map((row) => [keyOf(row), row]));
+}
+
+function isCollected({ type, body }: FactRow): boolean {
+  if (type === 'commit') return true;
+  return type === 'event' && collectedKinds.has((JSON.parse(body) as ChangeEvent).kind);
+}
+
+async function forget(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<void> {
+  for (const [type, some] of Map.groupBy(rows, (row) => row.type)) {
+    const ids = some.map(({ id }) => id);
+    await db.deleteFrom('delivery_facts').where('type', '=', type).where('id', 'in', ids).execute();
+  }
+}
+
+function keyOf({ type, id }: Pick<FactRow, 'type' | 'id'>): string {
+  return `${type} ${id}`;
+}

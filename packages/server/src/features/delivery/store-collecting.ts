@@ -1,0 +1,66 @@
+import type { DeliveryFact } from '@fairlead/core/delivery';
+import type { Kysely } from 'kysely';
+import type { DeliveryStore, UpsertCounts } from './store.ts';
+import { collectPage } from './store-collect.ts';
+import { addAlias, aliasesIn, presentRepository, renameFacts } from './store-rename.ts';
+import type { RowWriting, Tables } from './store-tables.ts';
+
+type Writing = RowWriting & { upsert(facts: readonly DeliveryFact[]): Promise<UpsertCounts> };
+
+/** What collectors need of the store. */
+export function collecting(
+  db: Kysely<Tables>,
+  writing: (on: Kysely<Tables>) => Writing,
+): Pick<DeliveryStore, 'collect' | 'progress' | 'rename' | 'aliases' | 'closedNumbers' | 'incidentIds'> {
+  return {
+    collect: (page) =>
+      db.transaction().execute((on) => collectPage(on, page, writing(on), writing(on).upsert)),
+    async progress(source) {
+      const row = await db
+        .selectFrom('delivery_progress')
+        .select('state')
+        .where('source', '=', source)
+        .executeTakeFirst();
+      return row?.state ?? null;
+    },
+    rename: (from, to, at) =>
+      db.transaction().execute(async (on) => {
+        await addAlias(on, { from, to, at });
+        const present = await presentRepository(on, from);
+        if (present === from) return;
+        await renameFacts(on, from, present, writing(on));
+        await renameProgress(on, from, present);
+      }),
+    aliases: () => aliasesIn(db),
+    async closedNumbers(repository) {
+      const rows = await db
+        .selectFrom('delivery_facts')
+        .select('number')
+        .where('repository', '=', repository)
+        .where('number', 'is not', null)
+        .where('body', 'like', '%"closedAt":"%')
+        .orderBy('number')
+        .execute();
+      return rows.flatMap(({ number }) => (number === null ? [] : [number]));
+    },
+    async incidentIds(prefix) {
+      const rows = await db
+        .selectFrom('delivery_facts')
+        .select('id')
+        .where('type', '=', 'incident')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ id }) => id).filter((id) => id.startsWith(prefix));
+    },
+  };
+}
+
+/** What collectors go on from belongs to the repository, whatever it's called: `github host/owner/name`. */
+async function renameProgress(db: Kysely<Tables>, from: string, to: string): Promise<void> {
+  const rows = await db.selectFrom('delivery_progress').selectAll().execute();
+  for (const { source, state } of rows.filter((row) => row.source.endsWith(` ${from}`))) {
+    const renamed = `${source.slice(0, -from.length)}${to}`;
+    await db.deleteFrom('delivery_progress').where('source', 'in', [source, renamed]).execute();
+    await db.insertInto('delivery_progress').values({ source: renamed, state }).execute();
+  }
+}

@@ -1,0 +1,83 @@
+/* What the command line needs of the collection from GitHub. */
+import { FairleadError } from '@fairlead/core/errors';
+import { systemClock } from '../../../platform/clock/index.ts';
+import { defaultIncidentLabel, openDelivery } from '../../delivery/api.ts';
+import { dayOf, loadProgram } from '../../program/api.ts';
+import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
+import { type CollectReport, collectRound, takeAliases } from './rounds.ts';
+import { realSleep } from './sleep.ts';
+
+export type { CollectNews, CollectReport };
+
+export interface CollectFlags {
+  readonly data: string;
+  /** Names of repositories; those of the program where there are none. */
+  readonly repository: readonly string[];
+  readonly program?: string | undefined;
+  /** Name of the environment variable whose value is the host's token. */
+  readonly credential: string;
+  readonly api?: string | undefined;
+  readonly allowPrivate: readonly string[];
+  readonly incidentLabel?: string | undefined;
+  /** One round only. */
+  readonly once: boolean;
+  /** Minutes between the beginnings of two rounds. */
+  readonly every: number;
+}
+
+/**
+ * Collects into a data folder, also beside a running server, until the signal ends it or once.
+ * @param onReport is told what each round came to.
+ * @throws FairleadError `server.credential-missing`, `collection.host-invalid`, `delivery.repository-invalid`, and those
+ * of reading the program; the signal's reason.
+ */
+export async function collectInto(
+  flags: CollectFlags,
+  env: NodeJS.ProcessEnv,
+  { onReport, ...news }: CollectNews & { readonly onReport: (report: CollectReport) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const token = env[flags.credential]?.trim();
+  if (!token) throw new FairleadError('server.credential-missing', { place: { path: flags.credential } });
+  const { listed, allowPrivate, host, repositories } = await wantedOf(flags);
+  const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
+  const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
+  const { api, incidentLabel = defaultIncidentLabel } = flags;
+  const store = await openDelivery(flags.data);
+  try {
+    const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
+    try {
+      await takeAliases(store, listed, systemClock.now());
+      const rounds = { collector: open.collector, repositories, now: systemClock.now };
+      for (;;) {
+        const began = systemClock.now();
+        onReport(await collectRound(rounds, signal));
+        if (flags.once) return;
+        await realSleep(Math.max(0, began + flags.every * 60_000 - systemClock.now()), signal);
+      }
+    } finally {
+      await open.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function wantedOf(flags: CollectFlags) {
+  if (flags.program === undefined) {
+    return {
+      listed: [],
+      allowPrivate: flags.allowPrivate,
+      ...repositoriesOf(flags.repository, 'github.com'),
+    };
+  }
+  const { program } = await loadProgram(flags.program, { today: dayOf(systemClock.now()) });
+  const { defaultHost } = program.organisation;
+  const ofHost = program.repositories.filter(({ id }) => id.startsWith(`${defaultHost}/`));
+  const names = flags.repository.length > 0 ? flags.repository : ofHost.map(({ id }) => id);
+  return {
+    listed: ofHost,
+    allowPrivate: [...program.network.allowPrivate, ...flags.allowPrivate],
+    ...repositoriesOf(names, defaultHost),
+  };
+}
