@@ -84,7 +84,16 @@ export function refuseOlder(
   const note = readLastSigned(keysDir);
   if (note === null) return;
   const { origin, size } = peekCheckpoint(note);
-  if (origin !== identity?.origin || size > (newest?.size ?? 0)) throw signedLost(size, newest?.size ?? 0);
+  if (identity !== null && origin !== identity.origin) throw otherLog(origin, keysDir);
+  if (size > (newest?.size ?? 0)) throw signedLost(size, newest?.size ?? 0);
+}
+
+function otherLog(origin: string, keysDir: string): FairleadError {
+  return new FairleadError('ledger.rolled-back', {
+    message: `This server used the log ${origin} before, and the database holds another one.`,
+    place: { path: keysDir },
+    fix: 'Where a new log was started on purpose, remove ledger-last-signed there; otherwise name the database of before.',
+  });
 }
 
 function entryLost(index: number): FairleadError {
