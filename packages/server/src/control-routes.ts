@@ -92,7 +92,6 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     ledger,
     identity,
     bundle,
-    vkey: ledger.vkey,
   });
   contentRoutes(app, { ...source, content: parts.content, ledger, holds: () => ledger.keeping.holds() });
   deliveryRoutes(app, { ...source, ledger });

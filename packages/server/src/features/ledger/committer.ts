@@ -1,4 +1,4 @@
-import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { accountText } from '@fairlead/core/money';
 import { alarm, firstOf } from './alarm.ts';
 import { type LateAppend, type Ledger, nothingWritten, type Receipt } from './api.ts';
@@ -204,7 +204,7 @@ async function commit(
       if (surely) late?.resolve(false);
       reject(
         surely
-          ? unwritten(error.message)
+          ? unwritten(error.message, error.code)
           : unavailable('The ledger failed while it recorded this; whether it did is unknown.'),
       );
     }
@@ -218,8 +218,8 @@ function unavailable(message: string, cause?: LateAppend): FairleadError {
 }
 
 /** The same, when it is certain that nothing was written. */
-function unwritten(message: string): FairleadError {
-  return new FairleadError('ledger.unavailable', { message, cause: nothingWritten });
+function unwritten(message: string, code: ErrorCode = 'ledger.unavailable'): FairleadError {
+  return new FairleadError(code, { message, cause: nothingWritten });
 }
 
 function noRoom(key: string): string {

@@ -58,6 +58,10 @@ export function createKeeping(deps: Deps): Keeping {
       state.busy = true;
       try {
         return await pruneNow(deps, state, cut, by);
+      } catch (error) {
+        // What was announced and not emptied is ended by the next one.
+        state.resumed = false;
+        throw error;
       } finally {
         state.busy = false;
       }
