@@ -67,6 +67,7 @@ const untouchedParts = {
   access: untouched,
   views: untouched,
   webhooks: untouched,
+  collection: untouched,
   incidents: untouched,
   bundle: untouched,
   activatedAt: 0,

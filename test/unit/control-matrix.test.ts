@@ -69,6 +69,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/events',
       'GET /api/controls',
       'GET /api/streams',
+      'GET /api/collection',
       'GET /api/budgets',
       'GET /api/delivery/kpis',
       'GET /api/delivery/parts',

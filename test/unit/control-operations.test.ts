@@ -161,6 +161,7 @@ describe('every operation', () => {
     runRetention: () => post('/api/retention/run', {}),
     pruneLedger: () => post('/api/ledger/prune', { dryRun: true, before: '2026-01-01' }),
     listStreams: () => get('/api/streams'),
+    collectionStatus: () => get('/api/collection'),
     reportIncident: () => post('/api/incidents', { id: 'INC-1', startedAt: '2026-03-02T15:00:00Z' }, admin),
     receiveGithubWebhook: () => post('/api/hooks/github', {}, {}),
     contentStatus: () => get('/api/content'),

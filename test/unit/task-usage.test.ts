@@ -7,7 +7,7 @@ import {
   settlingDraft,
   testInstance,
 } from '../../packages/server/src/features/ledger/testing/entries.ts';
-import { followUsage } from '../../packages/server/src/features/tasks/usage.ts';
+import { readUsage } from '../../packages/server/src/features/tasks/usage.ts';
 
 const instance = testInstance();
 const ts = '2026-03-01T15:50:00.000Z';
@@ -17,7 +17,7 @@ function usageOf(entries: readonly (Entry | string)[]) {
   const stored = entries.map((entry) => ({
     bytes: Buffer.from(typeof entry === 'string' ? entry : JSON.stringify(entry)),
   }));
-  return followUsage({ readEntries: async (from, limit) => stored.slice(from, from + limit) as never })();
+  return readUsage({ readEntries: async (from, limit) => stored.slice(from, from + limit) as never });
 }
 
 describe('the calls of a ledger', () => {

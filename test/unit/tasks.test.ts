@@ -352,12 +352,12 @@ describe('figures of tasks', () => {
 });
 
 describe('what the control API asks', () => {
-  const program = { teams: {}, members: {}, agentAccounts: [], defaultHost: 'github.com' };
+  const program = { teams: {}, members: {}, agentAccounts: [], names: { defaultHost: 'github.com' } };
   const window = { from: Date.UTC(2026, 0, 1) / 1000, to: Date.UTC(2026, 6, 1) / 1000 };
 
   it('is nothing while there are no facts, and no file is made', async () => {
     const reader = readTasks({ dataDir: data }, program, { now: () => Date.UTC(2026, 6, 1) });
-    expect([await reader.rows(window), await reader.connected()]).toEqual([[], []]);
+    expect([await reader.rows(window), await reader.sources()]).toEqual([[], []]);
     expect(existsSync(data)).toBe(false);
     await reader.close();
   });
@@ -366,11 +366,13 @@ describe('what the control API asks', () => {
     await takeDelivery(deliveryImportExample);
     let now = Date.UTC(2026, 6, 1);
     const reader = readTasks({ dataDir: data }, program, { now: () => now });
-    expect(await reader.connected()).toEqual(['changes', 'deployments', 'incidents']);
+    const connected = async () =>
+      (await reader.sources()).flatMap(({ source, connected: is }) => (is ? [source] : []));
+    expect(await connected()).toEqual(['changes', 'deployments', 'incidents']);
     await take(taskImportExample);
-    expect(await reader.connected()).not.toContain('gates');
+    expect(await connected()).not.toContain('gates');
     now += 61_000;
-    expect(await reader.connected()).toEqual(expect.arrayContaining(['gates', 'seats', 'sessions']));
+    expect(await connected()).toEqual(expect.arrayContaining(['gates', 'seats', 'sessions']));
     expect((await reader.rows(window)).map(({ kpi }) => kpi)).toEqual(taskKpiDefinitions.map(({ id }) => id));
     await reader.close();
   });

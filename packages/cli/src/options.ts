@@ -22,6 +22,13 @@ export function parseTokenLife(value: string): number {
   return seconds;
 }
 
+/** Minutes between two rounds. */
+export function parseMinutes(value: string): number {
+  if (!/^\d{1,4}$/.test(value) || Number(value) < 1)
+    throw new InvalidArgumentError('it is a number of minutes from 1 to 9999');
+  return Number(value);
+}
+
 /** An id of the program: `[a-z0-9._/-]+`. */
 export function parseId(value: string): string {
   if (!/^[a-z0-9._/-]+$/.test(value))

@@ -41,6 +41,7 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   'budget status': 'operational',
   baseline: 'operational',
   'delivery import': 'system',
+  'delivery collect': 'system',
   'delivery timeline': 'operational',
   'delivery kpis': 'aggregate',
   'delivery provenance': 'operational',

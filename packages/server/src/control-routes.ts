@@ -10,7 +10,7 @@ import type { Console } from './features/console/create.ts';
 import type { Content } from './features/content/api.ts';
 import { contentRoutes } from './features/content/routes.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
-import { deliveryReadRoutes, type TaskFigureReader } from './features/delivery/read-routes.ts';
+import { deliveryReadRoutes } from './features/delivery/read-routes.ts';
 import type { DeliveryReader } from './features/delivery/reader.ts';
 import { deliveryRoutes } from './features/delivery/routes.ts';
 import type { Devices } from './features/devices/api.ts';
@@ -19,6 +19,8 @@ import { runRoutes } from './features/devices/run-routes.ts';
 import type { ActiveBundle } from './features/gateway/api.ts';
 import type { Identity } from './features/identity/api.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import type { Collection } from './features/integrations/github/api.ts';
+import { collectionRoutes } from './features/integrations/github/routes.ts';
 import type { IncidentReports } from './features/integrations/incidents/api.ts';
 import { incidentRoutes } from './features/integrations/incidents/routes.ts';
 import type { Webhooks } from './features/integrations/webhooks/api.ts';
@@ -35,6 +37,7 @@ import { savedViewRoutes } from './features/saved-views/routes.ts';
 import type { SavedViewDeps } from './features/saved-views/service.ts';
 import type { Streams } from './features/streams/api.ts';
 import { streamRoutes } from './features/streams/routes.ts';
+import type { TaskReader } from './features/tasks/reader.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
 
@@ -47,13 +50,14 @@ export interface ControlParts {
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
   readonly delivery: Omit<DeliveryReader, 'close'>;
-  readonly tasks: TaskFigureReader;
+  readonly tasks: Omit<TaskReader, 'close'>;
   readonly streams: Pick<Streams, 'status'>;
   readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts' | 'expire'>;
   readonly retention: Pick<Retention, 'run' | 'lastRun'>;
   readonly access: Pick<AccessLog, 'note'>;
   readonly views: SavedViewDeps['store'];
   readonly webhooks: Webhooks;
+  readonly collection: Pick<Collection, 'status'>;
   readonly incidents: IncidentReports;
   readonly bundle: ActiveBundle;
   /** Milliseconds since the epoch. */
@@ -88,11 +92,11 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     ledger,
     identity,
     bundle,
-    vkey: ledger.vkey,
   });
   contentRoutes(app, { ...source, content: parts.content, ledger, holds: () => ledger.keeping.holds() });
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
+  collectionRoutes(app, parts.collection);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, tasks: parts.tasks, audit, index, mayDo });
   incidentRoutes(app, parts.incidents);

@@ -28,6 +28,8 @@ export interface UpOptions {
   readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
   /** URL of a PostgreSQL database that replicas share; SQLite in the data folder without one. */
   readonly database?: string;
+  /** MiB that the database may have. */
+  readonly databaseLimit?: number | undefined;
   readonly role?: Role;
   /** File of the key that signs the log. */
   readonly signingKey?: string;
@@ -40,6 +42,12 @@ export interface UpOptions {
   readonly githubWebhookSecret?: string;
   /** Label of the issues that are incidents. */
   readonly incidentLabel?: string;
+  /** Name of the environment variable whose value is the git host's token; without it nothing is collected. */
+  readonly collect?: string;
+  /** Address of the git host's API, where it isn't the usual one. */
+  readonly collectApi?: string;
+  /** Minutes between two rounds. */
+  readonly collectEvery?: number;
 }
 
 export interface Up {
@@ -53,6 +61,8 @@ export interface Up {
   readonly welcome: string;
   close(): Promise<void>;
 }
+
+const mebibyte = 1024 * 1024;
 
 /** @throws FairleadError of whatever keeps it from starting; nothing is left running then. */
 export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = process.env): Promise<Up> {
@@ -69,12 +79,13 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     vendors: { baseUrls: new Map(), credentials },
     allowPrivate: [],
     witnesses: options.witness,
-    diskLowBytes: options.diskLow === undefined ? undefined : options.diskLow * 1024 * 1024,
+    diskLowBytes: options.diskLow === undefined ? undefined : options.diskLow * mebibyte,
     tokenLifeSeconds: options.tokenLifeSeconds,
     gatewayUrl: options.gatewayUrl,
     streamFolder: options.streamDir,
     origin: 'live',
     database: options.database,
+    databaseLimitBytes: options.databaseLimit === undefined ? undefined : options.databaseLimit * mebibyte,
     role,
     signingKey: options.signingKey,
     secretsDir: options.secrets,
@@ -82,6 +93,7 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     statusPort: options.statusPort,
     githubWebhookSecret: options.githubWebhookSecret,
     incidentLabel: options.incidentLabel,
+    ...(options.collect !== undefined && { collect: collectOf(options, options.collect, env) }),
     ...(role !== 'gateway' && { consoleFolder: await builtConsole() }),
     environment: env,
   });
@@ -107,6 +119,15 @@ function readCredentials(names: readonly string[], env: NodeJS.ProcessEnv): Read
       return [name, value];
     }),
   );
+}
+
+function collectOf(
+  { collectApi: api, collectEvery: everyMinutes }: UpOptions,
+  name: string,
+  env: NodeJS.ProcessEnv,
+) {
+  const token = readCredentials([name], env).get(name) ?? '';
+  return { token, ...(api !== undefined && { api }), ...(everyMinutes !== undefined && { everyMinutes }) };
 }
 
 function welcome(

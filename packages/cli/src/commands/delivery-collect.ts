@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { collect } from '../options.ts';
+import type { Command } from 'commander';
+import { collect, parseMinutes } from '../options.ts';
 
 interface CollectFlags {
   readonly data: string;
@@ -11,12 +11,6 @@ interface CollectFlags {
   readonly incidentLabel?: string;
   readonly once: boolean;
   readonly every: number;
-}
-
-function parseMinutes(value: string): number {
-  if (!/^\d{1,4}$/.test(value) || Number(value) < 1)
-    throw new InvalidArgumentError('it is a number of minutes from 1 to 9999');
-  return Number(value);
 }
 
 /** `fairlead delivery collect`. */

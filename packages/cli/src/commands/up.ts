@@ -1,5 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collect, databaseOption, parseMebibytes, parsePort, parseTokenLife } from '../options.ts';
+import {
+  collect,
+  databaseOption,
+  parseMebibytes,
+  parseMinutes,
+  parsePort,
+  parseTokenLife,
+} from '../options.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface UpFlags {
@@ -18,6 +25,7 @@ interface UpFlags {
   readonly tokenLife: number;
   readonly gatewayUrl?: string;
   readonly database?: string;
+  readonly databaseLimit?: number;
   readonly role: 'all' | 'gateway' | 'control';
   readonly signingKey?: string;
   readonly secrets?: string;
@@ -26,6 +34,9 @@ interface UpFlags {
   readonly streamDir?: string;
   readonly githubWebhookSecret?: string;
   readonly incidentLabel?: string;
+  readonly collect?: string;
+  readonly collectApi?: string;
+  readonly collectEvery: number;
   readonly json: boolean;
 }
 
@@ -99,12 +110,24 @@ function addIntakeOptions(up: Command): void {
   up.option(
     '--github-webhook-secret <FILE>',
     'secret that GitHub signs its webhooks with; github-webhook.secret beside the other secrets unless told',
-  ).option('--incident-label <NAME>', 'label of the issues that are incidents (incident)');
+  )
+    .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
+    .option(
+      '--collect <NAME>',
+      "read the program's repositories from GitHub; the token is read from the variable NAME",
+    )
+    .option('--collect-api <URL>', "address of the host's GraphQL API, where it isn't the usual one")
+    .option('--collect-every <MINUTES>', 'from the beginning of one round to the next', parseMinutes, 5);
 }
 
 /** What is told to one of several servers on a database. */
 function addReplicaOptions(up: Command): void {
   up.addOption(databaseOption('PostgreSQL that several replicas share, instead of files in the data folder'))
+    .option(
+      '--database-limit <MIB>',
+      'refuse calls when the database is nearly this large; its free disk cannot be asked',
+      parseMebibytes,
+    )
     .addOption(
       new Option('--role <ROLE>', 'the gateway, the control plane with the console, or both')
         .choices(['all', 'gateway', 'control'])
@@ -119,5 +142,10 @@ function addReplicaOptions(up: Command): void {
       'folder of the secrets that replicas share; beside the data folder unless told',
     )
     .option('--status-port <N>', 'with --role gateway: port of /healthz, /readyz and /metrics', parsePort)
-    .option('--activate', 'put this program in force again, though another one has replaced it', false);
+    .option('--activate', 'put this program in force again, though another one has replaced it', false)
+    .hook('preAction', (command) => {
+      const { database, databaseLimit } = command.opts<UpFlags>();
+      if (databaseLimit !== undefined && database === undefined)
+        command.error('error: --database-limit is for --database');
+    });
 }

@@ -256,6 +256,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is read from the git host, and how far that has come */
+        get: operations["collectionStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/content": {
         parameters: {
             query?: never;
@@ -1122,6 +1139,44 @@ export interface components {
             };
             /** @description Seconds. */
             total: number;
+        };
+        CollectionStatus: {
+            /** @description Points of the host’s limit */
+            budget: {
+                limit: number;
+                remaining: number;
+                resetAt: string;
+            } | null;
+            /** @description End of the last round that read everything */
+            completeAt: string | null;
+            doing: string | null;
+            host: string | null;
+            /** @description RFC 3339 UTC */
+            nextAt: string | null;
+            repositories: {
+                /** @description Facts */
+                added: number;
+                changed: number;
+                /** @description Read in the last round, as all that follow */
+                changes: number;
+                deployments: number;
+                /** @description Code of the error that ended its turn */
+                failure: string | null;
+                forgotten: number;
+                incidents: number;
+                /** @description Closed changes read again at random, once a day */
+                rechecked: {
+                    differed: number;
+                    read: number;
+                } | null;
+                /** @description The name that the program gives */
+                renamedFrom?: string;
+                repository: string;
+                /** @description RFC 3339 UTC */
+                upTo: string | null;
+            }[];
+            /** @enum {string} */
+            state: "off" | "reading" | "waiting" | "elsewhere";
         };
         Control: {
             evidence: {
@@ -2060,6 +2115,35 @@ export interface operations {
                         priceVersion: string | null;
                         rows: components["schemas"]["Budget"][];
                     };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    collectionStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionStatus"];
                 };
             };
             /** @description What went wrong */

@@ -44,6 +44,8 @@ export interface AppOptions {
   readonly log?: Logger;
   /** URL of a PostgreSQL database that other replicas use too; SQLite in the data folder without one. */
   readonly database?: string;
+  /** Bytes that the database may have; calls are refused a little before. */
+  readonly databaseLimitBytes?: number | undefined;
   /** `all` unless told; another one needs `database`. */
   readonly role?: Role;
   /** The key that signs the log (PKCS #8 in PEM), where it doesn't lie beside the data folder. */
@@ -58,6 +60,8 @@ export interface AppOptions {
   readonly githubWebhookSecret?: string;
   /** Label of the issues that are incidents; `incident` unless told. */
   readonly incidentLabel?: string;
+  /** Collect the program's repositories from their git host, as whom and how often. */
+  readonly collect?: { readonly token: string; readonly api?: string; readonly everyMinutes?: number };
   /** Told the ids of changes, deployments and incidents of which facts came in by themselves. */
   readonly onFacts?: (ids: readonly string[]) => void;
 }

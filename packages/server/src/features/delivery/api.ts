@@ -24,7 +24,6 @@ export {
   reviewOf,
 } from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
-export { allFacts, ownerOf } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';

@@ -26,6 +26,13 @@ export interface SharedDelivery {
 /** How long a statement waits where it keeps the whole process waiting. */
 const busyTimeoutMs = 50;
 
+/** Where a server keeps delivery facts. @param database URL of PostgreSQL; SQLite in the data folder without one. */
+export function deliveryLocation(dataDir: string, database?: string): StateLocation {
+  return database === undefined
+    ? { kind: 'sqlite', file: deliveryFile(dataDir) }
+    : { kind: 'postgres', url: database };
+}
+
 /** @param database URL of PostgreSQL; SQLite in the data folder without one. */
 export function shareDelivery(dataDir: string, database?: string): SharedDelivery {
   const location: StateLocation =

@@ -1,5 +1,5 @@
 import { grantedRepositories, type ProgramIndex, repositoryIdOf } from '@fairlead/core/decision';
-import { type KpiRow, kpiRowSchema, partsRowSchema, timelineSchema } from '@fairlead/core/delivery';
+import { kpiRowSchema, partsRowSchema, timelineSchema } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { allKpiDefinitions, taskKpiDefinitions } from '@fairlead/core/tasks';
@@ -9,24 +9,20 @@ import type { AuditIndex } from '../audit/api.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { sealedBaselines } from './baselines.ts';
 import { startOfDay } from './kpis.ts';
-import type { DeliveryHealth, DeliveryReader, FiguresQuery } from './reader.ts';
+import type { DeliveryHealth, DeliveryReader } from './reader.ts';
 import { baselinesView, definitionView, healthView } from './views.ts';
 
 export interface DeliveryReadDeps {
   readonly reader: Omit<DeliveryReader, 'close'>;
-  readonly tasks: TaskFigureReader;
+  /** Figures that are computed elsewhere, of the same windows. */
+  readonly tasks: Pick<DeliveryReader, 'rows'> & {
+    sources(): Promise<readonly { readonly source: string; readonly connected: boolean }[]>;
+  };
   readonly audit: Pick<AuditIndex, 'entries' | 'entry'>;
   readonly index: () => ProgramIndex;
   readonly mayDo: (principal: string, action: string) => boolean;
   readonly clock: Clock;
   readonly origin: 'live' | 'demo';
-}
-
-/** Figures of assistants' tasks; they are read by somebody else, and shown beside those of changes. */
-export interface TaskFigureReader {
-  rows(query: FiguresQuery): Promise<readonly KpiRow[]>;
-  /** Sources that report here. */
-  connected(): Promise<readonly string[]>;
 }
 
 const tags = ['delivery'];
@@ -68,8 +64,7 @@ function figureRoutes(app: ControlApp, { reader, tasks, clock, origin: from }: D
     },
     async ({ query }) => {
       const window = windowOf(query);
-      const [changes, ofTasks] = await Promise.all([reader.rows(window), tasks.rows(window)]);
-      return { ...asOf(), rows: [...changes, ...ofTasks] };
+      return { ...asOf(), rows: [...(await reader.rows(window)), ...(await tasks.rows(window))] };
     },
   );
   app.get(
@@ -108,11 +103,14 @@ function definitionRoute(app: ControlApp, { tasks }: DeliveryReadDeps): void {
       },
     },
     async () => {
-      const known = new Set(await tasks.connected());
-      const sourcesOf = new Map(taskKpiDefinitions.map(({ id, sources }) => [id, sources]));
+      const missing = new Set(
+        (await tasks.sources()).flatMap(({ source, connected }) => (connected ? [] : source)),
+      );
+      const isMissing = (id: string) =>
+        taskKpiDefinitions.some((one) => one.id === id && one.sources.some((source) => missing.has(source)));
       return allKpiDefinitions.map(({ id, version, formula, unit, window, minimumN, owner, source }) => ({
         ...{ id, version, formula, unit, window, minimumN, owner, source },
-        connected: sourcesOf.get(id)?.every((one) => known.has(one)) ?? true,
+        connected: !isMissing(id),
       }));
     },
   );
@@ -166,21 +164,23 @@ function healthRoute(app: ControlApp, { reader, tasks, index, clock, origin: fro
       },
     },
     async () =>
-      viewOfHealth(await reader.health(), await tasks.connected(), index(), { now: clock.now(), from }),
+      viewOfHealth(await reader.health(), await tasks.sources(), { index: index(), now: clock.now(), from }),
   );
 }
 
 function viewOfHealth(
   { sources, repositories, people, bots }: DeliveryHealth,
-  connected: readonly string[],
-  { program, repository }: ProgramIndex,
-  { now, from }: { readonly now: number; readonly from: 'live' | 'demo' },
+  others: readonly { readonly source: string; readonly connected: boolean }[],
+  {
+    index: { program, repository },
+    now,
+    from,
+  }: { readonly index: ProgramIndex; readonly now: number; readonly from: 'live' | 'demo' },
 ): z.output<typeof healthView> {
   const known = new Set(repositories.map((id) => repository(id)?.id ?? id));
   const listed = program.repositories.map(({ id }) => id);
   const without = listed.filter((id) => !known.has(id));
   const share = listed.length === 0 ? null : (listed.length - without.length) / listed.length;
-  const ofTasks = [...new Set(taskKpiDefinitions.flatMap((definition) => definition.sources))];
   return {
     asOf: new Date(now).toISOString(),
     origin: from,
@@ -191,9 +191,9 @@ function viewOfHealth(
         newest: newest === null ? null : new Date(newest).toISOString(),
         lagSeconds: newest === null ? null : Math.max(0, Math.round((now - newest) / 1000)),
       })),
-      ...ofTasks
-        .filter((source) => !sources.some((one) => one.source === source))
-        .map((source) => ({ ...unmeasured, source, connected: connected.includes(source) })),
+      ...others
+        .filter(({ source }) => !sources.some((one) => one.source === source))
+        .map((other) => ({ ...uncounted, ...other })),
     ],
     repositories: {
       listed: listed.length,
@@ -206,7 +206,7 @@ function viewOfHealth(
   };
 }
 
-const unmeasured = {
+const uncounted = {
   facts: null,
   repositories: null,
   coverage: null,

@@ -1,5 +1,5 @@
 import type { DeliveryFact } from '@fairlead/core/delivery';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
 import { collectPage } from './store-collect.ts';
 import { addAlias, aliasesIn, presentRepository, renameFacts } from './store-rename.ts';
@@ -7,11 +7,16 @@ import type { RowWriting, Tables } from './store-tables.ts';
 
 type Writing = RowWriting & { upsert(facts: readonly DeliveryFact[]): Promise<UpsertCounts> };
 
+const instant = (at: number) => new Date(at).toISOString();
+
 /** What collectors need of the store. */
 export function collecting(
   db: Kysely<Tables>,
   writing: (on: Kysely<Tables>) => Writing,
-): Pick<DeliveryStore, 'collect' | 'progress' | 'rename' | 'aliases' | 'closedNumbers' | 'incidentIds'> {
+): Pick<
+  DeliveryStore,
+  'collect' | 'progress' | 'lease' | 'rename' | 'aliases' | 'closedNumbers' | 'incidentIds'
+> {
   return {
     collect: (page) =>
       db.transaction().execute((on) => collectPage(on, page, writing(on), writing(on).upsert)),
@@ -22,6 +27,17 @@ export function collecting(
         .where('source', '=', source)
         .executeTakeFirst();
       return row?.state ?? null;
+    },
+    async lease(name, holder, until, now) {
+      // In one statement, so that of two that ask at once one gets it: the time stands first, at a fixed width.
+      const state = `${instant(until)} ${holder}`;
+      const isFree = sql<boolean>`(substr(delivery_progress.state, 1, 24) < ${instant(now)} or substr(delivery_progress.state, 26) = ${holder})`;
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('delivery_progress')
+        .values({ source: name, state })
+        .onConflict((conflict) => conflict.column('source').doUpdateSet({ state }).where(isFree))
+        .executeTakeFirstOrThrow();
+      return (numInsertedOrUpdatedRows ?? 0n) > 0n;
     },
     rename: (from, to, at) =>
       db.transaction().execute(async (on) => {

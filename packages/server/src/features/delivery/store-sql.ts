@@ -1,5 +1,6 @@
 import type { Change, ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
+import type { Database } from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
@@ -10,8 +11,8 @@ import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
-import type { FactRow, RowWriting, Tables } from './store-tables.ts';
-import { type Arrival, supersedes } from './supersedes.ts';
+import type { FactRow, Tables } from './store-tables.ts';
+import { type Arrival, standing } from './supersedes.ts';
 
 /** Below the number of variables that either dialect binds at once. */
 const rowsPerStatement = 500;
@@ -19,9 +20,10 @@ const changesPerBite = 2_000;
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
-  const { db, kind, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
+  const { db, kind, sqlite, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
   const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
+  const writeRows = rowWriter(sqlite);
   const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
     const rows = await db
       .selectFrom('delivery_facts')
@@ -33,11 +35,15 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
   };
   return {
     upsert: (facts, arrival = 'stated') =>
-      db.transaction().execute((transaction) => upsert(transaction, facts, arrival)),
-    receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, delivered)),
+      db.transaction().execute((transaction) => upsert(transaction, writeRows, facts, arrival)),
+    receive: (delivered) =>
+      db.transaction().execute((transaction) => receive(transaction, writeRows, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
-    ...collecting(db, (on) => ({ ...writing(on), upsert: (facts) => upsert(on, facts, 'stated') })),
+    ...collecting(db, (on) => ({
+      ...{ rowOf, slices, write: (rows) => writeRows(on, rows) },
+      upsert: (facts) => upsert(on, writeRows, facts, 'stated'),
+    })),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
     knownPseudonyms: (logins) => knownPseudonyms(db, logins),
@@ -69,10 +75,6 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
-}
-
-function writing(on: Kysely<Tables>): RowWriting {
-  return { rowOf, slices, write: (rows) => write(on, rows) };
 }
 
 function factsOf(
@@ -123,6 +125,7 @@ async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promis
 
 async function upsert(
   db: Kysely<Tables>,
+  writeRows: WriteRows,
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
@@ -130,13 +133,14 @@ async function upsert(
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
     const known = await knownRows(db, bite);
-    const taken = bite.filter((row) => {
+    const taken = bite.flatMap((row) => {
       const before = known.get(keyOf(row));
-      const isTaken = before === undefined ? isWorthAdding(row, arrival) : supersedes(row, before, arrival);
-      counts[!isTaken ? 'unchanged' : before === undefined ? 'added' : 'changed']++;
-      return isTaken;
+      const news =
+        before !== undefined ? standing(row, before, arrival) : isWorthAdding(row, arrival) ? row : null;
+      counts[news === null ? 'unchanged' : before === undefined ? 'added' : 'changed']++;
+      return news ?? [];
     });
-    if (taken.length > 0) await write(db, taken);
+    if (taken.length > 0) await writeRows(db, taken);
   }
   return counts;
 }
@@ -146,17 +150,39 @@ function isWorthAdding({ type, body }: FactRow, arrival: Arrival): boolean {
   return arrival === 'late' || type !== 'incident' || (JSON.parse(body) as Incident).retracted !== true;
 }
 
-async function receive(db: Kysely<Tables>, delivered: Delivered): Promise<UpsertCounts | null> {
+async function receive(
+  db: Kysely<Tables>,
+  writeRows: WriteRows,
+  delivered: Delivered,
+): Promise<UpsertCounts | null> {
   const intake = db as unknown as Kysely<IntakeTables>;
   if (!(await markReceived(intake, delivered))) return null;
   const { facts, hints, at } = delivered;
-  const counts = await upsert(db, facts, 'late');
-  for (const hint of hints) await addHint(intake, { ...hint, at });
+  const counts = await upsert(db, writeRows, facts, 'late');
+  for (const { repository, number } of hints)
+    await addHint(intake, { repository: await presentRepository(db, repository), number, at });
   return counts;
 }
 
-function write(db: Kysely<Tables>, rows: readonly FactRow[]) {
-  return db
+const columns = ['type', 'id', 'change_id', 'repository', 'number', 'version', 'body'] as const;
+const insertFact = `insert into delivery_facts (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
+  on conflict (type, id) do update set body = excluded.body, version = excluded.version, change_id = excluded.change_id,
+  repository = excluded.repository, number = excluded.number`;
+
+type WriteRows = (db: Kysely<Tables>, rows: readonly FactRow[]) => Promise<void>;
+
+/** On SQLite by a statement that is prepared once: built anew for each bite it costs as much again. */
+function rowWriter(sqlite: Database | null): WriteRows {
+  if (sqlite === null) return write;
+  const statement = sqlite.prepare(insertFact);
+  return async (_, rows) => {
+    for (const { type, id, change_id: change, repository, number, version, body } of rows)
+      statement.run(type, id, change, repository, number, version, body);
+  };
+}
+
+async function write(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<void> {
+  await db
     .insertInto('delivery_facts')
     .values([...rows])
     .onConflict((conflict) =>
@@ -189,7 +215,8 @@ function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] 
   const byKey = new Map<string, FactRow>();
   for (const row of rows) {
     const before = byKey.get(keyOf(row));
-    if (before === undefined || supersedes(row, before, arrival)) byKey.set(keyOf(row), row);
+    const stands = before === undefined ? row : standing(row, before, arrival);
+    if (stands !== null) byKey.set(keyOf(row), stands);
   }
   return [...byKey.values()];
 }
@@ -242,15 +269,21 @@ async function pseudonyms(
   random: Random,
 ): Promise<ReadonlyMap<string, string>> {
   const result = new Map<string, string>();
-  for (const some of slices([...new Set(logins)])) {
-    const given = some.map((login) => ({ login, pseudonym: `p-${hex(random.bytes(8))}` }));
-    await db
-      .insertInto('delivery_people')
-      .values(given)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  const find = async (some: readonly string[]) => {
     const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
     for (const { login, pseudonym } of rows) result.set(login, pseudonym);
+  };
+  for (const some of slices([...new Set(logins)])) {
+    await find(some);
+    const unknown = some.filter((login) => !result.has(login));
+    // Where everybody is known nothing is written: that would cost a sync of the disk.
+    if (unknown.length === 0) continue;
+    await db
+      .insertInto('delivery_people')
+      .values(unknown.map((login) => ({ login, pseudonym: `p-${hex(random.bytes(8))}` })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await find(unknown);
   }
   return result;
 }

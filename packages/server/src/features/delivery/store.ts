@@ -77,6 +77,11 @@ export interface DeliveryStore {
   collect(page: CollectedPage): Promise<CollectCounts>;
   /** The state a collector left; null before its first page. */
   progress(source: string): Promise<string | null>;
+  /**
+   * Takes, or keeps, something that one process at a time may hold, until `until`; false while another one has it.
+   * Times are milliseconds since the epoch.
+   */
+  lease(name: string, holder: string, until: number, now: number): Promise<boolean>;
   /** Since `at` (milliseconds since the epoch) `from` is an earlier name of `to`, and all that is known under it is known under `to`. */
   rename(from: string, to: string, at: number): Promise<void>;
   /** Earlier names of repositories, each with the one that came next. */

@@ -20,20 +20,17 @@ export interface ProvenanceDocument {
   readonly tasks: readonly string[];
 }
 
+/** Whether something has reported, or says that it is connected. */
+export interface ConnectedSource {
+  readonly source: TaskSource;
+  readonly connected: boolean;
+}
+
 /** Figures of assistants' tasks over the delivery facts, the ledger and what was imported. */
 export interface TaskFigures {
   /** @throws FairleadError `delivery.window-invalid`. */
   taskRows(query: TaskRowsQuery): Promise<readonly KpiRow[]>;
+  sources(): Promise<readonly ConnectedSource[]>;
   /** Of a change `host/owner/name#number`. @throws FairleadError `delivery.change-unknown`, `delivery.repository-invalid`. */
   provenance(change: string): Promise<ProvenanceDocument>;
-  /** Sources that report here. */
-  connected(): Promise<readonly TaskSource[]>;
-}
-
-/** Reads figures of tasks for the control API, never on the thread of calls. */
-export interface TaskReader {
-  /** At most a minute old. */
-  rows(query: TaskRowsQuery): Promise<readonly KpiRow[]>;
-  connected(): Promise<readonly TaskSource[]>;
-  close(): Promise<void>;
 }

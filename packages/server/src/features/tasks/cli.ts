@@ -4,13 +4,12 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { openDelivery } from '../delivery/create.ts';
-import { startOfDay } from '../delivery/kpis.ts';
+import { ownerOf, startOfDay } from '../delivery/kpis.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import type { ProvenanceDocument, TaskFigures } from './api.ts';
 import { hasTasks, openTasks } from './create.ts';
 import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } from './import.ts';
-import { figuresDeps, programFacts } from './program-facts.ts';
-import { openReadings } from './readings.ts';
+import { readingsOf, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
 
 export type { ProvenanceDocument };
@@ -30,15 +29,10 @@ export async function importInto(
   file: string,
   repository?: string,
 ): Promise<TaskImportCounts> {
-  const delivery = await openDelivery(dataDir);
-  const tasks = await openTasks(dataDir);
-  try {
+  return opened(dataDir, ({ tasks, delivery }) => {
     const pseudonyms = (logins: readonly string[]) => delivery.pseudonyms(logins);
-    return await importTaskFacts(tasks, { format, file, names, repository, pseudonyms });
-  } finally {
-    await tasks.close();
-    await delivery.close();
-  }
+    return importTaskFacts(tasks, { format, file, names, repository, pseudonyms });
+  });
 }
 
 export interface TaskKpiFlags {
@@ -74,15 +68,39 @@ async function reading<Value>(
   read: (figures: TaskFigures) => Promise<Value>,
 ): Promise<Value> {
   if (!hasTasks(dataDir)) throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
-  const program = directory === undefined ? null : programFacts(await programOf(directory));
-  const readings = await openReadings({ dataDir });
-  try {
-    return await read(createTaskFigures(figuresDeps(readings, program, nowSeconds)));
-  } finally {
-    await readings.close();
-  }
+  const program = directory === undefined ? null : await programOf(directory);
+  return opened(dataDir, (stores) => {
+    const teams = new Map(program?.repositories.map(({ id, team }) => [id, team]));
+    const members = new Map(
+      program?.teams.flatMap(({ id, members: some }) => some.map((member) => [member.id, id])),
+    );
+    return read(
+      createTaskFigures({
+        readings: readingsOf({ dataDir }, stores),
+        agentAccounts: program?.assistants.flatMap(({ accounts = [] }) => accounts) ?? [],
+        names: { defaultHost: program?.organisation.defaultHost ?? names.defaultHost },
+        teamOf: program === null ? ownerOf : (repository) => teams.get(repository) ?? 'unmapped',
+        teamOfMember: (principal) => members.get(principal) ?? null,
+        now: nowSeconds,
+      }),
+    );
+  });
 }
 
 async function programOf(directory: string): Promise<Program> {
   return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
+}
+
+async function opened<Value>(dataDir: string, use: (stores: TaskStores) => Promise<Value>): Promise<Value> {
+  const delivery = await openDelivery(dataDir);
+  try {
+    const tasks = await openTasks(dataDir);
+    try {
+      return await use({ tasks, delivery });
+    } finally {
+      await tasks.close();
+    }
+  } finally {
+    await delivery.close();
+  }
 }

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from '@fairlead/core/program';
-import type { TaskReader } from './api.ts';
-import { programFacts } from './program-facts.ts';
+import type { TaskReader } from './reader.ts';
 import type { TaskPlace } from './readings.ts';
 import type { TaskStore } from './store.ts';
 import { openTaskStore } from './store-sql.ts';
@@ -22,11 +21,19 @@ export function hasTasks(dataDir: string): boolean {
   return existsSync(taskFile(dataDir));
 }
 
-/** Reads the tasks of a server, in a thread of its own that starts with the first question. */
+/** Reads the figures of tasks of a server, in a thread of its own that starts with the first question. */
 export function openTaskReader(
   { dataDir, database }: TaskPlace,
-  program: Program,
+  { repositories, teams, assistants, organisation }: Program,
   onTrouble: (message: string) => void,
 ): TaskReader {
-  return taskReader({ place: { dataDir, database }, program: programFacts(program) }, onTrouble);
+  const program = {
+    teams: Object.fromEntries(
+      repositories.flatMap(({ id, aliases, team }) => [id, ...aliases].map((name) => [name, team])),
+    ),
+    members: Object.fromEntries(teams.flatMap(({ id, members }) => members.map((member) => [member.id, id]))),
+    agentAccounts: assistants.flatMap(({ accounts = [] }) => accounts),
+    names: { defaultHost: organisation.defaultHost },
+  };
+  return taskReader({ place: { dataDir, database }, program }, onTrouble);
 }

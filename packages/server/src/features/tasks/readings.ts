@@ -1,79 +1,82 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
-import { allFacts, openDeliveryStore } from '../delivery/api.ts';
-import { readDeviceGrants } from '../devices/reading/api.ts';
-import { readKeyGrants } from '../identity/reading/api.ts';
-import { type LedgerView, openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
+import { allFacts } from '../delivery/kpis.ts';
+import type { DeliveryStore } from '../delivery/store.ts';
+import { openDeviceStore } from '../devices/store-sql.ts';
+import { stateFile } from '../identity/create.ts';
+import { openIdentityStore } from '../identity/store-sql.ts';
+import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { Enrolled, TaskReadings } from './service.ts';
-import { openTaskStore } from './store-sql.ts';
-import { followUsage, type LedgerUsage } from './usage.ts';
+import type { TaskStore } from './store.ts';
+import { followUsage, type UsageFollower } from './usage.ts';
 
-/** A data folder, or the PostgreSQL database that replicas share. */
+/** A data folder, and the database that is used instead of its files. */
 export interface TaskPlace {
   readonly dataDir: string;
   readonly database?: string | undefined;
 }
 
-export interface OpenReadings extends TaskReadings {
-  close(): Promise<void>;
+/** Facts of tasks and of delivery, open. */
+export interface TaskStores {
+  readonly tasks: TaskStore;
+  readonly delivery: DeliveryStore;
 }
 
-/** Opens what figures of tasks are computed from, beside a server that writes it. @throws FairleadError `store.*` */
-export async function openReadings(place: TaskPlace): Promise<OpenReadings> {
-  const location = locationOf(place, 'delivery.db');
-  const delivery = await openDeliveryStore(location, nodeRandom);
-  const tasks = await openTaskStore(location);
-  const ledger = followLedger(place);
+/** Reads everything anew each time; of the ledger only what came since the time before. */
+export function readingsOf(place: TaskPlace, { tasks, delivery }: TaskStores): TaskReadings {
+  const follower = followUsage();
   return {
     delivery: () => allFacts(delivery),
     facts: () => tasks.facts(),
-    usage: ledger.usage,
+    usage: () => usageOf(place, follower),
     enrolled: () => enrolledIn(place),
     deliveryPseudonyms: (logins) => delivery.knownPseudonyms(logins),
-    async close() {
-      await ledger.close();
-      await tasks.close();
-      await delivery.close();
-    },
   };
 }
 
-function locationOf({ dataDir, database }: TaskPlace, file: string, readonly = false): StateLocation {
-  if (database !== undefined) return { kind: 'postgres', url: database, ...(readonly && { readonly }) };
-  return { kind: 'sqlite', file: join(dataDir, file), ...(readonly && { options: { readonly } }) };
+async function usageOf({ dataDir, database }: TaskPlace, follower: UsageFollower) {
+  if (database === undefined && !existsSync(join(dataDir, 'ledger.db'))) return follower.usage();
+  const view = database === undefined ? openLedgerView(dataDir) : openSharedLedgerView(database);
+  try {
+    await follower.follow(view);
+    return follower.usage();
+  } finally {
+    await view.close();
+  }
 }
 
-/** A ledger that isn't there yet has no calls; it is looked for again when it's asked for again. */
-function followLedger({ dataDir, database }: TaskPlace) {
-  let open: { readonly view: LedgerView; readonly usage: () => Promise<LedgerUsage> } | null = null;
-  return {
-    async usage(): Promise<LedgerUsage> {
-      if (open === null) {
-        if (database === undefined && !existsSync(join(dataDir, 'ledger.db')))
-          return { calls: [], assistants: new Map() };
-        const view = database === undefined ? openLedgerView(dataDir) : openSharedLedgerView(database);
-        open = { view, usage: followUsage(view) };
-      }
-      return open.usage();
-    },
-    async close(): Promise<void> {
-      await open?.view.close();
-    },
-  };
+interface Grant {
+  readonly principal: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+}
+
+function stateOf({ dataDir, database }: TaskPlace): StateLocation | null {
+  if (database !== undefined) return { kind: 'postgres', url: database, readonly: true };
+  const file = stateFile(dataDir);
+  return existsSync(file) ? { kind: 'sqlite', file, options: { readonly: true } } : null;
 }
 
 /** Everyone who has, or had, a key or an enrolled device. */
 async function enrolledIn(place: TaskPlace): Promise<readonly Enrolled[]> {
-  const location = locationOf(place, 'state.db', true);
-  if (location.kind === 'sqlite' && !existsSync(location.file)) return [];
-  const { grants, pseudonyms } = await readKeyGrants(location);
-  const devices = await readDeviceGrants(location);
-  return [...grants, ...devices].flatMap(({ principal, createdAt, expiresAt, revokedAt }) => {
-    const pseudonym = pseudonyms.get(principal);
-    if (pseudonym === undefined) return [];
-    const until = Math.floor((revokedAt ?? expiresAt) / 1000);
-    return [{ pseudonym, principal, from: Math.floor(createdAt / 1000), until }];
-  });
+  const location = stateOf(place);
+  if (location === null) return [];
+  const identity = await openIdentityStore(location);
+  try {
+    const devices = await openDeviceStore(location);
+    const grants: Grant[] = [...(await identity.keys()), ...(await devices.devices())];
+    await devices.close();
+    const pseudonyms = await identity.knownPseudonyms();
+    return grants.flatMap(({ principal, createdAt, expiresAt, revokedAt }) => {
+      const pseudonym = pseudonyms.get(principal);
+      const until = Math.floor((revokedAt ?? expiresAt) / 1000);
+      return pseudonym === undefined
+        ? []
+        : [{ pseudonym, principal, from: Math.floor(createdAt / 1000), until }];
+    });
+  } finally {
+    await identity.close();
+  }
 }

@@ -6,6 +6,7 @@ import {
   type TaskFact,
   type TaskInput,
   taskKpiRows,
+  taskSources,
 } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { nodeHash } from '../../platform/crypto/index.ts';
@@ -45,8 +46,11 @@ export interface TaskFiguresDeps {
 export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
   return {
     taskRows: (query) => taskRows(deps, query),
+    async sources() {
+      const connected = connectedSources(await gather(deps));
+      return taskSources.map((source) => ({ source, connected: connected.has(source) }));
+    },
     provenance: (change) => provenance(deps, change),
-    connected: async () => [...connectedSources(await gather(deps))],
   };
 }
 

@@ -13,59 +13,66 @@ const bite = 2_000;
 
 type Call = Omit<UsageCall, 'tokens' | 'cost'> & { readonly endpoint: string };
 
+/** Calls of a ledger that grows. */
+export interface UsageFollower {
+  /** Reads what came since the last time. */
+  follow(view: Pick<LedgerView, 'readEntries'>): Promise<void>;
+  usage(): LedgerUsage;
+}
+
+/** Reads a ledger once, from its beginning to its end. */
+export async function readUsage(view: Pick<LedgerView, 'readEntries'>): Promise<LedgerUsage> {
+  const follower = followUsage();
+  await follower.follow(view);
+  return follower.usage();
+}
+
 /**
- * Reads every decision and what its call came to, oldest first; asked again, only what is new. Entries whose bytes were
- * pruned, or are no JSON, count for nothing; a call that goes on isn't there yet.
+ * Reads every decision and what its call came to, oldest first. Entries whose bytes were pruned, or are no JSON, count for
+ * nothing; a call that goes on isn't there yet.
  */
-export function followUsage(view: Pick<LedgerView, 'readEntries'>): () => Promise<LedgerUsage> {
-  const known: Known = { calls: [], assistants: new Map(), open: new Map(), refused: new Map() };
+export function followUsage(): UsageFollower {
+  const calls: UsageCall[] = [];
+  const assistants = new Map<string, string>();
+  const open = new Map<string, Call>();
+  const refused = new Map<string, UsageCall>();
   let next = 0;
-  return async () => {
-    for (;;) {
-      const entries = await view.readEntries(next, bite);
-      for (const { bytes } of entries) {
-        const entry = parse(bytes);
-        if (entry !== null) take(known, entry);
+  const take = (entry: Entry): void => {
+    if (entry.kind === 'decision') {
+      if (entry.session !== null) assistants.set(entry.session, entry.assistant.name);
+      const call = callOf(entry);
+      if (!call.denied) open.set(entry.id, call);
+      else {
+        const denial = { ...withoutEndpoint(call), tokens: 0, cost: null };
+        refused.set(entry.id, denial);
+        calls.push(denial);
       }
-      next += entries.length;
-      if (entries.length < bite) return known;
+    } else if (entry.kind === 'repeat') {
+      const denial = refused.get(entry.of);
+      const at = Math.floor(Date.parse(entry.ts) / 1000);
+      if (denial !== undefined) for (let i = 0; i < entry.count; i++) calls.push({ ...denial, at });
+    } else if (entry.kind === 'outcome' || entry.kind === 'recovery') {
+      const call = open.get(entry.op ?? '');
+      if (call === undefined) return;
+      open.delete(entry.op ?? '');
+      const end = entry.kind === 'outcome' ? endOf(entry, call.endpoint) : { tokens: 0, cost: null };
+      if (end !== null) calls.push({ ...withoutEndpoint(call), ...end });
     }
   };
-}
-
-interface Known {
-  readonly calls: UsageCall[];
-  readonly assistants: Map<string, string>;
-  /** Allowed calls by operation, until their end. */
-  readonly open: Map<string, Call>;
-  readonly refused: Map<string, UsageCall>;
-}
-
-function take(known: Known, entry: Entry): void {
-  if (entry.kind === 'decision') takeDecision(known, entry);
-  else if (entry.kind === 'repeat') {
-    const denial = known.refused.get(entry.of);
-    const at = Math.floor(Date.parse(entry.ts) / 1000);
-    if (denial !== undefined) for (let i = 0; i < entry.count; i++) known.calls.push({ ...denial, at });
-  } else if (entry.kind === 'outcome' || entry.kind === 'recovery') {
-    const call = known.open.get(entry.op ?? '');
-    if (call === undefined) return;
-    known.open.delete(entry.op ?? '');
-    const end = entry.kind === 'outcome' ? endOf(entry, call.endpoint) : { tokens: 0, cost: null };
-    if (end !== null) known.calls.push({ ...withoutEndpoint(call), ...end });
-  }
-}
-
-function takeDecision({ calls, assistants, open, refused }: Known, entry: DecisionEntry): void {
-  if (entry.session !== null) assistants.set(entry.session, entry.assistant.name);
-  const call = callOf(entry);
-  if (!call.denied) {
-    open.set(entry.id, call);
-    return;
-  }
-  const denial = { ...withoutEndpoint(call), tokens: 0, cost: null };
-  refused.set(entry.id, denial);
-  calls.push(denial);
+  return {
+    async follow(view) {
+      for (;;) {
+        const entries = await view.readEntries(next, bite);
+        for (const { bytes } of entries) {
+          const entry = parse(bytes);
+          if (entry !== null) take(entry);
+        }
+        next += entries.length;
+        if (entries.length < bite) return;
+      }
+    },
+    usage: () => ({ calls, assistants }),
+  };
 }
 
 function parse({ buffer, byteOffset, byteLength }: Uint8Array): Entry | null {

@@ -1,6 +1,7 @@
 /* A collection under everything that can go wrong, until the host is quiet. */
+import type { Incident } from '@fairlead/core/delivery';
 import { expect } from 'vitest';
-import { openDeliveryStore } from '../../../delivery/api.ts';
+import { type DeliveryStore, openDelivery } from '../../../delivery/api.ts';
 import { fakeClock, openCollecting } from './collecting.ts';
 import { factsIn, figuresIn, importAll } from './compare.ts';
 import { type FakeHost, startFakeHost } from './fake-host.ts';
@@ -53,9 +54,8 @@ export async function collectThroughTrouble(scenario: Scenario): Promise<Outcome
       const stop = new AbortController();
       const where = draw.pick(['request', 'transaction', 'write'] as const);
       const left = draw.whole(Math.max(4, Math.floor(scenario.pulls / 60)));
-      const fatal = fatalAfter(where, left);
       kill = where === 'request' ? { left, now: () => stop.abort(new Error('killed')) } : null;
-      const store = await fatal.open(scenario.folder);
+      const store = await fatalAfter(where, left)(scenario.folder);
       const one = await openCollecting(scenario.folder, host, clock, { store, seed: `${round}` });
       try {
         for (const name of asked) await one.collector.collect(name, stop.signal);
@@ -87,32 +87,26 @@ export async function collectThroughTrouble(scenario: Scenario): Promise<Outcome
   return { world, stats: host.stats, killed, now: clock.now() };
 }
 
-/** A store that fails once: within a transaction (giving somebody a pseudonym), or before a page is written. */
+/** A store that fails once: in the middle of a page's transaction, or before it. */
 function fatalAfter(where: 'request' | 'transaction' | 'write', left: number) {
   let count = left;
-  const strike = () => {
-    if (count-- === 0) throw new Error('killed');
-  };
-  return {
-    async open(folder: string) {
-      const random = {
-        bytes(length: number) {
-          if (where === 'transaction') strike();
-          return crypto.getRandomValues(new Uint8Array(length));
-        },
-      };
-      const { mkdirSync } = await import('node:fs');
-      mkdirSync(folder, { recursive: true });
-      const store = await openDeliveryStore({ kind: 'sqlite', file: `${folder}/delivery.db` }, random);
-      if (where !== 'write') return store;
-      return {
-        ...store,
-        async collect(page: Parameters<typeof store.collect>[0]) {
-          strike();
-          return store.collect(page);
-        },
-      };
+  const poison = {
+    type: 'incident',
+    toJSON() {
+      throw new Error('killed');
     },
+  } as unknown as Incident;
+  return async (folder: string): Promise<DeliveryStore> => {
+    const store = await openDelivery(folder);
+    if (where === 'request') return store;
+    return {
+      ...store,
+      async collect(page) {
+        if (count-- !== 0) return store.collect(page);
+        if (where === 'write') throw new Error('killed');
+        return store.collect({ ...page, facts: [...page.facts, poison] });
+      },
+    };
   };
 }
 
