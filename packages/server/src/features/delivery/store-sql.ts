@@ -64,16 +64,17 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
       const [history] = await historiesOf(db, [row]);
       return history ?? null;
     },
-    async *histories() {
+    async *histories(repository) {
       for (let after = ''; ; ) {
-        const rows = await changesAfter(db, after);
+        const rows = await changesAfter(db, after, repository);
         yield* await historiesOf(db, rows);
         const last = rows.at(-1);
         if (last === undefined) return;
         after = last.id;
       }
     },
-    deployments: () => bodies<Deployment>('deployment'),
+    deployments: (repository) =>
+      repository === undefined ? bodies<Deployment>('deployment') : deploymentsIn(db, repository),
     incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
     snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
     closedAtoms: closedAtoms(snapshotDb, { kind }),
@@ -94,7 +95,22 @@ function factsOf(
     .execute();
 }
 
-function changesAfter(db: Kysely<Tables>, after: string): Promise<readonly FactRow[]> {
+async function changesAfter(
+  db: Kysely<Tables>,
+  after: string,
+  repository?: string,
+): Promise<readonly FactRow[]> {
+  if (repository !== undefined) {
+    // By the index of a repository's numbers: all at once, since that isn't in the order of ids.
+    if (after !== '') return [];
+    const rows = await db
+      .selectFrom('delivery_facts')
+      .selectAll()
+      .where('repository', '=', repository)
+      .where('number', 'is not', null)
+      .execute();
+    return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
   return db
     .selectFrom('delivery_facts')
     .selectAll()
@@ -103,6 +119,20 @@ function changesAfter(db: Kysely<Tables>, after: string): Promise<readonly FactR
     .orderBy('id')
     .limit(changesPerBite)
     .execute();
+}
+
+async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<readonly Deployment[]> {
+  const rows = await db
+    .selectFrom('delivery_facts')
+    .select(['id', 'type', 'body'])
+    .where('repository', '=', repository)
+    .where('change_id', 'is', null)
+    .where('number', 'is', null)
+    .execute();
+  return rows
+    .filter(({ type }) => type === 'deployment')
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ body }) => JSON.parse(body) as Deployment);
 }
 
 async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<readonly ChangeHistory[]> {
