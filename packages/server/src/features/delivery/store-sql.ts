@@ -32,7 +32,7 @@ const changesPerBite = 2_000;
 
 /** Imports touch pages all over the indexes: these stay in memory, and reach the file less often. Nothing is less durable. */
 function makeRoomForImports(sqlite: Database): void {
-  sqlite.pragma('cache_size = -65536');
+  sqlite.pragma('cache_size = -16384');
   sqlite.pragma('wal_autocheckpoint = 8192');
 }
 
