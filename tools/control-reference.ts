@@ -60,6 +60,7 @@ const untouchedParts = {
   devices: untouched,
   audit: untouched,
   delivery: untouched,
+  tasks: untouched,
   streams: untouched,
   content: untouched,
   retention: untouched,

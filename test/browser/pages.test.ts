@@ -27,7 +27,18 @@ afterAll(async () => {
   await cleanUp();
 });
 
-const pages = ['/', '/audit', '/sessions', '/controls', '/budgets', '/keys', '/about', '/nowhere'];
+const pages = [
+  '/',
+  '/delivery',
+  '/delivery/health',
+  '/audit',
+  '/sessions',
+  '/controls',
+  '/budgets',
+  '/keys',
+  '/about',
+  '/nowhere',
+];
 /** Lists whose first item has a page of its own. */
 const lists = ['/audit', '/sessions'];
 const views = (['light', 'dark'] as const).flatMap((scheme) =>

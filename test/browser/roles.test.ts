@@ -28,13 +28,22 @@ async function signedInAs(principal: string): Promise<ConsoleView> {
 const menuOf = ({ page }: ConsoleView) =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents();
 
-const everything = ['Overview', 'Audit', 'Sessions', 'Controls', 'Budgets', 'Keys', 'What is covered'];
+const everything = [
+  'Overview',
+  'Delivery',
+  'Audit',
+  'Sessions',
+  'Controls',
+  'Budgets',
+  'Keys',
+  'What is covered',
+];
 
 describe('the menu', () => {
   it.each([
     ['an administrator and security', 'robin.vale', everything],
     ['an auditor', 'ingrid.lund', everything],
-    ['an executive', 'ulrike.hartmann', ['Overview', 'Controls', 'Budgets']],
+    ['an executive', 'ulrike.hartmann', ['Overview', 'Delivery', 'Controls', 'Budgets']],
     ['an engineer', 'dana.moss', []],
   ])('of %s has what policy permits', async (_, principal, menu) => {
     const view = await signedInAs(principal);

@@ -86,6 +86,8 @@ describe('a refusal of the API', () => {
     ['/sessions', '/api/audit/sessions'],
     ['/audit', '/api/audit/entries'],
     ['/', '/api/overview'],
+    ['/delivery', '/api/delivery/kpis'],
+    ['/delivery/definitions', '/api/delivery/definitions'],
   ])('shows on %s with what to do', async (page, path) => {
     fixture.override(path, { status: 403, body: refusal });
     await view.open(page);

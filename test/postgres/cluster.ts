@@ -37,6 +37,8 @@ export interface Cluster {
   readonly url: string;
   readonly stub: StubUpstream;
   readonly own: OwnProgram;
+  /** File of the key that signs the log. */
+  readonly signingKey: string;
   start(
     role: Role,
     options?: { readonly dataDir?: string; readonly args?: readonly string[] },
@@ -62,10 +64,14 @@ function replicaArgs(folder: string, role: Role, more: readonly string[]): reado
   ];
 }
 
-export async function startCluster(edits: readonly Edit[] = []): Promise<Cluster> {
+/** @param over a PostgreSQL that is there already, and the URL that the servers are to reach it at */
+export async function startCluster(
+  edits: readonly Edit[] = [],
+  over: { readonly postgres: PostgresServer; readonly url: string } | null = null,
+): Promise<Cluster> {
   const postgresFolder = mkdtempSync(join(tmpdir(), 'fairlead-cluster-'));
   chmodSync(postgresFolder, 0o755);
-  const postgres = await startPostgres(postgresFolder);
+  const postgres = over?.postgres ?? (await startPostgres(postgresFolder));
   const stub = await startStubUpstream(respond(200, json, answer));
   const own = await initProgram([
     ['fairlead.yaml', 'https://api.openai.com', stub.url],
@@ -73,7 +79,7 @@ export async function startCluster(edits: readonly Edit[] = []): Promise<Cluster
     ...edits,
   ]);
   const folder = freshDir('replicas');
-  const { url } = postgres;
+  const { url } = over ?? postgres;
   const place = { database: url };
   const running: Replica[] = [];
   const administer: Cluster['administer'] = async (control, method, path, body) => {
@@ -89,6 +95,7 @@ export async function startCluster(edits: readonly Edit[] = []): Promise<Cluster
     url,
     stub,
     own,
+    signingKey: join(folder, 'signing.pem'),
     async start(role, { dataDir = join(freshDir('replica'), 'data'), args = [] } = {}) {
       const started = await startFairlead({
         command: ['up', '--program', own.program],

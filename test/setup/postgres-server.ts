@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -7,6 +7,8 @@ import { type Account, findBinaries, unprivilegedAccount } from './postgres-bina
 
 export interface PostgresServer {
   readonly url: string;
+  /** Its data, below the folder that it was started with. */
+  readonly data: string;
   stop(): Promise<void>;
   /** Ends all its processes at once: `SIGKILL` as a crash of the machine's would, `SIGQUIT` as its immediate shutdown. */
   crash(signal: 'SIGKILL' | 'SIGQUIT'): Promise<void>;
@@ -24,16 +26,49 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   const data = join(folder, 'data');
   const password = crypto.randomUUID();
   initialise(binaries.initdb, folder, data, password, account);
+  return serve(binaries.postgres, data, password, account);
+}
+
+/**
+ * Starts a streaming standby with a cold copy of the data of a primary, which is stopped meanwhile and started again.
+ * The primary knows it as `standby`. `select pg_promote()` makes it a primary.
+ */
+export async function startStandby(folder: string, primary: PostgresServer): Promise<PostgresServer> {
+  const account = unprivilegedAccount();
+  const binaries = findBinaries(account, folder);
+  const data = join(folder, 'data');
+  await primary.stop();
+  // As an archive: PostgreSQL insists on the owner and the mode of its data.
+  execFileSync('cp', ['-a', primary.data, data]);
+  rmSync(join(data, 'postmaster.pid'), { force: true });
+  const { hostname, port, password, username } = new URL(primary.url);
+  const conninfo = `host=${hostname} port=${port} user=${username} password=${password} application_name=standby`;
+  writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\n`, { mode: 0o600 });
+  writeFileSync(join(data, 'standby.signal'), '');
+  if (account)
+    for (const name of ['postgresql.auto.conf', 'standby.signal'])
+      chownSync(join(data, name), account.uid, account.gid);
+  await primary.restart();
+  return serve(binaries.postgres, data, password, account);
+}
+
+async function serve(
+  postgres: string,
+  data: string,
+  password: string,
+  account: Account | null,
+): Promise<PostgresServer> {
   let failure: unknown;
   // Another process can take the free port between asking and binding.
   for (let attempt = 0; attempt < 3; attempt++) {
     const port = await freePort();
     const url = `postgres://fairlead:${password}@127.0.0.1:${port}/postgres`;
     try {
-      const start = () => launch(binaries.postgres, data, port, url, account);
+      const start = () => launch(postgres, data, port, url, account);
       let child = await start();
       return {
         url,
+        data,
         stop: () => stopChild(child),
         crash: (signal) => crashChild(child, signal),
         restart: async () => {

@@ -159,6 +159,9 @@ describe('beside a running server', () => {
       minimum: 512,
     });
     const legal = await app.signedIn('clara.voss');
+    const slashed = { id: 'audit/2026-q3', reason: 'the yearly audit' };
+    expect((await app.call('POST', '/api/holds', admin, slashed)).status).toBe(201);
+    await ledger('hold', 'remove', 'audit/2026-q3', '--reason', 'over');
     const hold = { id: 'case-8', reason: 'litigation', from: '2026-01-01' };
     const placed = await app.call('POST', '/api/holds', legal, hold);
     expect([placed.status, placed.json.from]).toEqual([201, '2026-01-01T00:00:00.000Z']);

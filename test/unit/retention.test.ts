@@ -40,7 +40,7 @@ interface World {
   readonly retention: Retention;
   readonly logged: string[];
   now: number;
-  program: { retention?: ProgramRetention; content: ProgramContent };
+  program: { retention?: ProgramRetention; content?: ProgramContent };
 }
 
 let folder: string;
@@ -60,10 +60,16 @@ async function close() {
   for (const step of closers.splice(0).reverse()) await step();
 }
 
-async function openWorld(retention: ProgramRetention | undefined): Promise<World> {
+async function openWorld(
+  retention: ProgramRetention | undefined,
+  kept: ProgramContent | null = content,
+): Promise<World> {
   const dataDir = join(folder, 'data');
   const logged: string[] = [];
-  const state = { now: start, program: { content, ...(retention && { retention }) } };
+  const state = {
+    now: start,
+    program: { ...(kept && { content: kept }), ...(retention && { retention }) } as World['program'],
+  };
   const clock = { now: () => state.now };
   const log = (_: string, message: string) => void logged.push(message);
   const ledger = await openLedger({ dataDir, clock });
@@ -174,6 +180,9 @@ describe('retention', () => {
     expect(world.logged.join()).toContain('in part only');
     audit.forget = forget;
     await world.retention.tick();
+    expect(await runs()).toBe(2);
+    world.now += 3_600_000;
+    await world.retention.tick();
     await world.retention.tick();
     expect(await world.retention.lastRun()).toMatchObject({ failed: [] });
     expect(await runs()).toBe(3);
@@ -191,6 +200,20 @@ describe('retention', () => {
     expect(await kept()).toEqual(['2026-01-10/30']);
     await keeping.release('case-7', 'settled', 'operator');
     expect(await world.retention.run('operator')).toMatchObject({ periods: 1, items: 1, entries: 256 });
+  });
+
+  it('ends what was kept before keeping was turned off, and keeps nothing more', async () => {
+    keep('00000000-0000-7000-8000-000000000001');
+    await expect.poll(kept, { timeout: 20_000 }).toEqual(['2026-01-10/30']);
+    await close();
+    world = await openWorld(enforced, null);
+    expect(world.content.status().state).toBe('on');
+    const facts = { op: 'x', session: null, actor: 'p-1', repository: null, vendor: null, dataClasses: [] };
+    expect(world.content.begin(facts, Buffer.from('asked'))).toBeNull();
+    expect(await kept()).toEqual(['2026-01-10/30']);
+    later(40);
+    await world.retention.tick();
+    expect(await kept()).toEqual([]);
   });
 
   it('is off unless the program says so', async () => {

@@ -100,6 +100,25 @@ describe('webhooks of GitHub', () => {
     expect(outcome(again)).toEqual([202, 'repeated']);
   });
 
+  it('follow a repository to its new name', async () => {
+    const later = {
+      ...repository,
+      name: 'shop',
+      full_name: 'acme/shop',
+      html_url: 'https://github.com/acme/shop',
+    };
+    const renamed = await deliver('repository', {
+      ...{ action: 'renamed', changes: { repository: { name: { from: 'web' } } } },
+      repository: { ...later, owner: { login: 'acme' }, updated_at: '2026-03-03T09:00:00Z' },
+    });
+    expect(outcome(renamed)).toEqual([202, 'taken']);
+    expect(await timelineIn(app.dataDir, 'acme/shop#7')).toMatchObject({ status: 'merged' });
+    // What was on its way under the old name belongs to the new one.
+    const comment = { id: 9, user: user('bob'), created_at: '2026-03-02T10:00:00Z' };
+    await deliver('pull_request_review_comment', { action: 'created', comment, pull_request: { number: 7 } });
+    expect(await timelineIn(app.dataDir, 'acme/shop#7')).toMatchObject({ parts: { pickup: 3_600 } });
+  });
+
   it('without the right signature are refused, and leave nothing', async () => {
     const payload = { action: 'opened', pull_request: { ...pull, number: 8 } };
     const forged = await deliver('pull_request', payload, {

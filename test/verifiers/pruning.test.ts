@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   exportLedger,
   holds,
@@ -114,6 +114,28 @@ describe('a pruned log', () => {
     await ledger.close();
     expect((await verifyLedger({ dataDir: log.dataDir })).problems).toEqual([]);
     expect(await prune(log.dataDir, cut)).toMatchObject({ entries: 0 });
+  });
+});
+
+describe('a log that was pruned beside its server', () => {
+  let exported: string;
+  beforeAll(async () => {
+    const made = await makeLog(700);
+    const ledger = await openLedger({ dataDir: made.dataDir, clock: { now: Date.now } });
+    await ledger.append([configDraft(ledger.instance)]);
+    const cut = { before: Date.now() + 1, classes: {} };
+    await vi.waitFor(() => expect(ledger.state().signedSize).toBe(701), { timeout: 20_000 });
+    expect(await ledger.keeping.prune(cut, 'operator')).toMatchObject({ minimum: 512, entries: 512 });
+    await ledger.close();
+    exported = join(temporary('online'), 'export');
+    await exportLedger(made.dataDir, exported);
+  });
+
+  it.each(present)('is accepted by $name', ({ run }) => {
+    expect(readFileSync(join(exported, 'minimum'), 'utf8')).toBe('512\n');
+    const { code, output } = run(exported, {});
+    expect(output).toContain('ok: 702 entries');
+    expect(code).toBe(0);
   });
 });
 

@@ -45,7 +45,6 @@ export async function explorerOver(audit: AuditIndex, size: number, now: number)
     ledger,
     identity,
     bundle,
-    vkey: '',
   });
   overviewRoutes(app, { audit, ledger, bundle, clock, mayDo: () => true } as never);
   await app.ready();

@@ -55,19 +55,23 @@ async function measureRow(
   };
 }
 
-/** The engine compiles what runs often: every system first runs a while on small and on larger bodies. */
+/** Bytes of requests that each of the rows chosen for it sends while a system warms up, and the most requests. */
+const warmBytes = 200 * 2 ** 20;
+const warmRequests = 1_000;
+
+/**
+ * The engine compiles what runs often: every system first runs a while on small and on larger bodies, for so many
+ * requests too, since a busy machine gets few done in the time.
+ */
 async function warm(bench: Bench, rows: readonly Row[], systems: readonly System[], options: Options) {
-  const chosen = rows
-    .filter((row) => row.concurrency > 1 && row.paceMs === 0)
-    .slice(0, options.quick ? 1 : 4);
+  const unpaced = rows.filter((row) => row.paceMs === 0);
+  const many = unpaced.filter((row) => row.concurrency > 1);
+  const chosen = (many.length > 0 ? many : unpaced).slice(0, options.quick ? 1 : 4);
   const milliseconds = options.quick ? 100 : 2_000;
   for (const system of systems) {
     for (const row of chosen) {
-      await measureWindow(bench, row, system, {
-        span: { milliseconds, requests: 0 },
-        seed: 999,
-        warmUp: 1,
-      });
+      const requests = options.quick ? 0 : Math.min(warmRequests, Math.ceil(warmBytes / row.bytes));
+      await measureWindow(bench, row, system, { span: { milliseconds, requests }, seed: 999, warmUp: 1 });
     }
   }
 }

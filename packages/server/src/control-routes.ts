@@ -37,6 +37,7 @@ import { savedViewRoutes } from './features/saved-views/routes.ts';
 import type { SavedViewDeps } from './features/saved-views/service.ts';
 import type { Streams } from './features/streams/api.ts';
 import { streamRoutes } from './features/streams/routes.ts';
+import type { TaskReader } from './features/tasks/reader.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type ControlApp, routesOf, systemRoutes } from './platform/http/index.ts';
 
@@ -49,6 +50,7 @@ export interface ControlParts {
   readonly budgets: Budgets;
   readonly audit: AuditIndex;
   readonly delivery: Omit<DeliveryReader, 'close'>;
+  readonly tasks: Omit<TaskReader, 'close'>;
   readonly streams: Pick<Streams, 'status'>;
   readonly content: Pick<Content, 'status' | 'open' | 'erase' | 'counts' | 'expire'>;
   readonly retention: Pick<Retention, 'run' | 'lastRun'>;
@@ -90,14 +92,13 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
     ledger,
     identity,
     bundle,
-    vkey: ledger.vkey,
   });
   contentRoutes(app, { ...source, content: parts.content, ledger, holds: () => ledger.keeping.holds() });
   deliveryRoutes(app, { ...source, ledger });
   webhookRoutes(app, parts.webhooks);
   collectionRoutes(app, parts.collection);
   const index = () => bundle().index;
-  deliveryReadRoutes(app, { ...source, reader: parts.delivery, audit, index, mayDo });
+  deliveryReadRoutes(app, { ...source, reader: parts.delivery, tasks: parts.tasks, audit, index, mayDo });
   incidentRoutes(app, parts.incidents);
   const program = () => bundle().index.program;
   const { content, retention } = parts;

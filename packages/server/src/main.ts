@@ -28,6 +28,8 @@ export interface UpOptions {
   readonly witness?: readonly { readonly url: string; readonly vkey: string }[];
   /** URL of a PostgreSQL database that replicas share; SQLite in the data folder without one. */
   readonly database?: string;
+  /** MiB that the database may have. */
+  readonly databaseLimit?: number | undefined;
   readonly role?: Role;
   /** File of the key that signs the log. */
   readonly signingKey?: string;
@@ -60,6 +62,8 @@ export interface Up {
   close(): Promise<void>;
 }
 
+const mebibyte = 1024 * 1024;
+
 /** @throws FairleadError of whatever keeps it from starting; nothing is left running then. */
 export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = process.env): Promise<Up> {
   const credentials = readCredentials(options.credential, env);
@@ -75,12 +79,13 @@ export async function startUp(options: UpOptions, env: NodeJS.ProcessEnv = proce
     vendors: { baseUrls: new Map(), credentials },
     allowPrivate: [],
     witnesses: options.witness,
-    diskLowBytes: options.diskLow === undefined ? undefined : options.diskLow * 1024 * 1024,
+    diskLowBytes: options.diskLow === undefined ? undefined : options.diskLow * mebibyte,
     tokenLifeSeconds: options.tokenLifeSeconds,
     gatewayUrl: options.gatewayUrl,
     streamFolder: options.streamDir,
     origin: 'live',
     database: options.database,
+    databaseLimitBytes: options.databaseLimit === undefined ? undefined : options.databaseLimit * mebibyte,
     role,
     signingKey: options.signingKey,
     secretsDir: options.secrets,

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
+import {
+  type ChangedFlags,
+  changedPlaceOf,
+  type PlaceFlags,
+  placeOf,
+  withChangedPlace,
+  withPlace,
+} from './ledger-place.ts';
 
 interface BackupFlags extends PlaceFlags {
   readonly out: string;
@@ -7,10 +14,8 @@ interface BackupFlags extends PlaceFlags {
   readonly json: boolean;
 }
 
-interface RestoreFlags extends PlaceFlags {
+interface RestoreFlags extends ChangedFlags {
   readonly from: string;
-  readonly keys?: string;
-  readonly signingKey?: string;
   readonly startNewLog: boolean;
   readonly json: boolean;
 }
@@ -32,27 +37,22 @@ export function registerBackup(program: Command): void {
           : await upkeep.backupDatabase({ ...place, ...how });
       process.stdout.write(json ? `${JSON.stringify(manifest)}\n` : backupText(manifest, place));
     });
-  withPlace(program.command('restore'))
+  withChangedPlace(program.command('restore'))
     .description('bring a backup back into a new data folder or an empty database, after verifying all of it')
     .requiredOption('--from <FILE>', 'file that fairlead backup wrote')
-    .option('--keys <DIR>', 'with --database: folder of the signing key and the last signed checkpoint')
-    .option('--signing-key <FILE>', 'with --database: the signing key, where it lies elsewhere')
     .option(
       '--start-new-log',
       'when newer entries were signed, or the keys are lost: begin a linked log',
       false,
     )
     .option('--json', 'what was done as JSON', false)
-    .action(async (flags: RestoreFlags, command: Command) => {
+    .action(async ({ from, startNewLog, json, ...flags }: RestoreFlags) => {
       const { upkeep } = await import('@fairlead/server/cli-api');
-      const { from, keys, signingKey, startNewLog, json } = flags;
-      const place = placeOf(flags);
-      if ('database' in place && keys === undefined)
-        return command.error('error: --database needs --keys DIR, the folder of the signing key');
+      const place = changedPlaceOf(flags);
       const restored =
         'dataDir' in place
           ? await upkeep.restore({ from, ...place, startNewLog })
-          : await upkeep.restoreDatabase({ from, ...place, keysDir: keys!, signingKey, startNewLog });
+          : await upkeep.restoreDatabase({ from, ...place, startNewLog });
       process.stdout.write(json ? `${JSON.stringify(restored)}\n` : restoredText(restored));
     });
 }

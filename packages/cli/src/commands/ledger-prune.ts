@@ -2,6 +2,14 @@ import { FairleadError } from '@fairlead/core/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseId } from '../options.ts';
 import { callServer, type TargetFlags, withTarget } from './administration.ts';
+import {
+  type ChangedFlags,
+  placeOf,
+  type SharedPlace,
+  sharedPlaceOf,
+  withDatabase,
+  withKeys,
+} from './ledger-place.ts';
 
 /** The beginning of a day (YYYY-MM-DD, UTC), or an instant; milliseconds. */
 export function parseInstant(value: string): number {
@@ -12,7 +20,22 @@ export function parseInstant(value: string): number {
 
 type Format = 'text' | 'json';
 
-interface PruneFlags extends TargetFlags {
+interface PlaceOfChange extends TargetFlags, ChangedFlags {}
+
+/** Whether a database is meant: neither a server nor a data folder is named. */
+function isDatabase({ server, data, database }: PlaceOfChange): boolean {
+  if (server !== undefined || data !== undefined) return false;
+  return Boolean(database ?? (process.env.FAIRLEAD_SERVER ? undefined : process.env.FAIRLEAD_DATABASE));
+}
+
+/** The database that is meant, with its keys; null for a server or a data folder. */
+function sharedOf(flags: PlaceOfChange): SharedPlace | null {
+  return isDatabase(flags) ? sharedPlaceOf(flags) : null;
+}
+
+const withPlaces = (command: Command) => withKeys(withDatabase(withTarget(command)));
+
+interface PruneFlags extends PlaceOfChange {
   readonly before?: number;
   readonly dryRun?: true;
   readonly format: Format;
@@ -31,7 +54,7 @@ const formats = () =>
 
 /** `fairlead ledger prune` and `hold`: through the server, or on a data folder that none uses. */
 export function registerPrune(ledger: Command): void {
-  withTarget(ledger.command('prune'))
+  withPlaces(ledger.command('prune'))
     .description('remove the bytes of calls before a day; their hashes stay')
     .option(
       '--before <DATE>',
@@ -53,19 +76,21 @@ export function registerPrune(ledger: Command): void {
 }
 
 async function prune({ before, dryRun = undefined, ...target }: PruneFlags): Promise<Pruning> {
-  const call = await callServer(target);
+  const shared = sharedOf(target);
+  const call = shared === null ? await callServer(target) : null;
   if (call !== null) {
     const from = before === undefined ? null : new Date(before).toISOString();
     return (await call('POST', '/api/ledger/prune', { before: from, dryRun: dryRun === true })) as Pruning;
   }
   if (before === undefined) {
     throw new FairleadError('ledger.retention-unsaid', {
-      message: 'No server uses this data folder, so nothing says what is over.',
+      message: 'No server is asked, so nothing says what is over.',
       fix: 'Give --before DATE.',
     });
   }
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  return dryRun ? api.planPrune(target.data!, before) : api.prune(target.data!, before);
+  const ledger = shared ?? target.data!;
+  return dryRun ? api.planPrune(ledger, before) : api.prune(ledger, before);
 }
 
 function pruneText(
@@ -80,7 +105,7 @@ function pruneText(
   return `${entries} entries${also} ${done}; ${index} ${minimum}.${held}${broken}\n`;
 }
 
-interface HoldFlags extends TargetFlags {
+interface HoldFlags extends PlaceOfChange {
   readonly reason: string;
   readonly from?: number;
 }
@@ -88,29 +113,31 @@ interface HoldFlags extends TargetFlags {
 const reason = () => new Option('--reason <TEXT>', 'why, without names of people').makeOptionMandatory();
 
 function registerPlace(hold: Command): void {
-  withTarget(hold.command('add'))
+  withPlaces(hold.command('add'))
     .description('put a hold on the record')
     .argument('<ID>', 'its id', parseId)
     .addOption(reason())
     .option('--from <DATE>', 'only on what was recorded from then on', parseInstant)
     .action(async (id: string, { reason: why, from, ...target }: HoldFlags) => {
       const at = from === undefined ? null : new Date(from).toISOString();
-      const call = await callServer(target);
+      const shared = sharedOf(target);
+      const call = shared === null ? await callServer(target) : null;
       if (call !== null) await call('POST', '/api/holds', { id, reason: why, from: at });
-      else await (await holdsApi()).add(target.data!, id, why, at);
+      else await (await holdsApi()).add(shared ?? target.data!, id, why, at);
       process.stdout.write(`The hold ${id} stands.\n`);
     });
 }
 
 function registerRemove(hold: Command): void {
-  withTarget(hold.command('remove'))
+  withPlaces(hold.command('remove'))
     .description('lift a hold')
     .argument('<ID>', 'its id', parseId)
     .addOption(reason())
     .action(async (id: string, { reason: why, ...target }: HoldFlags) => {
-      const call = await callServer(target);
+      const shared = sharedOf(target);
+      const call = shared === null ? await callServer(target) : null;
       if (call !== null) await call('POST', `/api/holds/${encodeURIComponent(id)}/release`, { reason: why });
-      else await (await holdsApi()).remove(target.data!, id, why);
+      else await (await holdsApi()).remove(shared ?? target.data!, id, why);
       process.stdout.write(`The hold ${id} is lifted.\n`);
     });
 }
@@ -123,13 +150,13 @@ interface Hold {
 }
 
 function registerHolds(hold: Command): void {
-  withTarget(hold.command('list'))
+  withPlaces(hold.command('list'))
     .description('list the holds that stand')
     .addOption(formats())
-    .action(async ({ format, ...target }: TargetFlags & { readonly format: Format }) => {
-      const call = await callServer(target);
+    .action(async ({ format, ...target }: PlaceOfChange & { readonly format: Format }) => {
+      const call = isDatabase(target) ? null : await callServer(target);
       const holds = (
-        call === null ? await (await holdsApi()).list(target.data!) : await call('GET', '/api/holds')
+        call === null ? await (await holdsApi()).list(placeOf(target)) : await call('GET', '/api/holds')
       ) as readonly Hold[];
       if (format === 'json') process.stdout.write(`${JSON.stringify(holds)}\n`);
       else process.stdout.write(holds.map(holdText).join(''));

@@ -25,6 +25,7 @@ interface UpFlags {
   readonly tokenLife: number;
   readonly gatewayUrl?: string;
   readonly database?: string;
+  readonly databaseLimit?: number;
   readonly role: 'all' | 'gateway' | 'control';
   readonly signingKey?: string;
   readonly secrets?: string;
@@ -122,6 +123,11 @@ function addIntakeOptions(up: Command): void {
 /** What is told to one of several servers on a database. */
 function addReplicaOptions(up: Command): void {
   up.addOption(databaseOption('PostgreSQL that several replicas share, instead of files in the data folder'))
+    .option(
+      '--database-limit <MIB>',
+      'refuse calls when the database is nearly this large; its free disk cannot be asked',
+      parseMebibytes,
+    )
     .addOption(
       new Option('--role <ROLE>', 'the gateway, the control plane with the console, or both')
         .choices(['all', 'gateway', 'control'])
@@ -136,5 +142,10 @@ function addReplicaOptions(up: Command): void {
       'folder of the secrets that replicas share; beside the data folder unless told',
     )
     .option('--status-port <N>', 'with --role gateway: port of /healthz, /readyz and /metrics', parsePort)
-    .option('--activate', 'put this program in force again, though another one has replaced it', false);
+    .option('--activate', 'put this program in force again, though another one has replaced it', false)
+    .hook('preAction', (command) => {
+      const { database, databaseLimit } = command.opts<UpFlags>();
+      if (databaseLimit !== undefined && database === undefined)
+        command.error('error: --database-limit is for --database');
+    });
 }

@@ -62,7 +62,9 @@ describe('times', () => {
     [3_570, '1 h'],
     [20_433, '5 h 41 min'],
     [86_400, '1 d'],
-    [107_039, '1 d 5 h'],
+    [107_039, '1 d 6 h'],
+    [172_790, '2 d'],
+    [513_563_147, '5,944 d'],
   ])('a span of %d seconds is %s', (seconds, text) => {
     expect(formatSpan(seconds)).toBe(text);
   });

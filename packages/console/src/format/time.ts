@@ -53,8 +53,11 @@ export function formatSpan(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   const minutes = Math.round(whole / 60);
   if (minutes < 60) return `${minutes} min`;
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
-  const parts =
-    days > 0 ? [`${days} d`, hours > 0 && `${hours} h`] : [`${hours} h`, rest > 0 && `${rest} min`];
-  return parts.filter(Boolean).join(' ');
+  if (minutes < 1440) {
+    const rest = minutes % 60;
+    return `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ''}`;
+  }
+  const hours = Math.round(whole / 3600);
+  const [days, rest] = [Math.floor(hours / 24).toLocaleString(language), hours % 24];
+  return rest > 0 ? `${days} d ${rest} h` : `${days} d`;
 }

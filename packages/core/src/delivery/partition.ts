@@ -1,4 +1,4 @@
-import { atomsOf } from './atoms.ts';
+import { type AtomBounds, atomsOf } from './atoms.ts';
 import { deploymentsOf } from './deployments.ts';
 import { groupAtoms, type KpiQuery, publishable } from './kpi-rows.ts';
 import { type ChangeMeasures, type DeliveryFacts, type MeasureOptions, measureChanges } from './measures.ts';
@@ -27,15 +27,24 @@ export interface PartsRow {
 
 const minimumN = 20;
 
-/** The sums of parts, group by group, over whole publication atoms. */
+/**
+ * The sums of parts over whole publication atoms: of all, and group by group where a grouping is asked for. `closed`:
+ * bounds of atoms that were published before.
+ */
 export function partsRows(
   facts: DeliveryFacts,
-  query: Omit<KpiQuery, 'kpis'>,
+  query: Omit<KpiQuery, 'kpis' | 'intervals'>,
   options: MeasureOptions,
+  closed: readonly AtomBounds[] = [],
 ): readonly PartsRow[] {
-  const { atoms } = atomsOf(measureChanges(facts, options), weekOf(options.now));
+  const { atoms } = atomsOf(measureChanges(facts, options), weekOf(options.now), closed);
   const timelines = timelinesOf(facts, options);
-  return groupAtoms(atoms, query).map(([group, members]) => {
+  const { by, ...window } = query;
+  const groups = [
+    ...groupAtoms(atoms, window),
+    ...(by === undefined ? [] : groupAtoms(atoms, { ...window, by })),
+  ];
+  return groups.map(([group, members]) => {
     const from = members.length === 0 ? weekOf(query.from) : Math.min(...members.map((atom) => atom.from));
     const to = members.length === 0 ? weekOf(query.to) : Math.max(...members.map((atom) => atom.to));
     const known = members.flatMap(({ changes }) =>

@@ -8,7 +8,7 @@ export const ledgerErrors = {
   'ledger.disk-low': {
     status: 503,
     safeMessage: 'The disk of the audit ledger is nearly full, so no call is made.',
-    fix: 'The operator makes room on the disk of the data folder; calls go on within seconds.',
+    fix: 'The operator makes room on the disk of the data folder or of the database; calls go on within seconds.',
   },
   'ledger.on-hold': {
     status: 409,
@@ -30,11 +30,6 @@ export const ledgerErrors = {
     status: 409,
     safeMessage: 'The program does not ask for its retention to be enforced, so nothing is deleted.',
     fix: 'Set `retention.enforce: true` in fairlead.yaml and put the program in force.',
-  },
-  'ledger.prune-unsupported': {
-    status: 409,
-    safeMessage: 'A ledger on PostgreSQL is not pruned.',
-    fix: 'Nothing to do: kept content still ends after its time.',
   },
   'ledger.prune-busy': {
     status: 409,
@@ -95,6 +90,12 @@ export const ledgerErrors = {
     status: 422,
     safeMessage: 'A verifier key or signing key is malformed.',
     fix: 'A verifier key reads name+hash+base64 and is printed by `fairlead ledger vkey`.',
+  },
+  'ledger.key-replaced': {
+    status: 409,
+    safeMessage:
+      'The key that signs the ledger was changed, and this server has the one before, so it signs nothing.',
+    fix: 'Put the new key in the place of the old one; a running server takes it within seconds, without a restart.',
   },
   'ledger.signature-invalid': {
     status: 422,

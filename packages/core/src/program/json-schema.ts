@@ -6,6 +6,7 @@ import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
 import { outputExamples } from './report/examples.ts';
 import { findingSchema } from './report/json.ts';
+import { keepingOutputs } from './report/keeping-outputs.ts';
 import {
   budgetStatusSchema,
   entrySchema,
@@ -95,6 +96,7 @@ const outputs: readonly PublishedSchema[] = [
     'The commit that a fix’s lines came from, an estimate.',
     szzSchema,
   ],
+  ...keepingOutputs,
   ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
 ].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);
 

@@ -6,6 +6,8 @@ import type { ViewStore } from '../features/saved-views/api.ts';
 import { openViewStore } from '../features/saved-views/store-sql.ts';
 import type { Streams } from '../features/streams/api.ts';
 import { openStreams } from '../features/streams/create.ts';
+import { openTaskReader } from '../features/tasks/create.ts';
+import type { TaskReader } from '../features/tasks/reader.ts';
 import { systemClock } from '../platform/clock/index.ts';
 import { stateLocation } from './places.ts';
 import type { Closers, Parts } from './types.ts';
@@ -15,6 +17,7 @@ export interface Besides {
   readonly views: ViewStore;
   readonly access: AccessLog;
   readonly delivery: DeliveryReader;
+  readonly tasks: TaskReader;
 }
 
 export async function openBesides(
@@ -46,5 +49,7 @@ export async function openBesides(
     say('error', `Delivery facts: ${message}`),
   );
   closers.push(() => delivery.close());
-  return { streams, views, access, delivery };
+  const tasks = openTaskReader(options, loaded.program, (message) => say('error', `Tasks: ${message}`));
+  closers.push(() => tasks.close());
+  return { streams, views, access, delivery, tasks };
 }

@@ -46,7 +46,7 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
     secret,
     clock: systemClock,
     incidentLabel,
-    rename: async (from, to) => (await facts.open()).rename(from, to, systemClock.now()),
+    rename: async (from, to, at) => (await facts.open()).rename(from, to, at),
   });
   const collection = collectionOf(parts, incidentLabel);
   closers.push(() => collection.close());

@@ -74,7 +74,9 @@ function openAppLedger(options: AppOptions, log: Logger): Promise<OpenLedger> {
     origin,
     ...(witnesses && { witnesses }),
     disk: { lowBytes: options.diskLowBytes },
-    ...(database !== undefined && { database: { url: database, maySign } }),
+    ...(database !== undefined && {
+      database: { url: database, maySign, limits: { limitBytes: options.databaseLimitBytes } },
+    }),
     signingKey,
     log: (level, message) => log[level](message),
   });

@@ -44,6 +44,8 @@ export interface AppOptions {
   readonly log?: Logger;
   /** URL of a PostgreSQL database that other replicas use too; SQLite in the data folder without one. */
   readonly database?: string;
+  /** Bytes that the database may have; calls are refused a little before. */
+  readonly databaseLimitBytes?: number | undefined;
   /** `all` unless told; another one needs `database`. */
   readonly role?: Role;
   /** The key that signs the log (PKCS #8 in PEM), where it doesn't lie beside the data folder. */

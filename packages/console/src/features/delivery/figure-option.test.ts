@@ -11,7 +11,6 @@ const points = [
 describe('the chart of a figure', () => {
   const option = figureOption(points, 'seconds', 'dark') as never as {
     series: { data: unknown[] }[];
-    tooltip: { show: boolean };
     yAxis: { min: number; axisLabel: { color: string; formatter(value: number): string } };
   };
 
@@ -24,6 +23,5 @@ describe('the chart of a figure', () => {
     expect(option.yAxis.min).toBe(0);
     expect(option.yAxis.axisLabel.color).toBe(chartColours.dark.text);
     expect(option.yAxis.axisLabel.formatter(90_000)).toBe('1 d 1 h');
-    expect(option.tooltip.show).toBe(false);
   });
 });

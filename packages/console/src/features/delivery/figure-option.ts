@@ -15,7 +15,7 @@ export function pointsOf(rows: readonly KpiRow[]): readonly FigurePoint[] {
   return rows.map(({ group, value, lo, hi }) => ({ label: groupName(group), value, lo, hi }));
 }
 
-/** Dots with whiskers, one after the other, from zero. Tooltips are drawn, never HTML. */
+/** Dots with whiskers, one after the other, from zero; every number stands in the table below. */
 export function figureOption(points: readonly FigurePoint[], unit: string, scheme: Scheme): EChartsOption {
   const colours = chartColours[scheme];
   const words = { color: colours.text, fontFamily: 'inherit', fontSize: 12 };
@@ -25,7 +25,6 @@ export function figureOption(points: readonly FigurePoint[], unit: string, schem
     aria: { enabled: false },
     textStyle: words,
     grid: { left: 4, right: 12, top: 14, bottom: 4, containLabel: true },
-    tooltip: { show: false },
     xAxis: {
       type: 'category',
       data: points.map(({ label }) => label),

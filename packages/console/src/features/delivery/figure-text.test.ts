@@ -62,7 +62,7 @@ describe('figures as people read them', () => {
   });
 
   it('say their interval, or why there is none', () => {
-    expect(intervalText(row)).toBe('1 d 3 h to 1 d 7 h');
+    expect(intervalText(row)).toBe('1 d 3 h to 1 d 8 h');
     expect(intervalText({ ...row, lo: null, hi: null, method: 'none (4 clusters)' })).toBe(
       'no interval: 4 clusters',
     );

@@ -23,14 +23,13 @@ interface PartitionPanelProps {
 
 /** Where the time of merged changes goes: shares of sums, so that they add up. */
 export function PartitionPanel({ window, by }: PartitionPanelProps) {
-  const all = useQuery(partsQuery(window));
-  const grouped = useQuery(partsQuery(window, by));
+  const query = useQuery(partsQuery(window, by));
   return (
     <Panel title={words.partition.title} lead={words.partition.lead}>
-      <Loaded query={grouped}>
+      <Loaded query={query}>
         {({ rows }) => (
-          <div className={grouped.isPlaceholderData ? styles.stale : undefined}>
-            <Partition rows={[...(all.data?.rows ?? []), ...rows]} />
+          <div className={query.isPlaceholderData ? styles.stale : undefined}>
+            <Partition rows={rows} />
           </div>
         )}
       </Loaded>

@@ -19,11 +19,11 @@ export const kpisQuery = (window: Window, by?: Grouping) =>
     staleTime,
   });
 
-export const partsQuery = (window: Window, by?: Grouping) =>
+/** The first row is of all groups together. */
+export const partsQuery = (window: Window, by: Grouping) =>
   queryOptions({
     queryKey: ['delivery', 'parts', window, by],
-    queryFn: () =>
-      answerOf(api.GET('/api/delivery/parts', { params: { query: { ...window, ...(by && { by }) } } })),
+    queryFn: () => answerOf(api.GET('/api/delivery/parts', { params: { query: { ...window, by } } })),
     placeholderData: keepPreviousData,
     staleTime,
   });

@@ -3,6 +3,7 @@
 import { deliveryImportExample } from '../../delivery/import-schema.ts';
 import { deliveryOutputExamples } from '../../delivery/output-examples.ts';
 import { taskImportExample } from '../../tasks/import-schema.ts';
+import { keepingOutputs } from './keeping-outputs.ts';
 
 const digest = `sha256:${'5f'.repeat(32)}`;
 const op = '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10';
@@ -80,6 +81,7 @@ export const outputExamples: { readonly [name: string]: unknown } = {
       },
     ],
   },
+  ...Object.fromEntries(keepingOutputs.map(([name, , , , example]) => [name, example])),
   'delivery-import': deliveryImportExample[0],
   'task-import': taskImportExample[0],
   ...deliveryOutputExamples,

@@ -14,8 +14,6 @@ export interface AuditDeps extends EntrySource {
   readonly ledger: Pick<Ledger, 'append' | 'readLog' | 'state'>;
   readonly identity: Pick<Identity, 'principalOf'>;
   readonly bundle: () => Pick<ActiveBundle, 'index' | 'engine'>;
-  /** The log's verifier key. */
-  readonly vkey: string;
 }
 
 /** Why there is no entry to show. */
@@ -44,7 +42,10 @@ interface Proved {
 /** @throws FairleadError `ledger.entry-unknown`, `ledger.entry-pruned`, `ledger.not-signed-yet`. */
 export async function proofOf(deps: AuditDeps, id: string): Promise<Proof> {
   const { index, size, entry, path, checkpoint } = await prove(deps, id);
-  return { index, size, entry: toBase64(entry), path: path.map(toBase64), checkpoint, vkey: deps.vkey };
+  // Asked for each time: the key of a shared log may change while this server runs.
+  const file = await deps.ledger.readLog('/log/vkey');
+  const vkey = file === null ? '' : Buffer.from(file.body).toString('utf8').trim();
+  return { index, size, entry: toBase64(entry), path: path.map(toBase64), checkpoint, vkey };
 }
 
 /** The text of a `.tlog-proof` file. @throws as `proofOf`. */

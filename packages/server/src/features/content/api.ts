@@ -52,7 +52,7 @@ export interface Content extends ContentKeeper {
 }
 
 export interface ContentStatus {
-  /** `off`: the program keeps nothing. `broken`: it does, and the store cannot be used. */
+  /** `off`: the program keeps nothing, and nothing of before is left. `broken`: the store cannot be used. */
   readonly state: 'off' | 'on' | 'broken';
   /** What keeps it from working, in a word. */
   readonly failure: string | null;

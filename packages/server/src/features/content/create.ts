@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
 import { loadSecret } from '../../platform/crypto/index.ts';
-import type { StateLocation } from '../../platform/db/index.ts';
+import { openPool, type StateLocation } from '../../platform/db/index.ts';
 import { adminEntry, type EntrySource, type Hold, heldFrom, type Ledger } from '../ledger/api.ts';
 import type { Content, ContentStatus } from './api.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
@@ -40,12 +41,16 @@ const status = (state: ContentStatus['state'], failure: string | null, keeper?: 
  */
 export async function openContent(options: ContentOptions): Promise<Content> {
   const wanted = options.program.content;
-  const file = join(options.dataDir, 'content.db');
-  if (wanted === undefined) return contentOff;
-  const opened = await openStore(options, options.location ?? { kind: 'sqlite', file });
+  const location: StateLocation = options.location ?? {
+    kind: 'sqlite',
+    file: join(options.dataDir, 'content.db'),
+  };
+  // What was kept before keeping was turned off still ends in its time, and can be read and erased until then.
+  if (wanted === undefined && !(await isThere(location))) return contentOff;
+  const opened = await openStore(options, location);
   const lost = createLost(options);
   const keeper = createKeeper({
-    wanted,
+    wanted: wanted ?? { keep: [], whenNotKept: 'go-on', maxBytes: 0 },
     retention: options.program.retention,
     clock: options.clock,
     store: () => opened.store,
@@ -77,6 +82,17 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       await lost.close();
     },
   };
+}
+
+async function isThere(location: StateLocation): Promise<boolean> {
+  if (location.kind === 'sqlite') return existsSync(location.file);
+  const pool = openPool({ connectionString: location.url, max: 1 });
+  try {
+    const { rows } = await pool.query(`select to_regclass('content_periods') is not null as there`);
+    return rows[0]?.there === true;
+  } finally {
+    await pool.end();
+  }
 }
 
 const off = async (): Promise<never> => {

@@ -17,6 +17,14 @@ export const restDeploymentStatus = z.looseObject({
   deployment_url: z.string().optional(),
 });
 
+/** What the API says of `compare/BASE...HEAD`: which commits HEAD has and BASE had not. */
+export const restCompare = z.looseObject({
+  total_commits: z.int(),
+  base_commit: z.looseObject({ sha: z.string().min(1) }),
+  commits: z.array(z.looseObject({ sha: z.string().min(1) })),
+});
+
+export type RestCompare = z.output<typeof restCompare>;
 export type RestDeployment = z.output<typeof restDeployment>;
 export type RestDeploymentStatus = z.output<typeof restDeploymentStatus>;
 
@@ -48,6 +56,11 @@ export function deploymentOf(
       commit: sha,
     },
   ];
+}
+
+/** A deployment with what it brought, from the comparison of its commit with the one that was deployed before. */
+export function broughtBy(deployment: Deployment, { commits, base_commit }: RestCompare): Deployment {
+  return { ...deployment, previousCommit: base_commit.sha, commits: commits.map(({ sha }) => sha) };
 }
 
 /** The number in `…/deployments/31` or `…/deployments/31/statuses/7`. */

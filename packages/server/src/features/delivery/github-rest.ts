@@ -2,9 +2,11 @@ import type { Actor, Change, ChangeEvent, Commit, DeliveryFact, ReviewState } fr
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { z } from 'zod';
 import {
+  broughtBy,
   deploymentNumber,
   deploymentOf,
   type RestDeployment,
+  restCompare,
   restDeployment,
   restDeploymentStatus,
 } from './github-deployments.ts';
@@ -132,11 +134,16 @@ export function githubReader(names: RepositoryNames, incidentLabel = defaultInci
 /** A status doesn't say what was deployed: its deployment stands before it in the same file. */
 function deploymentReaders(): Readers {
   const known = new Map<string, RestDeployment>();
+  const ofCommit = new Map<string, RestDeployment[]>();
   return {
     deployments(data, context) {
       const deployment = parse(restDeployment, data, context);
       const { id, sha, environment, created_at } = deployment;
-      known.set(`${context.repository} ${id}`, { id, sha, environment, created_at });
+      const kept = { id, sha, environment, created_at };
+      known.set(`${context.repository} ${id}`, kept);
+      const same = ofCommit.get(`${context.repository} ${sha}`);
+      if (same === undefined) ofCommit.set(`${context.repository} ${sha}`, [kept]);
+      else same.push(kept);
       return deploymentOf(deployment, null, context.repository);
     },
     deployment_statuses(data, context) {
@@ -145,6 +152,17 @@ function deploymentReaders(): Readers {
       if (deployment === undefined)
         throw invalid(context.line, 'the deployment that it belongs to does not stand before it');
       return deploymentOf(deployment, status, context.repository);
+    },
+    compares(data, context) {
+      const compare = parse(restCompare, data, context);
+      const { total_commits: total, commits } = compare;
+      if (total !== commits.length) {
+        throw invalid(context.line, `it lists ${commits.length} of ${total} commits; join its pages`);
+      }
+      const brought = ofCommit.get(`${context.repository} ${commits.at(-1)?.sha}`) ?? [];
+      return brought.flatMap((one) =>
+        deploymentOf(one, null, context.repository).map((deployment) => broughtBy(deployment, compare)),
+      );
     },
   };
 }

@@ -61,6 +61,14 @@ const deployment = z.looseObject({
   environment: z.looseObject({ name: z.string() }),
   deployable: z.looseObject({ started_at: time.nullish(), finished_at: time.nullish() }).nullish(),
 });
+/** Merge requests that a deployment brought, as GitLab lists them. */
+const shipped = z.array(
+  z.looseObject({
+    merge_commit_sha: z.string().nullish(),
+    squash_commit_sha: z.string().nullish(),
+    sha: z.string().nullish(),
+  }),
+);
 const stateEvent = z.looseObject({
   id: z.int(),
   user,
@@ -83,12 +91,15 @@ const envelope = z.looseObject({
   project: z.string().optional(),
   repository: z.string().optional(),
   merge_request: z.int().optional(),
+  /** Of which deployment `deployment_merge_requests` are. */
+  deployment: z.int().optional(),
   data: z.unknown(),
 });
 
 interface Place {
   readonly repository: string;
   readonly number: number | undefined;
+  readonly deployment: number | undefined;
   readonly line: number;
 }
 
@@ -107,25 +118,42 @@ export function gitlabReader(incidentLabel = defaultIncidentLabel): LineReader {
     },
     approvals: (data, at) => approvalsOf(parse(approvals, data, at), at),
     commits: (data, at) => [commitOf(parse(commit, data, at), at)],
-    deployments: (data, at) => [deploymentIn(parse(deployment, data, at), at)],
+    ...deploymentReaders(),
     resource_state_events: (data, at) => stateOf(parse(stateEvent, data, at), at),
     resource_label_events: () => [],
     issues: (data, at) => [incidentIn(parse(issue, data, at), at, incidentLabel)],
   };
   return (value, { line }) => {
-    const {
-      resource,
-      project,
-      repository: name = project,
-      merge_request,
-      data,
-    } = parse(envelope, value, { line });
+    const { resource, project, repository: name = project, data, ...of } = parse(envelope, value, { line });
     const read = Object.hasOwn(readers, resource) ? readers[resource]! : null;
     if (read === null) {
       const known = Object.keys(readers).join(', ');
       throw invalid(line, `resource “${resource.slice(0, 40)}” is none of ${known}`);
     }
-    return read(data, { repository: projectIn(name, line), number: merge_request, line });
+    return read(data, {
+      repository: projectIn(name, line),
+      number: of.merge_request,
+      deployment: of.deployment,
+      line,
+    });
+  };
+}
+
+/** A deployment stands before the list of the merge requests that it brought. */
+function deploymentReaders(): { readonly [resource: string]: Reader } {
+  const known = new Map<string, Deployment>();
+  return {
+    deployments(data, at) {
+      const fact = deploymentIn(parse(deployment, data, at), at);
+      known.set(fact.id, fact);
+      return [fact];
+    },
+    deployment_merge_requests(data, at) {
+      const fact = known.get(deploymentId(at.repository, at.deployment ?? 0));
+      if (fact === undefined)
+        throw invalid(at.line, 'the "deployment" that it is of does not stand before it');
+      return [{ ...fact, commits: parse(shipped, data, at).flatMap((one) => mergedAs(one) ?? []) }];
+    },
   };
 }
 
@@ -172,11 +200,7 @@ function changeOf(data: z.output<typeof mergeRequest>, { repository }: Place): C
     isDraft: data.draft ?? data.work_in_progress ?? isDraftTitle(data.title),
     base: data.target_branch,
     head: data.source_branch,
-    // A fast-forward makes no commit of its own: the last one of the branch is what was merged.
-    mergeCommit:
-      merged === undefined
-        ? undefined
-        : (data.merge_commit_sha ?? data.squash_commit_sha ?? data.sha ?? undefined),
+    mergeCommit: merged === undefined ? undefined : mergedAs(data),
     title: data.title,
     drivers: data.assignees?.map(({ username }) => username).sort(),
     // GitLab lists changes without counting their lines.
@@ -184,6 +208,11 @@ function changeOf(data: z.output<typeof mergeRequest>, { repository }: Place): C
     deletions: 0,
     files: Number.parseInt(data.changes_count ?? '0', 10) || 0,
   };
+}
+
+/** A fast-forward makes no commit of its own: the last one of the branch is what was merged. */
+function mergedAs(data: z.output<typeof shipped>[number]): string | undefined {
+  return data.merge_commit_sha ?? data.squash_commit_sha ?? data.sha ?? undefined;
 }
 
 /** Approvals in force, where GitLab says since when; notes tell the same ones, and those that ended. */

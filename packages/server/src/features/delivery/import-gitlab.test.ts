@@ -170,6 +170,21 @@ describe('a merge request', () => {
     expect((await opened((store) => store.change(project, 12)))?.change.mergeCommit).toBe('a1'.repeat(20));
   });
 
+  it('is deployed with those that its deployment brought', async () => {
+    const other = { ...deployment, data: { ...deployment.data, sha: 'e'.repeat(40) } };
+    const brought = [
+      { iid: 12, merge_commit_sha: merge },
+      { iid: 13, merge_commit_sha: null, sha: 'c3' },
+    ];
+    const list = on('deployment_merge_requests', brought, { deployment: 31 });
+    await expect(take([list])).rejects.toThrow('does not stand before it');
+    await take([mergeRequest, other]);
+    expect((await timelineIn(join(folder, 'data'), `${project}#12`)).state).toBe('pending');
+    await take([other, list]);
+    expect((await timelineIn(join(folder, 'data'), `${project}#12`)).state).toBe('deployed');
+    expect(await opened((store) => store.deployments())).toMatchObject([{ commits: [merge, 'c3'] }]);
+  });
+
   it('takes approvals of the present where they say since when', async () => {
     const approved = {
       iid: 12,

@@ -221,6 +221,40 @@ describe('deployments of GitHub', () => {
     expect((await kept()).deployments).toMatchObject([{ result: 'in_progress', environment: 'prod' }]);
   });
 
+  const compare = (base: string, shas: readonly string[], total = shas.length) => ({
+    resource: 'compares',
+    repository: 'acme/payments-api',
+    data: { total_commits: total, base_commit: { sha: base }, commits: shas.map((one) => ({ sha: one })) },
+  });
+  const range = { previousCommit: 'a'.repeat(40), commits: ['b'.repeat(40), sha] };
+
+  it('keep which commits they brought, whatever is said of their outcome before or after', async () => {
+    const comparison = compare(range.previousCommit, range.commits);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...all, comparison], { minLength: 6, maxLength: 6 }),
+        async (order) => {
+          rmSync(join(folder, 'data'), { recursive: true, force: true });
+          await take(lines([deployment(1, sha), ...order]), 'github');
+          // Somebody who reads them again doesn't ask for the comparison again.
+          await take(lines([deployment(1, sha), ...all]), 'github');
+          expect((await kept()).deployments).toMatchObject([
+            { ...range, result: 'success', finishedAt: '2026-03-02T11:20:00Z' },
+          ]);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it('are refused a range that is cut off', async () => {
+    await expect(take(lines([deployment(1, sha), compare('a', [sha], 300)]), 'github')).rejects.toThrow(
+      'Line 2: it lists 1 of 300 commits',
+    );
+    await take(lines([compare('a', ['another'])]), 'github');
+    expect((await kept()).deployments.map(({ commits }) => commits)).toEqual([undefined]);
+  });
+
   it('stand before their states', async () => {
     await expect(take(lines([status(1, 'success', '11:20'), deployment(1, sha)]), 'github')).rejects.toThrow(
       /Line 1: the deployment that it belongs to does not stand before it/,

@@ -14,6 +14,8 @@ import { openDeliveryStore } from './store-sql.ts';
 
 /** Owns repositories that the program doesn't list. */
 const unmappedTeam = 'unmapped';
+/** Where the figures keep the bounds of the atoms that they published. */
+const mergedAtoms = 'program merged';
 const mostRemembered = 60;
 /** What time alone changes (a week that ends, a change that is 28 days old) shows after so long. */
 const rememberedMs = 600_000;
@@ -66,9 +68,11 @@ export function readFacts(
       const at = await opened();
       if (at === null) return [];
       const { by, ...window } = query;
-      return remembered(at, 'parts', query, async () =>
-        partsRows(await allFacts(at.store), { ...window, ...(by && { by }) }, { now: now(), teamOf }),
-      );
+      return remembered(at, 'parts', query, async () => {
+        const closed = await at.store.closedAtoms.of(mergedAtoms);
+        const options = { now: now(), teamOf };
+        return partsRows(await allFacts(at.store), { ...window, ...(by && { by }) }, options, closed);
+      });
     },
     timeline: async (change) => {
       const at = await opened();

@@ -1,7 +1,8 @@
 import { grantedRepositories, type ProgramIndex, repositoryIdOf } from '@fairlead/core/decision';
-import { kpiDefinitions, kpiRowSchema, partsRowSchema, timelineSchema } from '@fairlead/core/delivery';
+import { kpiRowSchema, partsRowSchema, timelineSchema } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
+import { allKpiDefinitions, taskKpiDefinitions } from '@fairlead/core/tasks';
 import { z } from 'zod';
 import { type ControlApp, createRateLimit, granted, identifiedAnd } from '../../platform/http/index.ts';
 import type { AuditIndex } from '../audit/api.ts';
@@ -13,6 +14,10 @@ import { baselinesView, definitionView, healthView } from './views.ts';
 
 export interface DeliveryReadDeps {
   readonly reader: Omit<DeliveryReader, 'close'>;
+  /** Figures that are computed elsewhere, of the same windows. */
+  readonly tasks: Pick<DeliveryReader, 'rows'> & {
+    sources(): Promise<readonly { readonly source: string; readonly connected: boolean }[]>;
+  };
   readonly audit: Pick<AuditIndex, 'entries' | 'entry'>;
   readonly index: () => ProgramIndex;
   readonly mayDo: (principal: string, action: string) => boolean;
@@ -36,13 +41,13 @@ const timelinesAMinute = 60;
 /** What the console shows of delivery. Figures name nobody; one change is for those who can read its repository. */
 export function deliveryReadRoutes(app: ControlApp, deps: DeliveryReadDeps): void {
   figureRoutes(app, deps);
-  definitionRoute(app);
+  definitionRoute(app, deps);
   timelineRoute(app, deps);
   healthRoute(app, deps);
   baselineRoute(app, deps);
 }
 
-function figureRoutes(app: ControlApp, { reader, clock, origin: from }: DeliveryReadDeps): void {
+function figureRoutes(app: ControlApp, { reader, tasks, clock, origin: from }: DeliveryReadDeps): void {
   const asOf = () => ({ asOf: new Date(clock.now()).toISOString(), origin: from });
   const config = { access: figures, privacy: 'aggregate' } as const;
   app.get(
@@ -57,7 +62,10 @@ function figureRoutes(app: ControlApp, { reader, clock, origin: from }: Delivery
         response: { 200: z.object({ asOf: z.string(), origin, rows: z.array(kpiRowSchema) }) },
       },
     },
-    async ({ query }) => ({ ...asOf(), rows: [...(await reader.rows(windowOf(query)))] }),
+    async ({ query }) => {
+      const window = windowOf(query);
+      return { ...asOf(), rows: [...(await reader.rows(window)), ...(await tasks.rows(window))] };
+    },
   );
   app.get(
     '/api/delivery/parts',
@@ -82,7 +90,7 @@ function windowOf({ from, to, by }: z.output<typeof windowQuery>) {
   return { ...window, by };
 }
 
-function definitionRoute(app: ControlApp): void {
+function definitionRoute(app: ControlApp, { tasks }: DeliveryReadDeps): void {
   app.get(
     '/api/delivery/definitions',
     {
@@ -94,11 +102,17 @@ function definitionRoute(app: ControlApp): void {
         response: { 200: z.array(definitionView) },
       },
     },
-    async () =>
-      kpiDefinitions.map(({ id, version, formula, unit, window, minimumN, owner, source, of }) => ({
+    async () => {
+      const missing = new Set(
+        (await tasks.sources()).flatMap(({ source, connected }) => (connected ? [] : source)),
+      );
+      const isMissing = (id: string) =>
+        taskKpiDefinitions.some((one) => one.id === id && one.sources.some((source) => missing.has(source)));
+      return allKpiDefinitions.map(({ id, version, formula, unit, window, minimumN, owner, source }) => ({
         ...{ id, version, formula, unit, window, minimumN, owner, source },
-        connected: of !== null,
-      })),
+        connected: !isMissing(id),
+      }));
+    },
   );
 }
 
@@ -137,7 +151,7 @@ export function mayReadRepository(index: ProgramIndex, caller: ControlCaller, re
   return grantedRepositories(index, caller.principal).includes(repository);
 }
 
-function healthRoute(app: ControlApp, { reader, index, clock, origin: from }: DeliveryReadDeps): void {
+function healthRoute(app: ControlApp, { reader, tasks, index, clock, origin: from }: DeliveryReadDeps): void {
   app.get(
     '/api/delivery/health',
     {
@@ -149,21 +163,24 @@ function healthRoute(app: ControlApp, { reader, index, clock, origin: from }: De
         response: { 200: healthView },
       },
     },
-    async () => viewOfHealth(await reader.health(), index(), clock.now(), from),
+    async () =>
+      viewOfHealth(await reader.health(), await tasks.sources(), { index: index(), now: clock.now(), from }),
   );
 }
 
 function viewOfHealth(
   { sources, repositories, people, bots }: DeliveryHealth,
-  { program, repository }: ProgramIndex,
-  now: number,
-  from: 'live' | 'demo',
+  others: readonly { readonly source: string; readonly connected: boolean }[],
+  {
+    index: { program, repository },
+    now,
+    from,
+  }: { readonly index: ProgramIndex; readonly now: number; readonly from: 'live' | 'demo' },
 ): z.output<typeof healthView> {
   const known = new Set(repositories.map((id) => repository(id)?.id ?? id));
   const listed = program.repositories.map(({ id }) => id);
   const without = listed.filter((id) => !known.has(id));
   const share = listed.length === 0 ? null : (listed.length - without.length) / listed.length;
-  const unconnected = [...new Set(kpiDefinitions.flatMap(({ of, source }) => (of === null ? source : [])))];
   return {
     asOf: new Date(now).toISOString(),
     origin: from,
@@ -174,9 +191,9 @@ function viewOfHealth(
         newest: newest === null ? null : new Date(newest).toISOString(),
         lagSeconds: newest === null ? null : Math.max(0, Math.round((now - newest) / 1000)),
       })),
-      ...unconnected
-        .filter((source) => !sources.some((one) => one.source === source))
-        .map((source) => ({ ...notConnected, source })),
+      ...others
+        .filter(({ source }) => !sources.some((one) => one.source === source))
+        .map((other) => ({ ...uncounted, ...other })),
     ],
     repositories: {
       listed: listed.length,
@@ -189,8 +206,7 @@ function viewOfHealth(
   };
 }
 
-const notConnected = {
-  connected: false,
+const uncounted = {
   facts: null,
   repositories: null,
   coverage: null,

@@ -104,7 +104,8 @@ function contract(open: () => Promise<{ store: DeliveryStore; remove(): Promise<
     await store.receive(delivered([{ ...review, kind: 'retracted' }]));
     await store.receive(delivered([review]));
     expect((await store.change(repository, 7))?.events ?? []).toEqual([]);
-    await store.upsert([change]);
+    // Not by a poll either that was read before.
+    await store.upsert([change, review]);
     expect((await store.change(repository, 7))?.events).toMatchObject([{ kind: 'retracted' }]);
   });
 

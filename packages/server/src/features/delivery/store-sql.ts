@@ -12,7 +12,7 @@ import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
 import type { FactRow, Tables } from './store-tables.ts';
-import { type Arrival, supersedes } from './supersedes.ts';
+import { type Arrival, standing } from './supersedes.ts';
 
 /** Below the number of variables that either dialect binds at once. */
 const rowsPerStatement = 500;
@@ -133,11 +133,12 @@ async function upsert(
   const counts = { added: 0, changed: 0, unchanged: 0 };
   for (const bite of slices(rows)) {
     const known = await knownRows(db, bite);
-    const taken = bite.filter((row) => {
+    const taken = bite.flatMap((row) => {
       const before = known.get(keyOf(row));
-      const isTaken = before === undefined ? isWorthAdding(row, arrival) : supersedes(row, before, arrival);
-      counts[!isTaken ? 'unchanged' : before === undefined ? 'added' : 'changed']++;
-      return isTaken;
+      const news =
+        before !== undefined ? standing(row, before, arrival) : isWorthAdding(row, arrival) ? row : null;
+      counts[news === null ? 'unchanged' : before === undefined ? 'added' : 'changed']++;
+      return news ?? [];
     });
     if (taken.length > 0) await writeRows(db, taken);
   }
@@ -158,7 +159,8 @@ async function receive(
   if (!(await markReceived(intake, delivered))) return null;
   const { facts, hints, at } = delivered;
   const counts = await upsert(db, writeRows, facts, 'late');
-  for (const hint of hints) await addHint(intake, { ...hint, at });
+  for (const { repository, number } of hints)
+    await addHint(intake, { repository: await presentRepository(db, repository), number, at });
   return counts;
 }
 
@@ -213,7 +215,8 @@ function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] 
   const byKey = new Map<string, FactRow>();
   for (const row of rows) {
     const before = byKey.get(keyOf(row));
-    if (before === undefined || supersedes(row, before, arrival)) byKey.set(keyOf(row), row);
+    const stands = before === undefined ? row : standing(row, before, arrival);
+    if (stands !== null) byKey.set(keyOf(row), stands);
   }
   return [...byKey.values()];
 }

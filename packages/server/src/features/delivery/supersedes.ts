@@ -19,6 +19,18 @@ export interface KeptFact {
   readonly body: string;
 }
 
+/**
+ * What stands after `next` came to `known`, which has the same type and id; null when that is `known` as it was. Which
+ * commits a deployment brought is told apart from how it ended, so that neither takes the other away.
+ */
+export function standing<Fact extends KeptFact>(next: Fact, known: Fact, arrival: Arrival): Fact | null {
+  const isTaken = supersedes(next, known, arrival);
+  if (next.type !== 'deployment') return isTaken ? next : null;
+  const [taken, left] = isTaken ? [next, known] : [known, next];
+  const body = withRange(taken, left);
+  return body === known.body ? null : { ...taken, body };
+}
+
 /** Whether `next` takes the place of `known`, which has the same type and id. */
 export function supersedes(next: KeptFact, known: KeptFact, arrival: Arrival): boolean {
   if (next.body === known.body || wasRetracted(known)) return false;
@@ -72,6 +84,14 @@ function eventProgress(fact: KeptFact): number {
 function incidentProgress(fact: KeptFact): number {
   const { resolvedAt, retracted } = read<Incident>(fact);
   return retracted === true ? 2 : resolvedAt !== undefined ? 1 : 0;
+}
+
+/** The body of a deployment, with what `other` says of its range where it says nothing itself. */
+function withRange(fact: KeptFact, other: KeptFact): string {
+  const says = ({ body }: KeptFact) => body.includes('"previousCommit":') || body.includes('"commits":');
+  if (says(fact) || !says(other)) return fact.body;
+  const { previousCommit, commits } = read<Deployment>(other);
+  return JSON.stringify({ ...read<Deployment>(fact), previousCommit, commits });
 }
 
 /** The first success stands; before one, the last failure; before that, whatever began last. */

@@ -65,8 +65,8 @@ const revocationMs = 250;
 
 /** A revoked credential ends the calls it began, not only those it would begin. */
 function cutRevoked({ deps, exchanges }: Runtime): void {
-  for (const [exchange, caller] of exchanges) {
-    if (deps.identity.isRevoked?.(caller)) exchange.cut(new FairleadError('identity.key-invalid'));
+  for (const { exchange, caller } of exchanges) {
+    if (deps.identity.isRevoked?.(caller)) exchange?.cut(new FairleadError('identity.key-invalid'));
   }
 }
 
@@ -84,7 +84,7 @@ async function drain(runtime: Runtime, server: Server, state: ListenerState): Pr
     await new Promise((resolve) => setTimeout(resolve, 20));
     server.closeIdleConnections();
   }
-  for (const exchange of runtime.exchanges.keys()) exchange.cut(new FairleadError('gateway.draining'));
+  for (const { exchange } of runtime.exchanges) exchange?.cut(new FairleadError('gateway.draining'));
   // Outcomes of what was cut are still to be written: wait for their calls, not for their sockets.
   const outcomes = Date.now() + 5_000;
   while (state.inFlight > 0 && Date.now() < outcomes) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -7,7 +7,7 @@ import { outcomeId } from '../ledger/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
 import { answerError } from './refuse.ts';
-import type { Runtime } from './runtime.ts';
+import type { ExchangeUnderWay, Runtime } from './runtime.ts';
 import { type ExchangeResult, VendorExchange } from './vendor-exchange.ts';
 
 /** Sends a recorded call upstream, passes the answer back and records what became of it. */
@@ -32,7 +32,8 @@ export async function forwardCall(
     ...(admitted.content === null && { answered: () => runtime.spentBodies.giveBack(admitted.body) }),
   });
   const forwarded = call.span.phase(spanNames.forward);
-  runtime.exchanges.set(exchange, caller);
+  const underWay: ExchangeUnderWay = { exchange, caller };
+  runtime.exchanges.add(underWay);
   try {
     if (call.response.destroyed) exchange.abandon();
     else dispatch(runtime, admitted, exchange);
@@ -47,7 +48,8 @@ export async function forwardCall(
     deps.metrics.outcomes.inc({ outcome: result.outcome });
     await recordOutcome(runtime, call, admitted.held, result, performance.now() - started, admitted.content);
   } finally {
-    runtime.exchanges.delete(exchange);
+    runtime.exchanges.delete(underWay);
+    underWay.exchange = null;
   }
 }
 

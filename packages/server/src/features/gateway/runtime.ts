@@ -6,14 +6,23 @@ import { createSpentBodies, type SpentBodies } from './spent-bodies.ts';
 import type { GatewayDeps } from './types.ts';
 import type { VendorExchange } from './vendor-exchange.ts';
 
+/**
+ * An exchange and whose it is; null once it's over. A set that was outgrown goes on referring to what it held, which must
+ * not be the whole call.
+ */
+export interface ExchangeUnderWay {
+  exchange: VendorExchange | null;
+  readonly caller: Caller;
+}
+
 /** What the calls of one gateway share while it runs. */
 export interface Runtime {
   readonly deps: GatewayDeps;
   readonly egress: Egress;
   readonly repeats: Repeats;
   readonly spentBodies: SpentBodies;
-  /** Exchanges in flight and whose they are, so that a drain or a revocation can end them. */
-  readonly exchanges: Map<VendorExchange, Caller>;
+  /** What is in flight, so that a drain or a revocation can end it. */
+  readonly exchanges: Set<ExchangeUnderWay>;
   /** @throws FairleadError gateway.busy when the bodies held would exceed the bound. */
   reserveBuffer(bytes: number): void;
   releaseBuffer(bytes: number): void;
@@ -30,7 +39,7 @@ export function createRuntime(deps: GatewayDeps, egress: Egress, repeats: Repeat
     egress,
     repeats,
     spentBodies: createSpentBodies(),
-    exchanges: new Map(),
+    exchanges: new Set(),
     reserveBuffer(bytes) {
       buffered += bytes;
       if (buffered > deps.limits.maxBufferedBytes) throw new FairleadError('gateway.busy');

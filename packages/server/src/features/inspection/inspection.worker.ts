@@ -1,7 +1,6 @@
 // The thread that reads and inspects large bodies. Thin on purpose: what it does stands in inspect-call.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createInspector } from '@fairlead/core/inspection';
-import { giveBack } from '../../platform/buffers/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { inspectCallReading, readCall, withoutTexts } from './inspect-call.ts';
 import { packLayout } from './packed-layout.ts';
@@ -26,9 +25,6 @@ parentPort?.on('message', ({ id, task }: TaskMessage) => {
     send({ type: 'inspected', id, view, report, layout: packLayout(layout) });
   } catch (error) {
     send({ type: 'failed', id, error: toWire(error) });
-  } finally {
-    // A copy for this thread alone.
-    giveBack(task.body);
   }
 });
 send({ type: 'ready', ruleset: inspector.ruleset });

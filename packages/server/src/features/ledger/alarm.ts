@@ -47,11 +47,11 @@ export function alarm<One extends Waiting>(
   };
 }
 
-/** The first that `isMeant`, of sets that are in the order of arrival. */
+/** The first that `isMeant`, of lists that are in the order of arrival. */
 export function firstOf<One>(
-  sets: readonly ReadonlySet<One>[],
+  lists: readonly (readonly One[])[],
   isMeant: (one: One) => boolean,
 ): One | undefined {
-  for (const set of sets) for (const one of set) if (isMeant(one)) return one;
+  for (const list of lists) for (const one of list) if (isMeant(one)) return one;
   return undefined;
 }

@@ -5,11 +5,20 @@ import { type Anchor, newestAnchor } from './anchor.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
 import { type Growth, growthOf } from './growth.ts';
+import type { Hold } from './holds.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
 import { nodeVerifier } from './note-keys.ts';
 import { type LedgerPlace, type OpenedReader, readingFrom } from './open-reader.ts';
-import { addHold, listHolds, planPruning, pruneLedger, removeHold } from './prune.ts';
+import { addHold, listHolds, type Pruned, planPruning, pruneLedger, removeHold } from './prune.ts';
 import { type EntryQuery, readEntries } from './read.ts';
+import type { SharedPlace } from './replicas/database-work.ts';
+import {
+  addSharedHold,
+  listSharedHolds,
+  planShared,
+  pruneShared,
+  removeSharedHold,
+} from './replicas/keeping-postgres.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
@@ -180,25 +189,44 @@ export async function exportLedger(ledger: NamedLedger, directory: string): Prom
   return reading(place, (reader) => exportLog(reader, directory, lastCosigned));
 }
 
+/** Where a command changes the log: a data folder that no server uses, or a database, with the keys of its log. */
+export type ChangedLedger = string | SharedPlace;
+
 /** Changes the signing key of a data folder that no server uses. @throws FairleadError those of `rotateKey` */
 export function rotateLedgerKey(dataDir: string, keysDir = defaultKeysDir(dataDir)): Promise<Rotation> {
   return rotateKey(dataDir, keysDir, 'operator', Date.now());
 }
 
-/** Removes the bytes of entries before an instant, milliseconds. @throws FairleadError those of `pruneLedger` */
-export const prune = (dataDir: string, before: number) =>
-  pruneLedger(dataDir, defaultKeysDir(dataDir), before);
+/** The same in a database, beside its servers; and the key that the next change is to, made before it. */
+export { prepareNextKey, rotateSharedKey } from './replicas/rotate-postgres.ts';
+
+/**
+ * Removes the bytes of entries before an instant, milliseconds.
+ * @throws FairleadError those of `pruneLedger` and of `pruneShared`
+ */
+export const prune = (ledger: ChangedLedger, before: number): Promise<Pruned> =>
+  typeof ledger === 'string'
+    ? pruneLedger(ledger, defaultKeysDir(ledger), before)
+    : pruneShared(ledger, before);
 
 /** What that would remove, also beside a running server. @throws FairleadError `ledger.on-hold` and those of reading */
-export const planPrune = planPruning;
+export const planPrune = (ledger: ChangedLedger, before: number): Promise<Pruned> =>
+  typeof ledger === 'string' ? planPruning(ledger, before) : planShared(ledger, before);
 
-/** Puts a legal hold on a data folder that no server uses, lifts one, or lists them. */
+/** Puts a legal hold on everything, or on what was recorded from an instant on; lifts one; lists them. */
 export const holds = {
-  add: (dataDir: string, id: string, reason: string, from: string | null = null) =>
-    addHold(dataDir, defaultKeysDir(dataDir), { id, reason, from }),
-  remove: (dataDir: string, id: string, reason: string) =>
-    removeHold(dataDir, defaultKeysDir(dataDir), id, reason),
-  list: listHolds,
+  add: (ledger: ChangedLedger, id: string, reason: string, from: string | null = null): Promise<void> =>
+    typeof ledger === 'string'
+      ? addHold(ledger, defaultKeysDir(ledger), { id, reason, from })
+      : addSharedHold(ledger, { id, reason, from }),
+  remove: (ledger: ChangedLedger, id: string, reason: string): Promise<void> =>
+    typeof ledger === 'string'
+      ? removeHold(ledger, defaultKeysDir(ledger), id, reason)
+      : removeSharedHold(ledger, id, reason),
+  list: (ledger: NamedLedger): Promise<readonly Hold[]> => {
+    const place = typeof ledger === 'string' ? { dataDir: ledger } : ledger;
+    return 'database' in place ? listSharedHolds(place.database) : listHolds(place.dataDir);
+  },
 };
 
 /** Shows that the log of `to` entries (all signed ones unless told) begins with that of `from`. */

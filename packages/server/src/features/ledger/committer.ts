@@ -1,4 +1,4 @@
-import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { accountText } from '@fairlead/core/money';
 import { alarm, firstOf } from './alarm.ts';
 import { type LateAppend, type Ledger, nothingWritten, type Receipt } from './api.ts';
@@ -55,40 +55,33 @@ const maxBatchCharacters = 8_000_000;
  */
 export function createCommitter(appendBatch: AppendBatch, options: CommitterOptions): Committer {
   const queue = openQueue();
-  const underWay = new Set<Pending>();
+  let underWay: readonly Pending[] = [];
   let running: Promise<void> | null = null;
   let state: 'open' | 'draining' | 'poisoned' = 'open';
 
   const bound = alarm(
     options.boundMs,
-    () => firstOf([underWay, queue.waiting], ({ late }) => late === null),
+    () => firstOf([underWay, queue.waiting()], ({ late }) => late === null),
     (pending) => giveUp(queue, pending, options.boundMs),
   );
   const poison = (error: unknown): void => {
     if (state === 'poisoned') return;
     state = 'poisoned';
-    for (const pending of [...queue.waiting]) {
-      queue.remove(pending);
-      pending.reject(unwritten(whyNot(state, false)));
-    }
+    for (const pending of queue.takeAll()) pending.reject(unwritten(whyNot(state, false)));
     options.onPoisoned(error);
   };
   const run = async (): Promise<void> => {
-    while (queue.waiting.size > 0 && state !== 'poisoned') {
-      const batch = takeBatch(queue.waiting);
-      for (const pending of batch) {
-        queue.remove(pending);
-        underWay.add(pending);
-      }
-      await commit(appendBatch, batch, poison);
-      underWay.clear();
+    while (queue.waiting().length > 0 && state !== 'poisoned') {
+      underWay = queue.take(batchSize(queue.waiting()));
+      await commit(appendBatch, underWay, poison);
+      underWay = [];
     }
     running = null;
   };
   const start = (): void => {
-    if (queue.waiting.size > 0) running ??= run();
+    if (queue.waiting().length > 0) running ??= run();
   };
-  const patience = alarm(patienceMs, () => firstOf([queue.waiting], () => true), start);
+  const patience = alarm(patienceMs, () => queue.waiting()[0], start);
   return {
     append: async (drafts, mayWait = false) => {
       const prepared = drafts.map(prepareDraft);
@@ -128,21 +121,37 @@ function giveUp(queue: Queue, pending: Pending, boundMs: number): void {
 
 type Queue = ReturnType<typeof openQueue>;
 
-/** Appends that wait, in the order of arrival, with the number of their drafts. */
+/**
+ * Appends that wait, in the order of arrival, with the number of their drafts. In arrays, not in a set: a set that is
+ * filled and emptied leaves tables behind that refer to each other and to what they held, and once the first of them is
+ * old the collector of young objects keeps all the calls that ever waited until the next full collection.
+ */
 function openQueue() {
-  const waiting = new Set<Pending>();
+  let waiting: Pending[] = [];
   let drafts = 0;
+  const leave = (gone: readonly Pending[]): void => {
+    for (const pending of gone) drafts -= pending.drafts.length;
+  };
+  const take = (count: number): readonly Pending[] => {
+    const taken = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    leave(taken);
+    return taken;
+  };
   return {
-    waiting: waiting as ReadonlySet<Pending>,
+    waiting: (): readonly Pending[] => waiting,
     drafts: () => drafts,
     add(pending: Pending): void {
-      waiting.add(pending);
+      waiting.push(pending);
       drafts += pending.drafts.length;
     },
+    take,
+    takeAll: () => take(waiting.length),
     /** False when it doesn't wait any more. */
     remove(pending: Pending): boolean {
-      if (!waiting.delete(pending)) return false;
-      drafts -= pending.drafts.length;
+      if (!waiting.includes(pending)) return false;
+      waiting = waiting.filter((one) => one !== pending);
+      leave([pending]);
       return true;
     },
   };
@@ -154,8 +163,9 @@ function whyNot(state: 'open' | 'draining' | 'poisoned', isFull: boolean): strin
   return isFull && state === 'open' ? 'Too many records wait for the ledger.' : 'The ledger is closing.';
 }
 
-function takeBatch(queue: ReadonlySet<Pending>): readonly Pending[] {
-  const batch: Pending[] = [];
+/** How many of those that wait go into the next transaction. */
+function batchSize(queue: readonly Pending[]): number {
+  let size = 0;
   let drafts = 0;
   let characters = 0;
   for (const pending of queue) {
@@ -163,10 +173,10 @@ function takeBatch(queue: ReadonlySet<Pending>): readonly Pending[] {
     for (const { json, inputs } of pending.drafts) {
       characters += json.length + inputs.reduce((sum, input) => sum + input.json.length, 0);
     }
-    if (batch.length > 0 && (drafts > maxBatchDrafts || characters > maxBatchCharacters)) break;
-    batch.push(pending);
+    if (size > 0 && (drafts > maxBatchDrafts || characters > maxBatchCharacters)) break;
+    size += 1;
   }
-  return batch;
+  return size;
 }
 
 async function commit(
@@ -194,7 +204,7 @@ async function commit(
       if (surely) late?.resolve(false);
       reject(
         surely
-          ? unwritten(error.message)
+          ? unwritten(error.message, error.code)
           : unavailable('The ledger failed while it recorded this; whether it did is unknown.'),
       );
     }
@@ -208,8 +218,8 @@ function unavailable(message: string, cause?: LateAppend): FairleadError {
 }
 
 /** The same, when it is certain that nothing was written. */
-function unwritten(message: string): FairleadError {
-  return new FairleadError('ledger.unavailable', { message, cause: nothingWritten });
+function unwritten(message: string, code: ErrorCode = 'ledger.unavailable'): FairleadError {
+  return new FairleadError(code, { message, cause: nothingWritten });
 }
 
 function noRoom(key: string): string {

@@ -14,6 +14,7 @@ import { defaultKeysDir, writeLastCosigned } from './keys.ts';
 import { linkingEntry } from './linking-entry.ts';
 import type { LogFile } from './log-files.ts';
 import { recover } from './recovery.ts';
+import { type DatabaseLimits, guardDatabase } from './replicas/database-guard.ts';
 import { startPostgresHost } from './replicas/postgres-host.ts';
 import type { WitnessAddress } from './witness/client.ts';
 import { noWitness, startWitnessing, type Witnessing } from './witness/witnessing.ts';
@@ -49,6 +50,8 @@ export interface LedgerOptions {
     readonly maySign: boolean | 'with-key';
     /** How often what dead replicas left open is closed, milliseconds; 10,000 unless told. */
     readonly recoverEveryMs?: number;
+    /** When the database counts as full. */
+    readonly limits?: DatabaseLimits;
   };
   /** The signing key (PKCS #8 in PEM), where it doesn't lie in `keysDir`. Not inside `dataDir`. */
   readonly signingKey?: string | undefined;
@@ -141,7 +144,7 @@ export async function openLedger(
     const recovering = shared && recoverAgain(options, host, committer, instance);
     const bare = ledgerOver(host, committer, state, witnessing);
     const source = { clock: options.clock, instance, origin: own.origin };
-    const ledger = shared ? bare : guardDisk(bare, options.dataDir, source, options.disk ?? {}, log);
+    const ledger = await guarded(bare, options, source);
     const close = () => {
       if (recovering !== null) clearInterval(recovering);
       return ledger.close();
@@ -152,6 +155,16 @@ export async function openLedger(
     await host.close();
     throw error;
   }
+}
+
+/** Where room runs out, calls are refused before records are. */
+async function guarded<Guardee extends Ledger>(
+  ledger: Guardee,
+  { database, dataDir, disk = {}, log = () => undefined }: LedgerOptions,
+  source: EntrySource,
+): Promise<Guardee> {
+  if (database === undefined) return guardDisk(ledger, dataDir, source, disk, log);
+  return guardDatabase(ledger, database.url, source, database.limits ?? {}, log);
 }
 
 function administrationOf(

@@ -102,7 +102,7 @@ function levelOf(bytes: number, low: number, reserve: number, before: Level): Le
 }
 
 /** A decision that lets a call through; anything else is still recorded. */
-function admitsCall({ entry }: Draft): boolean {
+export function admitsCall({ entry }: Draft): boolean {
   return entry.kind === 'decision' && entry.decision !== 'deny';
 }
 

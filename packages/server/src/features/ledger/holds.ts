@@ -81,7 +81,7 @@ export interface Keeping {
   release(id: string, reason: string, by: string): Promise<void>;
   /** The minimum index that entries say now. */
   minimum(): Promise<number>;
-  /** What may go by a cut, as holds stand. @throws FairleadError `ledger.prune-unsupported` */
+  /** What may go by a cut, as holds stand. */
   plan(cut: LedgerCut): Promise<Pruning>;
   /** Removes it. @throws FairleadError `ledger.prune-busy`, and as `plan`. */
   prune(cut: LedgerCut, by: string): Promise<Pruning>;

@@ -25,7 +25,7 @@ export interface LedgerHost {
   readLog(path: string): Promise<LogFile | null>;
   /** As a store's. */
   readAdministration(mark: string): Promise<readonly string[]>;
-  /** One step of pruning, by name. @throws FairleadError `ledger.prune-unsupported` */
+  /** One step of pruning, by name. @throws FairleadError on PostgreSQL `ledger.on-hold`, `ledger.prune-busy` */
   prune<Step extends PruningStep>(step: Step, ...args: StepArgs<Step>): Promise<StepResult<Step>>;
   seal(): Promise<void>;
   close(): Promise<void>;

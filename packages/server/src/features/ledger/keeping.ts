@@ -58,6 +58,10 @@ export function createKeeping(deps: Deps): Keeping {
       state.busy = true;
       try {
         return await pruneNow(deps, state, cut, by);
+      } catch (error) {
+        // What was announced and not emptied is ended by the next one.
+        state.resumed = false;
+        throw error;
       } finally {
         state.busy = false;
       }
@@ -78,7 +82,8 @@ async function planOf(
   const end = Math.floor(Math.min(open, signedSize) / tileWidth) * tileWidth;
   let [at, entries] = [last, 0];
   for (let ended = end <= at; !ended; ) {
-    const found = await host.prune('scan', held, at, end);
+    const from = at;
+    const found = await unhurried(() => host.prune('scan', held, from, end));
     entries += found.entries;
     at = found.next;
     ended = found.ended;
@@ -107,7 +112,7 @@ async function pruneNow(deps: Deps, state: State, cut: LedgerCut, by: string): P
   const resuming = !state.resumed && holds.length === 0;
   let [bundle, entries] = [resuming ? 0 : last, 0];
   for (; bundle < minimum && undisturbed(); bundle += tileWidth) {
-    entries += await deps.host.prune('empty', bundle);
+    entries += await unhurried(() => deps.host.prune('empty', bundle));
   }
   const stopped = !undisturbed();
   const inputs = entries > 0 || resuming ? await dropInputs(deps, bundle) : 0;
@@ -119,6 +124,15 @@ async function pruneNow(deps: Deps, state: State, cut: LedgerCut, by: string): P
 async function dropInputs({ host }: Deps, from: number): Promise<number> {
   for (let bundle = from; await host.prune('spare', bundle); ) bundle += tileWidth;
   let inputs = 0;
-  for (let some = -1; some !== 0; inputs += some) some = await host.prune('dropInputs');
+  for (let some = -1; some !== 0; inputs += some) some = await unhurried(() => host.prune('dropInputs'));
   return inputs;
+}
+
+/** Calls wait for the same thread: after each step it is left to them for twice as long as the step took. */
+async function unhurried<Result>(step: () => Promise<Result>): Promise<Result> {
+  const began = performance.now();
+  const result = await step();
+  const took = performance.now() - began;
+  await new Promise((resume) => setTimeout(resume, took * 2));
+  return result;
 }

@@ -13,6 +13,7 @@ import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
 
 const keyFile = 'ledger-signing.pem';
 const nextKeyFile = 'ledger-signing.next.pem';
+const nextKeySuffix = '.next';
 const vkeyFile = 'ledger.vkey';
 const lastSignedFile = 'ledger-last-signed';
 const lastCosignedFile = 'ledger-last-cosigned';
@@ -59,23 +60,42 @@ export function loadSigningKey(place: KeyPlace, create: boolean): KeyObject {
   return privateKey;
 }
 
-/** The key that a rotation changes to, made and kept before anything speaks of it; an earlier attempt's, if there is. */
-export function loadNextKey(keysDir: string): KeyObject {
-  const file = join(keysDir, nextKeyFile);
+/** Where the key lies that a rotation changes to: beside the one of now. */
+export function nextSigningKeyFile({ keysDir, signingKey }: KeyPlace): string {
+  return signingKey === undefined ? join(keysDir, nextKeyFile) : `${signingKey}${nextKeySuffix}`;
+}
+
+/**
+ * The key that a rotation changes to, made and kept before anything speaks of it; an earlier attempt's, if there is.
+ * @throws FairleadError `ledger.key-invalid` where it can't be kept
+ */
+export function loadNextKey(place: KeyPlace): KeyObject {
+  const file = nextSigningKeyFile(place);
   const pem = readIfPresent(file);
-  if (pem !== null) return parseKey(pem, file);
+  if (pem !== null) {
+    refuseReadable(file);
+    return parseKey(pem, file);
+  }
   const { privateKey } = generateKeyPairSync('ed25519');
-  writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
+  try {
+    writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
+  } catch (error) {
+    throw new FairleadError('ledger.key-invalid', {
+      message: `The new key cannot be kept beside the one of now (${(error as { code?: string }).code}).`,
+      place: { file },
+      fix: 'Change the key where the folder of the signing key can be written.',
+    });
+  }
   return privateKey;
 }
 
-export function hasNextKey(keysDir: string): boolean {
-  return readIfPresent(join(keysDir, nextKeyFile)) !== null;
+export function hasNextKey(place: KeyPlace): boolean {
+  return readIfPresent(nextSigningKeyFile(place)) !== null;
 }
 
 /** Puts the next key in the place of the one before, which is gone with it. */
-export function useNextKey(keysDir: string): void {
-  renameSync(join(keysDir, nextKeyFile), join(keysDir, keyFile));
+export function useNextKey(place: KeyPlace): void {
+  renameSync(nextSigningKeyFile(place), signingKeyFile(place));
 }
 
 function parseKey(pem: string, file: string): KeyObject {

@@ -57,9 +57,7 @@ export async function loadLog(store: LedgerStore, options: LoadLogOptions): Prom
   const { last, replaced } = await lastSigned(store, known, outside, options);
   const identity = known ?? (await newIdentity(store, key));
   if (identity.vkey !== verifierKeyOf(identity.origin, key)) {
-    throw new FairleadError('ledger.key-invalid', {
-      message: 'The signing key is not the one of this ledger.',
-    });
+    throw await notTheKey(store, verifierKeyOf(identity.origin, key));
   }
   writeVerifierKey(options.keysDir, identity.vkey);
   const keep = (note: string): boolean => {
@@ -77,11 +75,23 @@ export async function loadLog(store: LedgerStore, options: LoadLogOptions): Prom
 /** The key that signs; a rotation that was broken off after the database knew of it is finished here. */
 function currentKey(known: LogIdentity | null, place: KeyPlace): KeyObject {
   const key = loadSigningKey(place, known === null);
-  if (known === null || known.vkey === verifierKeyOf(known.origin, key) || !hasNextKey(place.keysDir))
-    return key;
-  if (verifierKeyOf(known.origin, loadNextKey(place.keysDir)) !== known.vkey) return key;
-  useNextKey(place.keysDir);
+  if (known === null || known.vkey === verifierKeyOf(known.origin, key) || !hasNextKey(place)) return key;
+  if (verifierKeyOf(known.origin, loadNextKey(place)) !== known.vkey) return key;
+  useNextKey(place);
   return loadSigningKey(place, false);
+}
+
+/** A key that signed this log before is told apart from one that never did. */
+async function notTheKey(store: LedgerStore, own: string): Promise<FairleadError> {
+  const before = (await store.readRotations()).find(({ from }) => from === own);
+  if (before !== undefined) {
+    return new FairleadError('ledger.key-replaced', {
+      message: `The signing key was changed at ${before.size} entries, and this one is the key before.`,
+    });
+  }
+  return new FairleadError('ledger.key-invalid', {
+    message: 'The signing key is not the one of this ledger.',
+  });
 }
 
 /** Timestamp of the newest entry, milliseconds; null for an empty log. */

@@ -1,4 +1,3 @@
-import { FairleadError } from '@fairlead/core/errors';
 import { tileWidth } from '@fairlead/core/ledger';
 import { isNeeded, type LedgerCut } from '@fairlead/core/program';
 import type { Database } from 'better-sqlite3';
@@ -39,29 +38,29 @@ export type PruningStep = keyof PruningSteps;
 export type StepArgs<Step extends PruningStep> = Parameters<PruningSteps[Step]>;
 export type StepResult<Step extends PruningStep> = Awaited<ReturnType<PruningSteps[Step]>>;
 
-/** @throws FairleadError `ledger.prune-unsupported` for a store without steps. */
+/** One step, by its name. */
 export async function runStep<Step extends PruningStep>(
-  steps: PruningSteps | null,
+  steps: PruningSteps,
   step: Step,
   args: StepArgs<Step>,
 ): Promise<StepResult<Step>> {
-  if (steps === null) throw new FairleadError('ledger.prune-unsupported');
   const run = steps[step] as unknown as (...values: StepArgs<Step>) => Promise<StepResult<Step>>;
   return run(...args);
 }
 
-const bundlesPerScan = 8;
-const inputsPerStep = 512;
+export const bundlesPerScan = 8;
+export const inputsPerStep = 512;
 /**
  * An input says the millisecond it was decided at, and its entry is written within seconds: decisions that share one lie
  * close together.
  */
-const sharedWithinMs = 600_000;
+export const sharedWithinMs = 600_000;
 
-interface ScannedRow {
+export interface ScannedRow {
   readonly idx: number;
   readonly ts: number;
-  readonly prunable: number;
+  readonly prunable: boolean | number;
+  /** Of a decision, where classes matter. */
   readonly json: string | null;
 }
 
@@ -131,10 +130,15 @@ function scan(database: Database, cut: LedgerCut, from: number, end: number): Pr
       from,
       Math.min(end, from + bundlesPerScan * tileWidth),
     ) as IterableIterator<ScannedRow>;
+  return scanRows(rows, cut, from, end);
+}
+
+/** What of these rows, which begin at `from`, may go. */
+export function scanRows(rows: Iterable<ScannedRow>, cut: LedgerCut, from: number, end: number): PruneScan {
   let [next, entries, ofBundle] = [from, 0, 0];
   for (const row of rows) {
     if (isNeeded(cut, row.ts, classesOf(row.json))) return { next, entries, ended: true };
-    ofBundle += row.prunable;
+    ofBundle += Number(row.prunable);
     if ((row.idx + 1) % tileWidth !== 0) continue;
     [next, entries, ofBundle] = [row.idx + 1, entries + ofBundle, 0];
   }

@@ -48,7 +48,7 @@ export async function rotateKey(
       onUnpublished,
     });
     const { origin, vkey: from } = identity;
-    const key = loadNextKey(keysDir);
+    const key = loadNextKey({ keysDir });
     const to = verifierKeyOf(origin, key);
     const source = { clock: { now: () => now }, instance: loadInstance(dataDir), origin: 'live' as const };
     await store.appendBatch([prepareDraft({ entry: adminEntry(source, keyRotated, { by, from, to }) })]);
@@ -65,7 +65,7 @@ export async function rotateKey(
         database.prepare('update log_identity set vkey = ?').run(to);
       })
       .immediate();
-    useNextKey(keysDir);
+    useNextKey({ keysDir });
     writeVerifierKey(keysDir, to);
     writeLastSigned(keysDir, note);
     return { origin, from, to, size };

@@ -4,6 +4,7 @@ import { migratePostgres, openPool } from '../../platform/db/index.ts';
 import { appendOn } from './append-postgres.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { postgresReader, type Queryable } from './reader-postgres.ts';
+import { postgresPruning } from './replicas/pruning-steps-postgres.ts';
 import { openWriter } from './replicas/writer.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
 import type { Seal } from './types.ts';
@@ -18,10 +19,18 @@ export interface PostgresStore extends LedgerStore {
  * Opens the ledger in a PostgreSQL database. Appends go over one session of their own, whose durability settings are
  * set and read back; several processes may append at once without gaps. Not for connections through a transaction
  * pooler: settings belong to the session.
+ * @param onSession asked of every new session that is to append, before it does
  * @throws FairleadError `store.not-durable`.
  */
-export async function openPostgresStore(url: string): Promise<PostgresStore> {
-  const writer = await openWriter({ url, prepare: assertDurable, append: appendOn });
+export async function openPostgresStore(
+  url: string,
+  onSession: (session: pg.Client) => Promise<void> = async () => undefined,
+): Promise<PostgresStore> {
+  const prepare = async (session: pg.Client) => {
+    await assertDurable(session);
+    await onSession(session);
+  };
+  const writer = await openWriter({ url, prepare, append: appendOn });
   const pool = openPool({
     connectionString: url,
     max: readConnections,
@@ -29,8 +38,10 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
     query_timeout: 15_000,
     options: '-c synchronous_commit=on',
   });
+  const pruning = postgresPruning(url, pool);
   const close = async () => {
     if (pool.ending) return;
+    await pruning.close();
     await pool.end();
     await writer.close();
   };
@@ -49,7 +60,7 @@ export async function openPostgresStore(url: string): Promise<PostgresStore> {
     setIdentity: async ({ origin, vkey }) => {
       await pool.query('insert into ledger_identity (one, origin, vkey) values (1, $1, $2)', [origin, vkey]);
     },
-    pruning: null,
+    pruning: pruning.steps,
     close,
   };
 }

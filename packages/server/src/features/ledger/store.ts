@@ -67,8 +67,7 @@ export interface LedgerStore extends LedgerReader {
   seal(seal: Seal): Promise<void>;
   /** Once, before the first checkpoint. */
   setIdentity(identity: LogIdentity): Promise<void>;
-  /** Null where nothing can be pruned. */
-  readonly pruning: PruningSteps | null;
+  readonly pruning: PruningSteps;
 }
 
 /** Checkpoints kept in the database; every one of them stays provable from the tree. */

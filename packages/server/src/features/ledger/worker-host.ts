@@ -15,8 +15,24 @@ export interface WorkerNews {
 }
 
 interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+const nobody = (): void => undefined;
+
+/**
+ * Who waits for a call, who doesn't any more then. The entry lets go of the caller itself: tables that a map has outgrown
+ * hold on to their entries, and would keep whole calls alive until the next full collection.
+ */
+function takeWaiting(waiting: Map<number, Waiting>, call: number): Waiting | undefined {
+  const entry = waiting.get(call);
+  if (entry === undefined) return undefined;
+  waiting.delete(call);
+  const caller = { ...entry };
+  entry.resolve = nobody;
+  entry.reject = nobody;
+  return caller;
 }
 
 // From source the worker is a .ts file, bundled it lies beside as .js.
@@ -61,12 +77,10 @@ export function startWorkerHost(
 function settle(message: WorkerMessage, waiting: Map<number, Waiting>, news: WorkerNews): void {
   switch (message.type) {
     case 'done':
-      waiting.get(message.call)?.resolve(message.value);
-      waiting.delete(message.call);
+      takeWaiting(waiting, message.call)?.resolve(message.value);
       break;
     case 'failed':
-      waiting.get(message.call)?.reject(fromWire(message.error));
-      waiting.delete(message.call);
+      takeWaiting(waiting, message.call)?.reject(fromWire(message.error));
       break;
     case 'sealed':
       news.onSealed(message.signedSize);

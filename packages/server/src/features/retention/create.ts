@@ -10,8 +10,8 @@ export interface RetentionOptions extends RetentionDeps {
 }
 
 /**
- * Applies the program's retention once a day (UTC), and at once when it is asked to. A run that failed is tried again with
- * the next look. Nothing happens unless the program says `enforce`, but that the read model forgets what was pruned while
+ * Applies the program's retention once a day (UTC), and at once when it is asked to. A run that failed in part is tried
+ * again an hour later. Nothing happens unless the program says `enforce`, but that the read model forgets what was pruned while
  * no server ran.
  */
 export function createRetention(options: RetentionOptions): Retention {
@@ -49,10 +49,14 @@ export function createRetention(options: RetentionOptions): Retention {
   };
 }
 
+/** A part that keeps failing is not to fill the ledger with its attempts. */
+const retryMs = 3_600_000;
+
 async function isDue(options: RetentionOptions): Promise<boolean> {
   if (!options.program().retention?.enforce) return false;
   const last = await lastRun(options);
-  if (last === null || last.failed.length > 0) return true;
+  if (last === null) return true;
+  if (last.failed.length > 0) return Date.parse(last.at) + retryMs <= options.clock.now();
   return last.at.slice(0, 10) < new Date(options.clock.now()).toISOString().slice(0, 10);
 }
 

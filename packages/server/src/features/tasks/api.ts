@@ -1,5 +1,5 @@
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
-import type { ProvenanceClass } from '@fairlead/core/tasks';
+import type { ProvenanceClass, TaskSource } from '@fairlead/core/tasks';
 
 export interface TaskRowsQuery {
   /** Seconds since the epoch; `to` isn't part of the window, which snaps to whole publication atoms. */
@@ -20,10 +20,17 @@ export interface ProvenanceDocument {
   readonly tasks: readonly string[];
 }
 
+/** Whether something has reported, or says that it is connected. */
+export interface ConnectedSource {
+  readonly source: TaskSource;
+  readonly connected: boolean;
+}
+
 /** Figures of assistants' tasks over the delivery facts, the ledger and what was imported. */
 export interface TaskFigures {
   /** @throws FairleadError `delivery.window-invalid`. */
   taskRows(query: TaskRowsQuery): Promise<readonly KpiRow[]>;
+  sources(): Promise<readonly ConnectedSource[]>;
   /** Of a change `host/owner/name#number`. @throws FairleadError `delivery.change-unknown`, `delivery.repository-invalid`. */
   provenance(change: string): Promise<ProvenanceDocument>;
 }

@@ -1,24 +1,16 @@
 /* What the command line needs of tasks. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { openDelivery } from '../delivery/create.ts';
-import { allFacts, ownerOf, startOfDay } from '../delivery/kpis.ts';
-import type { DeliveryStore } from '../delivery/store.ts';
-import { openDeviceStore } from '../devices/store-sql.ts';
-import { stateFile } from '../identity/create.ts';
-import { openIdentityStore } from '../identity/store-sql.ts';
-import { openLedgerView } from '../ledger/reading/api.ts';
+import { ownerOf, startOfDay } from '../delivery/kpis.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import type { ProvenanceDocument, TaskFigures } from './api.ts';
 import { hasTasks, openTasks } from './create.ts';
 import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } from './import.ts';
-import { createTaskFigures, type Enrolled, type TaskReadings } from './service.ts';
-import type { TaskStore } from './store.ts';
-import { type LedgerUsage, readUsage } from './usage.ts';
+import { readingsOf, type TaskStores } from './readings.ts';
+import { createTaskFigures } from './service.ts';
 
 export type { ProvenanceDocument };
 
@@ -84,7 +76,7 @@ async function reading<Value>(
     );
     return read(
       createTaskFigures({
-        readings: readingsOf(dataDir, stores),
+        readings: readingsOf({ dataDir }, stores),
         agentAccounts: program?.assistants.flatMap(({ accounts = [] }) => accounts) ?? [],
         names: { defaultHost: program?.organisation.defaultHost ?? names.defaultHost },
         teamOf: program === null ? ownerOf : (repository) => teams.get(repository) ?? 'unmapped',
@@ -99,12 +91,7 @@ async function programOf(directory: string): Promise<Program> {
   return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
 }
 
-interface Stores {
-  readonly tasks: TaskStore;
-  readonly delivery: DeliveryStore;
-}
-
-async function opened<Value>(dataDir: string, use: (stores: Stores) => Promise<Value>): Promise<Value> {
+async function opened<Value>(dataDir: string, use: (stores: TaskStores) => Promise<Value>): Promise<Value> {
   const delivery = await openDelivery(dataDir);
   try {
     const tasks = await openTasks(dataDir);
@@ -115,54 +102,5 @@ async function opened<Value>(dataDir: string, use: (stores: Stores) => Promise<V
     }
   } finally {
     await delivery.close();
-  }
-}
-
-function readingsOf(dataDir: string, { tasks, delivery }: Stores): TaskReadings {
-  return {
-    delivery: () => allFacts(delivery),
-    facts: () => tasks.facts(),
-    usage: () => usageOf(dataDir),
-    enrolled: () => enrolledIn(dataDir),
-    deliveryPseudonyms: (logins) => delivery.knownPseudonyms(logins),
-  };
-}
-
-async function usageOf(dataDir: string): Promise<LedgerUsage> {
-  if (!existsSync(join(dataDir, 'ledger.db'))) return { calls: [], assistants: new Map() };
-  const view = openLedgerView(dataDir);
-  try {
-    return await readUsage(view);
-  } finally {
-    await view.close();
-  }
-}
-
-interface Grant {
-  readonly principal: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly revokedAt: number | null;
-}
-
-/** Everyone who has, or had, a key or an enrolled device. */
-async function enrolledIn(dataDir: string): Promise<readonly Enrolled[]> {
-  if (!existsSync(stateFile(dataDir))) return [];
-  const location = { kind: 'sqlite', file: stateFile(dataDir), options: { readonly: true } } as const;
-  const identity = await openIdentityStore(location);
-  try {
-    const devices = await openDeviceStore(location);
-    const grants: Grant[] = [...(await identity.keys()), ...(await devices.devices())];
-    await devices.close();
-    const pseudonyms = await identity.knownPseudonyms();
-    return grants.flatMap(({ principal, createdAt, expiresAt, revokedAt }) => {
-      const pseudonym = pseudonyms.get(principal);
-      const until = Math.floor((revokedAt ?? expiresAt) / 1000);
-      return pseudonym === undefined
-        ? []
-        : [{ pseudonym, principal, from: Math.floor(createdAt / 1000), until }];
-    });
-  } finally {
-    await identity.close();
   }
 }

@@ -1,6 +1,13 @@
 import { type ChangeHistory, type DeliveryFacts, type KpiRow, timeOf } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
-import { measureTasks, type TaskFact, type TaskInput, taskKpiRows } from '@fairlead/core/tasks';
+import {
+  connectedSources,
+  measureTasks,
+  type TaskFact,
+  type TaskInput,
+  taskKpiRows,
+  taskSources,
+} from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './api.ts';
@@ -37,7 +44,14 @@ export interface TaskFiguresDeps {
 }
 
 export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
-  return { taskRows: (query) => taskRows(deps, query), provenance: (change) => provenance(deps, change) };
+  return {
+    taskRows: (query) => taskRows(deps, query),
+    async sources() {
+      const connected = connectedSources(await gather(deps));
+      return taskSources.map((source) => ({ source, connected: connected.has(source) }));
+    },
+    provenance: (change) => provenance(deps, change),
+  };
 }
 
 async function taskRows(deps: TaskFiguresDeps, { from, to, by }: TaskRowsQuery): Promise<readonly KpiRow[]> {

@@ -13,15 +13,30 @@ const bite = 2_000;
 
 type Call = Omit<UsageCall, 'tokens' | 'cost'> & { readonly endpoint: string };
 
+/** Calls of a ledger that grows. */
+export interface UsageFollower {
+  /** Reads what came since the last time. */
+  follow(view: Pick<LedgerView, 'readEntries'>): Promise<void>;
+  usage(): LedgerUsage;
+}
+
+/** Reads a ledger once, from its beginning to its end. */
+export async function readUsage(view: Pick<LedgerView, 'readEntries'>): Promise<LedgerUsage> {
+  const follower = followUsage();
+  await follower.follow(view);
+  return follower.usage();
+}
+
 /**
  * Reads every decision and what its call came to, oldest first. Entries whose bytes were pruned, or are no JSON, count for
  * nothing; a call that goes on isn't there yet.
  */
-export async function readUsage(view: Pick<LedgerView, 'readEntries'>): Promise<LedgerUsage> {
+export function followUsage(): UsageFollower {
   const calls: UsageCall[] = [];
   const assistants = new Map<string, string>();
   const open = new Map<string, Call>();
   const refused = new Map<string, UsageCall>();
+  let next = 0;
   const take = (entry: Entry): void => {
     if (entry.kind === 'decision') {
       if (entry.session !== null) assistants.set(entry.session, entry.assistant.name);
@@ -44,14 +59,20 @@ export async function readUsage(view: Pick<LedgerView, 'readEntries'>): Promise<
       if (end !== null) calls.push({ ...withoutEndpoint(call), ...end });
     }
   };
-  for (let from = 0; ; from += bite) {
-    const entries = await view.readEntries(from, bite);
-    for (const { bytes } of entries) {
-      const entry = parse(bytes);
-      if (entry !== null) take(entry);
-    }
-    if (entries.length < bite) return { calls, assistants };
-  }
+  return {
+    async follow(view) {
+      for (;;) {
+        const entries = await view.readEntries(next, bite);
+        for (const { bytes } of entries) {
+          const entry = parse(bytes);
+          if (entry !== null) take(entry);
+        }
+        next += entries.length;
+        if (entries.length < bite) return;
+      }
+    },
+    usage: () => ({ calls, assistants }),
+  };
 }
 
 function parse({ buffer, byteOffset, byteLength }: Uint8Array): Entry | null {

@@ -44,7 +44,7 @@ const statusEvent = z.looseObject({
   deployment_status: restDeploymentStatus,
 });
 const repositoryEvent = z.looseObject({
-  repository: z.looseObject({ name: z.string(), owner: login }),
+  repository: z.looseObject({ name: z.string(), owner: login, updated_at: z.string().nullish() }),
   changes: z
     .looseObject({
       repository: z.looseObject({ name: z.looseObject({ from: z.string() }) }).optional(),
@@ -155,5 +155,6 @@ function renamingIn(payload: object, { repository: to, names, action }: Place): 
   const old = `${host}/${owner ?? repository.owner.login}/${name ?? repository.name}`;
   // Aliases are left out: the old name may have one already.
   const from = normaliseRepository(old, { defaultHost: names.defaultHost });
-  return from === null || from === to ? [] : [{ from, to }];
+  const at = Date.parse(repository.updated_at ?? '');
+  return from === null || from === to ? [] : [{ from, to, at: Number.isNaN(at) ? null : at }];
 }

@@ -13,7 +13,7 @@ const memory = () => openDeliveryStore({ kind: 'sqlite', file: ':memory:' }, nod
 
 let store: DeliveryStore;
 let taken: (readonly string[])[];
-let renamed: string[][];
+let renamed: (string | number)[][];
 beforeEach(async () => {
   store = await memory();
   taken = [];
@@ -29,7 +29,7 @@ const webhooks = (more: Partial<WebhookDeps> = {}): Webhooks =>
     names: () => names,
     incidentLabel: 'incident',
     onFacts: (ids) => taken.push(ids),
-    rename: async (from, to) => void renamed.push([from, to]),
+    rename: async (from, to, at) => void renamed.push([from, to, at]),
     ...more,
   });
 
@@ -147,7 +147,12 @@ describe('what webhooks say', () => {
 });
 
 describe('repositories with another name', () => {
-  const repository = { name: 'new', full_name: 'Acme/new', html_url: 'https://github.com/Acme/new' };
+  const repository = {
+    name: 'new',
+    full_name: 'Acme/new',
+    html_url: 'https://github.com/Acme/new',
+    updated_at: '2026-03-02T10:00:00Z',
+  };
   const tell = (action: string, changes: object) =>
     deliver({
       event: 'repository',
@@ -159,9 +164,9 @@ describe('repositories with another name', () => {
     await tell('transferred', { owner: { from: { user: { login: 'zoe' } } } });
     await tell('transferred', { owner: { from: { organization: { login: 'Shop' } } } });
     expect(renamed).toEqual([
-      ['github.com/acme/old', 'github.com/acme/new'],
-      ['github.com/zoe/new', 'github.com/acme/new'],
-      ['github.com/shop/new', 'github.com/acme/new'],
+      ['github.com/acme/old', 'github.com/acme/new', Date.parse(repository.updated_at)],
+      ['github.com/zoe/new', 'github.com/acme/new', Date.parse(repository.updated_at)],
+      ['github.com/shop/new', 'github.com/acme/new', Date.parse(repository.updated_at)],
     ]);
   });
 

@@ -20,8 +20,8 @@ export interface WebhookDeps {
   readonly incidentLabel: string;
   /** Told the ids of changes, deployments and incidents of which something new was taken. */
   readonly onFacts: (ids: readonly string[]) => void;
-  /** Makes one name of a repository lead to another; again and again the same. */
-  readonly rename: (from: string, to: string) => Promise<void>;
+  /** Makes one name of a repository lead to another since `at`, milliseconds since the epoch; again and again the same. */
+  readonly rename: (from: string, to: string, at: number) => Promise<void>;
 }
 
 /** The ids that are told when facts were taken: of a change's parts that of the change. */
@@ -46,7 +46,8 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
       if (!isSigned(body, request.signature, key)) throw new FairleadError('hooks.signature-invalid');
       const heard = read(event, body, { names: names(), incidentLabel });
       if (heard.facts.length + heard.hints.length + heard.renamed.length === 0) return 'ignored';
-      for (const { from, to } of heard.renamed) await unhurried(() => rename(from, to));
+      for (const { from, to, at } of heard.renamed)
+        await unhurried(() => rename(from, to, at ?? deps.clock.now()));
       const counts = await unhurried(() => keep(deps, { id: delivery, digest: sha256Hex(body) }, heard));
       if (counts === null) return 'repeated';
       if (counts.added + counts.changed > 0) onFacts(idsOf(heard.facts));

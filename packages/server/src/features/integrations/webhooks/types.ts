@@ -6,8 +6,8 @@ export interface Heard {
   readonly facts: readonly DeliveryFact[];
   /** Changes of which the payload doesn't say all that happened. */
   readonly hints: readonly { readonly repository: string; readonly number: number }[];
-  /** Repositories that have another name now. */
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** Repositories that have another name since `at`, milliseconds since the epoch; null where the payload doesn't say. */
+  readonly renamed: readonly { readonly from: string; readonly to: string; readonly at: number | null }[];
 }
 
 /** One request of a host. */

@@ -1,4 +1,4 @@
-import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { recoveryId } from '@fairlead/core/ledger';
 import { nodeHash } from '../../../platform/crypto/index.ts';
 import type { HostStart, LedgerHost } from '../host.ts';
@@ -7,10 +7,12 @@ import { hasSigningKey } from '../keys.ts';
 import { readLogFile } from '../log-files.ts';
 import { loadLog, newestTimestamp } from '../log-start.ts';
 import { runStep } from '../pruning-steps.ts';
+import type { Queryable } from '../reader-postgres.ts';
 import { createSealer, type Sealer } from '../sealer.ts';
 import { openPostgresStore, type PostgresStore } from '../store-postgres.ts';
 import type { PreparedDraft, StoreReceipt } from '../types.ts';
 import type { WorkerNews } from '../worker-host.ts';
+import { createFloor, type Floor, refuseOlder } from './floor.ts';
 import { type Lead, tryToLead } from './leadership.ts';
 import { postgresLeases } from './leases.ts';
 
@@ -36,8 +38,8 @@ const renewEveryMs = 5_000;
 const firstLogBoundMs = 15_000;
 
 interface State {
-  /** Of the newest checkpoint seen; the database must never go back behind it. */
-  signedSize: number;
+  /** What the database must never go back behind. */
+  readonly floor: Floor;
   /** The lease was once not renewed in time, so siblings may have closed what this replica had open. */
   lapsed: boolean;
   lead: Lead | null;
@@ -47,6 +49,8 @@ interface State {
   signs: boolean;
   /** Said once, not at every round. */
   failing: boolean;
+  /** Why the key of this replica is none to sign with; said once, and looked at again from time to time. */
+  keyTrouble: { readonly message: string; readonly again: number } | null;
   /** Rounds don't overlap. */
   round: Promise<void>;
 }
@@ -60,9 +64,9 @@ export async function startPostgresHost(
   options: PostgresHostOptions,
   news: WorkerNews,
 ): Promise<{ readonly host: LedgerHost; readonly start: HostStart }> {
-  const store = await openPostgresStore(options.url);
+  const state = newState(options);
+  const store = await openPostgresStore(options.url, (session) => notBehind(session, state, news));
   const leases = postgresLeases(store.pool);
-  const state = newState();
   const renew = async () => {
     if (!(await leases.renew(options.instance))) state.lapsed = true;
   };
@@ -92,6 +96,7 @@ export async function startPostgresHost(
     state.signs = options.maySign === 'with-key' ? !begun || hasSigningKey(options) : options.maySign;
     // A key or a database that isn't the log's is said now, not at the first attempt to sign.
     if (state.signs && begun) await loadLog(store, loadOptions(options, news));
+    else refuseOlder(options.keysDir, await store.identity(), await store.latestCheckpoint());
     await look();
     const identity = await waitForLog(store);
     if (state.signs) await loadLog(store, loadOptions(options, news));
@@ -110,15 +115,16 @@ export async function startPostgresHost(
   }
 }
 
-function newState(): State {
+function newState({ keysDir }: PostgresHostOptions): State {
   return {
-    signedSize: 0,
+    floor: createFloor(keysDir),
     lapsed: false,
     lead: null,
     sealer: null,
     signs: false,
     closed: false,
     failing: false,
+    keyTrouble: null,
     round: Promise.resolve(),
   };
 }
@@ -133,11 +139,13 @@ async function oneRound(
   if (state.closed) return;
   try {
     if (state.lead === null && state.signs) await takeLead(store, options, state, news);
+    // Somebody who took over, to change the key, is not to wait until something new is signed.
+    if (state.lead !== null && !(await state.lead.holds())) throw new FairleadError('ledger.not-leader');
     if (state.sealer !== null) await state.sealer.seal();
-    const signed = (await store.latestCheckpoint())?.size ?? 0;
-    if (signed < state.signedSize) throw rolledBack(state.signedSize, signed);
-    state.signedSize = signed;
-    news.onSealed(signed);
+    const newest = await store.latestCheckpoint();
+    state.floor.saw(newest);
+    if (state.sealer === null) state.floor.keep();
+    news.onSealed(newest?.size ?? 0);
     state.failing = false;
   } catch (error) {
     await stepDown(state);
@@ -149,11 +157,14 @@ async function oneRound(
   }
 }
 
-/** As after a failover to a standby that had not everything: nothing may be added to such a log. */
-function rolledBack(known: number, found: number): FairleadError {
-  return new FairleadError('ledger.rolled-back', {
-    message: `A checkpoint of ${known} entries was signed; the database has one of ${found}.`,
-  });
+/** Nothing may be added to a log that lacks what was recorded here, not even until the next look. */
+async function notBehind(session: Queryable, { floor }: State, news: WorkerNews): Promise<void> {
+  try {
+    await floor.check(session);
+  } catch (error) {
+    if (isFairleadError(error)) news.onBroken(error);
+    throw error;
+  }
 }
 
 async function takeLead(
@@ -162,6 +173,7 @@ async function takeLead(
   state: State,
   news: WorkerNews,
 ): Promise<void> {
+  if (state.keyTrouble !== null && performance.now() < state.keyTrouble.again) return;
   const lead = await tryToLead(options.url, options.instance.id, () => void stepDown(state));
   if (lead === null) return;
   try {
@@ -169,11 +181,18 @@ async function takeLead(
     const sealing = { ...store, seal: lead.seal };
     state.sealer = await createSealer(sealing, signer, last, keep);
     state.lead = lead;
+    state.keyTrouble = null;
   } catch (error) {
     await lead.end();
-    throw error;
+    if (!isFairleadError(error) || !keyCodes.has(error.code)) throw error;
+    // The key was changed elsewhere. Calls go on, and so does this replica, which signs nothing until it has the new one.
+    if (state.keyTrouble?.message !== error.message) news.onTrouble(error);
+    state.keyTrouble = { message: error.message, again: performance.now() + retryKeyMs };
   }
 }
+
+const keyCodes: ReadonlySet<string> = new Set<ErrorCode>(['ledger.key-replaced', 'ledger.key-invalid']);
+const retryKeyMs = 2_000;
 
 function loadOptions({ keysDir, signingKey }: PostgresHostOptions, news: WorkerNews) {
   const onUnpublished = (error: unknown) => news.onUnpublished(error as Error);
@@ -210,8 +229,9 @@ function hostOver(
 ): LedgerHost {
   return {
     append: async (drafts) => {
-      if (!state.lapsed) return store.appendBatch(drafts);
-      return appendUnclosed(store, drafts);
+      const receipts = await (state.lapsed ? appendUnclosed(store, drafts) : store.appendBatch(drafts));
+      state.floor.took(drafts, receipts);
+      return receipts;
     },
     openOperations: async (instance, incarnation, limit) => {
       const own = await store.openOperations(instance, incarnation, limit);

@@ -23,6 +23,8 @@ export interface WriterOptions {
 }
 
 const connectMs = 1_500;
+/** Nobody waits for an append yet, and a database that was killed with its servers is busy recovering. */
+const firstConnectMs = 15_000;
 /** An append that takes longer hangs; its session is given up and its fate looked up. */
 const hangsAfterMs = 5_000;
 /** As long as somebody may wait for it, an append whose session broke is tried again; its ids are unique. */
@@ -33,7 +35,7 @@ const retryMs = 150;
 export async function openWriter(options: WriterOptions): Promise<Writer> {
   // Names the session, so that what is left of it can be ended before its last append is looked up.
   const name = `fairlead-ledger ${crypto.randomUUID()}`;
-  let session: pg.Client | null = await openSession(options, name);
+  let session: pg.Client | null = await openSession(options, name, firstConnectMs);
   let closed = false;
   const renewed = async () => {
     session ??= await openSession(options, name);
@@ -60,13 +62,14 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   return {
     async append(drafts) {
       const since = performance.now();
-      const open = await renewed().catch(() => {
-        throw unwritten('PostgreSQL does not answer.');
+      const open = await renewed().catch((error: unknown) => {
+        throw unwritten(isCertain(error) ? error.message : 'PostgreSQL does not answer.');
       });
       try {
         return await bounded(options.append(open, drafts));
       } catch (error) {
         if (isCertain(error)) throw error;
+        if (isDiskFull(error)) throw diskFull();
         if (isRefused(error))
           throw unwritten(`PostgreSQL refused to record this (${(error as { code?: string }).code}).`);
         giveUp();
@@ -82,11 +85,15 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   };
 }
 
-async function openSession({ url, prepare }: WriterOptions, name: string): Promise<pg.Client> {
+async function openSession(
+  { url, prepare }: WriterOptions,
+  name: string,
+  withinMs = connectMs,
+): Promise<pg.Client> {
   const session = new pg.Client({
     connectionString: url,
     application_name: name,
-    connectionTimeoutMillis: connectMs,
+    connectionTimeoutMillis: withinMs,
     keepAlive: true,
   });
   // Reported by the append that uses it; without a listener the process would end.
@@ -137,7 +144,19 @@ function isRefused(error: unknown): boolean {
   return severity === 'ERROR' && !/^(?:08|57P|XX)/.test(code);
 }
 
-function isCertain(error: unknown): boolean {
+/** PostgreSQL's `disk_full`: the statement is undone, the session and the server go on. */
+function isDiskFull(error: unknown): boolean {
+  return isRefused(error) && (error as { code?: string }).code === '53100';
+}
+
+function diskFull(): FairleadError {
+  return new FairleadError('ledger.disk-low', {
+    message: 'The disk of the database is full, so nothing was recorded.',
+    cause: nothingWritten,
+  });
+}
+
+function isCertain(error: unknown): error is FairleadError {
   return error instanceof FairleadError;
 }
 

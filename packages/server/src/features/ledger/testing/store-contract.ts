@@ -56,6 +56,17 @@ export function storeContract(open: () => Promise<{ store: LedgerStore; remove()
       expect(await store.startOfLast(5)).toBe(0);
       expect(await store.findEntry(randomUUID())).toBeNull();
       expect(await store.indexOf(randomUUID())).toBeNull();
+      expect(await store.readAdministration('"key.paused"')).toEqual([]);
+    });
+
+    it('finds administrative entries by what they say, in order, and no others', async () => {
+      const drafts = [keyDraft(instance, 'pause', 'k-ä'), keyDraft(instance, 'resume', 'k-ä')].map(
+        prepareDraft,
+      );
+      await store.appendBatch([decision(), drafts[0]!, config('key.paused'), drafts[1]!]);
+      const texts = await store.readAdministration('"key.');
+      expect(texts).toEqual(drafts.map(({ json }) => json));
+      expect(await store.readAdministration('"key.paused"')).toEqual([drafts[0]!.json]);
     });
 
     it('takes an identity once', async () => {

@@ -87,9 +87,11 @@ export interface Restored extends BackupManifest {
 export async function restore(options: {
   readonly from: string;
   readonly dataDir: string;
+  readonly keysDir?: string | undefined;
   readonly startNewLog: boolean;
 }): Promise<Restored> {
-  const { checks, newOrigin } = checksOver({ keysDir: defaultKeysDir(options.dataDir) }, options.startNewLog);
+  const { dataDir, keysDir = defaultKeysDir(dataDir), startNewLog } = options;
+  const { checks, newOrigin } = checksOver({ keysDir }, startNewLog);
   const manifest = await restoreBackup(options, checks);
   return { ...manifest, newOrigin: newOrigin() };
 }

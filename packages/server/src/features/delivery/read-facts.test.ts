@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { deliveryImportExample } from '@fairlead/core/delivery';
+import { describe, expect, it } from 'vitest';
+import {
+  createPostgresDatabase,
+  describePostgres,
+  temporaryFolder,
+} from '../../../../../test/setup/database.ts';
+import { nodeRandom } from '../../platform/crypto/index.ts';
+import type { StateLocation } from '../../platform/db/index.ts';
+import { readFacts } from './read-facts.ts';
+import { takeFacts } from './service.ts';
+import { openDeliveryStore } from './store-sql.ts';
+
+const at = Date.UTC(2026, 6, 6);
+const program = { teams: { 'git.example.com/shop/web': 'shop' }, members: [] };
+
+/** The same questions on both databases. */
+function readingContract(place: () => Promise<{ location: StateLocation; remove(): Promise<void> | void }>) {
+  it('answers of facts that another connection took', async () => {
+    const { location, remove } = await place();
+    const store = await openDeliveryStore(location, nodeRandom);
+    const reader = readFacts(location, program, { now: () => at });
+    const source = async (name: string) => (await reader.health()).sources.find((one) => one.source === name);
+    expect(await source('changes')).toMatchObject({ connected: false, facts: 0, newest: null });
+    await takeFacts(store, deliveryImportExample, 'jsonl');
+    expect(await source('changes')).toMatchObject({
+      ...{ connected: true, facts: 1, repositories: 1 },
+      newest: Date.parse('2026-03-02T09:00:00Z'),
+    });
+    expect(await source('reviews')).toMatchObject({ connected: true, coverage: 1 });
+    expect(await source('deployments')).toMatchObject({ repositories: 1, coverage: 1 });
+    const { people, bots } = await reader.health();
+    expect(people.known).toBeGreaterThan(0);
+    expect(people.unmapped).toBe(people.known);
+    expect(bots).toEqual([]);
+    expect((await reader.timeline('git.example.com/shop/web#7'))?.total).toBe(78_600);
+    const window = { from: Date.UTC(2026, 0, 5) / 1000, to: at / 1000 };
+    expect((await reader.rows(window)).every(({ value }) => value === null)).toBe(true);
+    expect(await reader.parts({ ...window, by: 'team' })).toMatchObject([{ group: 'all', suppressed: true }]);
+    await reader.close();
+    await store.close();
+    await remove();
+  });
+
+  it('counts changes whose source can’t tell who reviewed them, and names machines', async () => {
+    const { location, remove } = await place();
+    const store = await openDeliveryStore(location, nodeRandom);
+    const [change] = deliveryImportExample;
+    const another = { ...change, id: 'another', number: 8, unknown: ['reviews'] };
+    const byMachine = { ...change, id: 'third', number: 9, author: { login: 'builder[bot]', kind: 'bot' } };
+    await takeFacts(store, [change, another, byMachine] as never, 'jsonl');
+    const reader = readFacts(location, program, { now: () => at });
+    const { sources, bots } = await reader.health();
+    expect(sources.find(({ source }) => source === 'reviews')?.coverage).toBeCloseTo(2 / 3);
+    expect(sources.find(({ source }) => source === 'commits')?.coverage).toBe(1);
+    expect(bots).toEqual(['builder[bot]']);
+    await reader.close();
+    await store.close();
+    await remove();
+  });
+}
+
+describe('reading delivery facts on SQLite', () => {
+  readingContract(async () => {
+    const folder = temporaryFolder();
+    return {
+      location: { kind: 'sqlite', file: join(folder.path, 'delivery.db') },
+      remove: () => folder.remove(),
+    };
+  });
+});
+
+describePostgres('reading delivery facts on PostgreSQL', () => {
+  readingContract(async () => {
+    const database = await createPostgresDatabase();
+    return { location: { kind: 'postgres', url: database.url }, remove: () => database.drop() };
+  });
+});

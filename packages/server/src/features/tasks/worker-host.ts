@@ -1,0 +1,20 @@
+import { FairleadError } from '@fairlead/core/errors';
+import { createQuestionThread } from '../../platform/threads/questions.ts';
+import type { TaskReader } from './reader.ts';
+import type { TaskSetup } from './worker-setup.ts';
+
+// From source the worker is a .ts file, bundled it lies beside as .js.
+const url = new URL(`./tasks.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+/** Computes figures of tasks in a thread of its own. Its failures fail questions with `delivery.unavailable`, never a call. */
+export function taskReader(setup: TaskSetup, onTrouble: (message: string) => void): TaskReader {
+  const thread = createQuestionThread({
+    ...{ url, name: 'fairlead-tasks', setup, onTrouble },
+    failed: (message) => new FairleadError('delivery.unavailable', { cause: new Error(message) }),
+  });
+  return {
+    rows: (query) => thread.ask('rows', query),
+    sources: () => thread.ask('sources'),
+    close: () => thread.close(),
+  };
+}

@@ -1,0 +1,204 @@
+/* The pages of delivery: figures in every state they can be in, never a chart without its numbers, and nobody's name. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { markup } from './fixture/entries.ts';
+import { type FixtureServer, startFixture } from './fixture/server.ts';
+import { axeFindings, type ConsoleView, openView, overflowOf, unreadableDrawnTexts, widths } from './page.ts';
+
+let browser: Browser;
+let fixture: FixtureServer;
+let view: ConsoleView;
+
+beforeAll(async () => {
+  browser = await launchChromium(inject('chromiumPath'));
+});
+beforeEach(async () => {
+  fixture = await startFixture(20);
+});
+afterEach(async () => {
+  await view.close();
+  await fixture.close();
+});
+afterAll(() => browser.close());
+
+const change = '/delivery/change/github.com/acme/payments-api/7';
+const pages = [
+  '/delivery',
+  '/delivery?by=month',
+  '/delivery?by=week',
+  '/delivery?by=repository&kpi=defect_rate',
+  '/delivery/change',
+  change,
+  '/delivery/definitions',
+  '/delivery/health',
+  '/delivery/baselines',
+];
+
+async function signedIn(options: Parameters<typeof openView>[2] = {}): Promise<void> {
+  view = await openView(browser, fixture.url, options);
+  await view.open(fixture.signIn);
+}
+
+describe.each([
+  ['light', widths.wide],
+  ['light', widths.usual],
+  ['light', widths.narrow],
+  ['dark', widths.wide],
+  ['dark', widths.narrow],
+] as const)('in the %s scheme at %i pixels', (scheme, width) => {
+  it('every page is sound', async () => {
+    await signedIn({ scheme, width });
+    for (const path of pages) {
+      await view.open(path);
+      expect(await axeFindings(view.page), path).toEqual([]);
+      expect(await overflowOf(view.page), `${path} is too wide`).toBe(0);
+    }
+    expect(view.complaints).toEqual([]);
+  });
+});
+
+describe('the figures', () => {
+  it('say their value, interval, n, coverage and version, or why they have none', async () => {
+    await signedIn();
+    await view.open('/delivery');
+    const tiles = view.page.getByRole('list', { name: 'Figures of all teams' });
+    const tile = await tiles.getByRole('listitem').filter({ hasText: 'Cycle time, median' }).textContent();
+    expect(tile).toContain('1 d 4 h');
+    expect(tile).toContain('95 %: 22 h 13 min to 1 d 12 h');
+    expect(tile).toContain('n 120 · 90% known · v1');
+    const unknown = await tiles
+      .getByRole('listitem')
+      .filter({ hasText: 'Change failure rate' })
+      .textContent();
+    expect(unknown).toContain('Not known');
+    expect(unknown).toContain('source not connected');
+    const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
+    expect(await table.getByRole('row').filter({ hasText: 'fraud' }).textContent()).toContain(
+      'Not shown––––1 Jun – 23 Nova rate of fewer than 20 changes is not shown',
+    );
+    expect(await table.getByRole('row').filter({ hasText: 'catalog' }).textContent()).toContain(
+      'no interval: 4 clusters',
+    );
+    expect(await view.page.locator('main').textContent()).toContain('this is no ranking');
+  });
+
+  it('over time are a chart that can be read, with its numbers below', async () => {
+    await signedIn({ scheme: 'dark' });
+    await view.open('/delivery?by=month');
+    const chart = view.page.getByRole('img', { name: /^Cycle time, median as dots/ });
+    await chart.locator('svg text').first().waitFor();
+    expect(await unreadableDrawnTexts(view.page)).toEqual([]);
+    const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
+    expect(await table.getByRole('row').count()).toBe(7);
+  });
+
+  it('are chosen, grouped and bounded by the address, with the keyboard', async () => {
+    await signedIn();
+    await view.open('/delivery');
+    await view.page.getByRole('combobox', { name: 'Group by' }).selectOption('month');
+    await view.page.waitForURL(/by=month/);
+    await view.page.getByRole('combobox', { name: 'Figure' }).selectOption('defect_rate');
+    await view.page.waitForURL(/kpi=defect_rate/);
+    await view.page.getByRole('heading', { name: 'Defect rate, group by group' }).waitFor();
+    await view.page.getByRole('link', { name: 'Throughput' }).focus();
+    await view.page.keyboard.press('Enter');
+    await view.page.getByRole('heading', { name: 'Throughput, group by group' }).waitFor();
+    await view.page.getByLabel('From').fill('2026-07-06');
+    await view.page.waitForURL(/from=2026-07-06/);
+  });
+
+  it('have parts whose shares add up', async () => {
+    await signedIn();
+    await view.open('/delivery');
+    const row = view.page
+      .getByRole('table', { name: 'The same as numbers' })
+      .getByRole('row')
+      .filter({ hasText: 'All teams' });
+    const shares = (await row.getByRole('cell').allTextContents()).flatMap((text) =>
+      /^[\d.]+%$/.test(text) ? [Number(text.slice(0, -1))] : [],
+    );
+    expect(shares).toHaveLength(8);
+    expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 5);
+  });
+
+  it.each(pages)('on %s are text, whatever they are named', async (path) => {
+    await signedIn();
+    await view.open(path);
+    expect(await view.page.locator('#root img, #root b').count()).toBe(0);
+    expect(await view.page.evaluate(() => 'attacked' in globalThis)).toBe(false);
+    if (path === '/delivery' || path === '/delivery/health')
+      expect(await view.page.getByText(markup).count()).toBeGreaterThan(0);
+  });
+});
+
+describe('one change', () => {
+  it('is found by its name or its address, with the keyboard', async () => {
+    await signedIn();
+    await view.open('/delivery/change');
+    await view.page.getByRole('textbox', { name: 'Change' }).fill('payments');
+    await view.page.keyboard.press('Enter');
+    await view.page.getByText('This is no name of a change.').waitFor();
+    await view.page
+      .getByRole('textbox', { name: 'Change' })
+      .fill('https://github.com/acme/payments-api/pull/7');
+    await view.page.keyboard.press('Enter');
+    await view.page.waitForURL(`**${change}`);
+    await view.page.getByRole('heading', { level: 1, name: 'github.com/acme/payments-api#7' }).waitFor();
+    const main = await view.page.locator('main').textContent();
+    expect(main).toContain('no approval, reviewed in draft');
+    expect(main).toContain('not in production yet');
+  });
+
+  it('that may not be read says who can', async () => {
+    await signedIn();
+    const error = {
+      code: 'delivery.repository-closed',
+      message: 'Only people who can read this repository see its changes.',
+      fix: 'Ask whoever owns the repository.',
+    };
+    fixture.override('/api/delivery/changes/github.com/acme/payments-api/7/timeline', {
+      status: 403,
+      body: { error },
+    });
+    await view.open(change);
+    expect(await view.page.getByRole('alert').textContent()).toContain('Ask whoever owns the repository.');
+  });
+});
+
+describe('without facts', () => {
+  const noSource = { facts: 0, repositories: 0, coverage: null, newest: null, lagSeconds: null };
+  const nothing = {
+    '/api/delivery/kpis': { asOf: '2026-11-26T09:00:00.000Z', origin: 'live', rows: [] },
+    '/api/delivery/parts': { asOf: '2026-11-26T09:00:00.000Z', origin: 'live', rows: [] },
+    '/api/delivery/baselines': [],
+    '/api/delivery/health': {
+      asOf: '2026-11-26T09:00:00.000Z',
+      origin: 'live',
+      sources: [{ source: 'changes', connected: false, ...noSource }],
+      repositories: { listed: 0, withFacts: 0, without: [], unlisted: [] },
+      people: { known: 0, unmapped: 0 },
+      bots: [],
+    },
+  };
+
+  it.each([
+    ['/delivery', 'No delivery facts yet', 'bin/fairlead delivery import'],
+    ['/delivery/health', 'No facts yet', 'fairlead delivery import'],
+    ['/delivery/baselines', 'No baseline is sealed', 'bin/fairlead baseline'],
+  ])('%s says what to do next', async (path, title, advice) => {
+    await signedIn();
+    for (const [name, body] of Object.entries(nothing)) fixture.override(name, { status: 200, body });
+    await view.open(path);
+    await view.page.getByText(title, { exact: true }).waitFor();
+    expect(await view.page.locator('main').textContent()).toContain(advice);
+    expect(await axeFindings(view.page)).toEqual([]);
+  });
+
+  it('that can be shown in a window, says so', async () => {
+    await signedIn();
+    fixture.override('/api/delivery/kpis', { status: 200, body: nothing['/api/delivery/kpis'] });
+    await view.open('/delivery');
+    await view.page.getByText('Nothing can be shown of this window').waitFor();
+  });
+});
