@@ -1,6 +1,13 @@
 // docs/privacy.md: what Fairlead holds of people, who sees it, and how to check that. Made from the classification itself.
 
-import { deliveryFieldUses, type PrivacyClass, privacyClasses, privacyWords } from '@fairlead/core/privacy';
+import {
+  deliveryFieldUses,
+  type FieldUse,
+  type PrivacyClass,
+  privacyClasses,
+  privacyWords,
+  taskFieldUses,
+} from '@fairlead/core/privacy';
 import { commandPrivacy, optionPrivacy } from '../packages/cli/src/privacy.ts';
 import { streamPrivacy } from '../packages/server/src/features/streams/privacy.ts';
 import { documentControl, whoMay } from './control-reference.ts';
@@ -15,7 +22,7 @@ and streams there are, types that know every stored field); a test fails when th
 - A published figure is of at least five people, none with more than half of the changes it counts, and two published
   figures never differ by fewer than five people. A rate of fewer than 20 changes is not shown.
 - Logins and addresses are replaced by random pseudonyms before a fact is stored. Titles and messages keep only lines that
-  say merge, revert or fix, without names and addresses.
+  say merge, revert or fix, without names and addresses, and of an assistant's signature its id.
 - Content of calls isn't kept unless the program turns that on ([content.md](reference/content.md)).
 
 ## Five classes
@@ -44,7 +51,7 @@ const checking = `## How to check it
 | claim | how |
 |---|---|
 | every route has a class, and none is added without one | \`test/unit/control-matrix.test.ts\`, \`/api/openapi.json\` (\`x-fairlead-privacy\`) |
-| two figures never differ by fewer than five people | \`packages/core/src/delivery/publication.test.ts\`, \`test/unit/delivery-routes.test.ts\` |
+| two figures never differ by fewer than five people | \`packages/core/src/delivery/publication.test.ts\`, \`packages/core/src/tasks/simulation.test.ts\`, \`test/unit/delivery-routes.test.ts\` |
 | no aggregate answer names anybody | \`test/unit/delivery-routes.test.ts\` |
 | who may call what, for every role | \`test/unit/control-matrix.test.ts\` |
 | every command says its class | \`packages/cli/src/privacy.test.ts\` |
@@ -58,8 +65,8 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
 
-function fieldTables(): string {
-  const rows = Object.entries(deliveryFieldUses).flatMap(([fact, fields]) =>
+function fieldTables(uses: { readonly [fact: string]: { readonly [field: string]: FieldUse } }): string {
+  const rows = Object.entries(uses).flatMap(([fact, fields]) =>
     Object.entries(fields).map(([field, { people, purpose }]) => [`${fact}.\`${field}\``, people, purpose]),
   );
   return table(['field', 'of people', 'what for'], rows);
@@ -99,7 +106,8 @@ export async function renderPrivacy(): Promise<string> {
   );
   return `${[
     `${head}\n${classes}`,
-    `## What is stored of a change\n${fieldTables()}`,
+    `## What is stored of a change\n${fieldTables(deliveryFieldUses)}`,
+    `## What is stored of assistants’ work\n${fieldTables(taskFieldUses)}`,
     access,
     `## Routes\n${await routeTable()}`,
     `## Commands and streams\n${besidesTable()}`,

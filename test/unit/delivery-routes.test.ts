@@ -50,6 +50,20 @@ afterAll(() => app.stop());
 const get = (path: string, who = 'executive') => app.call('GET', path, headers[who]);
 
 describe('what is aggregate', () => {
+  it('has figures of tasks beside those of changes, and says which are not connected', async () => {
+    const { json } = await get(`/api/delivery/kpis?${window}`);
+    const row = (kpi: string) => json.rows.find((one: { kpi: string }) => one.kpi === kpi);
+    expect(row('cycle_time.p50').value).toBeGreaterThan(0);
+    expect(row('success_rate').note).toMatch(/^unknown: source not connected \(gates/);
+    const definitions = (await get('/api/delivery/definitions')).json as { id: string; connected: boolean }[];
+    const connected = new Map(definitions.map(({ id, connected: known }) => [id, known]));
+    expect(
+      ['cycle_time.p50', 'kept_rate', 'success_rate', 'findings_per_100'].map((id) => connected.get(id)),
+    ).toEqual([true, true, false, false]);
+    const { sources } = (await get('/api/delivery/health', 'admin')).json;
+    expect(sources).toContainEqual(expect.objectContaining({ source: 'gates', connected: false }));
+  }, 60_000);
+
   it('names nobody, in any grouping', async () => {
     const { routes } = await documentControl();
     const paths = routes.filter(({ privacy }) => privacy === 'aggregate').map(({ url }) => url);

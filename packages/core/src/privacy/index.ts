@@ -1,4 +1,5 @@
 export { deliveryFieldUses, type FieldUse } from './delivery-fields.ts';
+export { taskFieldUses } from './task-fields.ts';
 
 /*
  * Who sees which figure. Everything that leaves Fairlead (a route, a command's output, a stream, an export) is of one

@@ -50,7 +50,14 @@ export const costKpis = [
         sources: ['usage', 'sessions'],
         owner: 'product',
       },
-      { kind: 'quantile', p, known: ({ cost }) => cost !== null, values: ({ cost }) => [usd(cost)] },
+      {
+        kind: 'quantile',
+        p,
+        // Hundredths of a cent: as micro-dollars a task of 4,295 dollars would not fit.
+        per: 10_000,
+        known: ({ cost }) => cost !== null,
+        values: ({ cost }) => [Math.round((cost ?? 0) / 100)],
+      },
     ),
   ),
   ofCosts(

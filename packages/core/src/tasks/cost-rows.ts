@@ -50,7 +50,8 @@ function seatsPerSuccess(items: readonly TaskMeasures[], context: Context): Row 
   return (base, span) => {
     const successes = items.filter(({ judgement }) => judgement === 'success').length;
     if (successes === 0) return { ...base, n: 0, note: 'nothing to divide by' };
-    return { ...base, n: successes, value: dollars(reportOf(span, context).seats) / successes };
+    const value = dollars(reportOf(span, context).seats) / successes;
+    return { ...base, n: successes, value, coverage: 1 };
   };
 }
 
@@ -61,21 +62,16 @@ function costLine(
 ): Row {
   return (base, span) => {
     const report = reportOf(span, context);
-    const n = weeks.length;
-    if (line === 'seats') return { ...base, n, value: dollars(report.seats) };
-    if (line === 'idleSeatDays') {
-      return {
-        ...base,
-        n,
-        value: report.idleSeatDays,
-        note: report.idleSeatDays === null ? note.noActiveSeats : '',
-      };
+    if (line === 'seats' || line === 'idleSeatDays') {
+      const value = line === 'seats' ? dollars(report.seats) : report.idleSeatDays;
+      const known = value === null ? { note: note.noActiveSeats } : { value, coverage: 1 };
+      return { ...base, n: Math.round(report.seatDays), ...known };
     }
     const published = publishedCosts(weeks);
     const metered = published.tasks + published.unattributed + published.unpricedEstimate;
     const whole = report.tasks + report.unattributed + report.unpricedEstimate;
     const value = line === 'total' ? metered + report.seats : published[line];
-    return { ...base, n, value: dollars(value), coverage: whole === 0 ? null : metered / whole };
+    return { ...base, n: weeks.length, value: dollars(value), coverage: whole === 0 ? 1 : metered / whole };
   };
 }
 

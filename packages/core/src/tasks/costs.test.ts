@@ -5,10 +5,9 @@ import type { Seats, SessionAtBranch, UsageCall } from './facts.ts';
 import { tasksOf } from './tasks.ts';
 import { call, seconds, stay } from './testing/work.ts';
 
-const now = seconds('06-01');
 const april = { from: seconds('04-01'), to: seconds('05-01') };
 const attribute = (calls: readonly UsageCall[], sessions: readonly SessionAtBranch[]) =>
-  attributionOf(calls, sessions, tasksOf([], sessions, new Map(), now));
+  attributionOf(calls, sessions, tasksOf([], sessions, new Map(), new Map()));
 const byBranch = (calls: readonly UsageCall[], sessions: readonly SessionAtBranch[]) =>
   Object.fromEntries(
     [...costByTask(calls, attribute(calls, sessions))].map(([task, cost]) => [task.split('@')[1]!, cost]),

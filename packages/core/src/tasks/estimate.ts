@@ -1,5 +1,12 @@
 import type { WeekNumber } from '../delivery/index.ts';
-import { clusterInterval, type Interval, poissonInterval, quantileInPlace } from '../statistics/index.ts';
+import {
+  clusterInterval,
+  clusterQuantileInterval,
+  type Interval,
+  poissonInterval,
+  sortClusters,
+  sortedQuantile,
+} from '../statistics/index.ts';
 import type { Publishable } from './partition.ts';
 
 /** How a figure comes from items, in code. */
@@ -21,7 +28,13 @@ export type Figure<Item> = {
       /** The numerator counts happenings: after none at all there's a one-sided bound. */
       readonly counts?: true;
     }
-  | { readonly kind: 'quantile'; readonly p: number; readonly values: (item: Item) => readonly number[] }
+  /** Of whole numbers below 2³², `per` of which make the unit. */
+  | {
+      readonly kind: 'quantile';
+      readonly p: number;
+      readonly per: number;
+      readonly values: (item: Item) => readonly number[];
+    }
   /** Rare happenings: Σ weights ÷ items × scale, with the exact interval of a Poisson count. */
   | { readonly kind: 'rare'; readonly weights: (item: Item) => readonly number[]; readonly scale: number }
   /** Happenings of the window that belong to no item: their count ÷ items × scale. */
@@ -86,9 +99,7 @@ function valueAndInterval<Item>(
   seed: string,
 ): { readonly value: number | null; readonly interval: () => Interval } {
   if (figure.kind === 'quantile') {
-    const clusters = groups.map((items) => Float64Array.from(items.flatMap(figure.values)));
-    const estimate = pooledQuantile(figure.p);
-    return { value: estimate(clusters), interval: () => clusterInterval({ clusters, estimate, seed }) };
+    return quantileEstimate(figure, groups, seed);
   }
   const [above, below, scale] =
     figure.kind === 'share' ? [figure.hit, () => 1, 1] : [figure.numerator, figure.denominator, figure.scale];
@@ -115,19 +126,31 @@ function noneOf(clusters: readonly Sums[], scale: number): Interval | null {
   return { lo, hi: (hi * scale) / divisor, method };
 }
 
-/** Over the values of all clusters together; one buffer serves every resample. */
-function pooledQuantile(p: number): (clusters: readonly Float64Array[]) => number | null {
-  let buffer = new Float64Array(0);
-  return (clusters) => {
-    const size = total(clusters, ({ length }) => length);
-    if (size === 0) return null;
-    if (buffer.length < size) buffer = new Float64Array(size * 2);
-    let at = 0;
-    for (const values of clusters) {
-      buffer.set(values, at);
-      at += values.length;
+/** Over the values of all clusters together, sorted once for every resample. */
+function quantileEstimate<Item>(
+  { p, per, values }: Extract<Figure<Item>, { kind: 'quantile' }>,
+  groups: readonly (readonly Item[])[],
+  seed: string,
+): { readonly value: number | null; readonly interval: () => Interval } {
+  const all: number[] = [];
+  const clusterOf: number[] = [];
+  for (const [cluster, items] of groups.entries()) {
+    for (const item of items) {
+      for (const value of values(item)) {
+        all.push(value);
+        clusterOf.push(cluster);
+      }
     }
-    return quantileInPlace(buffer.subarray(0, size), p);
+  }
+  if (all.length === 0) return { value: null, interval: () => ({ lo: null, hi: null, method: 'none' }) };
+  const sorted = sortClusters(Uint32Array.from(all), Uint32Array.from(clusterOf), groups.length);
+  const inUnits = (value: number | null) => (value === null ? null : value / per);
+  return {
+    value: inUnits(sortedQuantile(sorted.values, p)),
+    interval: () => {
+      const { lo, hi, method } = clusterQuantileInterval(sorted, p, seed);
+      return { lo: inUnits(lo), hi: inUnits(hi), method };
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { type Attribution, attributionOf, costByTask } from './costs.ts';
 import type { Escalation, GateResult, SessionAtBranch, TaskFact, TaskSource, UsageCall } from './facts.ts';
 import { type FailureShares, failureShares } from './failures.ts';
 import type { TaskInput, TaskOptions } from './input.ts';
-import { branchLives } from './lives.ts';
+import { branchLives, type Life } from './lives.ts';
 import type { Publishable } from './partition.ts';
 import { type PersonWeek, personWeeksOf } from './people.ts';
 import { type Provenance, provenancesOf } from './provenance.ts';
@@ -71,12 +71,13 @@ export function measureTasks(input: TaskInput, options: TaskOptions): MeasuredTa
   const { histories } = input.delivery;
   const facts = withNotedSessions(input);
   const sessions = facts.filter((fact): fact is SessionAtBranch => fact.type === 'session');
+  const lives = branchLives(histories, options.now);
   const provenances = provenancesOf(
     histories,
     { ...input, facts, activeWeeks: activeWeeksOf(input.calls) },
-    options.now,
+    lives,
   );
-  const tasks = tasksOf(histories, sessions, provenances, options.now);
+  const tasks = tasksOf(histories, sessions, provenances, lives);
   const attribution = attributionOf(input.calls, sessions, tasks);
   const failures = failureShares(input.delivery);
   return {
@@ -85,7 +86,7 @@ export function measureTasks(input: TaskInput, options: TaskOptions): MeasuredTa
     attribution,
     work: [
       ...taskMeasures(tasks, input, facts, attribution, options),
-      ...otherWork(histories, tasks, options),
+      ...otherWork(histories, tasks, lives, options),
     ],
     changes: changeWork(input, facts, provenances, failures, options),
     deployments: deploymentWork(failures, options),
@@ -194,10 +195,10 @@ function unblockedAfter({ cause, deniedAt, answeredAt }: Escalation): readonly n
 function otherWork(
   histories: readonly ChangeHistory[],
   tasks: readonly Task[],
-  { now, teamOf }: TaskOptions,
+  lives: ReadonlyMap<string, Life>,
+  { teamOf }: TaskOptions,
 ): readonly OtherWork[] {
   const absorbed = new Set(tasks.map(({ change }) => change?.change.id));
-  const lives = branchLives(histories, now);
   return histories
     .filter(({ change }) => !absorbed.has(change.id))
     .map(({ change }) => ({

@@ -110,6 +110,7 @@ export const escalationKpis = [
       {
         kind: 'quantile',
         p,
+        per: 1,
         eligible: ({ causes: of }) => of.has('E1'),
         known: ({ unblocked }) => unblocked.length > 0,
         values: ({ unblocked }) => unblocked,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { weekOf } from '../delivery/index.ts';
 import type { TaskFact } from './facts.ts';
+import { branchLives } from './lives.ts';
 import { type Provenance, type ProvenanceSources, provenancesOf } from './provenance.ts';
 import { at, change, repository, seconds, stay } from './testing/work.ts';
 
@@ -18,7 +19,9 @@ const coverage = (share: number, from = '2026-02-01', to = '2026-04-01'): TaskFa
 });
 
 function of(history: ReturnType<typeof change>, sources: Partial<ProvenanceSources> = {}): Provenance {
-  return provenancesOf([history], { ...none, ...sources }, now).get(history.change.id)!;
+  return provenancesOf([history], { ...none, ...sources }, branchLives([history], now)).get(
+    history.change.id,
+  )!;
 }
 
 const plain = change(1, '03-03 10:00', '03-05 10:00', {}, [{}]);
@@ -91,7 +94,7 @@ describe('class B', () => {
     const first = change(1, '03-03 10:00', '03-05 10:00', { head: 'patch' });
     const second = change(2, '03-07 10:00', '03-08 10:00', { head: 'patch' });
     const facts = [stay('s1', 'patch', '03-04 09:00', '03-04 10:00')];
-    const found = provenancesOf([first, second], { ...none, facts }, now);
+    const found = provenancesOf([first, second], { ...none, facts }, branchLives([first, second], now));
     expect([found.get(first.change.id)!.class, found.get(second.change.id)!.class]).toEqual(['B', 'U']);
   });
 
@@ -126,7 +129,9 @@ describe('class B', () => {
 
 describe('what is left', () => {
   it('is C for an author enrolled and active in its weeks', () => {
-    expect(of(plain, { enrolments: [enrolled], activeWeeks: active }).class).toBe('C');
+    expect(of(plain, { enrolments: [enrolled], activeWeeks: active })).toMatchObject({
+      ...{ class: 'C', evidence: ['usage:2026-W10'] },
+    });
     expect(of(plain, { enrolments: [enrolled] }).class).toBe('U');
     const elsewhen = new Map([['ann', new Set([weekOf(seconds('05-03'))])]]);
     expect(of(plain, { enrolments: [enrolled], activeWeeks: elsewhen }).class).toBe('U');

@@ -1,6 +1,6 @@
-import { type ChangeHistory, secondsOf, weekOf } from '../delivery/index.ts';
+import { type ChangeHistory, secondsOf, weekName, weekOf } from '../delivery/index.ts';
 import type { Enrolment, MatchedEdits, SessionAtBranch, TaskFact } from './facts.ts';
-import { branchKey, branchLives, type Life, stayOf } from './lives.ts';
+import { branchKey, type Life, stayOf } from './lives.ts';
 import { assistantOfBranch, assistantTrailers } from './trailers.ts';
 
 /**
@@ -47,10 +47,9 @@ interface Index {
 export function provenancesOf(
   histories: readonly ChangeHistory[],
   sources: ProvenanceSources,
-  now: number,
+  lives: ReadonlyMap<string, Life>,
 ): ReadonlyMap<string, Provenance> {
   const index = indexOf(sources);
-  const lives = branchLives(histories, now);
   return new Map(
     histories.map((history) => [
       history.change.id,
@@ -86,8 +85,14 @@ function provenanceOf(
   );
   if (!enrolled) return coverage !== null && coverage >= leastCoverage ? found('N', []) : found('U', []);
   const weeks = sources.activeWeeks.get(author);
-  const isActive = weeks !== undefined && weeksOf(life).some((week) => weeks.has(week));
-  return isActive ? found('C', [`enrolment:${author}`]) : found('U', []);
+  // Which weeks, not who: a change's provenance names nobody.
+  const active = weeksOf(life).filter((week) => weeks?.has(week));
+  return active.length > 0
+    ? found(
+        'C',
+        active.map((week) => `usage:${weekName(week)}`),
+      )
+    : found('U', []);
 }
 
 function classAEvidence(

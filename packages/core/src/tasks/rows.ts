@@ -71,12 +71,13 @@ function figureRow<Item extends Publishable>(
   if (eligible.length === 0 || known.length === 0) return { ...base, n: 0, note: note.none };
   if (figure.kind !== 'quantile' && known.length < leastOfRate)
     return { ...base, suppressed: true, note: note.smallRate };
+  const covered = known.filter(figure.covered ?? everything).length;
+  if (covered === 0) return { ...base, n: known.length, coverage: 0, note: note.none };
   const weeks = spanOf(members, query);
   const counted = figure.kind === 'counted' ? governanceIncidents(input, base.group, weeks) : 0;
   if (counted === null) return { ...base, note: note.notByGroup };
   const seed = `${definition.id}/${definition.version}/${base.group}/${base.from}/${base.to}`;
   const { remark, ...estimate } = estimateFigure(figure, known, { from: weeks.from, seed, counted });
-  const covered = known.filter(figure.covered ?? everything).length;
   const remarks = [
     known.length < definition.minimumN ? note.below : '',
     remark,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeEvent, ChangeHistory } from '../delivery/index.ts';
 import { isFirstPass, judge, judgedAge } from './cohorts.ts';
 import type { GateResult, SessionAtBranch } from './facts.ts';
+import { branchLives } from './lives.ts';
 import type { Provenance } from './provenance.ts';
 import { tasksOf } from './tasks.ts';
 import { ann, at, change, repository, seconds, stay } from './testing/work.ts';
@@ -17,7 +18,7 @@ const shown = (
   sessions: readonly SessionAtBranch[],
   provenances = none,
 ) =>
-  tasksOf(histories, sessions, provenances, now).map(({ id, aliases, stays }) => [
+  tasksOf(histories, sessions, provenances, branchLives(histories, now)).map(({ id, aliases, stays }) => [
     id.replace(`${repository}@`, ''),
     ...aliases.map((alias) => alias.replace(repository, '')),
     stays.length,
@@ -81,7 +82,7 @@ describe('a task', () => {
 
   it('is answered for by who drove the session, else by the author, or the driver of a bot', () => {
     const person = (history: ChangeHistory, sessions: readonly SessionAtBranch[] = []) =>
-      tasksOf([history], sessions, classed('A', history), now)[0]!.person;
+      tasksOf([history], sessions, classed('A', history), branchLives([history], now))[0]!.person;
     const bot = { author: { login: 'agent[bot]', kind: 'bot' as const } };
     expect(person(change(1, '03-03', null))).toBe('ann');
     expect(person(change(1, '03-03', null, { ...bot, drivers: ['bob'] }))).toBe('bob');
@@ -165,7 +166,7 @@ describe('a first pass', () => {
     noted: readonly string[] = [],
   ) => {
     const history = { ...change(1, '03-02', '03-05', more, [{}, ...commits]), events };
-    const [task] = tasksOf([history], stays, classed('A', history), now);
+    const [task] = tasksOf([history], stays, classed('A', history), branchLives([history], now));
     return isFirstPass(task!, new Set(['agent']), new Set(noted));
   };
 

@@ -1,6 +1,6 @@
 import { type ChangeHistory, timeOf } from '../delivery/index.ts';
 import type { SessionAtBranch } from './facts.ts';
-import { absorbSeconds, branchKey, branchLives, type Life, stayOf } from './lives.ts';
+import { absorbSeconds, branchKey, type Life, stayOf } from './lives.ts';
 import type { Provenance } from './provenance.ts';
 
 /** One attempted change of an assistant: a branch from its first write there on. */
@@ -38,9 +38,8 @@ export function tasksOf(
   histories: readonly ChangeHistory[],
   sessions: readonly SessionAtBranch[],
   provenances: ReadonlyMap<string, Provenance>,
-  now: number,
+  lives: ReadonlyMap<string, Life>,
 ): readonly Task[] {
-  const lives = branchLives(histories, now);
   const changesAt = Map.groupBy(histories, ({ change }) => branchKey(change.repository, change.head));
   const bases = new Set(histories.map(({ change }) => branchKey(change.repository, change.base)));
   const drafts: Draft[] = [];

@@ -4,14 +4,25 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deliveryImportExample } from '@fairlead/core/delivery';
-import { defaultTaskSimulation, simulateTasks, taskImportExample } from '@fairlead/core/tasks';
+import {
+  defaultTaskSimulation,
+  simulateTasks,
+  taskImportExample,
+  taskKpiDefinitions,
+} from '@fairlead/core/tasks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { importInto as importDelivery } from '../delivery/cli.ts';
-import { openLedger } from '../ledger/create.ts';
-import { decisionDraft, outcomeDraft, settlingDraft, testInstance } from '../ledger/testing/entries.ts';
-import { importInto, provenanceIn, taskRowsIn } from './cli.ts';
-import { openTasks } from './create.ts';
-import type { TaskFormat } from './import.ts';
+import { importInto as importDelivery } from '../../packages/server/src/features/delivery/cli.ts';
+import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
+import {
+  decisionDraft,
+  outcomeDraft,
+  settlingDraft,
+  testInstance,
+} from '../../packages/server/src/features/ledger/testing/entries.ts';
+import { importInto, provenanceIn, taskRowsIn } from '../../packages/server/src/features/tasks/cli.ts';
+import { openTasks } from '../../packages/server/src/features/tasks/create.ts';
+import type { TaskFormat } from '../../packages/server/src/features/tasks/import.ts';
+import { readTasks } from '../../packages/server/src/features/tasks/read-tasks.ts';
 
 let folder: string;
 let data: string;
@@ -136,7 +147,7 @@ describe('importing', () => {
   });
 
   it('takes the public reports of Copilot’s current shape', async () => {
-    const reports = join(import.meta.dirname, '../../../../../../shared/data/copilot-usage');
+    const reports = join(import.meta.dirname, '../../../shared/data/copilot-usage');
     if (!existsSync(reports)) {
       console.warn('SKIPPED: the public Copilot reports do not lie beside the checkout');
       return;
@@ -337,5 +348,32 @@ describe('figures of tasks', () => {
     // One person’s figures are nobody’s business.
     for (const kpi of ['cost.tasks', 'friction', 'adoption'])
       expect(rows.find((row) => row.kpi === kpi)).toMatchObject({ value: null, suppressed: true });
+  });
+});
+
+describe('what the control API asks', () => {
+  const program = { teams: {}, members: {}, agentAccounts: [], names: { defaultHost: 'github.com' } };
+  const window = { from: Date.UTC(2026, 0, 1) / 1000, to: Date.UTC(2026, 6, 1) / 1000 };
+
+  it('is nothing while there are no facts, and no file is made', async () => {
+    const reader = readTasks({ dataDir: data }, program, { now: () => Date.UTC(2026, 6, 1) });
+    expect([await reader.rows(window), await reader.sources()]).toEqual([[], []]);
+    expect(existsSync(data)).toBe(false);
+    await reader.close();
+  });
+
+  it('is answered again for a minute, then anew', async () => {
+    await takeDelivery(deliveryImportExample);
+    let now = Date.UTC(2026, 6, 1);
+    const reader = readTasks({ dataDir: data }, program, { now: () => now });
+    const connected = async () =>
+      (await reader.sources()).flatMap(({ source, connected: is }) => (is ? [source] : []));
+    expect(await connected()).toEqual(['changes', 'deployments', 'incidents']);
+    await take(taskImportExample);
+    expect(await connected()).not.toContain('gates');
+    now += 61_000;
+    expect(await connected()).toEqual(expect.arrayContaining(['gates', 'seats', 'sessions']));
+    expect((await reader.rows(window)).map(({ kpi }) => kpi)).toEqual(taskKpiDefinitions.map(({ id }) => id));
+    await reader.close();
   });
 });

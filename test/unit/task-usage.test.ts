@@ -6,8 +6,8 @@ import {
   recoveryDraft,
   settlingDraft,
   testInstance,
-} from '../ledger/testing/entries.ts';
-import { readUsage } from './usage.ts';
+} from '../../packages/server/src/features/ledger/testing/entries.ts';
+import { readUsage } from '../../packages/server/src/features/tasks/usage.ts';
 
 const instance = testInstance();
 const ts = '2026-03-01T15:50:00.000Z';
