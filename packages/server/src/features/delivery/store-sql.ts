@@ -19,27 +19,19 @@ const rowsPerStatement = 500;
 const changesPerBite = 2_000;
 
 /** Imports touch pages all over the indexes: these stay in memory, and reach the file less often. Nothing is less durable. */
-function makeRoomForImports(sqlite: Database): void {
-  sqlite.pragma('cache_size = -16384');
-  sqlite.pragma('wal_autocheckpoint = 8192');
+function makeRoomForImports(sqlite: Database | null): void {
+  sqlite?.pragma('cache_size = -16384');
+  sqlite?.pragma('wal_autocheckpoint = 8192');
 }
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
   const { db, kind, sqlite, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
-  if (sqlite !== null) makeRoomForImports(sqlite);
+  makeRoomForImports(sqlite);
   const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
   const writeRows = rowWriter(sqlite);
-  const bodies = async <Fact>(type: DeliveryFact['type']): Promise<readonly Fact[]> => {
-    const rows = await db
-      .selectFrom('delivery_facts')
-      .select('body')
-      .where('type', '=', type)
-      .orderBy('id')
-      .execute();
-    return rows.map(({ body }) => JSON.parse(body) as Fact);
-  };
+  const bodies = <Fact>(type: DeliveryFact['type']) => bodiesOf<Fact>(db, type);
   return {
     upsert: (facts, arrival = 'stated') =>
       db.transaction().execute((transaction) => upsert(transaction, writeRows, facts, arrival)),
@@ -83,6 +75,16 @@ export async function openDeliveryStore(location: StateLocation, random: Random)
     closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
+}
+
+async function bodiesOf<Fact>(db: Kysely<Tables>, type: DeliveryFact['type']): Promise<readonly Fact[]> {
+  const rows = await db
+    .selectFrom('delivery_facts')
+    .select('body')
+    .where('type', '=', type)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ body }) => JSON.parse(body) as Fact);
 }
 
 function factsOf(

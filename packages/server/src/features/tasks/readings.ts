@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateLocation } from '../../platform/db/index.ts';
-import { allFacts } from '../delivery/kpis.ts';
-import type { DeliveryStore } from '../delivery/store.ts';
-import { openDeviceStore } from '../devices/store-sql.ts';
-import { stateFile } from '../identity/create.ts';
-import { openIdentityStore } from '../identity/store-sql.ts';
+import { allFacts, type DeliveryStore } from '../delivery/api.ts';
+import { openDeviceStore } from '../devices/reading/api.ts';
+import { openIdentityStore, stateFile } from '../identity/reading/api.ts';
 import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { Enrolled, TaskReadings } from './service.ts';
 import type { TaskStore } from './store.ts';
