@@ -1,5 +1,11 @@
 /* What other features may use of delivery: the store of facts, and the reading of hosts' objects. */
-export { openDelivery, openDeliveryReader, type SharedDelivery, shareDelivery } from './create.ts';
+export {
+  deliveryFile,
+  openDelivery,
+  openDeliveryReader,
+  type SharedDelivery,
+  shareDelivery,
+} from './create.ts';
 export { createDeliveryFigures, type DeliveryFigures } from './figures.ts';
 export {
   deploymentOf,
@@ -24,6 +30,7 @@ export {
   reviewOf,
 } from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
+export { allFacts } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';

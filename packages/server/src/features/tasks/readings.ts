@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateLocation } from '../../platform/db/index.ts';
-import { allFacts } from '../delivery/kpis.ts';
-import type { DeliveryStore } from '../delivery/store.ts';
-import { openDeviceStore } from '../devices/store-sql.ts';
-import { stateFile } from '../identity/create.ts';
-import { openIdentityStore } from '../identity/store-sql.ts';
+import { allFacts, type DeliveryStore } from '../delivery/api.ts';
+import { readDeviceGrants } from '../devices/reading/api.ts';
+import { readKeyGrants } from '../identity/reading/api.ts';
 import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { Enrolled, TaskReadings } from './service.ts';
 import type { TaskStore } from './store.ts';
@@ -46,16 +44,9 @@ async function usageOf({ dataDir, database }: TaskPlace, follower: UsageFollower
   }
 }
 
-interface Grant {
-  readonly principal: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly revokedAt: number | null;
-}
-
 function stateOf({ dataDir, database }: TaskPlace): StateLocation | null {
   if (database !== undefined) return { kind: 'postgres', url: database, readonly: true };
-  const file = stateFile(dataDir);
+  const file = join(dataDir, 'state.db');
   return existsSync(file) ? { kind: 'sqlite', file, options: { readonly: true } } : null;
 }
 
@@ -63,20 +54,12 @@ function stateOf({ dataDir, database }: TaskPlace): StateLocation | null {
 async function enrolledIn(place: TaskPlace): Promise<readonly Enrolled[]> {
   const location = stateOf(place);
   if (location === null) return [];
-  const identity = await openIdentityStore(location);
-  try {
-    const devices = await openDeviceStore(location);
-    const grants: Grant[] = [...(await identity.keys()), ...(await devices.devices())];
-    await devices.close();
-    const pseudonyms = await identity.knownPseudonyms();
-    return grants.flatMap(({ principal, createdAt, expiresAt, revokedAt }) => {
-      const pseudonym = pseudonyms.get(principal);
-      const until = Math.floor((revokedAt ?? expiresAt) / 1000);
-      return pseudonym === undefined
-        ? []
-        : [{ pseudonym, principal, from: Math.floor(createdAt / 1000), until }];
-    });
-  } finally {
-    await identity.close();
-  }
+  const { grants, pseudonyms } = await readKeyGrants(location);
+  const devices = await readDeviceGrants(location);
+  return [...grants, ...devices].flatMap(({ principal, createdAt, expiresAt, revokedAt }) => {
+    const pseudonym = pseudonyms.get(principal);
+    if (pseudonym === undefined) return [];
+    const until = Math.floor((revokedAt ?? expiresAt) / 1000);
+    return [{ pseudonym, principal, from: Math.floor(createdAt / 1000), until }];
+  });
 }
