@@ -52,7 +52,7 @@ export function featureOf(path: string): string | null {
 export function resolveSpecifier(from: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier);
   if (specifier === '@fairlead/core/ledger/proof') return 'packages/core/src/ledger/proof.ts';
-  const core = /^@fairlead\/core\/([a-z0-9-]+)$/.exec(specifier);
+  const core = /^@fairlead\/core\/([a-z0-9-]+(?:\/[a-z0-9-]+)?)$/.exec(specifier);
   if (core !== null) return `packages/core/src/${core[1]}/index.ts`;
   if (specifier === '@fairlead/server/cli-api') return 'packages/server/src/cli-api.ts';
   return null;

@@ -240,7 +240,13 @@ describePostgres('on PostgreSQL', () => {
     inPostgres(database.url, async (client) => {
       await client.query('begin');
       await migrateWithin(client, migrations.slice(0, level), area);
-      const name = (table: string) => (area === 'ledger' ? `ledger_${table.replace(/^log_/, '')}` : table);
+      // What is measured of facts is measured again where they arrive.
+      const name = (table: string) =>
+        table.startsWith('measured_')
+          ? null
+          : area === 'ledger'
+            ? `ledger_${table.replace(/^log_/, '')}`
+            : table;
       const copied = await copyTables(from, client, name);
       expect(copied.filter(({ same }) => !same)).toEqual([]);
       if (area === 'ledger') {

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { administer, type TargetFlags } from './administration.ts';
+import { type ClockFlags, clockOption, programOption } from './delivery.ts';
 import { baselineHtml, baselineText } from './delivery-text.ts';
 
-interface BaselineFlags extends TargetFlags {
+interface BaselineFlags extends TargetFlags, ClockFlags {
   readonly git?: string;
   readonly repository?: string;
   readonly from?: string;
@@ -22,6 +23,8 @@ export function registerBaseline(program: Command): void {
     .option('--server <URL>', 'where to seal instead (FAIRLEAD_SERVER), with the token in FAIRLEAD_TOKEN')
     .option('--from <DAY>', 'first day of the window; 26 weeks before its end unless given')
     .option('--to <DAY>', 'day after the window; the end of the last week with a merge unless given')
+    .addOption(clockOption())
+    .option(...programOption)
     .option('--seal', 'put it into the ledger; sealing again is a new entry, and the old one stays')
     .addOption(
       new Option('--format <FORMAT>', 'text, json or html').choices(['text', 'json', 'html']).default('text'),

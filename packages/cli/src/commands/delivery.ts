@@ -8,6 +8,20 @@ interface DataFlag {
 
 const dataOption = ['--data <DIR>', 'data folder'] as const;
 
+export const clockOption = () =>
+  new Option('--clock <CLOCK>', 'elapsed, or working: the hours of the owner team in --program')
+    .choices(['elapsed', 'working'])
+    .default('elapsed');
+export const programOption = [
+  '--program <DIR>',
+  'program directory that says which team owns a repository, and when it works',
+] as const;
+
+export interface ClockFlags {
+  readonly clock: 'elapsed' | 'working';
+  readonly program?: string;
+}
+
 /** `fairlead delivery`: how changes get from the first commit to production. */
 export function registerDelivery(program: Command): void {
   const delivery = program
@@ -67,25 +81,30 @@ function registerImport(delivery: Command): void {
     });
 }
 
+interface TimelineFlags extends DataFlag, ClockFlags {
+  readonly format: 'text' | 'json';
+}
+
 function registerTimeline(delivery: Command): void {
   delivery
     .command('timeline')
     .description('the life of one change, in parts that add up')
     .argument('<CHANGE>', 'host/owner/name#number')
     .requiredOption(...dataOption)
+    .addOption(clockOption())
+    .option(...programOption)
     .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async (change: string, { data, format }: DataFlag & { readonly format: 'text' | 'json' }) => {
+    .action(async (change: string, { data, format, clock, program }: TimelineFlags) => {
       const { delivery: server } = await import('@fairlead/server/cli-api');
-      const timeline = await server.timelineIn(data, change);
+      const timeline = await server.timelineIn(data, change, { clock, program });
       process.stdout.write(format === 'json' ? `${JSON.stringify(timeline)}\n` : timelineText(timeline));
     });
 }
 
-interface KpiFlags extends DataFlag {
+interface KpiFlags extends DataFlag, ClockFlags {
   readonly from?: string;
   readonly to?: string;
   readonly by?: 'team' | 'repository' | 'week' | 'month' | 'stage';
-  readonly program?: string;
   readonly definitions?: 'devlake';
   readonly format: 'json' | 'csv';
 }
@@ -106,7 +125,8 @@ function registerKpis(delivery: Command): void {
         'stage',
       ]),
     )
-    .option('--program <DIR>', 'program directory that says which team owns a repository')
+    .addOption(clockOption())
+    .option(...programOption)
     .addOption(
       new Option(
         '--definitions <SET>',
@@ -114,7 +134,7 @@ function registerKpis(delivery: Command): void {
       ).choices(['devlake']),
     )
     .addOption(new Option('--format <FORMAT>', 'json or csv').choices(['json', 'csv']).default('json'))
-    .action(async ({ data, definitions, format, from, to, by, program }: KpiFlags) => {
+    .action(async ({ data, definitions, format, from, to, by, program, clock }: KpiFlags) => {
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (definitions === 'devlake') {
         await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
@@ -123,7 +143,8 @@ function registerKpis(delivery: Command): void {
       if (from === undefined || to === undefined)
         throw new InvalidArgumentError('a window needs --from and --to');
       const window = { from, to, by, program };
-      const rows = [...(await server.kpisIn(data, window)), ...(await tasks.taskRowsIn(data, window))];
+      const measured = await server.kpisIn(data, { ...window, clock });
+      const rows = [...measured, ...(await tasks.taskRowsIn(data, window))];
       process.stdout.write(format === 'csv' ? figuresCsv(rows) : `${JSON.stringify(rows)}\n`);
     });
 }

@@ -25,6 +25,11 @@ export const deliveryErrors = {
     safeMessage: 'There are no delivery facts in this data folder.',
     fix: 'Import some with `fairlead delivery import`.',
   },
+  'delivery.no-calendar': {
+    status: 422,
+    safeMessage: 'Working time needs to know when teams work.',
+    fix: 'Give --program DIR: its teams.yaml says time zone, working week and holidays of each team.',
+  },
   'delivery.repository-closed': {
     status: 403,
     safeMessage: 'Only people who can read this repository see its changes.',

@@ -162,12 +162,19 @@ function budgets(file: SingleData<'budgets'> | undefined, host: string): Program
   };
 }
 
+const usualWeek = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' } as const;
+
 function teams(file: SingleData<'teams'>, host: string): ProgramTeam[] {
   return Object.entries(file.teams).map(([id, team]) => ({
     id,
     name: team.name,
     members: team.members,
     repositories: team.repositories.map((name) => fullName(name, host)),
+    calendar: {
+      timeZone: team.timeZone,
+      ...(team.workingWeek ?? usualWeek),
+      holidays: team.holidays,
+    },
   }));
 }
 

@@ -97,6 +97,18 @@ export interface ProgramTeam {
   readonly members: readonly ProgramMember[];
   /** Repositories granted beside those the team owns. */
   readonly repositories: readonly string[];
+  /** Absent in programs that were read before it was known. */
+  readonly calendar?: ProgramCalendar;
+}
+
+/** When a team works: local times `HH:MM` on some days of the week. */
+export interface ProgramCalendar {
+  /** IANA. */
+  readonly timeZone: string;
+  readonly days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  readonly from: string;
+  readonly to: string;
+  readonly holidays: readonly string[];
 }
 
 export interface ProgramRepository {

@@ -66,6 +66,9 @@ describe('figures as people read them', () => {
     expect(intervalText({ ...row, lo: null, hi: null, method: 'none (4 clusters)' })).toBe(
       'no interval: 4 clusters',
     );
+    expect(intervalText({ ...row, lo: null, hi: null, method: 'Aalen–Johansen; interval: none' })).toBe(
+      'no interval: Aalen–Johansen',
+    );
     expect(intervalText({ ...row, value: null })).toBeNull();
   });
 

@@ -52,8 +52,13 @@ export function amountText(value: number, unit: string): string {
 /** The ends of the 95 % interval, or why there is none. */
 export function intervalText({ lo, hi, unit, method, value }: KpiRow): string | null {
   if (value === null) return null;
-  if (lo === null || hi === null) return words.noInterval(method.replace(/^none \((.*)\)$/, '$1'));
+  if (lo === null || hi === null) return words.noInterval(reasonIn(method));
   return words.interval(amountText(lo, unit), amountText(hi, unit));
+}
+
+/** A method without an interval, as `none (4 clusters)` or `Aalen–Johansen; interval: none`. */
+function reasonIn(method: string): string {
+  return method.replace(/^none \((.*)\)$/, '$1').replace(/; interval: none$/, '');
 }
 
 const hour = 3600;

@@ -68,7 +68,7 @@ const fixedBytes = chunkRows * (doubles.length * 8 + words.length * 4) + (chunkR
 /** The chunk in some bytes, which are copied. @throws RangeError for bytes of another length than a chunk can have. */
 export function decodeChunk(bytes: Uint8Array): ColumnChunk {
   if (bytes.length < fixedBytes || bytes.length % 4 !== 0) throw new RangeError('these are no chunk');
-  const { buffer } = Uint8Array.from(bytes);
+  const { buffer } = new Uint8Array(bytes);
   let at = 0;
   const take = (size: number) => {
     at += size;

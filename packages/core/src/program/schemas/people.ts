@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appetiteCategory, id, line, riskLevel } from './common.ts';
+import { appetiteCategory, day, id, line, riskLevel } from './common.ts';
 
 /** The kinds of decision that need exactly one accountable role. */
 export const decisionClasses = [
@@ -63,7 +63,11 @@ export const teamsFile = z.strictObject({
           from: z.string().regex(clock, 'must be a time, written HH:MM'),
           to: z.string().regex(clock, 'must be a time, written HH:MM'),
         })
-        .optional(),
+        .optional()
+        .describe(
+          'Working hours, for figures in working time; Monday to Friday, 09:00 to 17:00, unless told.',
+        ),
+      holidays: z.array(day).default([]).describe('Days on which the team does not work.'),
       repositories: z.array(id).default([]).describe('Repositories granted beside those the team owns.'),
       members: z.array(member).default([]),
     }),

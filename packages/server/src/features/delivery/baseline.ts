@@ -4,8 +4,10 @@ import {
   dayOf,
   type KpiRow,
   kpiDefinitions,
+  measureAll,
   measureChanges,
   mergedSpan,
+  openingsOf,
   suffices,
   timelineDefinition,
   weekOf,
@@ -13,6 +15,7 @@ import {
   wholeRows,
 } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
+import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import { ownerOf } from './kpis.ts';
 
 /** What is known of how a repository delivers before anything is rolled out. */
@@ -39,6 +42,8 @@ export interface BaselineOptions {
   readonly to?: number | undefined;
   readonly now: number;
   readonly remarks?: readonly string[];
+  /** Elapsed time unless told. */
+  readonly clocks?: DeliveryClocks | undefined;
 }
 
 const usualWeeks = 26;
@@ -49,18 +54,26 @@ const needed = ['cycle_time.p50', 'review_latency.p50', 'defect_rate'] as const;
  * @throws FairleadError `delivery.no-facts` without a merged change in the window, `delivery.window-invalid`.
  */
 export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Baseline {
-  const { subject, source, now, remarks = [] } = options;
+  const { subject, source, now, remarks = [], clocks = elapsedClocks } = options;
   const window = windowOf(facts, options);
-  const measures = measureChanges(facts, { now, teamOf: ownerOf });
+  const measures = measureChanges(facts, { now, teamOf: ownerOf, clockOf: clocks.clockOf });
+  const isElapsed = clocks === elapsedClocks;
   const within = measures.filter(({ week }) => week >= weekOf(window.from) && week < weekOf(window.to));
   if (within.length === 0) {
     throw new FairleadError('delivery.no-facts', { message: 'No change was merged in this window.' });
   }
-  const kpis = wholeRows(within, { group: subject, from: weekOf(window.from), to: weekOf(window.to) });
+  const weeks = { from: weekOf(window.from), to: weekOf(window.to) };
+  // How long open changes have been open is told in elapsed time only.
+  const opened = isElapsed
+    ? openingsOf(measureAll(facts), { now, teamOf: ownerOf }).filter(
+        ({ week }) => week >= weeks.from && week < weeks.to,
+      )
+    : undefined;
+  const kpis = wholeRows(within, { group: subject, ...weeks, ...(opened && { openings: opened }) });
   return {
     subject,
     source,
-    definitions: timelineDefinition,
+    definitions: isElapsed ? timelineDefinition : `${timelineDefinition}, working time`,
     window: { from: dayOf(window.from), to: dayOf(window.to) },
     changes: within.length,
     kpis,

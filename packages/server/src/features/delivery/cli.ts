@@ -7,10 +7,11 @@ import { systemClock } from '../../platform/clock/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
+import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit } from './collect-git.ts';
 import { deliveryFile, openDelivery } from './create.ts';
 import { createDeliveryFigures } from './figures.ts';
-import { allFacts, ownerOf, startOfDay } from './kpis.ts';
+import { ownerOf, startOfDay } from './kpis.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -43,8 +44,25 @@ export async function importInto(
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */
-export function timelineIn(dataDir: string, change: string): Promise<TimelineDocument> {
-  return reading(dataDir, (store) => changeTimeline(store, change, { names, clock: systemClock }));
+export async function timelineIn(
+  dataDir: string,
+  change: string,
+  flags: ClockFlags = {},
+): Promise<TimelineDocument> {
+  const clocks = await clocksOf(flags);
+  return reading(dataDir, (store) => changeTimeline(store, change, { names, clock: systemClock, clocks }));
+}
+
+export interface ClockFlags {
+  readonly clock?: ClockName | undefined;
+  /** Program directory: which team owns a repository, and when it works. */
+  readonly program?: string | undefined;
+}
+
+async function clocksOf({ clock = 'elapsed', program }: ClockFlags): Promise<DeliveryClocks> {
+  if (clock === 'elapsed') return elapsedClocks;
+  if (program === undefined) throw new FairleadError('delivery.no-calendar');
+  return workingClocks((await loadProgram(program, { today: dayOf(systemClock.now()) })).program);
 }
 
 /** @throws FairleadError `delivery.no-facts`. */
@@ -54,24 +72,24 @@ export async function devlakeIn(dataDir: string, onLine: (line: DevlakeMetrics) 
   });
 }
 
-export interface KpiFlags {
+export interface KpiFlags extends ClockFlags {
   /** `YYYY-MM-DD`; `to` isn't part of the window. */
   readonly from: string;
   readonly to: string;
   readonly by?: Grouping | undefined;
-  /** Program directory that says which team owns a repository. */
-  readonly program?: string | undefined;
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.window-invalid`, and those of reading the program. */
 export async function kpisIn(
   dataDir: string,
-  { from, to, by, program }: KpiFlags,
+  { from, to, by, program, clock }: KpiFlags,
 ): Promise<readonly KpiRow[]> {
   const window = { from: startOfDay(from), to: startOfDay(to) };
   const teamOf = program === undefined ? ownerOf : await teamsOf(program);
+  const clocks = await clocksOf({ clock, program });
+  const tree = program === undefined ? 'owners' : 'program';
   return reading(dataDir, (store) =>
-    createDeliveryFigures(store, { teamOf, now: nowSeconds }).rows({ ...window, by }),
+    createDeliveryFigures(store, { teamOf, now: nowSeconds, tree, clocks }).rows({ ...window, by }),
   );
 }
 
@@ -81,7 +99,7 @@ async function teamsOf(directory: string): Promise<(repository: string) => strin
   return (repository) => teams.get(repository) ?? 'unmapped';
 }
 
-export interface BaselineFlags {
+export interface BaselineFlags extends ClockFlags {
   /** A clone, or the URL of a repository. */
   readonly git?: string | undefined;
   /** Of facts imported into `data`. */
@@ -95,7 +113,8 @@ export interface BaselineFlags {
 /** The baseline of a clone, or of a repository whose facts were imported. @throws FairleadError `delivery.*`, `git.*` */
 export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
   const day = (text: string | undefined) => (text === undefined ? undefined : startOfDay(text));
-  const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds() };
+  const clocks = await clocksOf(flags);
+  const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds(), clocks };
   if (flags.git !== undefined) {
     const { repository: subject, facts, remarks } = await collectGit(flags.git);
     return baselineOf(facts, { ...common, subject, source: 'git', remarks });
@@ -108,10 +127,12 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
     });
   }
   return reading(flags.data, async (store) => {
-    const facts = await allFacts(store);
-    const histories = facts.histories.filter(({ change }) => change.repository === subject);
-    const deployments = facts.deployments.filter(({ repository }) => repository === subject);
-    return baselineOf({ ...facts, histories, deployments }, { ...common, subject, source: 'imported facts' });
+    const facts = {
+      histories: await Array.fromAsync(store.histories(subject)),
+      deployments: await store.deployments(subject),
+      incidents: await store.incidents(),
+    };
+    return baselineOf(facts, { ...common, subject, source: 'imported facts' });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
 import type { Cohort, ColumnAtom } from '@fairlead/core/delivery/columns';
 import { FairleadError } from '@fairlead/core/errors';
+import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import type { DeliveryStore } from './store.ts';
 
 export interface FiguresQuery {
@@ -28,6 +29,8 @@ export interface FiguresDeps {
   readonly now: () => number;
   /** Names the way in which repositories belong to teams: published atoms are kept by it. */
   readonly tree?: string | undefined;
+  /** Elapsed time unless told. */
+  readonly clocks?: DeliveryClocks | undefined;
 }
 
 /**
@@ -36,9 +39,10 @@ export interface FiguresDeps {
  */
 export function createDeliveryFigures(
   store: DeliveryStore,
-  { teamOf, now, tree = 'program' }: FiguresDeps,
+  { teamOf, now, tree = 'program', clocks = elapsedClocks }: FiguresDeps,
 ): DeliveryFigures {
-  const snapshot = store.snapshot();
+  const snapshot = store.snapshot(clocks.set);
+  const isWorking = clocks !== elapsedClocks;
   const atomsOf = async (cohort: Cohort, at: number): Promise<readonly ColumnAtom[]> => {
     const name = `${tree} ${cohort}`;
     const closed = await store.closedAtoms.of(name);
@@ -53,7 +57,19 @@ export function createDeliveryFigures(
       await snapshot.follow();
       const at = now();
       const atoms = { merged: await atomsOf('merged', at), opened: await atomsOf('opened', at) };
-      return snapshot.published.rows(atoms, { ...query, now: at, teamOf });
+      const rows = snapshot.published.rows(atoms, { ...query, now: at, teamOf });
+      return isWorking ? inWorkingTime(rows) : rows;
     },
   };
+}
+
+/** Rows say it; how long open changes have been open is told in elapsed time only. */
+function inWorkingTime(rows: readonly KpiRow[]): readonly KpiRow[] {
+  return rows
+    .filter(({ kpi }) => !kpi.startsWith('time_to_merge.'))
+    .map((row) =>
+      row.unit !== 'seconds'
+        ? row
+        : { ...row, note: ['in working time', row.note].filter(Boolean).join('; ') },
+    );
 }

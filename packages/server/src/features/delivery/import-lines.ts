@@ -18,7 +18,7 @@ const longestLine = 16 * 1024 * 1024;
 export async function* readFacts(
   file: string,
   read: LineReader,
-  size = 2_000,
+  size = 10_000,
 ): AsyncGenerator<readonly DeliveryFact[]> {
   let bite: DeliveryFact[] = [];
   let number = 0;

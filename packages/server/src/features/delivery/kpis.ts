@@ -1,41 +1,11 @@
-import {
-  atomsOf,
-  type DeliveryFacts,
-  type Grouping,
-  type KpiRow,
-  kpiRows,
-  measureChanges,
-  weekOf,
-} from '@fairlead/core/delivery';
+import type { DeliveryFacts } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { DeliveryStore } from './store.ts';
-
-export interface KpiOptions {
-  /** Seconds since the epoch. */
-  readonly from: number;
-  readonly to: number;
-  readonly by?: Grouping | undefined;
-  readonly now: number;
-  readonly teamOf: (repository: string) => string;
-}
 
 /** All facts of a store, in memory. */
 export async function allFacts(store: DeliveryStore): Promise<DeliveryFacts> {
   const histories = await Array.fromAsync(store.histories());
   return { histories, deployments: await store.deployments(), incidents: await store.incidents() };
-}
-
-/**
- * The figures of a window. It is snapped to whole publication atoms; each row says the bounds it was computed over.
- * @throws FairleadError `delivery.window-invalid`.
- */
-export function deliveryKpis(
-  facts: DeliveryFacts,
-  { from, to, by, now, teamOf }: KpiOptions,
-): readonly KpiRow[] {
-  if (!(from < to)) throw new FairleadError('delivery.window-invalid');
-  const atoms = atomsOf(measureChanges(facts, { now, teamOf }), weekOf(now));
-  return kpiRows(atoms, { from, to, ...(by === undefined ? {} : { by }) });
 }
 
 /** Start of a day written `YYYY-MM-DD`, in seconds. @throws FairleadError `delivery.window-invalid`. */

@@ -12,6 +12,7 @@ import {
 import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
+import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import { githubReader } from './github-rest.ts';
 import { gitlabReader } from './gitlab-rest.ts';
 import { jsonLineReader, readFacts } from './import-lines.ts';
@@ -119,6 +120,13 @@ export interface TimelineDocument {
   readonly flags: Timeline['flags'];
 }
 
+export interface TimelineDeps {
+  readonly names: RepositoryNames;
+  readonly clock: Clock;
+  /** Elapsed time unless told. */
+  readonly clocks?: DeliveryClocks | undefined;
+}
+
 /**
  * The life of one change, `host/owner/name#number`.
  * @throws FairleadError `delivery.repository-invalid`, `delivery.change-unknown`.
@@ -126,15 +134,16 @@ export interface TimelineDocument {
 export async function changeTimeline(
   store: DeliveryStore,
   name: string,
-  { names, clock }: { readonly names: RepositoryNames; readonly clock: Clock },
+  { names, clock, clocks = elapsedClocks }: TimelineDeps,
 ): Promise<TimelineDocument> {
   const match = /^(.+)#(\d{1,9})$/.exec(name);
   const repository = normaliseRepository(match?.[1] ?? name, names);
   if (match === null || repository === null) throw new FairleadError('delivery.repository-invalid');
   const history = await store.change(repository, Number(match[2]));
   if (history === null) throw new FairleadError('delivery.change-unknown');
-  const deployed = deploymentsOf(await store.deployments())(history.change);
-  const timeline = timelineOf(history, { now: Math.floor(clock.now() / 1000), deployed });
+  const deployed = deploymentsOf(await store.deployments(history.change.repository))(history.change);
+  const measured = { deployed, clock: clocks.clockOf(history.change) };
+  const timeline = timelineOf(history, { now: Math.floor(clock.now() / 1000), ...measured });
   if (timeline === null) throw new FairleadError('delivery.change-unknown');
   const { parts, total, cycleTime, leadTime, state, flags, status } = timeline;
   const t = Object.fromEntries(

@@ -17,6 +17,8 @@ export async function addAlias(
       conflict.column('old_name').doUpdateSet({ new_name: to, at }).where('delivery_aliases.at', '<', at),
     )
     .execute();
+  // A name that is in use again is no longer an old one, also where both renamings are of one moment.
+  await db.deleteFrom('delivery_aliases').where('old_name', '=', to).where('at', '<=', at).execute();
 }
 
 /** Names that repositories had, each with the one that came next. */

@@ -66,9 +66,10 @@ export interface DeliveryStore {
   /** The same, without giving any. */
   knownPseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;
-  /** Every change with its events and commits, by id; in bites that fit into memory. */
-  histories(): AsyncIterable<ChangeHistory>;
-  deployments(): Promise<readonly Deployment[]>;
+  /** Every change, or those of one repository, with its events and commits, by id; in bites that fit into memory. */
+  histories(repository?: string): AsyncIterable<ChangeHistory>;
+  /** All, or those of one repository, by id. */
+  deployments(repository?: string): Promise<readonly Deployment[]>;
   incidents(): Promise<readonly Incident[]>;
   /** Measured changes, kept up with the facts; its own copy in memory for each that is asked for. */
   snapshot(set?: MeasureSet): DeliverySnapshot;

@@ -43,8 +43,8 @@ export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonl
   'delivery.db': { delivery: deliveryMigrations, tasks: taskMigrations },
 };
 
-/** What is made again from the ledger: the audit's read model, in `metrics.db`. */
-const madeAgain = /^audit_/;
+/** What is made again: the audit's read model from the ledger, and measured changes from delivery's facts. */
+const madeAgain = /^(?:audit|measured)_/;
 
 export interface MoveOptions {
   readonly dataDir: string;

@@ -28,8 +28,8 @@ export async function namedKeys(
     db
       .selectFrom('delivery_facts')
       .select(['change_id', sql<string | null>`${sql.raw(commit)}`.as('digits')])
-      .where('type', '=', 'commit')
       .where('change_id', 'in', some)
+      .where('repository', 'is not', null)
       .execute(),
   );
   const commitsOf = Map.groupBy(commits, (row) => row.change_id);

@@ -3,7 +3,7 @@ import { bringersOfCommits, deployingOf, followDeployments } from './deployed.ts
 import { followIncidents } from './incidents.ts';
 import { followChanges, followNames } from './references.ts';
 import { readState, touchChanges, writeState } from './state.ts';
-import { alone, bySlices, type Dialect, type SnapshotDb } from './tables.ts';
+import { bySlices, type Dialect, type SnapshotDb } from './tables.ts';
 import { takeTouched } from './touched.ts';
 
 /** Handles up to `limit` of something that waits; how many it were. */
@@ -44,17 +44,18 @@ const steps: readonly Step[] = [
 
 const atOnce = 2_000;
 
-/** Brings what links changes (deployments, reversals, incidents) up to the facts. False: nothing was left to do. */
-export function followLinks(db: SnapshotDb, dialect: Dialect): Promise<boolean> {
-  return alone(db, dialect, async (transaction) => {
-    let done = 0;
-    for (let i = 0; i < steps.length && done < atOnce; ) {
-      const handled = await steps[i]!(transaction, dialect, atOnce);
-      done += handled;
-      i = handled > 0 ? 0 : i + 1;
-    }
-    return done > 0;
-  });
+/**
+ * Brings what links changes (deployments, reversals, incidents) up to the facts, within a transaction. True: there may
+ * be more to do.
+ */
+export async function followLinks(db: SnapshotDb, dialect: Dialect): Promise<boolean> {
+  let done = 0;
+  for (let i = 0; i < steps.length && done < atOnce; ) {
+    const handled = await steps[i]!(db, dialect, atOnce);
+    done += handled;
+    i = handled > 0 ? 0 : i + 1;
+  }
+  return done >= atOnce;
 }
 
 /** Changes touched since, in the order in which they were. */

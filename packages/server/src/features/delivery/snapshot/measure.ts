@@ -44,6 +44,13 @@ export interface WrittenChunk {
   readonly chunk: ColumnChunk;
 }
 
+export interface Measured {
+  readonly revision: number;
+  readonly written: readonly WrittenChunk[];
+  /** There may be more to measure. */
+  readonly isCut: boolean;
+}
+
 /**
  * Measures up to `limit` changes that were touched since, within a transaction. `chunkOf` gives the chunks as they stand
  * there. Null: none was.
@@ -53,7 +60,7 @@ export async function measureTouched(
   set: MeasureSet,
   chunkOf: (number: number) => ColumnChunk | undefined,
   limit: number,
-): Promise<{ readonly revision: number; readonly written: readonly WrittenChunk[] } | null> {
+): Promise<Measured | null> {
   const rows = await changesAfter(db, await progressOf(db, set), limit);
   if (rows.length === 0) return null;
   const measured = await measure(
@@ -91,7 +98,7 @@ export async function measureTouched(
   }
   const progress: Progress = { definitions: set.definitions, seq: rows.at(-1)!.seq };
   await writeState(db, `set ${set.clock}`, JSON.stringify(progress));
-  return { revision, written };
+  return { revision, written, isCut: rows.length === limit };
 }
 
 async function measure(

@@ -88,7 +88,7 @@ async function namedIn(db: SnapshotDb, { kind }: Dialect, ids: readonly string[]
         sql<string | null>`case when body like '%"message":""%' then null else body end`.as('body'),
       ])
       .where('change_id', 'in', some)
-      .where('type', '=', 'commit')
+      .where('repository', 'is not', null)
       .execute(),
   );
   const commitsOf = Map.groupBy(commits, (row) => row.change_id);

@@ -84,16 +84,15 @@ async function resolve(
 ): Promise<readonly { readonly reference: Reference; readonly target: string }[]> {
   if (references.length === 0) return [];
   const keys = new Set(references.map(({ key }) => key));
-  const numbers = [...keys].filter((key) => key.startsWith('#')).map((key) => Number(key.slice(1)));
-  const repositories = [...new Set(references.map(({ repository }) => repository))];
   const index = new Map<string, Set<string>>();
   const add = (key: string, id: string) => {
     if (!index.has(key)) index.set(key, new Set());
     index.get(key)!.add(id);
   };
-  for (const repository of repositories) {
-    const some = numbers.filter((number) => Number.isSafeInteger(number) && number < 2 ** 31);
-    const rows = await bySlices(some, (own) =>
+  for (const [repository, some] of Map.groupBy(references, (one) => one.repository)) {
+    const numbers = some.map(({ key }) => (key.startsWith('#') ? Number(key.slice(1)) : Number.NaN));
+    const sane = numbers.filter((number) => Number.isSafeInteger(number) && number < 2 ** 31);
+    const rows = await bySlices(sane, (own) =>
       db
         .selectFrom('delivery_facts')
         .select(['id', 'number'])

@@ -48,7 +48,6 @@ const tables = (blob: string, big: string, strict: string): readonly string[] =>
      tree text not null, team text not null, repository text not null, from_week integer not null, to_week integer not null,
      primary key (tree, team, repository, from_week)
    )${strict}`,
-  "insert into measured_state (name, value) values ('lock', '0'), ('revision', '0')",
 ];
 
 /** The first digits of a commit, as the two dialects find them in a fact's JSON. */
@@ -63,10 +62,20 @@ export const commitDigits = {
   },
 } as const;
 
+/**
+ * Which rows the partial indexes hold, without a word of their type: SQLite would rather read all facts of a type, which
+ * begins the primary key, than use them.
+ */
+export const factsOf = {
+  commit: 'change_id is not null and repository is not null',
+  change: 'number is not null',
+  deployment: 'change_id is null and number is null',
+} as const;
+
 const indexes = (digits: (typeof commitDigits)['sqlite' | 'postgres']): readonly string[] => [
-  `create index delivery_facts_commit on delivery_facts ((${digits.commit})) where type = 'commit'`,
-  `create index delivery_facts_merge on delivery_facts ((${digits.change})) where type = 'change'`,
-  "create index delivery_facts_deployment on delivery_facts (repository, id) where type = 'deployment'",
+  `create index delivery_facts_commit on delivery_facts ((${digits.commit})) where ${factsOf.commit}`,
+  `create index delivery_facts_merge on delivery_facts ((${digits.change})) where ${factsOf.change}`,
+  `create index delivery_facts_deployment on delivery_facts (repository, id) where ${factsOf.deployment}`,
 ];
 
 /** Everything that is known already. */

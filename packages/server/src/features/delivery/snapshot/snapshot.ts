@@ -34,26 +34,26 @@ export function openSnapshot(db: SnapshotDb, dialect: Dialect, set: MeasureSet):
     await loadNames(on, published);
     revision = await loadChunks(on, set.clock, published, revision);
   };
-  const measure = async (): Promise<boolean> => {
-    const done = await alone(db, dialect, async (transaction) => {
+  /** In one transaction, since each one waits for the disk. True: there is more to do. */
+  const step = async (): Promise<boolean> => {
+    const { more, done } = await alone(db, dialect, async (transaction) => {
+      if (await followLinks(transaction, dialect)) return { more: true, done: null };
       await forgetOthers(transaction, set);
       await load(transaction);
       const { chunks } = published.columns;
-      return measureTouched(transaction, set, (number) => chunks[number], changesAtOnce);
+      const measured = await measureTouched(transaction, set, (number) => chunks[number], changesAtOnce);
+      return { more: measured?.isCut === true, done: measured };
     });
-    if (done === null) return false;
+    if (done === null) return more;
     // Only what was committed stands in memory.
     await loadNames(db, published);
     for (const { number, chunk } of done.written) published.replace(number, chunk);
     revision = done.revision;
-    return true;
+    return more;
   };
   const follow = async (): Promise<void> => {
-    if (await isBehind(db, set)) {
-      while (await followLinks(db, dialect)) await breath();
-      while (await measure()) await breath();
-    }
-    await load(db);
+    if (!(await isBehind(db, set))) return load(db);
+    while (await step()) await breath();
   };
   let running: Promise<void> | null = null;
   return {

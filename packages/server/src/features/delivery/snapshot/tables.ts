@@ -1,6 +1,6 @@
 import type { DeliveryFact } from '@fairlead/core/delivery';
 import { type Kysely, sql } from 'kysely';
-import { commitDigits, measuringLock } from './schema.ts';
+import { commitDigits, factsOf, measuringLock } from './schema.ts';
 
 /** What the snapshot reads and writes. */
 export interface SnapshotTables {
@@ -60,8 +60,6 @@ export function alone<Value>(
 ): Promise<Value> {
   return db.transaction().execute(async (transaction) => {
     if (kind === 'postgres') await sql`select pg_advisory_xact_lock(${measuringLock})`.execute(transaction);
-    // On SQLite the first write takes the lock that writers have; later it might come too late for what was read.
-    await transaction.updateTable('measured_state').set({ value: '0' }).where('name', '=', 'lock').execute();
     return work(transaction);
   });
 }
@@ -101,9 +99,8 @@ export async function changesOfDigits(
     db
       .selectFrom('delivery_facts')
       .select(['change_id as id', commit.as('digits')])
-      .where(sql<boolean>`type = 'commit'`)
+      .where(sql<boolean>`${sql.raw(factsOf.commit)}`)
       .where(commit, 'in', some)
-      .where('change_id', 'is not', null)
       .execute(),
   );
   const merges = await mergesOfDigits(db, { kind }, digits, merge);
@@ -120,7 +117,7 @@ function mergesOfDigits(
     db
       .selectFrom('delivery_facts')
       .select(['id', 'body', merge.as('digits')])
-      .where(sql<boolean>`type = 'change'`)
+      .where(sql<boolean>`${sql.raw(factsOf.change)}`)
       .where(merge, 'in', some)
       .execute(),
   );

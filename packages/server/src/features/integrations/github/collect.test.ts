@@ -64,6 +64,31 @@ describe('a repository that is collected', () => {
   });
 });
 
+describe('a name that another repository has now', () => {
+  it.each([
+    ['first', [0, 1]],
+    ['last', [1, 0]],
+  ] as const)('mixes nothing, the renamed one read %s', async (_, order) => {
+    const world = makeWorld({ seed: 'names', pulls: 300, names, huge: 0 });
+    const clock = fakeClock(august);
+    host = await startFakeHost({ world, now: clock.now });
+    const one = await openCollecting(data, host, clock);
+    const collectBoth = async () => {
+      for (const index of order) {
+        const report = await one.collector.collect(asked[index]!, signal());
+        expect(report).toMatchObject({ failure: null });
+      }
+    };
+    await collectBoth();
+    rename(world.repositories[0]!, 'acme/storefront');
+    rename(world.repositories[1]!, 'acme/web');
+    clock.advance(minute);
+    await collectBoth();
+    await one.close();
+    await expectSame(data, { world, now: clock.now() });
+  });
+});
+
 describe('one change', () => {
   it('is read whole by its number, under its repository’s old name too; an unknown one is null', async () => {
     const world = makeWorld({ seed: 'four', pulls: 20, names: ['acme/web'] });

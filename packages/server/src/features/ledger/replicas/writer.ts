@@ -117,6 +117,9 @@ async function lookUp(
   await bounded(endOthers(session, name));
   const known = new Map<string, number>();
   await bounded(findKnown(session, drafts, known));
+  // A session that was ended while it waited for a synchronous standby has committed here alone. A commit behind it
+  // waits for the standby to have both.
+  if (known.size > 0) await bounded(session.query(`select pg_logical_emit_message(true, 'fairlead', '')`));
   return drafts.map(({ id }) => {
     const index = known.get(id);
     return index === undefined

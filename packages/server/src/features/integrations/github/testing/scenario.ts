@@ -92,6 +92,8 @@ function fatalAfter(where: 'request' | 'transaction' | 'write', left: number) {
   let count = left;
   const poison = {
     type: 'incident',
+    id: 'poison',
+    links: [],
     toJSON() {
       throw new Error('killed');
     },

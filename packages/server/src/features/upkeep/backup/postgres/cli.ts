@@ -34,7 +34,7 @@ const settledMs = 250;
 const attempts = 10;
 
 /** What is made again: lengths and leases of running servers, counters of changes, the audit's read model. */
-const madeAgain = /^(?:ledger_head|ledger_lease|ledger_instances|config_epochs|schema_migrations|audit_.*)$/;
+const madeAgain = /^(?:ledger_head|ledger_lease|ledger_instances|config_epochs|schema_migrations|audit_.*|measured_.*)$/;
 
 /**
  * Writes a backup of a database, in one snapshot of it, beside running servers.
@@ -127,7 +127,8 @@ async function fill(client: pg.Client, folder: string): Promise<readonly string[
   });
 }
 
-const sameName = (table: string): string | null => table;
+/** What is measured of facts is measured again where it's restored: the facts that arrive say so themselves. */
+const sameName = (table: string): string | null => (table.startsWith('measured_') ? null : table);
 
 /** Areas that a server has opened in this database; those of features that were never used have no tables. */
 async function usedAreas(client: pg.Client, areas: (typeof stateFiles)[string]) {
