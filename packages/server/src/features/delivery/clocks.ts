@@ -41,7 +41,9 @@ export function workingClocks({
   teams,
   repositories,
 }: Pick<Program, 'teams' | 'repositories'>): DeliveryClocks {
-  const clocks = new Map(teams.map(({ id, calendar = usual }) => [id, workingClock(calendarOf(id, calendar))]));
+  const clocks = new Map(
+    teams.map(({ id, calendar = usual }) => [id, workingClock(calendarOf(id, calendar))]),
+  );
   const owners = new Map(repositories.map(({ id, team }) => [id, team]));
   const unowned = workingClock(calendarOf('no team', usual));
   const calendars = [
