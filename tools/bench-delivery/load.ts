@@ -1,11 +1,14 @@
-import { type DeliveryFact, type DeliveryFacts, elapsedClock, measureAll } from '@fairlead/core/delivery';
 import {
   chunkRows,
+  type DeliveryFact,
+  type DeliveryFacts,
+  elapsedClock,
   emptyChunk,
   encodeChunk,
+  measureAll,
   type SlotUpdate,
   withSlots,
-} from '@fairlead/core/delivery/columns';
+} from '@fairlead/core/delivery';
 import type { Database } from 'better-sqlite3';
 import { deliveryFile, openDelivery } from '../../packages/server/src/features/delivery/create.ts';
 import { openSqlite } from '../../packages/server/src/platform/db/index.ts';

@@ -11,6 +11,21 @@ export {
   suffices,
 } from './atoms.ts';
 export {
+  type Cohort,
+  type ColumnAtom,
+  type ColumnChunk,
+  chunkRows,
+  createPublishedColumns,
+  decodeChunk,
+  emptyChunk,
+  encodeChunk,
+  layoutVersion,
+  measuredAt,
+  type PublishedColumns,
+  type SlotUpdate,
+  withSlots,
+} from './columns/index.ts';
+export {
   type Blame,
   type Bringer,
   blamesOf,
@@ -73,6 +88,7 @@ export {
   timelineSchema,
 } from './output-schemas.ts';
 export { type PartsRow, partsRows } from './partition.ts';
+export { type RandomFacts, randomFacts } from './random-facts.ts';
 export {
   commitKey,
   type NamedChange,

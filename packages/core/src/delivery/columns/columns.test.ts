@@ -4,8 +4,8 @@ import { type AtomBounds, atomsOf } from '../atoms.ts';
 import { type Grouping, type KpiQuery, kpiRows } from '../kpi-rows.ts';
 import { type MeasuredChange, measureAll, measureChanges } from '../measures.ts';
 import { openingsOf } from '../openings.ts';
+import { randomFacts } from '../random-facts.ts';
 import { defaultSimulation, simulateDelivery } from '../simulate.ts';
-import { randomFacts } from '../testing/index.ts';
 import { weekOf } from '../weeks.ts';
 import {
   chunkRows,

@@ -62,7 +62,11 @@ export function rowReader(columns: ChangeColumns, { now, teams }: ReaderOptions)
       return span(chunk.pickup[slot]!);
     },
     get answers() {
-      return [...chunk.answers.subarray(chunk.answersFrom[slot], chunk.answersFrom[slot + 1])];
+      // Without an iterator: this is asked of every row.
+      const own: number[] = [];
+      const end = chunk.answersFrom[slot + 1]!;
+      for (let i = chunk.answersFrom[slot]!; i < end; i++) own.push(chunk.answers[i]!);
+      return own;
     },
     get botReview() {
       return span(chunk.botReview[slot]!);

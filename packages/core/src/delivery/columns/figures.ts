@@ -83,15 +83,22 @@ function groupOf(columns: ChangeColumns, atoms: readonly ColumnAtom[], options: 
     options,
     rows,
     ends,
-    teams: once(() =>
-      Uint32Array.from(
-        rows,
-        (row) => rankOf[columns.chunks[row >>> chunkShift]!.repository[row & slotMask]!]!,
-      ),
-    ),
-    weeks: once(() =>
-      Int32Array.from(rows, (row) => weekOf(columns.chunks[row >>> chunkShift]!.ended[row & slotMask]!)),
-    ),
+    teams: once(() => {
+      const numbers = new Uint32Array(rows.length);
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        numbers[i] = rankOf[columns.chunks[row >>> chunkShift]!.repository[row & slotMask]!]!;
+      }
+      return numbers;
+    }),
+    weeks: once(() => {
+      const numbers = new Int32Array(rows.length);
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        numbers[i] = weekOf(columns.chunks[row >>> chunkShift]!.ended[row & slotMask]!);
+      }
+      return numbers;
+    }),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { Grouping, KpiRow } from '@fairlead/core/delivery';
-import type { Cohort, ColumnAtom } from '@fairlead/core/delivery/columns';
+import type { Cohort, ColumnAtom, Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import type { DeliveryStore } from './store.ts';

@@ -17,6 +17,8 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
     string,
     { readonly version: string; readonly bounds: readonly AtomBounds[]; readonly keys: ReadonlySet<string> }
   >();
+  /** Atoms that were looked at: as long as nothing is cut anew they are the same objects. */
+  const seen = new WeakSet<AtomBounds>();
   const read = async (tree: string) => {
     const version = (await readState(db)).get(`atoms ${tree}`) ?? '';
     const before = known.get(tree);
@@ -32,9 +34,14 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
   return {
     of: async (tree) => (await read(tree)).bounds,
     async close(tree, atoms) {
+      const unseen = atoms.filter((atom) => !seen.has(atom));
+      if (unseen.length === 0) return;
       const { keys } = await read(tree);
-      const added = atoms.filter((atom) => !keys.has(keyOf(atom)));
-      if (added.length === 0) return;
+      const added = unseen.filter((atom) => !keys.has(keyOf(atom)));
+      const remember = () => {
+        for (const atom of unseen) seen.add(atom);
+      };
+      if (added.length === 0) return remember();
       await alone(db, dialect, async (transaction) => {
         const rows = added.map(({ team, repository, from, to }) => ({
           ...{ tree, team, repository },
@@ -50,6 +57,7 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
         const version = Number((await readState(transaction)).get(`atoms ${tree}`) ?? 0) + 1;
         await writeState(transaction, `atoms ${tree}`, String(version));
       });
+      remember();
     },
   };
 }

@@ -1,12 +1,15 @@
-import { type Change, type DeliveryClock, type MeasuredChange, measureChange } from '@fairlead/core/delivery';
 import {
+  type Change,
   type ColumnChunk,
   chunkRows,
+  type DeliveryClock,
   emptyChunk,
   encodeChunk,
+  type MeasuredChange,
+  measureChange,
   type SlotUpdate,
   withSlots,
-} from '@fairlead/core/delivery/columns';
+} from '@fairlead/core/delivery';
 import { historiesIn } from './facts.ts';
 import { changesAfter, linksOf } from './links.ts';
 import { numbersOf } from './names.ts';

@@ -1,15 +1,16 @@
 import {
   atomsOf,
+  chunkRows,
   type DeliveryFact,
   type DeliveryFacts,
   kpiRows,
   measureAll,
   measureChanges,
+  measuredAt,
   openingsOf,
+  randomFacts,
   weekOf,
 } from '@fairlead/core/delivery';
-import { chunkRows, measuredAt } from '@fairlead/core/delivery/columns';
-import { randomFacts } from '@fairlead/core/delivery/testing';
 import { seededRandom } from '@fairlead/core/statistics';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,10 +1,11 @@
-import { elapsedClock, timelineDefinition } from '@fairlead/core/delivery';
 import {
   createPublishedColumns,
   decodeChunk,
+  elapsedClock,
   layoutVersion,
   type PublishedColumns,
-} from '@fairlead/core/delivery/columns';
+  timelineDefinition,
+} from '@fairlead/core/delivery';
 import { followLinks } from './links.ts';
 import { forgetOthers, type MeasureSet, measureTouched, progressOf } from './measure.ts';
 import { namesAfter } from './names.ts';

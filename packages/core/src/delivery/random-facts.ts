@@ -1,4 +1,4 @@
-import { seededRandom } from '../../statistics/index.ts';
+import { seededRandom } from '../statistics/index.ts';
 import {
   type Actor,
   type Change,
@@ -8,8 +8,8 @@ import {
   type Deployment,
   type Incident,
   timeOf,
-} from '../facts.ts';
-import type { DeliveryFacts } from '../measures.ts';
+} from './facts.ts';
+import type { DeliveryFacts } from './measures.ts';
 
 /** A history in which everything occurs that links changes: reverts of reverts, failed deployments, named and unnamed incidents. */
 export interface RandomFacts extends DeliveryFacts {

@@ -1,1 +1,0 @@
-export { type RandomFacts, randomFacts } from './random-facts.ts';
