@@ -137,6 +137,8 @@ const delivered: Delivered = {
   hints: [{ repository: 'github.com/acme/zahlungen', number: 7 }],
 };
 
+const publishedAtom = { team: 'payments', repository: 'github.com/acme/neu', from: 2_900, to: 2_903 };
+
 const delivery: StatePart = {
   area: 'delivery',
   migrations: deliveryMigrations,
@@ -148,6 +150,7 @@ const delivery: StatePart = {
     await store.receive(delivered);
     await store.collect({ source: 'github github.com/acme/neu', state: '{}', whole: [], facts: [] });
     await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
+    await store.closedAtoms.close('program merged', [publishedAtom]);
     await store.close();
   },
   async works(location) {
@@ -164,6 +167,8 @@ const delivery: StatePart = {
     expect(await store.progress('github github.com/acme/neu')).toBe('{"v":1}');
     await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
     expect(await store.aliases()).toEqual({ 'github.com/acme/alt': 'github.com/acme/neu' });
+    await store.closedAtoms.close('program merged', [{ ...publishedAtom }]);
+    expect(await store.closedAtoms.of('program merged')).toEqual([publishedAtom]);
     await store.close();
   },
 };
