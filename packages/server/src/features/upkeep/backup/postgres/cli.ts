@@ -34,7 +34,8 @@ const settledMs = 250;
 const attempts = 10;
 
 /** What is made again: lengths and leases of running servers, counters of changes, the audit's read model. */
-const madeAgain = /^(?:ledger_head|ledger_lease|ledger_instances|config_epochs|schema_migrations|audit_.*|measured_.*)$/;
+const madeAgain =
+  /^(?:ledger_head|ledger_lease|ledger_instances|config_epochs|schema_migrations|audit_.*|measured_.*)$/;
 
 /**
  * Writes a backup of a database, in one snapshot of it, beside running servers.
