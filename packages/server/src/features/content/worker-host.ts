@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FairleadError, isErrorCode } from '@fairlead/core/errors';
+import { startSqliteThread } from '../../platform/threads/index.ts';
 import type { ContentStore } from './store.ts';
 import type { ContentMessage, ContentMethod, ContentSetup } from './worker-protocol.ts';
 
@@ -16,7 +17,7 @@ const workerUrl = new URL(
 
 /** Starts the thread that keeps content. @throws FairleadError `content.key-wrong`, `content.unavailable`. */
 export function startContentWorker(setup: ContentSetup): Promise<ContentStore> {
-  const worker = new Worker(workerUrl, { workerData: setup, name: 'fairlead-content' });
+  const worker = startSqliteThread(workerUrl, 'fairlead-content', setup);
   const waiting = new Map<number, Waiting>();
   const state = { exited: false };
   return new Promise((resolve, reject) => {
