@@ -75,7 +75,10 @@ describe('figures as people read them', () => {
   it('say why they are absent', () => {
     expect(absence(row)).toBeNull();
     const unknown = { ...row, value: null, note: 'unknown: source not connected (sessions)' };
-    expect(absence(unknown)).toEqual({ word: 'Not known', why: 'source not connected (sessions)' });
+    expect(absence(unknown)).toEqual({
+      word: 'Not known',
+      why: 'source not connected (sessions of assistants)',
+    });
     expect(absence({ ...row, value: null, suppressed: true, note: 'few' })?.word).toBe('Not shown');
   });
 

@@ -45,6 +45,9 @@ export function amountText(value: number, unit: string): string {
   if (unit === 'share') return formatShare(value, 1);
   if (unit === 'changes per week') return words.perWeek(number.format(value));
   if (unit === 'per 100 changes') return words.per100(number.format(value));
+  if (unit === 'per 100 tasks') return words.per100Tasks(number.format(value));
+  if (unit === 'per 1,000 developer-weeks') return words.perDeveloperWeeks(number.format(value));
+  if (unit === 'seat-days') return words.seatDays(number.format(value));
   if (unit === 'USD') return money.format(value);
   return number.format(value);
 }
@@ -69,10 +72,18 @@ export function axisStep(most: number): number | undefined {
   return most < hour ? undefined : (steps.find((step) => most / step <= 5) ?? steps.at(-1));
 }
 
+const sources: { readonly [source: string]: string } = words.health.names;
+
 /** Why there is no value; null where there is one. */
 export function absence({ value, suppressed, note }: KpiRow): { word: string; why: string } | null {
   if (value !== null) return null;
-  return { word: suppressed ? words.hidden : words.unknown, why: note.replace(/^unknown: /, '') };
+  const why = note.replace(/^unknown: /, '').replace(/(?<=^source not connected \().*(?=\)$)/, (ids) =>
+    ids
+      .split(', ')
+      .map((id) => (sources[id] ?? plain(id)).toLowerCase())
+      .join(', '),
+  );
+  return { word: suppressed ? words.hidden : words.unknown, why };
 }
 
 export function coverageText({ coverage }: Pick<KpiRow, 'coverage'>): string | null {
