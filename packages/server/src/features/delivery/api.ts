@@ -1,10 +1,12 @@
 /* What other features may use of delivery: the store of facts, and the reading of hosts' objects. */
 export {
   deliveryFile,
+  deliveryLocation,
   openDelivery,
   openDeliveryReader,
   type SharedDelivery,
   shareDelivery,
+  teamsOfRepositories,
 } from './create.ts';
 export { createDeliveryFigures, type DeliveryFigures } from './figures.ts';
 export {
@@ -30,7 +32,7 @@ export {
   reviewOf,
 } from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
-export { allFacts } from './kpis.ts';
+export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';

@@ -9,9 +9,9 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit } from './collect-git.ts';
-import { deliveryFile, openDelivery } from './create.ts';
+import { deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
 import { createDeliveryFigures } from './figures.ts';
-import { ownerOf, startOfDay } from './kpis.ts';
+import { ownerOf, startOfDay, teamIn } from './kpis.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -95,8 +95,7 @@ export async function kpisIn(
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
   const { program } = await loadProgram(directory, { today: dayOf(systemClock.now()) });
-  const teams = new Map(program.repositories.map(({ id, team }) => [id, team]));
-  return (repository) => teams.get(repository) ?? 'unmapped';
+  return teamIn(teamsOfRepositories(program.repositories));
 }
 
 export interface BaselineFlags extends ClockFlags {

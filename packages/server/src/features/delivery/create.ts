@@ -35,10 +35,8 @@ export function deliveryLocation(dataDir: string, database?: string): StateLocat
 
 /** @param database URL of PostgreSQL; SQLite in the data folder without one. */
 export function shareDelivery(dataDir: string, database?: string): SharedDelivery {
-  const location: StateLocation =
-    database === undefined
-      ? { kind: 'sqlite', file: deliveryFile(dataDir), options: { busyTimeoutMs } }
-      : { kind: 'postgres', url: database };
+  const place = deliveryLocation(dataDir, database);
+  const location = place.kind === 'sqlite' ? { ...place, options: { busyTimeoutMs } } : place;
   let opened: Promise<DeliveryStore> | null = null;
   return {
     open() {
@@ -60,19 +58,21 @@ export function openDeliveryReader(
   program: Program,
   onTrouble: (message: string) => void,
 ): DeliveryReader {
-  const location: StateLocation =
-    database === undefined
-      ? { kind: 'sqlite', file: deliveryFile(dataDir) }
-      : { kind: 'postgres', url: database };
+  const location = deliveryLocation(dataDir, database);
   return deliveryReader({ location, program: programFacts(program) }, onTrouble);
 }
 
 /** What figures need of a program. */
 export function programFacts({ repositories, teams }: Program): DeliveryProgram {
   return {
-    teams: Object.fromEntries(
-      repositories.flatMap(({ id, aliases, team }) => [id, ...aliases].map((name) => [name, team])),
-    ),
+    teams: teamsOfRepositories(repositories),
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
   };
+}
+
+/** Team of each repository, under each of its names. */
+export function teamsOfRepositories(repositories: Program['repositories']): DeliveryProgram['teams'] {
+  return Object.fromEntries(
+    repositories.flatMap(({ id, aliases, team }) => [id, ...aliases].map((name) => [name, team])),
+  );
 }

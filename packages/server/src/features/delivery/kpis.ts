@@ -20,3 +20,11 @@ export function startOfDay(day: string): number {
 export function ownerOf(repository: string): string {
   return repository.split('/').slice(0, -1).join('/');
 }
+
+/** Owns repositories that the program doesn't list. */
+export const unmappedTeam = 'unmapped';
+
+/** The team of a repository by what the program says. */
+export function teamIn(teams: { readonly [repository: string]: string }): (repository: string) => string {
+  return (repository) => teams[repository] ?? unmappedTeam;
+}

@@ -6,14 +6,12 @@ import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
 import { createDeliveryFigures, type DeliveryFigures } from './figures.ts';
 import { type HealthStore, openHealthStore } from './health-sql.ts';
-import { allFacts } from './kpis.ts';
+import { allFacts, teamIn } from './kpis.ts';
 import type { DeliveryHealth, DeliveryProgram, DeliveryReader } from './reader.ts';
 import { changeTimeline } from './service.ts';
 import type { DeliveryStore } from './store.ts';
 import { openDeliveryStore } from './store-sql.ts';
 
-/** Owns repositories that the program doesn't list. */
-const unmappedTeam = 'unmapped';
 /** Where the figures keep the bounds of the atoms that they published. */
 const mergedAtoms = 'program merged';
 const mostRemembered = 60;
@@ -47,7 +45,7 @@ export function readFacts(
   clock: Clock,
 ): DeliveryReader {
   const known = new Set(members);
-  const teamOf = (repository: string) => teams[repository] ?? unmappedTeam;
+  const teamOf = teamIn(teams);
   const now = () => Math.floor(clock.now() / 1000);
   let open: Promise<Open> | null = null;
   const opened = (): Promise<Open> | null => {

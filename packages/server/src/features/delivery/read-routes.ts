@@ -64,7 +64,8 @@ function figureRoutes(app: ControlApp, { reader, tasks, clock, origin: from }: D
     },
     async ({ query }) => {
       const window = windowOf(query);
-      return { ...asOf(), rows: [...(await reader.rows(window)), ...(await tasks.rows(window))] };
+      const rows = await Promise.all([reader.rows(window), tasks.rows(window)]);
+      return { ...asOf(), rows: rows.flat() };
     },
   );
   app.get(

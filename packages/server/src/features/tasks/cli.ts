@@ -9,6 +9,7 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import type { ProvenanceDocument, TaskFigures } from './api.ts';
 import { hasTasks, openTasks } from './create.ts';
 import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } from './import.ts';
+import { programDeps, taskProgram } from './program.ts';
 import { readingsOf, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
 
@@ -70,20 +71,12 @@ async function reading<Value>(
   if (!hasTasks(dataDir)) throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
   const program = directory === undefined ? null : await programOf(directory);
   return opened(dataDir, (stores) => {
-    const teams = new Map(program?.repositories.map(({ id, team }) => [id, team]));
-    const members = new Map(
-      program?.teams.flatMap(({ id, members: some }) => some.map((member) => [member.id, id])),
-    );
-    return read(
-      createTaskFigures({
-        readings: readingsOf({ dataDir }, stores),
-        agentAccounts: program?.assistants.flatMap(({ accounts = [] }) => accounts) ?? [],
-        names: { defaultHost: program?.organisation.defaultHost ?? names.defaultHost },
-        teamOf: program === null ? ownerOf : (repository) => teams.get(repository) ?? 'unmapped',
-        teamOfMember: (principal) => members.get(principal) ?? null,
-        now: nowSeconds,
-      }),
-    );
+    const readings = readingsOf({ dataDir }, stores);
+    const known =
+      program === null
+        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null }
+        : programDeps(taskProgram(program));
+    return read(createTaskFigures({ readings, ...known, now: nowSeconds }));
   });
 }
 

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Clock } from '@fairlead/core/ports';
 import { nodeRandom } from '../../platform/crypto/index.ts';
-import type { StateLocation } from '../../platform/db/index.ts';
-import { deliveryFile, openDeliveryStore } from '../delivery/api.ts';
+import { deliveryFile, deliveryLocation, openDeliveryStore } from '../delivery/api.ts';
 import type { TaskFigures } from './api.ts';
+import { programDeps } from './program.ts';
 import type { TaskProgram, TaskReader } from './reader.ts';
 import { readingsOf, type TaskPlace, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
 import { openTaskStore } from './store-sql.ts';
 
-/** Owns repositories that the program doesn't list. */
-const unmappedTeam = 'unmapped';
 /** Reading everything takes long, and what it says changes by the week: an answer holds for a minute. */
 const rememberedMs = 60_000;
 const mostRemembered = 60;
@@ -58,20 +56,13 @@ export function readTasks(place: TaskPlace, program: TaskProgram, clock: Clock):
 }
 
 async function openAll(place: TaskPlace, program: TaskProgram, clock: Clock): Promise<Open> {
-  const location: StateLocation =
-    place.database === undefined
-      ? { kind: 'sqlite', file: deliveryFile(place.dataDir) }
-      : { kind: 'postgres', url: place.database };
+  const location = deliveryLocation(place.dataDir, place.database);
   const delivery = await openDeliveryStore(location, nodeRandom);
   try {
     const stores = { delivery, tasks: await openTaskStore(location) };
-    const { teams, members, agentAccounts, names } = program;
     const figures = createTaskFigures({
       readings: readingsOf(place, stores),
-      agentAccounts,
-      names,
-      teamOf: (repository) => teams[repository] ?? unmappedTeam,
-      teamOfMember: (principal) => members[principal] ?? null,
+      ...programDeps(program),
       now: () => Math.floor(clock.now() / 1000),
     });
     return { stores, figures };

@@ -10,6 +10,7 @@ import {
 } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { nodeHash } from '../../platform/crypto/index.ts';
+import { unmappedTeam } from '../delivery/api.ts';
 import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './api.ts';
 import type { LedgerUsage } from './usage.ts';
 
@@ -110,7 +111,7 @@ async function gather(deps: TaskFiguresDeps): Promise<TaskInput> {
     ),
     enrolments: enrolled.map(({ pseudonym, principal, from, until }) => ({
       ...{ person: person(pseudonym), from, until },
-      team: teamOfMember(principal) ?? 'unmapped',
+      team: teamOfMember(principal) ?? unmappedTeam,
     })),
     agentAccounts: new Set(accounts.filter((login) => login !== '')),
     sessionAliases: notedSessions(usage),
