@@ -7,6 +7,7 @@ export {
   migratePostgres,
   migrateSqlite,
   migrateWithin,
+  schemaAbsent,
 } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
