@@ -35,7 +35,7 @@ export async function importInto(
   onProgress: (taken: number) => void,
   incidentLabel?: string,
 ): Promise<UpsertCounts> {
-  const store = await openDelivery(dataDir);
+  const store = await openDelivery(dataDir, 'many');
   try {
     return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
   } finally {

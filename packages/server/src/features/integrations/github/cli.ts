@@ -43,7 +43,7 @@ export async function collectInto(
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
-  const store = await openDelivery(flags.data);
+  const store = await openDelivery(flags.data, 'many');
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
