@@ -23,6 +23,11 @@ export function keyOf({ type, id }: FactKey): string {
   return `${type} ${id}`;
 }
 
+/** Rows by key, in the order of their keys: so what lies together in the table is written together. */
+export function inOrder(rows: KnownRows): readonly FactRow[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
 const columns = ['type', 'id', 'change_id', 'repository', 'number', 'version', 'body'] as const;
 const replacing = `on conflict (type, id) do update set ${columns
   .slice(2)

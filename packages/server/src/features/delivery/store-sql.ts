@@ -11,7 +11,7 @@ import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
-import { type FactRows, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
+import { type FactRows, inOrder, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
 import { type Arrival, standing } from './supersedes.ts';
 
@@ -210,7 +210,7 @@ function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] 
     const stands = before === undefined ? row : standing(row, before, arrival);
     if (stands !== null) byKey.set(keyOf(row), stands);
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return inOrder(byKey);
 }
 
 function rowOf(fact: DeliveryFact): FactRow {
