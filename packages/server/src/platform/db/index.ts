@@ -1,5 +1,6 @@
 export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { describeDatabase, isDatabaseAway } from './database-away.ts';
+export { checkDatabaseUrl } from './database-hosts.ts';
 export {
   assertPostgresSchema,
   assertSchema,
@@ -10,6 +11,7 @@ export {
 } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
-export { checkDatabaseUrl, openState, type StateDatabase, type StateLocation } from './state-database.ts';
+export { cutSession, endSession, openSession, within } from './postgres-session.ts';
+export { openState, type StateDatabase, type StateLocation } from './state-database.ts';
 export { type CopiedTable, copyTables, isEmptyPostgres } from './table-copy.ts';
 export { copyTablesBack, tablesOf } from './table-copy-back.ts';
