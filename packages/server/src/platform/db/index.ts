@@ -12,6 +12,14 @@ export {
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
 export { cutSession, endSession, openSession, within } from './postgres-session.ts';
+export {
+  giveBack,
+  giveBackStep,
+  overwriting,
+  type PackedFile,
+  packFile,
+  prepareRoom,
+} from './sqlite-room.ts';
 export { openState, type StateDatabase, type StateLocation } from './state-database.ts';
 export { type CopiedTable, copyTables, isEmptyPostgres } from './table-copy.ts';
 export { copyTablesBack, tablesOf } from './table-copy-back.ts';
