@@ -18,7 +18,7 @@ import { indexPart } from './fsck/index-part.ts';
 export { type BackupManifest, backup, type Restored, restore } from './backup/cli.ts';
 export { backupDatabase, restoreDatabase } from './backup/postgres/cli.ts';
 export type { FsckVerdict } from './fsck/fsck.ts';
-export { packFolder } from './pack.ts';
+export { packFolder } from './pack/cli.ts';
 
 /** Where the rows beside the ledger are; each null where there are none. */
 interface Beside {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { openSqlite, type PackedFile, packFile } from '../../platform/db/index.ts';
-import { acquireWriterLock } from '../../platform/lock/index.ts';
-import { describeSqlite, openSqliteWriter } from '../ledger/sqlite-open.ts';
+import { openSqlite, type PackedFile, packFile } from '../../../platform/db/index.ts';
+import { acquireWriterLock } from '../../../platform/lock/index.ts';
+import { describeSqlite, openSqliteWriter } from '../../ledger/sqlite-open.ts';
 
 /** One file of a data folder, with its bytes before and after. */
 export interface Packed extends PackedFile {
