@@ -4,6 +4,7 @@ import {
   type DevlakeMetrics,
   deploymentsOf,
   devlakeMetrics,
+  doubtOf,
   type Timeline,
   timelineDefinition,
   timelineOf,
@@ -117,7 +118,8 @@ export interface TimelineDocument {
   readonly lead_time: number | null;
   readonly state: Timeline['state'];
   readonly clock: string;
-  readonly flags: Timeline['flags'];
+  /** Those of the timeline, and `range_…` where what a deployment brought is in doubt. */
+  readonly flags: readonly string[];
 }
 
 export interface TimelineDeps {
@@ -141,7 +143,9 @@ export async function changeTimeline(
   if (match === null || repository === null) throw new FairleadError('delivery.repository-invalid');
   const history = await store.change(repository, Number(match[2]));
   if (history === null) throw new FairleadError('delivery.change-unknown');
-  const deployed = deploymentsOf(await store.deployments(history.change.repository))(history.change);
+  const deployments = await store.deployments(history.change.repository);
+  const deployed = deploymentsOf(deployments)(history.change);
+  const doubt = doubtOf(history.change, deployments);
   const measured = { deployed, clock: clocks.clockOf(history.change) };
   const timeline = timelineOf(history, { now: Math.floor(clock.now() / 1000), ...measured });
   if (timeline === null) throw new FairleadError('delivery.change-unknown');
@@ -160,7 +164,7 @@ export async function changeTimeline(
     lead_time: leadTime,
     state,
     clock: timeline.clock,
-    flags,
+    flags: doubt === null ? flags : [...flags, doubt],
   };
 }
 

@@ -90,8 +90,8 @@ function incidentProgress(fact: KeptFact): number {
 function withRange(fact: KeptFact, other: KeptFact): string {
   const says = ({ body }: KeptFact) => body.includes('"previousCommit":') || body.includes('"commits":');
   if (says(fact) || !says(other)) return fact.body;
-  const { previousCommit, commits } = read<Deployment>(other);
-  return JSON.stringify({ ...read<Deployment>(fact), previousCommit, commits });
+  const { previousCommit, commits, range } = read<Deployment>(other);
+  return JSON.stringify({ ...read<Deployment>(fact), previousCommit, commits, range });
 }
 
 /** The first success stands; before one, the last failure; before that, whatever began last. */

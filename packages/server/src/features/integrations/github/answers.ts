@@ -127,6 +127,15 @@ export const deploymentsAnswer = z.object({
   }),
 });
 
+/** Of the REST API: what one commit has and another one has not, a page of it. */
+export const comparisonAnswer = z.object({
+  status: z.enum(['ahead', 'identical', 'behind', 'diverged']),
+  total_commits: z.int().min(0),
+  commits: z.array(z.object({ sha: z.string().min(1) })),
+});
+
+export const commitsAnswer = z.array(z.object({ sha: z.string() }));
+
 const issue = z.object({
   number: z.int(),
   createdAt: time,

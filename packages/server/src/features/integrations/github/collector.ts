@@ -6,6 +6,7 @@ import { changePages, historiesOf, numberedChanges } from './changes.ts';
 import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
 import { collectIncidents } from './incidents.ts';
+import { collectRanges } from './ranges.ts';
 import { recheck } from './recheck.ts';
 import { type OpenRepository, openRepository } from './repository.ts';
 import { resumeFrom, withMark } from './state.ts';
@@ -44,8 +45,8 @@ async function collectRepository(
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
   const report = {
-    ...{ repository: asked, changes: 0, deployments: 0, incidents: 0, rechecked: null, upTo: null },
-    ...{ added: 0, changed: 0, forgotten: 0, failure: null },
+    ...{ repository: asked, changes: 0, deployments: 0, ranges: 0, incidents: 0, rechecked: null },
+    ...{ upTo: null, added: 0, changed: 0, forgotten: 0, failure: null },
   } as { -readonly [Name in keyof RepositoryReport]: RepositoryReport[Name] };
   const counted = ({ added, changed, forgotten }: CollectCounts) => {
     report.added += added;
@@ -59,6 +60,8 @@ async function collectRepository(
     report.deployments = await collectDeployments(repository, deps, signal, counted);
     report.incidents = await collectIncidents(repository, deps, signal, counted);
     report.rechecked = await recheck(repository, deps, signal, counted);
+    // Last, since a token that may not read commits has been enough for the rest.
+    report.ranges = await collectRanges(repository, deps, signal, counted);
   } catch (error) {
     signal.throwIfAborted();
     if (!isFairleadError(error)) throw error;

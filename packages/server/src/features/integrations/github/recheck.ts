@@ -21,7 +21,8 @@ export async function recheck(
   const today = new Date(deps.clock.now()).toISOString().slice(0, 10);
   const { recheckedOn } = repository.state;
   if (recheckedOn === today || deps.recheck === 0) return null;
-  const done = () => ({ ...repository.state, recheckedOn: today });
+  // A webhook or an import may have told an outcome that no poll reads any more: ranges are looked over with it.
+  const done = () => ({ ...repository.state, recheckedOn: today, ranges: false });
   // What was read for the first time today needs no second look.
   if (recheckedOn === null) {
     await repository.take({ whole: [], facts: [] }, done());
