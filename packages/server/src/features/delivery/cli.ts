@@ -8,9 +8,10 @@ import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
-import { collectGit } from './collect-git.ts';
+import { collectGit, remoteName } from './collect-git.ts';
 import { deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
 import { createDeliveryFigures } from './figures.ts';
+import { takeRanges } from './git/ranges.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
 import {
   changeTimeline,
@@ -27,20 +28,48 @@ export type { Baseline };
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
-/** Imports a file (`-`: standard input) into a data folder, also beside a running server. */
+export interface ImportFlags {
+  readonly incidentLabel?: string | undefined;
+  /** Of which repository a clone is, where its remote doesn't say it. */
+  readonly repository?: string | undefined;
+  /** A clone that says which commits deployments brought. */
+  readonly clone?: string | undefined;
+}
+
+/**
+ * Imports a file (`-`: standard input), or a clone, into a data folder, also beside a running server.
+ * @returns counts of facts; `ranges`: of deployments of which a clone said what they brought.
+ * @throws FairleadError `delivery.*`, `git.*`.
+ */
 export async function importInto(
   dataDir: string,
   format: ImportFormat,
   file: string,
   onProgress: (taken: number) => void,
-  incidentLabel?: string,
-): Promise<UpsertCounts> {
+  { incidentLabel, repository: named, clone }: ImportFlags = {},
+): Promise<UpsertCounts & { readonly ranges?: number }> {
+  const repository = named === undefined ? undefined : nameOf(named);
+  const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
+  if (clone !== undefined && from === null) {
+    throw new FairleadError('delivery.repository-invalid', {
+      message: 'The clone has no remote that says which repository it is of.',
+      fix: 'Give --repository host/owner/name with --clone.',
+    });
+  }
   const store = await openDelivery(dataDir);
   try {
-    return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
+    const options = { format, file, names, incidentLabel, repository };
+    const counts = await importFacts(store, options, onProgress);
+    return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
   } finally {
     await store.close();
   }
+}
+
+function nameOf(text: string): string {
+  const repository = normaliseRepository(text, names);
+  if (repository === null) throw new FairleadError('delivery.repository-invalid');
+  return repository;
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */

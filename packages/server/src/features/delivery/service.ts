@@ -14,6 +14,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
+import { collectGit } from './collect-git.ts';
 import { githubReader } from './github-rest.ts';
 import { gitlabReader } from './gitlab-rest.ts';
 import { jsonLineReader, readFacts } from './import-lines.ts';
@@ -22,7 +23,8 @@ import { peopleIn, withoutPeople } from './pseudonymise.ts';
 import type { CollectCounts, CollectedPage, DeliveryStore, UpsertCounts } from './store.ts';
 import type { Arrival } from './supersedes.ts';
 
-export type ImportFormat = 'jsonl' | 'github' | 'gitlab' | 'incidents-csv';
+/** `git`: a clone, which knows less than a host and never takes its place. */
+export type ImportFormat = 'jsonl' | 'github' | 'gitlab' | 'incidents-csv' | 'git';
 
 export interface ImportOptions {
   readonly format: ImportFormat;
@@ -31,6 +33,8 @@ export interface ImportOptions {
   readonly names: RepositoryNames;
   /** Label of the issues that are incidents, where a host has issues. */
   readonly incidentLabel?: string | undefined;
+  /** What a clone is of, where its remote doesn't say it: `host/owner/name`. */
+  readonly repository?: string | undefined;
 }
 
 function factsOf({
@@ -38,6 +42,7 @@ function factsOf({
   file,
   names,
   incidentLabel,
+  repository,
 }: ImportOptions): AsyncIterable<readonly DeliveryFact[]> {
   switch (format) {
     case 'jsonl':
@@ -48,8 +53,17 @@ function factsOf({
       return readFacts(file, gitlabReader(incidentLabel));
     case 'incidents-csv':
       return readIncidentsCsv(file, names);
+    case 'git':
+      return cloneFacts(file, repository);
   }
 }
+
+async function* cloneFacts(place: string, name?: string): AsyncGenerator<readonly DeliveryFact[]> {
+  const { all } = await collectGit(place, name);
+  for (let i = 0; i < all.length; i += factsAtOnce) yield all.slice(i, i + factsAtOnce);
+}
+
+const factsAtOnce = 10_000;
 
 /**
  * Takes a file of facts. What was taken stays taken when a later line is bad; the same file again changes nothing.
@@ -87,6 +101,7 @@ export async function takeFacts(
 
 /** Hosts tell a deployment state by state, in any order; its outcome is the furthest of them. */
 function arrivalOf(format: ImportFormat, { type }: DeliveryFact): Arrival {
+  if (format === 'git') return 'late';
   return type === 'deployment' && format !== 'jsonl' ? 'late' : 'stated';
 }
 
