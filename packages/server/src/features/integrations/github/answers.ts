@@ -96,14 +96,16 @@ export const moreAnswers = {
 
 const inline = z.object({ fullDatabaseId: big, createdAt: time, author: who });
 export type InlineNode = z.output<typeof inline>;
-export const inlineAnswer = z.object({
-  nodes: z.array(z.object({ id: z.string(), comments: connection(inline) })),
+const reviewInline = z.object({ id: z.string(), comments: connection(inline) });
+export type ReviewInline = z.output<typeof reviewInline>;
+const commitParents = z.object({
+  id: z.string(),
+  parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }),
 });
-export type ReviewInline = z.output<typeof inlineAnswer>['nodes'][number];
-export const parentsAnswer = z.object({
-  nodes: z.array(
-    z.object({ id: z.string(), parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }) }),
-  ),
+export const detailsAnswer = z.object({
+  reviews: z.array(reviewInline),
+  commits: z.array(commitParents),
+  more: z.array(commitParents),
 });
 export const moreInlineAnswer = z.object({ node: z.object({ comments: connection(inline) }) });
 

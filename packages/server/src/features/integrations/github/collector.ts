@@ -6,6 +6,7 @@ import { changePages, historiesOf, numberedChanges } from './changes.ts';
 import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
 import { collectIncidents } from './incidents.ts';
+import { changesForAPoint } from './queries.ts';
 import { collectRanges } from './ranges.ts';
 import { recheck } from './recheck.ts';
 import { type OpenRepository, openRepository } from './repository.ts';
@@ -124,7 +125,6 @@ async function fetchChanges(
 }
 
 const hintsAtOnce = 200;
-const changesAtOnce = 25;
 
 async function collectHints(
   repositories: readonly string[],
@@ -140,8 +140,8 @@ async function collectHints(
     // Of what isn't read here a hint is worth nothing: nobody else takes it either.
     if (repository === null || !ours.has(repository)) continue;
     const numbers = some.map(({ number }) => number);
-    for (let i = 0; i < numbers.length; i += changesAtOnce) {
-      const found = await fetchChanges(repository, numbers.slice(i, i + changesAtOnce), deps, signal);
+    for (let i = 0; i < numbers.length; i += changesForAPoint) {
+      const found = await fetchChanges(repository, numbers.slice(i, i + changesForAPoint), deps, signal);
       read += found.length;
     }
   }

@@ -2,11 +2,10 @@ import type { Random } from '@fairlead/core/ports';
 import { historiesOf, numberedChanges } from './changes.ts';
 import type { CollectorDeps } from './deps.ts';
 import { recheckIncidents } from './incidents.ts';
+import { changesForAPoint } from './queries.ts';
 import type { OpenRepository } from './repository.ts';
 
 type Counted = (counts: Awaited<ReturnType<OpenRepository['take']>>) => void;
-
-const atOnce = 25;
 
 /**
  * Once a day (UTC) reads a random sample of closed changes again: what a host changes without saying so, and what was
@@ -30,11 +29,11 @@ export async function recheck(
   }
   const numbers = sampleOf(await deps.store.closedNumbers(repository.name), deps.recheck, deps.random);
   const found = { read: 0, differed: 0 };
-  for (let i = 0; i < numbers.length; i += atOnce) {
+  for (let i = 0; i < numbers.length; i += changesForAPoint) {
     const { name, nodes } = await numberedChanges(
       deps.client,
       repository.state.node,
-      numbers.slice(i, i + atOnce),
+      numbers.slice(i, i + changesForAPoint),
       deps.sizes,
       signal,
     );

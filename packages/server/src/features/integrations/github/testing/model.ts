@@ -194,7 +194,7 @@ export function openPull(world: FakeWorld, repository: FakeRepository, opened: n
   return pull;
 }
 
-function addCommit(world: FakeWorld, pull: FakePull, at: number, message: string): FakeCommit {
+export function addCommit(world: FakeWorld, pull: FakePull, at: number, message: string): FakeCommit {
   const { draw } = world;
   const number = world.nextId();
   const user = pull.author?.__typename === 'User' ? pull.author : (pull.assignees[0] ?? null);
@@ -262,7 +262,7 @@ function addItem(
   if (kind === 'ConvertToDraftEvent') pull.isDraft = true;
 }
 
-function addReview(world: FakeWorld, pull: FakePull, at: number): void {
+export function addReview(world: FakeWorld, pull: FakePull, at: number): void {
   const { draw } = world;
   const author = draw.chance(0.15) ? reviewBot : draw.chance(0.02) ? null : draw.pick(people);
   const isPending = draw.chance(0.03);
