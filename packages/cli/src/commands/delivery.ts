@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { registerCollect } from './delivery-collect.ts';
+import { registerPeople } from './delivery-people.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 
 interface DataFlag {
@@ -29,6 +30,7 @@ export function registerDelivery(program: Command): void {
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
   registerCollect(delivery);
+  registerPeople(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);
@@ -45,6 +47,7 @@ interface ImportFlags extends DataFlag {
   readonly incidentLabel?: string;
   readonly repository?: string;
   readonly clone?: string;
+  readonly program?: string;
 }
 
 function registerImport(delivery: Command): void {
@@ -65,6 +68,7 @@ function registerImport(delivery: Command): void {
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
     .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
+    .option('--program <DIR>', 'program directory: whose accounts are whose')
     .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
     .requiredOption(...dataOption)
     .action(async (file: string, { data, format, repository, ...more }: ImportFlags) => {

@@ -9,7 +9,7 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit, remoteName } from './collect-git.ts';
-import { deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
+import { accountsOf, deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { takeRanges } from './git/ranges.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
@@ -34,6 +34,8 @@ export interface ImportFlags {
   readonly repository?: string | undefined;
   /** A clone that says which commits deployments brought. */
   readonly clone?: string | undefined;
+  /** Program directory: whose accounts are whose. */
+  readonly program?: string | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function importInto(
   format: ImportFormat,
   file: string,
   onProgress: (taken: number) => void,
-  { incidentLabel, repository: named, clone }: ImportFlags = {},
+  { incidentLabel, repository: named, clone, program }: ImportFlags = {},
 ): Promise<UpsertCounts & { readonly ranges?: number }> {
   const repository = named === undefined ? undefined : nameOf(named);
   const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
@@ -56,14 +58,20 @@ export async function importInto(
       fix: 'Give --repository host/owner/name with --clone.',
     });
   }
+  const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
   const store = await openDelivery(dataDir);
   try {
+    if (people !== null) await store.takeAccounts(people);
     const options = { format, file, names, incidentLabel, repository };
     const counts = await importFacts(store, options, onProgress);
     return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
   } finally {
     await store.close();
   }
+}
+
+async function programAt(directory: string) {
+  return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
 }
 
 function nameOf(text: string): string {
@@ -123,8 +131,7 @@ export async function kpisIn(
 }
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
-  const { program } = await loadProgram(directory, { today: dayOf(systemClock.now()) });
-  return teamIn(teamsOfRepositories(program.repositories));
+  return teamIn(teamsOfRepositories((await programAt(directory)).repositories));
 }
 
 export interface BaselineFlags extends ClockFlags {
