@@ -42,6 +42,8 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   baseline: 'operational',
   'delivery import': 'system',
   'delivery collect': 'system',
+  'delivery export-person': 'audit',
+  'delivery forget-person': 'audit',
   'delivery timeline': 'operational',
   'delivery kpis': 'aggregate',
   'delivery provenance': 'operational',

@@ -1,6 +1,7 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
 import { registerCollect } from './delivery-collect.ts';
+import { registerPeople } from './delivery-people.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 
 interface DataFlag {
@@ -30,6 +31,7 @@ export function registerDelivery(program: Command): void {
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
   registerCollect(delivery);
+  registerPeople(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);
@@ -37,7 +39,7 @@ export function registerDelivery(program: Command): void {
 }
 
 const importFormats = [
-  ...(['jsonl', 'github', 'gitlab', 'incidents-csv'] as const),
+  ...(['jsonl', 'github', 'gitlab', 'git', 'incidents-csv'] as const),
   ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
 ] as const;
 
@@ -45,6 +47,8 @@ interface ImportFlags extends DataFlag {
   readonly format: (typeof importFormats)[number];
   readonly incidentLabel?: string;
   readonly repository?: string;
+  readonly clone?: string;
+  readonly program?: string;
 }
 
 function registerImport(delivery: Command): void {
@@ -55,7 +59,8 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents; ' +
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; git: a clone or a URL; ' +
+          'incidents-csv: a table of incidents; ' +
           'tasks (fairlead schema task-import); copilot-usage: a usage report; seats: CSV or JSON; ' +
           'git-ai: a clone with refs/notes/ai; agent-trace: records, one a line',
       )
@@ -63,9 +68,11 @@ function registerImport(delivery: Command): void {
         .makeOptionMandatory(),
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
-    .option('--repository <NAME>', 'host/owner/name of what git-ai and agent-trace are about')
+    .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
+    .option('--program <DIR>', 'program directory: whose accounts are whose')
+    .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
     .requiredOption(...dataOption)
-    .action(async (file: string, { data, format, incidentLabel, repository }: ImportFlags) => {
+    .action(async (file: string, { data, format, repository, ...more }: ImportFlags) => {
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (tasks.isTaskFormat(format)) {
         const counts = await tasks.importInto(data, format, file, repository);
@@ -76,7 +83,7 @@ function registerImport(delivery: Command): void {
       const onProgress = (taken: number) => {
         if (shown) process.stderr.write(`\r${taken} facts`);
       };
-      const counts = await server.importInto(data, format, file, onProgress, incidentLabel);
+      const counts = await server.importInto(data, format, file, onProgress, { repository, ...more });
       if (shown) process.stderr.write('\n');
       process.stdout.write(`${JSON.stringify(counts)}\n`);
     });

@@ -17,6 +17,8 @@ export function deliveryReader(setup: DeliverySetup, onTrouble: (message: string
     parts: (query) => thread.ask('parts', query),
     timeline: (change) => thread.ask('timeline', change),
     health: () => thread.ask('health'),
+    held: (accounts) => thread.ask('held', accounts),
+    forget: (accounts) => thread.ask('forget', accounts),
     close: () => thread.close(),
   };
 }

@@ -1,7 +1,13 @@
 /* What the command line needs of the collection from GitHub. */
 import { FairleadError } from '@fairlead/core/errors';
 import { systemClock } from '../../../platform/clock/index.ts';
-import { defaultIncidentLabel, deliveryFile, describeTrouble, openDelivery } from '../../delivery/api.ts';
+import {
+  accountsOf,
+  defaultIncidentLabel,
+  deliveryFile,
+  describeTrouble,
+  openDelivery,
+} from '../../delivery/api.ts';
 import { dayOf, loadProgram } from '../../program/api.ts';
 import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
 import { type CollectReport, collectRound, takeAliases } from './rounds.ts';
@@ -39,7 +45,7 @@ export async function collectInto(
 ): Promise<void> {
   const token = env[flags.credential]?.trim();
   if (!token) throw new FairleadError('server.credential-missing', { place: { path: flags.credential } });
-  const { listed, allowPrivate, host, repositories } = await wantedOf(flags);
+  const { listed, accounts, allowPrivate, host, repositories } = await wantedOf(flags);
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
@@ -50,6 +56,7 @@ export async function collectInto(
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
+      if (accounts !== null) await store.takeAccounts(accounts);
       await takeAliases(store, listed, systemClock.now());
       const rounds = { collector: open.collector, repositories, now: systemClock.now };
       for (;;) {
@@ -72,6 +79,7 @@ async function wantedOf(flags: CollectFlags) {
   if (flags.program === undefined) {
     return {
       listed: [],
+      accounts: null,
       allowPrivate: flags.allowPrivate,
       ...repositoriesOf(flags.repository, 'github.com'),
     };
@@ -82,6 +90,7 @@ async function wantedOf(flags: CollectFlags) {
   const names = flags.repository.length > 0 ? flags.repository : ofHost.map(({ id }) => id);
   return {
     listed: ofHost,
+    accounts: accountsOf(program.teams),
     allowPrivate: [...program.network.allowPrivate, ...flags.allowPrivate],
     ...repositoriesOf(names, defaultHost),
   };

@@ -7,6 +7,8 @@ import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
 import { type HeldChanges, holdChanges } from './held.ts';
 import { collectIncidents } from './incidents.ts';
+import { changesForAPoint } from './queries.ts';
+import { collectRanges } from './ranges.ts';
 import { recheck } from './recheck.ts';
 import { type OpenRepository, openRepository } from './repository.ts';
 import { resumeFrom, withMark } from './state.ts';
@@ -45,8 +47,8 @@ async function collectRepository(
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
   const report = {
-    ...{ repository: asked, changes: 0, deployments: 0, incidents: 0, rechecked: null, upTo: null },
-    ...{ added: 0, changed: 0, forgotten: 0, failure: null },
+    ...{ repository: asked, changes: 0, deployments: 0, ranges: 0, incidents: 0, rechecked: null },
+    ...{ upTo: null, added: 0, changed: 0, forgotten: 0, failure: null },
   } as { -readonly [Name in keyof RepositoryReport]: RepositoryReport[Name] };
   const counted = ({ added, changed, forgotten }: CollectCounts) => {
     report.added += added;
@@ -60,6 +62,8 @@ async function collectRepository(
     report.deployments = await collectDeployments(repository, deps, signal, counted);
     report.incidents = await collectIncidents(repository, deps, signal, counted);
     report.rechecked = await recheck(repository, deps, signal, counted);
+    // Last, since a token that may not read commits has been enough for the rest.
+    report.ranges = await collectRanges(repository, deps, signal, counted);
   } catch (error) {
     signal.throwIfAborted();
     if (!isFairleadError(error)) throw error;
@@ -141,7 +145,6 @@ async function fetchChanges(
 }
 
 const hintsAtOnce = 200;
-const changesAtOnce = 25;
 
 async function collectHints(
   repositories: readonly string[],
@@ -157,8 +160,8 @@ async function collectHints(
     // Of what isn't read here a hint is worth nothing: nobody else takes it either.
     if (repository === null || !ours.has(repository)) continue;
     const numbers = some.map(({ number }) => number);
-    for (let i = 0; i < numbers.length; i += changesAtOnce) {
-      const found = await fetchChanges(repository, numbers.slice(i, i + changesAtOnce), deps, signal);
+    for (let i = 0; i < numbers.length; i += changesForAPoint) {
+      const found = await fetchChanges(repository, numbers.slice(i, i + changesForAPoint), deps, signal);
       read += found.length;
     }
   }
