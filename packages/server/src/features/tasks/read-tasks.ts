@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import type { Clock } from '@fairlead/core/ports';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import { deliveryFile, deliveryLocation, openDeliveryStore } from '../delivery/api.ts';
-import type { TaskFigures } from './api.ts';
 import { programDeps } from './program.ts';
 import type { TaskProgram, TaskReader } from './reader.ts';
 import { readingsOf, type TaskPlace, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
 import { openTaskStore } from './store-sql.ts';
+import type { TaskFigures } from './types.ts';
 
 /** Reading everything takes long, and what it says changes by the week: an answer holds for a minute. */
 const rememberedMs = 60_000;

@@ -11,7 +11,7 @@ import {
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { unmappedTeam } from '../delivery/api.ts';
-import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './api.ts';
+import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './types.ts';
 import type { LedgerUsage } from './usage.ts';
 
 /** Someone who may use assistants, by the pseudonym that the ledger has of them. Seconds since the epoch. */
