@@ -1,6 +1,7 @@
 import { secondsOf } from '../delivery/index.ts';
 import { microUsd } from '../money/index.ts';
 import type { ActiveCount, Seats, SessionAtBranch, UsageCall } from './facts.ts';
+import { orderOf } from './items.ts';
 import { stayOf } from './lives.ts';
 import type { Task } from './tasks.ts';
 
@@ -29,11 +30,12 @@ export function attributionOf(
     sessions.map((fact) => ({
       ...stayOf(fact),
       session: fact.session,
+      order: orderOf(fact.id),
       task: taskOfStay.get(fact.id) ?? null,
     })),
     ({ session }) => session,
   );
-  for (const stays of staysOf.values()) stays.sort((a, b) => a.from - b.from);
+  for (const stays of staysOf.values()) stays.sort((a, b) => a.from - b.from || a.order - b.order);
   const callsOf = Map.groupBy(calls, ({ session }) => session);
   const shares = new Map<string, Shares>();
   for (const [session, stays] of staysOf) shares.set(session, sharesOf(stays, callsOf.get(session) ?? []));

@@ -40,5 +40,6 @@ export type { TaskQuery } from './row-parts.ts';
 export { taskKpiRows } from './rows.ts';
 export { defaultTaskSimulation, simulateTasks, type TaskSimulation } from './simulate.ts';
 export { connectedSources } from './sources.ts';
+export { type AtomLog, treeOf } from './task-atoms.ts';
 export { type Task, tasksOf } from './tasks.ts';
 export { assistantOfBranch, assistantTrailers, keptTrailer } from './trailers.ts';

@@ -1,5 +1,6 @@
 import {
   type ChangeHistory,
+  mergedSeconds,
   type Reversal,
   reversalsOf,
   secondsOf,
@@ -227,7 +228,7 @@ function changeWork(
     ({ repository, number }) => `${repository}#${number}`,
   );
   return delivery.histories.flatMap(({ change }) => {
-    const merged = change.mergedAt === undefined ? null : secondsOf(change.mergedAt);
+    const merged = mergedSeconds(change);
     if (merged === null) return [];
     const provenance = provenances.get(change.id)!;
     return [

@@ -74,9 +74,10 @@ async function reading<Value>(
     const readings = readingsOf({ dataDir }, stores);
     const known =
       program === null
-        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null }
+        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
-    return read(createTaskFigures({ readings, ...known, now: nowSeconds }));
+    const { closedAtoms } = stores.delivery;
+    return read(createTaskFigures({ readings, ...known, now: nowSeconds, closedAtoms }));
   });
 }
 

@@ -63,6 +63,7 @@ async function openAll(place: TaskPlace, program: TaskProgram, clock: Clock): Pr
     const figures = createTaskFigures({
       readings: readingsOf(place, stores),
       ...programDeps(program),
+      closedAtoms: delivery.closedAtoms,
       now: () => Math.floor(clock.now() / 1000),
     });
     return { stores, figures };

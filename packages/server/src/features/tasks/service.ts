@@ -10,7 +10,8 @@ import {
 } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { nodeHash } from '../../platform/crypto/index.ts';
-import { unmappedTeam } from '../delivery/api.ts';
+import { type DeliveryStore, unmappedTeam } from '../delivery/api.ts';
+import { withAtomLog } from './atom-log.ts';
 import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './types.ts';
 import type { LedgerUsage } from './usage.ts';
 
@@ -42,6 +43,9 @@ export interface TaskFiguresDeps {
   readonly teamOfMember: (principal: string) => string | null;
   /** Seconds since the epoch. */
   readonly now: () => number;
+  readonly closedAtoms: DeliveryStore['closedAtoms'];
+  /** Names the way in which repositories belong to teams: published atoms are kept by it. */
+  readonly tree?: string | undefined;
 }
 
 export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
@@ -58,7 +62,10 @@ export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
 async function taskRows(deps: TaskFiguresDeps, { from, to, by }: TaskRowsQuery): Promise<readonly KpiRow[]> {
   if (!(from < to)) throw new FairleadError('delivery.window-invalid');
   const input = await gather(deps);
-  return taskKpiRows(input, { now: deps.now(), teamOf: deps.teamOf }, { from, to, by });
+  const options = { now: deps.now(), teamOf: deps.teamOf };
+  return withAtomLog(deps.closedAtoms, deps.tree ?? 'program', (log) =>
+    taskKpiRows(input, options, { from, to, by }, log),
+  );
 }
 
 async function provenance(deps: TaskFiguresDeps, name: string): Promise<ProvenanceDocument> {
