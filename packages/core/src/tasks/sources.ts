@@ -1,6 +1,7 @@
 import { type ChangeHistory, timeOf } from '../delivery/index.ts';
 import type { SessionAtBranch, TaskFact, TaskSource } from './facts.ts';
 import type { TaskInput } from './input.ts';
+import { branchOf } from './lives.ts';
 
 const sourceOfFact: { readonly [T in TaskFact['type']]?: TaskSource } = {
   session: 'sessions',
@@ -58,7 +59,8 @@ export function withNotedSessions({
   for (const fact of facts) {
     const history = fact.type === 'authorship' ? changes.get(`${fact.repository} ${fact.commit}`) : undefined;
     if (fact.type !== 'authorship' || history === undefined) continue;
-    const { repository, head: branch } = history.change;
+    const { repository } = history.change;
+    const branch = branchOf(history.change);
     for (const { id } of fact.sessions) {
       const session = sessionAliases.get(id) ?? id;
       const span = spans.get(session);
