@@ -37,7 +37,8 @@ export interface FailureShares {
  * Whose incidents are whose. An incident's links come first; one that names nothing falls in equal parts to the deployments of
  * its service in the 7 days before it, and each part in equal parts to the changes that the deployment brought.
  */
-export function failureShares({ histories, deployments, incidents }: DeliveryFacts): FailureShares {
+export function failureShares({ histories, deployments, ...facts }: DeliveryFacts): FailureShares {
+  const incidents = facts.incidents.filter(({ retracted }) => retracted !== true);
   const brought = deployedWorks(histories, deployments);
   const shares = sharesOf(histories, brought, incidents);
   const repairs = repairsOf(histories, incidents);
@@ -74,7 +75,6 @@ function sharesOf(
   const blameDeployment = ({ deployment: { id } }: Brought, share: number) =>
     byDeployment.set(id, [...(byDeployment.get(id) ?? []), share]);
   for (const incident of incidents) {
-    if (incident.retracted) continue;
     const at = secondsOf(incident.startedAt) ?? 0;
     const named = causesOf(incident);
     const suspects =

@@ -28,8 +28,9 @@ export function columnFailures(
   incidents: readonly Incident[],
   resolver: Resolver,
 ): ColumnFailures {
-  const shares = sharesOf(columns, incidents, resolver);
-  const fixes = incidents.flatMap(({ links }) => links.filter(({ rel }) => rel === 'fixed_by'));
+  const standing = incidents.filter(({ retracted }) => retracted !== true);
+  const shares = sharesOf(columns, standing, resolver);
+  const fixes = standing.flatMap(({ links }) => links.filter(({ rel }) => rel === 'fixed_by'));
   const changes = new Set(resolver.reverting);
   const deployments = new Set<number>();
   for (const { change, deployment } of fixes) {
@@ -54,10 +55,9 @@ export function changesOf({ deployments }: TaskColumns, number: number): Uint32A
 }
 
 function sharesOf(columns: TaskColumns, incidents: readonly Incident[], resolver: Resolver) {
-  const standing = incidents.filter(({ retracted }) => retracted !== true);
   const byRow = new Map<number, number[]>();
   const byDeployment = new Map<number, number[]>();
-  const suspectsOf = suspicion(columns, standing, resolver);
+  const suspectsOf = suspicion(columns, incidents, resolver);
   const add = (to: Map<number, number[]>, number: number, share: number) => {
     const known = to.get(number);
     if (known === undefined) to.set(number, [share]);
@@ -70,7 +70,7 @@ function sharesOf(columns: TaskColumns, incidents: readonly Incident[], resolver
     if ((chunk.flags[slot]! & rowFlag.merged) === 0 || at - chunk.merged[slot]! > timelySeconds) return;
     add(byRow, row, share);
   };
-  for (const incident of standing) {
+  for (const incident of incidents) {
     const at = secondsOf(incident.startedAt) ?? 0;
     const named = namedIn(incident);
     for (const id of named) blame(resolver.row(id), 1 / named.length, at);

@@ -4,6 +4,7 @@ export {
   callValues,
   deploymentLayout,
   flagsOf,
+  mostTokens,
   type OwnClass,
   type RowChunk,
   rowFlag,

@@ -37,3 +37,4 @@ export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';
 export { openDeliveryStore } from './store-sql.ts';
+export * as snapshotParts from './snapshot/parts.ts';

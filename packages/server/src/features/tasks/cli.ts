@@ -77,7 +77,7 @@ async function reading<Value>(
         ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
     const { closedAtoms } = stores.delivery;
-    return read(createTaskFigures({ readings, ...known, now: nowSeconds, closedAtoms }));
+    return read(createTaskFigures({ readings, snapshot: null, ...known, now: nowSeconds, closedAtoms }));
   });
 }
 
