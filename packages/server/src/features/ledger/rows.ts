@@ -73,7 +73,21 @@ export function leafOf(draft: PreparedDraft): { readonly bytes: Buffer; readonly
   return { bytes, leaf: hashLeaf(nodeHash, bytes) };
 }
 
+/** The ids of the last few calls: each of them is written several times over. */
+const recent = new Map<string, Buffer>();
+const mostRecent = 256;
+
+/** An id as it is stored. Whoever gets it doesn't change it. */
 export function uuidBytes(id: string): Buffer {
+  const known = recent.get(id);
+  if (known !== undefined) return known;
+  const bytes = newUuidBytes(id);
+  if (recent.size >= mostRecent) recent.clear();
+  recent.set(id, bytes);
+  return bytes;
+}
+
+function newUuidBytes(id: string): Buffer {
   // Five slices: a search for the hyphens costs more than the rest.
   const hex = id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
   return Buffer.from(hex, 'hex');
