@@ -1,10 +1,12 @@
 import type { AtomBounds } from '../atoms.ts';
 import { type KpiQuery, type KpiRow, publishedRows } from '../kpi-rows.ts';
 import { weekOf } from '../weeks.ts';
-import { type AtomTree, type Cohort, type ColumnAtom, createAtomTree } from './atoms.ts';
+import { type AtomTree, type ColumnAtom, createAtomTree } from './atoms.ts';
+import type { Cohort } from './cells.ts';
 import type { ColumnChunk } from './chunk.ts';
 import type { ChangeColumns, ReaderOptions } from './columns.ts';
-import { columnFigures, columnOpeningFigures } from './figures.ts';
+import { columnFigures } from './figures.ts';
+import { columnOpeningFigures } from './openings.ts';
 
 /** Columns in memory, with what is published of them. */
 export interface PublishedColumns {
@@ -53,7 +55,7 @@ export function createPublishedColumns(): PublishedColumns {
     replace(number, chunk) {
       const before = chunks[number];
       chunks[number] = chunk;
-      for (const tree of Object.values(trees)) tree.replaced(number, before, chunk);
+      for (const tree of Object.values(trees)) tree.replaced(number, before);
     },
     atoms: (cohort, { now, teamOf, closed = nothing }) =>
       trees[cohort].atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),

@@ -1,0 +1,123 @@
+import { type ChangeFormula, kpiDefinitions, spansIn } from '../kpis.ts';
+import type { FigureInputs } from '../measures.ts';
+import { reversalSeconds } from '../reversals.ts';
+import { type WeekNumber, weekStart } from '../weeks.ts';
+import type { AtomTally, ColumnAtom } from './atoms.ts';
+import type { Cell, Tally } from './cells.ts';
+import { type ChangeColumns, type ReaderOptions, rowReader } from './columns.ts';
+import { peopleCounter } from './people.ts';
+
+/*
+ * How a figure is read: every cell is tallied once; an atom counts in a figure or doesn't; the figure of a group is the
+ * sum over the tallies of those that do. The numbers of a tally are four for each counting, and then the spans:
+ */
+
+const width = 4;
+/** Places of the four. The spans of a counting end where `spansTo` says and begin where those before it end. */
+const [eligiblePlace, knownPlace, hitsPlace, spansToPlace] = [0, 1, 2, 3] as const;
+
+/** Formulas that count the same changes; of the quantiles of one span it's the first. */
+const countings: readonly ChangeFormula[] = (() => {
+  const distinct: ChangeFormula[] = [];
+  for (const { of } of kpiDefinitions) {
+    if (of === null || of.kind === 'incidence') continue;
+    if (!distinct.some((one) => countsAlike(one, of))) distinct.push(of);
+  }
+  return distinct;
+})();
+
+function countsAlike(a: ChangeFormula, b: ChangeFormula): boolean {
+  if (a === b) return true;
+  if (a.kind !== 'quantile' || b.kind !== 'quantile') return false;
+  return a.column === b.column && a.eligible === b.eligible;
+}
+
+/** The number of a definition's counting. */
+export function countingOf(formula: ChangeFormula): number {
+  return countings.findIndex((one) => countsAlike(one, formula));
+}
+
+export const eligibleIn = ({ numbers }: Tally, counting: number) =>
+  numbers[counting * width + eligiblePlace]!;
+export const knownIn = ({ numbers }: Tally, counting: number) => numbers[counting * width + knownPlace]!;
+export const hitsIn = ({ numbers }: Tally, counting: number) => numbers[counting * width + hitsPlace]!;
+/** Where in its numbers the spans of a counting begin and, in the next one's case, end. */
+export const spansFrom = ({ numbers }: Tally, counting: number) =>
+  counting === 0 ? countings.length * width : numbers[(counting - 1) * width + spansToPlace]!;
+
+/** Tallies atoms, or remembers it. */
+export function tallier(columns: ChangeColumns, options: ReaderOptions): (atom: ColumnAtom) => AtomTally {
+  const { now, teams } = options;
+  const { change, moveTo } = rowReader(columns, options);
+  const people = peopleCounter(columns);
+  const spans = countings.map((): number[] => []);
+  const tallyCell = (cell: Cell): Tally => {
+    const team = teams[cell.repository]!;
+    const maturity = maturityOf(cell.week, now);
+    const { tally, rows } = cell;
+    if (tally !== null && tally.team === team && tally.maturity === maturity) return tally;
+    const counts = new Uint32Array(countings.length * width);
+    for (const own of spans) own.length = 0;
+    for (let i = 0; i < rows.length; i++) {
+      moveTo(rows[i]!);
+      for (let c = 0; c < countings.length; c++) countIn(counts, c, change, spans[c]!);
+    }
+    cell.tally = { team, week: cell.week, maturity, numbers: packed(counts, spans) };
+    return cell.tally;
+  };
+  const suffices = (formula: ChangeFormula, { cells }: ColumnAtom, known: number): boolean => {
+    for (const { rows } of cells) {
+      for (let i = 0; i < rows.length; i++) {
+        moveTo(rows[i]!);
+        if (formula.eligible(change) && formula.known(change)) people.add(rows[i]!);
+      }
+    }
+    return people.suffice(known);
+  };
+  return (atom) => {
+    const { tally } = atom;
+    const tallies = atom.cells.map(tallyCell);
+    if (tally?.tallies.every((one, i) => one === tallies[i])) return tally;
+    const size = atom.cells.reduce((sum, { rows }) => sum + rows.length, 0);
+    const counts = countings.map((formula, c) => {
+      const known = tallies.reduce((sum, one) => sum + knownIn(one, c), 0);
+      // Behind all of its changes there are people enough: else it would be no atom.
+      return known === size || (known > 0 && suffices(formula, atom, known));
+    });
+    atom.tally = { tallies, counts };
+    return atom.tally;
+  };
+}
+
+/**
+ * What is mature in a week depends on the moment while it becomes so: then it's `now`. Before it's -Infinity, and in the
+ * end Infinity.
+ */
+function maturityOf(week: WeekNumber, now: number): number {
+  if (now - weekStart(week) < reversalSeconds) return Number.NEGATIVE_INFINITY;
+  return now - weekStart(week + 1) >= reversalSeconds ? Number.POSITIVE_INFINITY : now;
+}
+
+function countIn(counts: Uint32Array, counting: number, change: FigureInputs, spans: number[]): void {
+  const formula = countings[counting]!;
+  const at = counting * width;
+  if (!formula.eligible(change)) return;
+  counts[at + eligiblePlace]!++;
+  if (!formula.known(change)) return;
+  counts[at + knownPlace]!++;
+  if (formula.kind === 'rate' && formula.hit(change)) counts[at + hitsPlace]!++;
+  if (formula.kind === 'quantile') for (const span of spansIn(change, formula.column)) spans.push(span);
+}
+
+function packed(counts: Uint32Array, spans: readonly (readonly number[])[]): Uint32Array {
+  const size = spans.reduce((sum, { length }) => sum + length, counts.length);
+  const numbers = new Uint32Array(size);
+  let at = counts.length;
+  spans.forEach((own, c) => {
+    numbers.set(own, at);
+    at += own.length;
+    counts[c * width + spansToPlace] = at;
+  });
+  numbers.set(counts);
+  return numbers;
+}
