@@ -43,6 +43,8 @@ interface NamedCut {
   readonly left: readonly Cell[];
 }
 
+const nothing: readonly AtomBounds[] = [];
+
 type AtomName = Pick<AtomBounds, 'team' | 'repository'>;
 
 /** The atoms of changes by the week in which they were merged, or opened. The same as `atomsOf` cuts. */
@@ -58,17 +60,19 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
     return people.suffice(rows);
   };
   let cuts = new Map<string, NamedCut>();
+  // A list is known by its identity: it's sorted and grouped once.
+  let groups = { closed: nothing, byName: closedByGroup(nothing) };
   return {
     replaced: cells.replaced,
     atoms({ before, teams, closed }) {
       const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
-      const closedOf = closedByGroup(closed);
+      if (groups.closed !== closed) groups = { closed, byName: closedByGroup(closed) };
       const atoms: ColumnAtom[] = [];
       const now = new Map<string, NamedCut>();
       /** Answers the cells that are left over. */
       const cut = (name: AtomName, own: readonly Cell[], horizon: WeekNumber): readonly Cell[] => {
         const key = atomKey(name);
-        const rules = { horizon, closed: closedOf.get(key) ?? [], suffices };
+        const rules = { horizon, closed: groups.byName.get(key) ?? nothing, suffices };
         const known = cuts.get(key);
         const made =
           known !== undefined && isOf(known, own, rules) ? known : cutCells(name, own, rules, known);

@@ -53,13 +53,14 @@ export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
     const chunk = columns.chunks[row >>> chunkShift]!;
     return chunk.repository[row & slotMask] === repository && weekIn(chunk, row & slotMask, cohort) === week;
   };
-  const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, readonly number[]>) => {
+  /** Makes the cells anew in which something changed. */
+  const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, Coming>) => {
     const own = cells.get(repository) ?? new Map<WeekNumber, Cell>();
-    for (const [week, added] of weeks) {
+    for (const [week, coming] of weeks) {
       const stay = own.get(week)?.rows.filter((row) => isIn(row, repository, week)) ?? [];
-      const rows = new Uint32Array(stay.length + added.length);
-      rows.set(stay);
-      rows.set(added, stay.length);
+      const rows = new Uint32Array(stay.length + coming.count);
+      rows.set(stay, coming.count);
+      coming.rows = rows;
       if (rows.length === 0) own.delete(week);
       else own.set(week, { repository, week, rows, tally: null });
     }
@@ -76,43 +77,70 @@ export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
       if (!replaced.has(number)) replaced.set(number, before);
     },
     byRepository() {
-      for (const [repository, weeks] of changedCells(columns, cohort, replaced)) renew(repository, weeks);
+      // Rows are counted before they're put down: lists of a million that grow would take several times their room.
+      const changed = new Map<number, Map<WeekNumber, Coming>>();
+      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+        const coming = comingInto(changed, repository, week);
+        if (row !== null) coming.count++;
+      });
+      for (const [repository, weeks] of changed) renew(repository, weeks);
+      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+        if (row === null) return;
+        const coming = changed.get(repository)!.get(week)!;
+        coming.rows[coming.next++] = row;
+      });
       replaced.clear();
       return lists;
     },
   };
 }
 
-type ChangedCells = Map<number, Map<WeekNumber, number[]>>;
+/** Rows that come into a cell: how many, and once they're counted, the rows of the new cell with room for them in front. */
+interface Coming {
+  count: number;
+  rows: Uint32Array;
+  next: number;
+}
 
-/** The cells in which something changed, with the rows that came into them. */
-function changedCells(
+const noRows = new Uint32Array(0);
+
+function comingInto(
+  changed: Map<number, Map<WeekNumber, Coming>>,
+  repository: number,
+  week: WeekNumber,
+): Coming {
+  let weeks = changed.get(repository);
+  if (weeks === undefined) {
+    weeks = new Map();
+    changed.set(repository, weeks);
+  }
+  let coming = weeks.get(week);
+  if (coming === undefined) {
+    coming = { count: 0, rows: noRows, next: 0 };
+    weeks.set(week, coming);
+  }
+  return coming;
+}
+
+/** Calls for every cell in which a change differs, with its row where it came into the cell. */
+function forEachChange(
   columns: ChangeColumns,
   cohort: Cohort,
   replaced: ReadonlyMap<number, ColumnChunk | undefined>,
-): ChangedCells {
-  const changed: ChangedCells = new Map();
-  const cameInto = (repository: number, week: WeekNumber): number[] => {
-    const weeks = changed.get(repository) ?? new Map<WeekNumber, number[]>();
-    if (weeks.size === 0) changed.set(repository, weeks);
-    const rows = weeks.get(week) ?? [];
-    if (rows.length === 0) weeks.set(week, rows);
-    return rows;
-  };
+  onChange: (repository: number, week: WeekNumber, row: number | null) => void,
+): void {
   for (const [number, before] of replaced) {
     const after = columns.chunks[number]!;
     for (let slot = 0; slot < chunkRows; slot++) {
       const from = before === undefined ? null : weekIn(before, slot, cohort);
       const to = weekIn(after, slot, cohort);
       if (from !== null && to !== null && isSame(before!, after, slot, cohort)) continue;
-      if (from !== null) cameInto(before!.repository[slot]!, from);
+      if (from !== null) onChange(before!.repository[slot]!, from, null);
       if (to === null) continue;
-      const rows = cameInto(after.repository[slot]!, to);
       const isThere = from === to && before!.repository[slot] === after.repository[slot];
-      if (!isThere) rows.push(number * chunkRows + slot);
+      onChange(after.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
     }
   }
-  return changed;
 }
 
 /** Null: the change in the slot is of no week, or there's none. */

@@ -30,12 +30,15 @@ export function columnFigures(
   options: ReaderOptions,
 ): (formula: KpiFormula) => Figure | null {
   const tallied = atoms.map(tallier(columns, options));
-  const added = new Map<number, Added>();
+  // The quantiles of one span are asked for one after the other; to keep all spans of a million changes takes room.
+  let last: Added | null = null;
+  const sumsOf = (counting: number): Added => {
+    if (last?.counting !== counting) last = addUp(tallied, counting);
+    return last;
+  };
   return (formula) => {
     if (formula.kind === 'incidence') return null;
-    const counting = countingOf(formula);
-    if (!added.has(counting)) added.set(counting, addUp(tallied, counting));
-    const sums = added.get(counting)!;
+    const sums = sumsOf(countingOf(formula));
     const { eligible, known, isKnown } = sums;
     return { eligible, known, isKnown, estimate: (window) => estimateOf(formula, sums, window) };
   };
@@ -50,7 +53,7 @@ interface Added {
   readonly counted: readonly Tally[];
   readonly hits: number;
   /** What is found when it's first asked for. */
-  readonly values: () => Uint32Array;
+  readonly quantiles: () => (p: number) => number | null;
   readonly sorted: (block: Block) => Clusters & { readonly clusters: SortedClusters };
   readonly counting: number;
 }
@@ -85,7 +88,8 @@ function addUp(tallied: readonly AtomTally[], counting: number): Added {
     });
     return { ...clusters, clusters: sortClusters(values(), numbers, clusters.count) };
   };
-  return { eligible, known, isKnown, counted, hits, values, sorted: (block) => sorted[block](), counting };
+  const quantiles = once(() => wholeQuantiles(values()));
+  return { eligible, known, isKnown, counted, hits, quantiles, sorted: (block) => sorted[block](), counting };
 }
 
 function once<Value>(find: () => Value): () => Value {
@@ -143,9 +147,9 @@ function estimateOf(formula: ChangeFormula, sums: Added, window: KpiWindow): Kpi
   }
 }
 
-function quantileEstimate(p: number, { values, sorted }: Added, window: KpiWindow): KpiEstimate {
+function quantileEstimate(p: number, { quantiles, sorted }: Added, window: KpiWindow): KpiEstimate {
   if (window.intervals === false) {
-    return { value: wholeQuantiles(values(), [p])[0]!, ...notAsked() };
+    return { value: quantiles()(p), ...notAsked() };
   }
   const teams = sorted('teams');
   const block = blocksOf({ kind: 'quantile' }, teams.count);

@@ -76,8 +76,8 @@ export function tallier(columns: ChangeColumns, options: ReaderOptions): (atom: 
   };
   return (atom) => {
     const { tally } = atom;
+    if (tally?.tallies.every((one, i) => one === tallyCell(atom.cells[i]!))) return tally;
     const tallies = atom.cells.map(tallyCell);
-    if (tally?.tallies.every((one, i) => one === tallies[i])) return tally;
     const size = atom.cells.reduce((sum, { rows }) => sum + rows.length, 0);
     const counts = countings.map((formula, c) => {
       const known = tallies.reduce((sum, one) => sum + knownIn(one, c), 0);
