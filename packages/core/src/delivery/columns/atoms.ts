@@ -134,7 +134,7 @@ function cutCells(
     const former = known.get(from);
     return former !== undefined && former.to === to && isSameList(former.cells, items)
       ? former
-      : { team: name.team, repository: name.repository, from, to, cells: items, tally: null };
+      : { team: name.team, repository: name.repository, from, to, cells: [...items], tally: null };
   };
   return { cells, horizon, closed, atoms: atoms.map(named), left };
 }

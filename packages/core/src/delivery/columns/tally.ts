@@ -1,4 +1,4 @@
-import { type ChangeFormula, kpiDefinitions, spansIn } from '../kpis.ts';
+import { type ChangeFormula, kpiDefinitions, type SpanColumn } from '../kpis.ts';
 import type { FigureInputs } from '../measures.ts';
 import { reversalSeconds } from '../reversals.ts';
 import { type WeekNumber, weekStart } from '../weeks.ts';
@@ -50,14 +50,15 @@ export function tallier(columns: ChangeColumns, options: ReaderOptions): (atom: 
   const { now, teams } = options;
   const { change, moveTo } = rowReader(columns, options);
   const people = peopleCounter(columns);
-  const spans = countings.map((): number[] => []);
+  const counts = new Uint32Array(countings.length * width);
+  const spans = countings.map(spanList);
   const tallyCell = (cell: Cell): Tally => {
     const team = teams[cell.repository]!;
     const maturity = maturityOf(cell.week, now);
     const { tally, rows } = cell;
     if (tally !== null && tally.team === team && tally.maturity === maturity) return tally;
-    const counts = new Uint32Array(countings.length * width);
-    for (const own of spans) own.length = 0;
+    counts.fill(0);
+    for (const own of spans) own.clear();
     for (let i = 0; i < rows.length; i++) {
       moveTo(rows[i]!);
       for (let c = 0; c < countings.length; c++) countIn(counts, c, change, spans[c]!);
@@ -98,7 +99,7 @@ function maturityOf(week: WeekNumber, now: number): number {
   return now - weekStart(week + 1) >= reversalSeconds ? Number.POSITIVE_INFINITY : now;
 }
 
-function countIn(counts: Uint32Array, counting: number, change: FigureInputs, spans: number[]): void {
+function countIn(counts: Uint32Array, counting: number, change: FigureInputs, spans: SpanList): void {
   const formula = countings[counting]!;
   const at = counting * width;
   if (!formula.eligible(change)) return;
@@ -106,16 +107,48 @@ function countIn(counts: Uint32Array, counting: number, change: FigureInputs, sp
   if (!formula.known(change)) return;
   counts[at + knownPlace]!++;
   if (formula.kind === 'rate' && formula.hit(change)) counts[at + hitsPlace]!++;
-  if (formula.kind === 'quantile') for (const span of spansIn(change, formula.column)) spans.push(span);
+  if (formula.kind === 'quantile') pushSpans(spans, change, formula.column);
 }
 
-function packed(counts: Uint32Array, spans: readonly (readonly number[])[]): Uint32Array {
-  const size = spans.reduce((sum, { length }) => sum + length, counts.length);
+/** As `spansIn`, without a list of one for each change. */
+function pushSpans(spans: SpanList, change: FigureInputs, column: SpanColumn): void {
+  if (column !== 'answers') spans.push(change[column]!);
+  else for (let i = 0, own = change.answers; i < own.length; i++) spans.push(own[i]!);
+}
+
+interface SpanList {
+  clear(): void;
+  push(span: number): void;
+  values(): Uint32Array;
+}
+
+/** A list that keeps its room when it's cleared. */
+function spanList(): SpanList {
+  let room = new Uint32Array(64);
+  let count = 0;
+  return {
+    clear() {
+      count = 0;
+    },
+    push(span) {
+      if (count === room.length) {
+        const larger = new Uint32Array(count * 2);
+        larger.set(room);
+        room = larger;
+      }
+      room[count++] = span;
+    },
+    values: () => room.subarray(0, count),
+  };
+}
+
+function packed(counts: Uint32Array, spans: readonly SpanList[]): Uint32Array {
+  const size = spans.reduce((sum, own) => sum + own.values().length, counts.length);
   const numbers = new Uint32Array(size);
   let at = counts.length;
   spans.forEach((own, c) => {
-    numbers.set(own, at);
-    at += own.length;
+    numbers.set(own.values(), at);
+    at += own.values().length;
     counts[c * width + spansToPlace] = at;
   });
   numbers.set(counts);
