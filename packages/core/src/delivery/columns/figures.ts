@@ -125,38 +125,52 @@ function clustersOf(counted: readonly Tally[], block: Block): Clusters {
   );
   const sorted = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
   const numbers = new Map(sorted.map((name, i) => [name, i]));
-  return { count: sorted.length, numberOf: Uint32Array.from(names, (name) => numbers.get(name)!) };
+  const numberOf = new Uint32Array(names.length);
+  for (let i = 0; i < names.length; i++) numberOf[i] = numbers.get(names[i]!)!;
+  return { count: sorted.length, numberOf };
 }
 
 function estimateOf(formula: ChangeFormula, sums: Added, window: KpiWindow): KpiEstimate {
+  if (window.intervals === false) return { value: plainValue(formula, sums, window), ...notAsked() };
+  const teams = clustersOf(sums.counted, 'teams').count;
+  const block = blocksOf(formula, teams);
+  const { value, blocks, interval } = blockEstimate(formula, sums, window, block);
+  return { value, ...intervalOver(block, teams, blocks, interval, window) };
+}
+
+function plainValue(formula: ChangeFormula, sums: Added, window: KpiWindow): number | null {
   switch (formula.kind) {
     case 'quantile':
-      return quantileEstimate(formula.p, sums, window);
-    case 'rate': {
-      const { count: teams } = clustersOf(sums.counted, 'teams');
-      const block = blocksOf(formula, teams);
-      const { count, interval } = rateClusters(sums, block, window.seed);
-      return { value: sums.hits / sums.known, ...intervalOver(block, teams, count, interval, window) };
-    }
-    case 'pace': {
-      const { count: teams } = clustersOf(sums.counted, 'teams');
-      const clusters = perWeek(sums, window);
-      const interval = () => clusterInterval({ clusters, estimate: mean, seed: window.seed });
-      return { value: mean(clusters), ...intervalOver('weeks', teams, clusters.length, interval, window) };
-    }
+      return sums.quantiles()(formula.p);
+    case 'rate':
+      return sums.hits / sums.known;
+    case 'pace':
+      return mean(perWeek(sums, window));
   }
 }
 
-function quantileEstimate(p: number, { quantiles, sorted }: Added, window: KpiWindow): KpiEstimate {
-  if (window.intervals === false) {
-    return { value: quantiles()(p), ...notAsked() };
+interface BlockEstimate {
+  readonly value: number | null;
+  readonly blocks: number;
+  readonly interval: () => Interval;
+}
+
+function blockEstimate(formula: ChangeFormula, sums: Added, window: KpiWindow, block: Block): BlockEstimate {
+  const { seed } = window;
+  switch (formula.kind) {
+    case 'quantile': {
+      const { clusters, count: blocks } = sums.sorted(block);
+      const interval = () => clusterQuantileInterval(clusters, formula.p, seed);
+      return { value: sortedQuantile(clusters.values, formula.p), blocks, interval };
+    }
+    case 'rate':
+      return { value: plainValue(formula, sums, window), ...rateClusters(sums, block, seed) };
+    case 'pace': {
+      const clusters = perWeek(sums, window);
+      const interval = () => clusterInterval({ clusters, estimate: mean, seed });
+      return { value: mean(clusters), blocks: clusters.length, interval };
+    }
   }
-  const teams = sorted('teams');
-  const block = blocksOf({ kind: 'quantile' }, teams.count);
-  const { clusters, count } = block === 'teams' ? teams : sorted('weeks');
-  const interval = () => clusterQuantileInterval(clusters, p, window.seed);
-  const value = sortedQuantile(clusters.values, p);
-  return { value, ...intervalOver(block, teams.count, count, interval, window) };
 }
 
 const notAsked = () =>
@@ -197,5 +211,5 @@ function rateClusters({ counted, counting }: Added, block: Block, seed: string) 
       singles: () => clusters.map((cluster) => pooledRate([cluster])),
     });
   };
-  return { count, interval };
+  return { blocks: count, interval };
 }
