@@ -90,7 +90,7 @@ export function publishedRows<A extends AtomBounds>(
   const asked = { ...wholeWeeks(query), intervals: query.intervals };
   return groupAtoms(atoms, query).flatMap(([group, members]) => {
     const figureOf = figures(members);
-    const span = members.length === 0 ? null : spanOf(members);
+    const span = spanOf(members);
     return wanted.map((definition) => rowOf(definition, group, span, asked, figureOf));
   });
 }
@@ -302,11 +302,12 @@ function rowOf(
   return { ...counted, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
 }
 
-function spanOf(atoms: readonly AtomBounds[]): Weeks {
+/** From the first week of some atoms to the last; null: there are none. */
+export function spanOf(atoms: readonly AtomBounds[]): Weeks | null {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const atom of atoms) {
     from = Math.min(from, atom.from);
     to = Math.max(to, atom.to);
   }
-  return { from, to };
+  return atoms.length === 0 ? null : { from, to };
 }

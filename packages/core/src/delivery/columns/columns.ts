@@ -1,7 +1,8 @@
 import type { FigureInputs, MeasuredChange } from '../measures.ts';
 import { reversalSeconds } from '../reversals.ts';
+import { type Part, parts } from '../timeline.ts';
 import { weekOf } from '../weeks.ts';
-import { type ColumnChunk, chunkRows, evidenceOf, flag, none } from './chunk.ts';
+import { type ColumnChunk, chunkRows, evidenceOf, flag, forEachPart, none } from './chunk.ts';
 
 /** Measured changes by row: a chunk's number, times its size, plus the slot. */
 export interface ChangeColumns {
@@ -122,5 +123,14 @@ export function measuredAt(columns: ChangeColumns, row: number): Omit<MeasuredCh
     opened: chunk.opened[slot]!,
     openedKnown: (flags & flag.openedKnown) !== 0,
     ended: status === 'open' ? null : chunk.ended[slot]!,
+    parts: partsAt(chunk, slot),
   };
+}
+
+function partsAt(chunk: ColumnChunk, slot: number): MeasuredChange['parts'] {
+  const own = Object.fromEntries(parts.map((part) => [part, 0])) as { [P in Part]: number };
+  const isKnown = forEachPart(chunk, slot, (part, seconds) => {
+    own[parts[part]!] = seconds;
+  });
+  return isKnown ? own : null;
 }

@@ -1,5 +1,6 @@
 import type { AtomBounds } from '../atoms.ts';
 import { type KpiQuery, type KpiRow, publishedRows } from '../kpi-rows.ts';
+import { type PartsQuery, type PartsRow, publishedParts } from '../partition.ts';
 import { weekOf } from '../weeks.ts';
 import { type AtomTree, type ColumnAtom, createAtomTree } from './atoms.ts';
 import type { Cohort } from './cells.ts';
@@ -7,6 +8,7 @@ import type { ColumnChunk } from './chunk.ts';
 import type { ChangeColumns, ReaderOptions } from './columns.ts';
 import { columnFigures } from './figures.ts';
 import { columnOpeningFigures } from './openings.ts';
+import { columnParts } from './parts.ts';
 
 /** Columns in memory, with what is published of them. */
 export interface PublishedColumns {
@@ -18,6 +20,8 @@ export interface PublishedColumns {
   atoms(cohort: Cohort, options: AtomOptions): readonly ColumnAtom[];
   /** The figures of a window over given atoms. */
   rows(atoms: { readonly [C in Cohort]: readonly ColumnAtom[] }, query: ColumnQuery): readonly KpiRow[];
+  /** How the time of a window's merged changes was spent. */
+  parts(merged: readonly ColumnAtom[], query: PartsQuery): readonly PartsRow[];
 }
 
 export interface AtomOptions {
@@ -59,6 +63,7 @@ export function createPublishedColumns(): PublishedColumns {
     },
     atoms: (cohort, { now, teamOf, closed = nothing }) =>
       trees[cohort].atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),
+    parts: (merged, query) => publishedParts(merged, query, columnParts(columns)),
     rows(atoms, { now, teamOf, ...query }) {
       const options: ReaderOptions = { now, teams: teamsOf(teamOf) };
       return [
