@@ -14,6 +14,8 @@ export interface Cell {
   readonly repository: number;
   readonly week: WeekNumber;
   readonly rows: Uint32Array;
+  /** Its number among the cells that there are; the cell in whose place it came had the same one. */
+  readonly place: number;
   /** What figures read of it, once some were asked for. */
   tally: Tally | null;
 }
@@ -22,9 +24,10 @@ export interface Cell {
 export interface Tally {
   readonly team: string;
   readonly week: WeekNumber;
+  readonly place: number;
   /** See `maturityOf`. */
   readonly maturity: number;
-  readonly numbers: Uint32Array;
+  readonly numbers: ArrayLike<number>;
 }
 
 /** Cells that follow their columns. */
@@ -49,6 +52,8 @@ export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
   const lists = new Map<number, readonly Cell[]>();
   /** By number, the chunks as they were when cells were last made. */
   const replaced = new Map<number, ColumnChunk | undefined>();
+  const free: number[] = [];
+  let places = 0;
   const isIn = (row: number, repository: number, week: WeekNumber) => {
     const chunk = columns.chunks[row >>> chunkShift]!;
     return chunk.repository[row & slotMask] === repository && weekIn(chunk, row & slotMask, cohort) === week;
@@ -57,12 +62,18 @@ export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
   const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, Coming>) => {
     const own = cells.get(repository) ?? new Map<WeekNumber, Cell>();
     for (const [week, coming] of weeks) {
-      const stay = own.get(week)?.rows.filter((row) => isIn(row, repository, week)) ?? [];
+      const before = own.get(week);
+      const stay = before?.rows.filter((row) => isIn(row, repository, week)) ?? [];
       const rows = new Uint32Array(stay.length + coming.count);
       rows.set(stay, coming.count);
       coming.rows = rows;
-      if (rows.length === 0) own.delete(week);
-      else own.set(week, { repository, week, rows, tally: null });
+      if (rows.length > 0) {
+        const place = before?.place ?? free.pop() ?? places++;
+        own.set(week, { repository, week, rows, place, tally: null });
+      } else if (before !== undefined) {
+        own.delete(week);
+        free.push(before.place);
+      }
     }
     if (own.size === 0) {
       cells.delete(repository);

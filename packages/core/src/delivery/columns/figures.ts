@@ -20,20 +20,21 @@ import type { Figure } from '../kpi-rows.ts';
 import type { ChangeFormula, KpiFormula } from '../kpis.ts';
 import type { AtomTally, ColumnAtom } from './atoms.ts';
 import type { Tally } from './cells.ts';
-import type { ChangeColumns, ReaderOptions } from './columns.ts';
-import { countingOf, eligibleIn, hitsIn, knownIn, spansFrom, tallier } from './tally.ts';
+import type { ReaderOptions } from './columns.ts';
+import type { Shelf } from './shelf.ts';
+import { countingOf, eligibleIn, hitsIn, knownIn, type Tallies } from './tally.ts';
 
 /** The figures of the changes in some atoms, the same that objects give. */
 export function columnFigures(
-  columns: ChangeColumns,
+  tallies: Tallies,
   atoms: readonly ColumnAtom[],
   options: ReaderOptions,
 ): (formula: KpiFormula) => Figure | null {
-  const tallied = atoms.map(tallier(columns, options));
+  const tallied = atoms.map(tallies.tallier(options));
   // The quantiles of one span are asked for one after the other; to keep all spans of a million changes takes room.
   let last: Added | null = null;
   const sumsOf = (counting: number): Added => {
-    if (last?.counting !== counting) last = addUp(tallied, counting);
+    if (last?.counting !== counting) last = addUp(tallied, counting, tallies.spans(counting));
     return last;
   };
   return (formula) => {
@@ -60,7 +61,7 @@ interface Added {
 
 type Block = 'teams' | 'weeks';
 
-function addUp(tallied: readonly AtomTally[], counting: number): Added {
+function addUp(tallied: readonly AtomTally[], counting: number, spans: Shelf): Added {
   let [eligible, known, hits] = [0, 0, 0];
   let isKnown = false;
   const counted: Tally[] = [];
@@ -75,14 +76,14 @@ function addUp(tallied: readonly AtomTally[], counting: number): Added {
       counted.push(tally);
     }
   }
-  const values = once(() => valuesOf(counted, counting));
+  const values = once(() => spans.gather(Uint32Array.from(counted.map(({ place }) => place))));
   const sorted = { teams: once(() => sortBy('teams')), weeks: once(() => sortBy('weeks')) };
   const sortBy = (block: Block) => {
     const clusters = clustersOf(counted, block);
     const numbers = new Uint32Array(values().length);
     let at = 0;
     counted.forEach((tally, i) => {
-      const end = at + spansFrom(tally, counting + 1) - spansFrom(tally, counting);
+      const end = at + spans.sizeOf(tally.place);
       numbers.fill(clusters.numberOf[i]!, at, end);
       at = end;
     });
@@ -98,19 +99,6 @@ function once<Value>(find: () => Value): () => Value {
     value ??= find();
     return value;
   };
-}
-
-function valuesOf(counted: readonly Tally[], counting: number): Uint32Array {
-  let count = 0;
-  for (const tally of counted) count += spansFrom(tally, counting + 1) - spansFrom(tally, counting);
-  const values = new Uint32Array(count);
-  let at = 0;
-  for (const tally of counted) {
-    const { numbers } = tally;
-    const end = spansFrom(tally, counting + 1);
-    for (let i = spansFrom(tally, counting); i < end; i++) values[at++] = numbers[i]!;
-  }
-  return values;
 }
 
 interface Clusters {

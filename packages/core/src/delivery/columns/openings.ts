@@ -81,7 +81,8 @@ function tallyCell({ chunks }: ChangeColumns, cell: Cell): Tally {
   const { merged, closed, open } = found;
   const counts = [merged.length, closed.length, open.length];
   const numbers = Uint32Array.from([...counts, ...merged, ...closed, ...open]);
-  cell.tally ??= { team: '', week: cell.week, maturity: 0, numbers };
+  const { week, place } = cell;
+  cell.tally ??= { team: '', week, place, maturity: 0, numbers };
   return cell.tally;
 }
 

@@ -9,6 +9,7 @@ import type { ChangeColumns, ReaderOptions } from './columns.ts';
 import { columnFigures } from './figures.ts';
 import { columnOpeningFigures } from './openings.ts';
 import { columnParts } from './parts.ts';
+import { createTallies } from './tally.ts';
 
 /** Columns in memory, with what is published of them. */
 export interface PublishedColumns {
@@ -49,6 +50,7 @@ export function createPublishedColumns(): PublishedColumns {
     merged: createAtomTree(columns, 'merged'),
     opened: createAtomTree(columns, 'opened'),
   };
+  const tallies = createTallies(columns);
   const teamsOf = (teamOf: (repository: string) => string) =>
     names.repository.map((name, number) => (number === 0 ? '' : teamOf(name)));
   return {
@@ -71,7 +73,7 @@ export function createPublishedColumns(): PublishedColumns {
           atoms.merged,
           query,
           ({ kind }) => kind !== 'incidence',
-          (some) => columnFigures(columns, some, options),
+          (some) => columnFigures(tallies, some, options),
         ),
         ...publishedRows(
           atoms.opened,

@@ -6,15 +6,16 @@ import type { AtomTally, ColumnAtom } from './atoms.ts';
 import type { Cell, Tally } from './cells.ts';
 import { type ChangeColumns, type ReaderOptions, rowReader } from './columns.ts';
 import { peopleCounter } from './people.ts';
+import { createShelf, type Shelf } from './shelf.ts';
 
 /*
  * How a figure is read: every cell is tallied once; an atom counts in a figure or doesn't; the figure of a group is the
- * sum over the tallies of those that do. The numbers of a tally are four for each counting, and then the spans:
+ * sum over the tallies of those that do. The numbers of a tally are three for each counting, at these places; spans lie
+ * on a shelf by the place of their cell.
  */
 
-const width = 4;
-/** Places of the four. The spans of a counting end where `spansTo` says and begin where those before it end. */
-const [eligiblePlace, knownPlace, hitsPlace, spansToPlace] = [0, 1, 2, 3] as const;
+const width = 3;
+const [eligiblePlace, knownPlace, hitsPlace] = [0, 1, 2] as const;
 
 /** Formulas that count the same changes; of the quantiles of one span it's the first. */
 const countings: readonly ChangeFormula[] = (() => {
@@ -41,29 +42,45 @@ export const eligibleIn = ({ numbers }: Tally, counting: number) =>
   numbers[counting * width + eligiblePlace]!;
 export const knownIn = ({ numbers }: Tally, counting: number) => numbers[counting * width + knownPlace]!;
 export const hitsIn = ({ numbers }: Tally, counting: number) => numbers[counting * width + hitsPlace]!;
-/** Where in its numbers the spans of a counting begin and, in the next one's case, end. */
-export const spansFrom = ({ numbers }: Tally, counting: number) =>
-  counting === 0 ? countings.length * width : numbers[(counting - 1) * width + spansToPlace]!;
 
-/** Tallies atoms, or remembers it. */
-export function tallier(columns: ChangeColumns, options: ReaderOptions): (atom: ColumnAtom) => AtomTally {
+/** The tallies of merged changes' cells. */
+export interface Tallies {
+  /** Tallies atoms, or remembers it. */
+  tallier(options: ReaderOptions): (atom: ColumnAtom) => AtomTally;
+  /** The spans of a counting. */
+  spans(counting: number): Shelf;
+}
+
+export function createTallies(columns: ChangeColumns): Tallies {
+  const shelves = countings.map(createShelf);
+  return {
+    tallier: (options) => tallier(columns, shelves, options),
+    spans: (counting) => shelves[counting]!,
+  };
+}
+
+function tallier(
+  columns: ChangeColumns,
+  shelves: readonly Shelf[],
+  options: ReaderOptions,
+): (atom: ColumnAtom) => AtomTally {
   const { now, teams } = options;
   const { change, moveTo } = rowReader(columns, options);
   const people = peopleCounter(columns);
-  const counts = new Uint32Array(countings.length * width);
   const spans = countings.map(spanList);
   const tallyCell = (cell: Cell): Tally => {
     const team = teams[cell.repository]!;
     const maturity = maturityOf(cell.week, now);
-    const { tally, rows } = cell;
+    const { tally, rows, week, place } = cell;
     if (tally !== null && tally.team === team && tally.maturity === maturity) return tally;
-    counts.fill(0);
+    const numbers = Array.from({ length: countings.length * width }, () => 0);
     for (const own of spans) own.clear();
     for (let i = 0; i < rows.length; i++) {
       moveTo(rows[i]!);
-      for (let c = 0; c < countings.length; c++) countIn(counts, c, change, spans[c]!);
+      for (let c = 0; c < countings.length; c++) countIn(numbers, c, change, spans[c]!);
     }
-    cell.tally = { team, week: cell.week, maturity, numbers: packed(counts, spans) };
+    for (let c = 0; c < spans.length; c++) shelves[c]!.put(place, spans[c]!.values());
+    cell.tally = { team, week, place, maturity, numbers };
     return cell.tally;
   };
   const suffices = (formula: ChangeFormula, { cells }: ColumnAtom, known: number): boolean => {
@@ -99,7 +116,7 @@ function maturityOf(week: WeekNumber, now: number): number {
   return now - weekStart(week + 1) >= reversalSeconds ? Number.POSITIVE_INFINITY : now;
 }
 
-function countIn(counts: Uint32Array, counting: number, change: FigureInputs, spans: SpanList): void {
+function countIn(counts: number[], counting: number, change: FigureInputs, spans: SpanList): void {
   const formula = countings[counting]!;
   const at = counting * width;
   if (!formula.eligible(change)) return;
@@ -140,17 +157,4 @@ function spanList(): SpanList {
     },
     values: () => room.subarray(0, count),
   };
-}
-
-function packed(counts: Uint32Array, spans: readonly SpanList[]): Uint32Array {
-  const size = spans.reduce((sum, own) => sum + own.values().length, counts.length);
-  const numbers = new Uint32Array(size);
-  let at = counts.length;
-  spans.forEach((own, c) => {
-    numbers.set(own.values(), at);
-    at += own.values().length;
-    counts[c * width + spansToPlace] = at;
-  });
-  numbers.set(counts);
-  return numbers;
 }
