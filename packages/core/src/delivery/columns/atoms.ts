@@ -31,6 +31,7 @@ export interface AtomTreeOptions {
 export interface AtomTree {
   /** Says that another chunk took the place of `before`. */
   replaced(number: number, before: ColumnChunk | undefined): void;
+  /** The same list for as long as nothing changes. */
   atoms(options: AtomTreeOptions): readonly ColumnAtom[];
 }
 
@@ -60,6 +61,10 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
     return people.suffice(rows);
   };
   let cuts = new Map<string, NamedCut>();
+  let last: { readonly made: readonly NamedCut[]; readonly atoms: readonly ColumnAtom[] } = {
+    made: [],
+    atoms: [],
+  };
   // A list is known by its identity: it's sorted and grouped once.
   let groups = { closed: nothing, byName: closedByGroup(nothing) };
   return {
@@ -67,7 +72,7 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
     atoms({ before, teams, closed }) {
       const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
       if (groups.closed !== closed) groups = { closed, byName: closedByGroup(closed) };
-      const atoms: ColumnAtom[] = [];
+      const all: NamedCut[] = [];
       const now = new Map<string, NamedCut>();
       /** Answers the cells that are left over. */
       const cut = (name: AtomName, own: readonly Cell[], horizon: WeekNumber): readonly Cell[] => {
@@ -77,7 +82,7 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
         const made =
           known !== undefined && isOf(known, own, rules) ? known : cutCells(name, own, rules, known);
         now.set(key, made);
-        append(atoms, made.atoms);
+        all.push(made);
         return made.left;
       };
       const leftByTeam = new Map<string, Cell[]>();
@@ -92,7 +97,8 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
       );
       cut({ team: otherName, repository: otherName }, rest, ofAll);
       cuts = now;
-      return atoms;
+      if (!isSameList(all, last.made)) last = { made: all, atoms: all.flatMap(({ atoms }) => atoms) };
+      return last.atoms;
     },
   };
 }
@@ -114,8 +120,8 @@ function isSameSpan(a: WeekSpan, b: WeekSpan): boolean {
   return a.from === b.from && a.to === b.to;
 }
 
-function isSameList(a: readonly Cell[], b: readonly Cell[]): boolean {
-  return a === b || (a.length === b.length && a.every((cell, i) => cell === b[i]));
+function isSameList<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }
 
 function cutCells(
