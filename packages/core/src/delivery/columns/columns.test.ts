@@ -126,17 +126,21 @@ describe('columns', () => {
       'an assistant, and many teams',
       { teams: 21, weeks: 6, assistant: { fromWeek: 2, share: 0.4, codingFactor: 0.5 } },
     ],
-  ])('give them of %s, as changes move and with atoms that were closed before', (_, description) => {
-    const facts = simulateDelivery(description);
-    const now = defaultSimulation.start + 60 * 7 * 86_400;
-    const published = createPublishedColumns();
-    const put = filler(published);
-    const all = measureAll(facts);
-    put(all.slice(0, 700).map((change, i) => [i, change]));
-    // What was published of the first changes stays when the others come.
-    const early = published.atoms('merged', { now, teamOf });
-    put(all.map((change, i) => [i, change]));
-    expect(compare(published, facts, now)).toBeGreaterThan(0);
-    compare(published, facts, now, early);
-  });
+  ])(
+    'give them of %s, as changes move and with atoms that were closed before',
+    (_, description) => {
+      const facts = simulateDelivery(description);
+      const now = defaultSimulation.start + 60 * 7 * 86_400;
+      const published = createPublishedColumns();
+      const put = filler(published);
+      const all = measureAll(facts);
+      put(all.slice(0, 700).map((change, i) => [i, change]));
+      // What was published of the first changes stays when the others come.
+      const early = published.atoms('merged', { now, teamOf });
+      put(all.map((change, i) => [i, change]));
+      expect(compare(published, facts, now)).toBeGreaterThan(0);
+      compare(published, facts, now, early);
+    },
+    120_000,
+  );
 });
