@@ -125,6 +125,20 @@ describe('what a deployment brought', () => {
     expect(host.stats.comparisons).toBe(before);
   });
 
+  it('is not taken for lost where the token may read no commit at all', async () => {
+    deployed(oid(1), 1);
+    const second = deployed(oid(2), 2);
+    // A host says “not found” of what may not be seen.
+    await one.close();
+    await host.close();
+    host = await startFakeHost({ world, now: clock.now, hidesCommits: true });
+    one = await openCollecting(data, host, clock);
+    const report = await one.collector.collect('acme/web', new AbortController().signal);
+    expect(report).toMatchObject({ failure: 'collection.forbidden', deployments: 2, ranges: 0 });
+    const all = await one.store.deployments();
+    expect(all.find(({ id }) => id === second)?.range).toBeUndefined();
+  });
+
   it('is read page by page, however much it is', async () => {
     deployed(oid(6), 1);
     for (let i = 1000; i < 1730; i++) commitTo(repository, oid(i));
