@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCollect } from './collect.ts';
 import { measureArrivals, measureCold, measureFirst, measureWarm } from './figures.ts';
 import { goalsOf, type Measured } from './goals.ts';
 import { measureImport } from './import.ts';
@@ -41,6 +42,7 @@ type Part = (folder: string) => Promise<Measured> | Measured;
 
 const parts: { readonly [name: string]: Part } = {
   import: (folder) => measureImport(folder, facts),
+  collect: (folder) => measureCollect(folder, Math.min(facts, values.quick ? 300 : 5_000)),
   load: async (folder) => ({ changes: facts, seconds: await loadFacts(folder, facts) }),
   first: async (folder) => ({ changes: facts, ...(await measureFirst(folder)) }),
   columns: async (folder) => ({ changes, seconds: await loadColumns(folder, changes, facts) }),

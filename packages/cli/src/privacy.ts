@@ -49,6 +49,7 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   'delivery provenance': 'operational',
   'delivery szz': 'operational',
   'migrate sqlite-to-postgres': 'system',
+  pack: 'system',
   backup: 'audit',
   restore: 'system',
   'streams status': 'system',

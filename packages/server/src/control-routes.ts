@@ -84,7 +84,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   runRoutes(app, { devices, index: () => bundle().index, gateway: () => parts.address.gateway });
   programRoutes(app, { bundle, activatedAt, unsigned: true });
   overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
-  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
+  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive, isTokenLive: identity.isTokenLive });
   const source = { clock, instance: ledger.instance, origin: parts.origin };
   auditRoutes(app, {
     ...source,

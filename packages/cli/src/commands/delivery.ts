@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FairleadError } from '@fairlead/core/errors';
+import { type Command, Option } from 'commander';
 import { registerCollect } from './delivery-collect.ts';
 import { registerPeople } from './delivery-people.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
@@ -147,8 +148,7 @@ function registerKpis(delivery: Command): void {
         await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
         return;
       }
-      if (from === undefined || to === undefined)
-        throw new InvalidArgumentError('a window needs --from and --to');
+      if (from === undefined || to === undefined) throw new FairleadError('delivery.window-invalid');
       const window = { from, to, by, program };
       const measured = await server.kpisIn(data, { ...window, clock });
       const rows = [...measured, ...(await tasks.taskRowsIn(data, window))];

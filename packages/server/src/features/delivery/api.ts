@@ -35,6 +35,7 @@ export {
 export { type Reference, referencesIn } from './incident-links.ts';
 export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
+export { inputOf, readLines, unreadable } from './read-lines.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export type {
   Account,
@@ -46,3 +47,4 @@ export type {
   UpsertCounts,
 } from './store.ts';
 export { openDeliveryStore } from './store-sql.ts';
+export { describeTrouble } from './trouble.ts';

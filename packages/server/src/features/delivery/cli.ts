@@ -21,6 +21,7 @@ import {
   type TimelineDocument,
 } from './service.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
+import { describeTrouble } from './trouble.ts';
 
 export { findInducing } from './git/szz.ts';
 export type { Baseline };
@@ -41,7 +42,7 @@ export interface ImportFlags {
 /**
  * Imports a file (`-`: standard input), or a clone, into a data folder, also beside a running server.
  * @returns counts of facts; `ranges`: of deployments of which a clone said what they brought.
- * @throws FairleadError `delivery.*`, `git.*`.
+ * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`, `git.*`.
  */
 export async function importInto(
   dataDir: string,
@@ -51,23 +52,30 @@ export async function importInto(
   { incidentLabel, repository: named, clone, program }: ImportFlags = {},
 ): Promise<UpsertCounts & { readonly ranges?: number }> {
   const repository = named === undefined ? undefined : nameOf(named);
-  const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
-  if (clone !== undefined && from === null) {
-    throw new FairleadError('delivery.repository-invalid', {
-      message: 'The clone has no remote that says which repository it is of.',
-      fix: 'Give --repository host/owner/name with --clone.',
-    });
-  }
+  const from = clone === undefined ? null : await repositoryOf(clone, repository);
   const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
-  const store = await openDelivery(dataDir);
   try {
-    if (people !== null) await store.takeAccounts(people);
-    const options = { format, file, names, incidentLabel, repository };
-    const counts = await importFacts(store, options, onProgress);
-    return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
-  } finally {
-    await store.close();
+    const store = await openDelivery(dataDir, 'many');
+    try {
+      if (people !== null) await store.takeAccounts(people);
+      const options = { format, file, names, incidentLabel, repository };
+      const counts = await importFacts(store, options, onProgress);
+      return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    throw describeTrouble(error, deliveryFile(dataDir));
   }
+}
+
+async function repositoryOf(clone: string, named: string | undefined): Promise<string> {
+  const repository = named ?? (await remoteName(clone));
+  if (repository !== null) return repository;
+  throw new FairleadError('delivery.repository-invalid', {
+    message: 'The clone has no remote that says which repository it is of.',
+    fix: 'Give --repository host/owner/name with --clone.',
+  });
 }
 
 async function programAt(directory: string) {

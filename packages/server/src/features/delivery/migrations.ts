@@ -1,5 +1,6 @@
 import type { Migration } from '../../platform/db/index.ts';
 import { snapshotSchema } from './snapshot/schema.ts';
+import { touching } from './snapshot/touching.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
 const intake = (text: string, integer: string, strict: string): readonly string[] => [
@@ -64,8 +65,9 @@ export const deliveryMigrations: readonly Migration[] = [
     ],
   },
   { id: '0004-snapshot', ...snapshotSchema },
+  { id: '0005-touching', ...touching },
   {
-    id: '0005-people',
+    id: '0006-people',
     sqlite: peopleTables('text', 'integer', ' strict, without rowid'),
     postgres: peopleTables('text', 'bigint', ''),
   },

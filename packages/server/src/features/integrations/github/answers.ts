@@ -31,7 +31,6 @@ const review = z.object({
   submittedAt: time.nullable(),
   author: who,
 });
-export type ReviewNode = z.output<typeof review>;
 
 const timelineItem = z.object({
   __typename: z.string(),

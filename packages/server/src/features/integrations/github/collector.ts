@@ -5,6 +5,7 @@ import type { CollectCounts } from '../../delivery/api.ts';
 import { changePages, historiesOf, numberedChanges } from './changes.ts';
 import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
+import { type HeldChanges, holdChanges } from './held.ts';
 import { collectIncidents } from './incidents.ts';
 import { changesForAPoint } from './queries.ts';
 import { collectRanges } from './ranges.ts';
@@ -81,16 +82,34 @@ async function collectChanges(
   signal: AbortSignal,
   counted: (counts: CollectCounts) => void,
 ): Promise<number> {
-  const { client, sizes, overlapMs, onProgress } = deps;
+  const held = holdChanges(repository, { atOnce: deps.takeAtOnce, clock: deps.clock }, counted);
+  try {
+    return await readChanges(repository, deps, held, signal);
+  } catch (error) {
+    // What was read before the host failed stays.
+    if (!signal.aborted) await held.take();
+    throw error;
+  }
+}
+
+async function readChanges(
+  repository: OpenRepository,
+  { client, sizes, overlapMs, onProgress }: CollectorDeps,
+  held: HeldChanges,
+  signal: AbortSignal,
+): Promise<number> {
   const { node, changes } = repository.state;
   let read = 0;
+  let name: string | null = null;
   for await (const page of changePages(client, node, resumeFrom(changes, overlapMs), sizes, signal)) {
+    // What was read under a name is taken before the repository gets another one.
+    if (page.name !== name) await held.take();
+    name = page.name;
     await repository.called(page.name);
     const whole = await historiesOf(client, page.nodes, repository.name, signal);
     const at = page.nodes.at(-1)?.updatedAt;
     if (at !== undefined && page.cursor !== null) {
-      const marks = withMark(repository.state.changes, { at, cursor: page.cursor }, overlapMs);
-      counted(await repository.take({ whole, facts: [] }, { ...repository.state, changes: [...marks] }));
+      await held.add(whole, withMark(held.marks, { at, cursor: page.cursor }, overlapMs));
     }
     read += page.nodes.length;
     onProgress({
@@ -101,6 +120,7 @@ async function collectChanges(
       budget: client.budget(),
     });
   }
+  await held.take();
   return read;
 }
 

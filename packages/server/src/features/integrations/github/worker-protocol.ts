@@ -19,9 +19,6 @@ export interface CollectSetup {
   readonly holder: string;
 }
 
-/** Main thread to worker. */
-export type CollectCall = 'close';
-
 /** Worker to main thread. */
 export type CollectMessage =
   | { readonly type: 'status'; readonly status: CollectionStatus }
