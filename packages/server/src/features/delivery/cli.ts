@@ -53,7 +53,7 @@ export async function importInto(
 ): Promise<UpsertCounts & { readonly ranges?: number }> {
   const repository = named === undefined ? undefined : nameOf(named);
   const from = clone === undefined ? null : await repositoryOf(clone, repository);
-  const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
+  const people = program === undefined ? null : accountsOf(await programAt(program));
   try {
     const store = await openDelivery(dataDir, 'many');
     try {

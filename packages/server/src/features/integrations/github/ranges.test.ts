@@ -162,6 +162,18 @@ describe('what a deployment brought', () => {
     expect(rangeOf(of(last))).toMatchObject({ previousCommit: oid(3), commits: [oid(4), oid(5)] });
   });
 
+  it('is known, too, of one that failed and was run again', async () => {
+    /** Hours since the start, so many before now. */
+    const ago = (hours: number) => 30 * 24 - hours;
+    deployed(oid(1), ago(30));
+    const again = deployed(oid(3), ago(5), 'production', 'FAILURE');
+    deployed(oid(4), ago(2), 'staging');
+    expect((await collected()).of(again)).toMatchObject({ result: 'failure' });
+    const run = repository.deployments.find(({ commitOid }) => commitOid === oid(3))!;
+    run.statuses.push({ state: 'SUCCESS', createdAt: iso(august / 1000 - hour) });
+    expect((await collected()).of(again)).toMatchObject({ result: 'success', range: 'ahead' });
+  });
+
   it('is asked under the name that the repository has by then', async () => {
     deployed(oid(1), 1);
     const id = deployed(oid(2), 2);
