@@ -37,6 +37,7 @@ export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { inputOf, readLines, unreadable } from './read-lines.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
+export * as snapshotParts from './snapshot/parts.ts';
 export type {
   Account,
   CollectCounts,

@@ -1,19 +1,16 @@
 import { existsSync } from 'node:fs';
-import { partsRows } from '@fairlead/core/delivery';
 import { isFairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
 import { createDeliveryFigures, type DeliveryFigures } from './figures.ts';
 import { type HealthStore, openHealthStore } from './health-sql.ts';
-import { allFacts, teamIn } from './kpis.ts';
+import { teamIn } from './kpis.ts';
 import { type DeliveryHealth, type DeliveryProgram, type DeliveryReader, mostHeld } from './reader.ts';
 import { changeTimeline } from './service.ts';
 import type { DeliveryStore, HeldFacts } from './store.ts';
 import { openDeliveryStore } from './store-sql.ts';
 
-/** Where the figures keep the bounds of the atoms that they published. */
-const mergedAtoms = 'program merged';
 const mostRemembered = 60;
 /** What time alone changes (a week that ends, a change that is 28 days old) shows after so long. */
 const rememberedMs = 600_000;
@@ -73,12 +70,7 @@ export function readFacts(
     parts: async (query) => {
       const at = await opened();
       if (at === null) return [];
-      const { by, ...window } = query;
-      return remembered(at, 'parts', query, async () => {
-        const closed = await at.store.closedAtoms.of(mergedAtoms);
-        const options = { now: now(), teamOf };
-        return partsRows(await allFacts(at.store), { ...window, ...(by && { by }) }, options, closed);
-      });
+      return remembered(at, 'parts', query, () => at.figures.parts(query));
     },
     timeline: async (change) => {
       const at = await opened();

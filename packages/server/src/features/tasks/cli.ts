@@ -6,12 +6,12 @@ import { systemClock } from '../../platform/clock/index.ts';
 import { openDelivery } from '../delivery/create.ts';
 import { ownerOf, startOfDay } from '../delivery/kpis.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
-import type { ProvenanceDocument, TaskFigures } from './api.ts';
 import { hasTasks, openTasks } from './create.ts';
 import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } from './import.ts';
 import { programDeps, taskProgram } from './program.ts';
 import { readingsOf, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
+import type { ProvenanceDocument, TaskFigures } from './types.ts';
 
 export type { ProvenanceDocument };
 
@@ -74,9 +74,10 @@ async function reading<Value>(
     const readings = readingsOf({ dataDir }, stores);
     const known =
       program === null
-        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null }
+        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
-    return read(createTaskFigures({ readings, ...known, now: nowSeconds }));
+    const { closedAtoms } = stores.delivery;
+    return read(createTaskFigures({ readings, snapshot: null, ...known, now: nowSeconds, closedAtoms }));
   });
 }
 

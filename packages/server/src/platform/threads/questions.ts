@@ -1,4 +1,4 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
 import { isFairleadError } from '@fairlead/core/errors';
 import { startSqliteThread } from './index.ts';
 
@@ -36,6 +36,8 @@ export interface QuestionThreadOptions {
   readonly url: URL;
   readonly name: string;
   readonly setup: unknown;
+  /** Of its heap; those of the process unless told. */
+  readonly limits?: ResourceLimits;
   /** What a question fails with; the message is for its cause, the code that of an error of ours, or null. */
   readonly failed: (message: string, code: string | null) => Error;
   readonly onTrouble: (message: string) => void;
@@ -51,7 +53,7 @@ const mostWaiting = 50;
  * failures fail questions and nothing else.
  */
 export function createQuestionThread(options: QuestionThreadOptions): QuestionThread {
-  const { url, name, setup, failed, onTrouble, waitingAtMost = mostWaiting } = options;
+  const { url, name, setup, limits, failed, onTrouble, waitingAtMost = mostWaiting } = options;
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let calls = 0;
@@ -72,7 +74,7 @@ export function createQuestionThread(options: QuestionThreadOptions): QuestionTh
     one?.reject(failed(answer.message, answer.code));
   };
   const start = (): Worker => {
-    const started = startSqliteThread(url, name, setup);
+    const started = startSqliteThread(url, name, setup, limits);
     started.on('message', settle);
     started.on('error', (error) => {
       onTrouble(error.message);
