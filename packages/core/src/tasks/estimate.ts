@@ -73,7 +73,7 @@ export function estimateFigure<Item extends Publishable>(
   if (value === null) return { value, lo: null, hi: null, method: 'none', remark: 'nothing to divide by' };
   if (!isOneTeam) return { value, ...interval(), remark: '' };
   if (groups.size < leastBlocks)
-    return { value, lo: null, hi: null, method: `none (${groups.size} weeks)`, remark: '' };
+    return { value, lo: null, hi: null, method: `none (${groups.size} clusters)`, remark: '' };
   const found = interval();
   return { value, ...found, method: `weeks: ${found.method}`, remark: 'this team only' };
 }

@@ -132,9 +132,13 @@ export async function kpisIn(
   const window = { from: startOfDay(from), to: startOfDay(to) };
   const teamOf = program === undefined ? ownerOf : await teamsOf(program);
   const clocks = await clocksOf({ clock, program });
+  const teamsKnown = program !== undefined;
   const tree = program === undefined ? 'owners' : 'program';
   return reading(dataDir, (store) =>
-    createDeliveryFigures(store, { teamOf, now: nowSeconds, tree, clocks }).rows({ ...window, by }),
+    createDeliveryFigures(store, { teamOf, teamsKnown, now: nowSeconds, tree, clocks }).rows({
+      ...window,
+      by,
+    }),
   );
 }
 
