@@ -32,7 +32,7 @@ export function columnAtoms(
   };
   const cut = <Item>(
     tree: string,
-    numbers: readonly number[],
+    numbers: Uint32Array,
     cuttable: Cuttable,
     week: WeekNumber,
     reader: Reader<Item>,
@@ -70,7 +70,7 @@ export function columnAtoms(
         const numbers: number[] = [];
         eachSlot(columns.deployments, (_, __, number) => numbers.push(number));
         const cuttable = ofDeployments(columns, reading, counter(readers.deployments, figure));
-        return cut(tree, numbers, cuttable, before.others, readers.deployments);
+        return cut(tree, Uint32Array.from(numbers), cuttable, before.others, readers.deployments);
       }),
     people: (tree, figure) =>
       onlyOnce(tree, () => {
@@ -96,12 +96,12 @@ function remember() {
 
 const flagsAt = (columns: TaskColumns, row: number) => chunkAt(columns.rows, row)!.flags[slotAt(row)]!;
 
-function rowsWith(columns: TaskColumns, flag: number): readonly number[] {
+function rowsWith(columns: TaskColumns, flag: number): Uint32Array {
   const numbers: number[] = [];
   eachSlot(columns.rows, (chunk, slot, number) => {
     if ((chunk.flags[slot]! & flag) !== 0) numbers.push(number);
   });
-  return numbers;
+  return Uint32Array.from(numbers);
 }
 
 function counter<Item>(reader: Reader<Item>, figure: Figure<Item> | undefined): (number: number) => boolean {

@@ -14,7 +14,7 @@ import type { CutOptions } from '../partition.ts';
 
 /** An atom of numbers: of rows, or of deployments. */
 export interface NumberParcel extends AtomBounds {
-  readonly numbers: readonly number[];
+  readonly numbers: Uint32Array;
 }
 
 /** What is cut, by number. */
@@ -38,7 +38,7 @@ export interface Names {
 
 /** Cuts as `parcelsOf` does. */
 export function numberParcels(
-  numbers: readonly number[],
+  numbers: Uint32Array,
   cuttable: Cuttable,
   names: Names,
   { before, closed }: CutOptions,
@@ -60,7 +60,8 @@ export function numberParcels(
       else own.push(number);
     }
     const found = cutGroup(byWeek, { horizon, closed: closedOf.get(atomKey(name)) ?? [], suffices });
-    for (const { from, to, items } of found.atoms) parcels.push({ ...name, from, to, numbers: items });
+    for (const { from, to, items } of found.atoms)
+      parcels.push({ ...name, from, to, numbers: Uint32Array.from(items) });
     return found.left;
   };
   const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
