@@ -30,6 +30,7 @@ export function goalsOf(parts: { readonly [part: string]: Measured }): readonly 
     least('imported changes/s', of('import', 'changesPerSecond'), 5000),
     most('all task figures and n, cold from SQLite, s', of('tasks', 'coldSeconds'), 10),
     most('resident memory of a process that reads task figures, MiB', of('tasks', 'peakRssMiB'), 400),
+    least('changes/s collected from a made-up host', of('collect', 'changesPerSecond'), 5000),
     most('baseline of a clone, s', of('git', 'baselineSeconds'), 60),
     most('SZZ, median ms a fix', of('git', 'medianMs'), 200),
   ];

@@ -1,5 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FairleadError } from '@fairlead/core/errors';
+import { type Command, Option } from 'commander';
 import { registerCollect } from './delivery-collect.ts';
+import { registerPeople } from './delivery-people.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 
 interface DataFlag {
@@ -29,6 +31,7 @@ export function registerDelivery(program: Command): void {
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
   registerCollect(delivery);
+  registerPeople(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);
@@ -36,7 +39,7 @@ export function registerDelivery(program: Command): void {
 }
 
 const importFormats = [
-  ...(['jsonl', 'github', 'gitlab', 'incidents-csv'] as const),
+  ...(['jsonl', 'github', 'gitlab', 'git', 'incidents-csv'] as const),
   ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
 ] as const;
 
@@ -44,6 +47,8 @@ interface ImportFlags extends DataFlag {
   readonly format: (typeof importFormats)[number];
   readonly incidentLabel?: string;
   readonly repository?: string;
+  readonly clone?: string;
+  readonly program?: string;
 }
 
 function registerImport(delivery: Command): void {
@@ -54,7 +59,8 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents; ' +
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; git: a clone or a URL; ' +
+          'incidents-csv: a table of incidents; ' +
           'tasks (fairlead schema task-import); copilot-usage: a usage report; seats: CSV or JSON; ' +
           'git-ai: a clone with refs/notes/ai; agent-trace: records, one a line',
       )
@@ -62,9 +68,11 @@ function registerImport(delivery: Command): void {
         .makeOptionMandatory(),
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
-    .option('--repository <NAME>', 'host/owner/name of what git-ai and agent-trace are about')
+    .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
+    .option('--program <DIR>', 'program directory: whose accounts are whose')
+    .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
     .requiredOption(...dataOption)
-    .action(async (file: string, { data, format, incidentLabel, repository }: ImportFlags) => {
+    .action(async (file: string, { data, format, repository, ...more }: ImportFlags) => {
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (tasks.isTaskFormat(format)) {
         const counts = await tasks.importInto(data, format, file, repository);
@@ -75,7 +83,7 @@ function registerImport(delivery: Command): void {
       const onProgress = (taken: number) => {
         if (shown) process.stderr.write(`\r${taken} facts`);
       };
-      const counts = await server.importInto(data, format, file, onProgress, incidentLabel);
+      const counts = await server.importInto(data, format, file, onProgress, { repository, ...more });
       if (shown) process.stderr.write('\n');
       process.stdout.write(`${JSON.stringify(counts)}\n`);
     });
@@ -140,8 +148,7 @@ function registerKpis(delivery: Command): void {
         await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
         return;
       }
-      if (from === undefined || to === undefined)
-        throw new InvalidArgumentError('a window needs --from and --to');
+      if (from === undefined || to === undefined) throw new FairleadError('delivery.window-invalid');
       const window = { from, to, by, program };
       const measured = await server.kpisIn(data, { ...window, clock });
       const rows = [...measured, ...(await tasks.taskRowsIn(data, window))];

@@ -10,6 +10,21 @@ export const deliveryErrors = {
     safeMessage: 'The file to import cannot be read.',
     fix: 'Name a file that exists and that you may read, or - for standard input.',
   },
+  'delivery.no-room': {
+    status: 507,
+    safeMessage: 'The disk is full; what was taken before stays.',
+    fix: 'Make room on the disk of the data folder and start again: nothing is taken twice.',
+  },
+  'delivery.busy': {
+    status: 503,
+    safeMessage: 'Another process kept writing delivery facts; what was taken before stays.',
+    fix: 'Start again when the other import or collection is done: nothing is taken twice.',
+  },
+  'delivery.unwritable': {
+    status: 500,
+    safeMessage: 'Delivery facts can’t be written; what was taken before stays.',
+    fix: 'Check the disk and the rights of the data folder; if delivery.db is damaged, restore a backup. Then start again.',
+  },
   'delivery.change-unknown': {
     status: 404,
     safeMessage: 'No change of this repository and number is known.',
@@ -39,6 +54,11 @@ export const deliveryErrors = {
     status: 429,
     safeMessage: 'Changes are shown one at a time, and these were too many within a minute.',
     fix: 'Wait a minute. For figures of many changes use `GET /api/delivery/kpis`.',
+  },
+  'delivery.no-person': {
+    status: 403,
+    safeMessage: 'Only a person who signed in can ask what is held of themselves.',
+    fix: 'Sign in to the console; for somebody else use `fairlead delivery export-person` with a purpose.',
   },
   'delivery.unavailable': {
     status: 503,

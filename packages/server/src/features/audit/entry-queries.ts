@@ -1,5 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { AuditFilter } from './api.ts';
+import { everCombined } from './combinations.ts';
 import type { AuditStore } from './store.ts';
 import { type AuditTables, type EntryColumns, rowOfColumns } from './tables.ts';
 import { markedColumns, markOf, wordsOf } from './words.ts';
@@ -15,6 +16,7 @@ export function entryQueries(
   const from = kind === 'sqlite' ? sqliteEntries : postgresEntries;
   return {
     async rows(filter, limit) {
+      if (!(await everCombined(db, filter))) return [];
       // A query builder can be awaited itself, so it comes in an object.
       let { query } = await from(db, filter, await boundsOf(db, filter));
       for (const column of markedColumns) {

@@ -52,9 +52,21 @@ export const auditTables = [
   'audit_hours',
   'audit_counts',
   'audit_totals',
+  'audit_combinations',
   'audit_sessions',
   'audit_session_repositories',
 ] as const;
+
+const combined = ['kind', 'decision', 'assistant', 'vendor', 'model'];
+
+/** What entries that were there before have of it is taken from their rows. */
+const combinations = (text: string, after: string): readonly string[] => [
+  `create table audit_combinations (
+     ${combined.map((column) => `${column} ${text} not null`).join(', ')}, primary key (${combined.join(', ')})
+   )${after}`,
+  `insert into audit_combinations (${combined.join(', ')})
+     select distinct ${combined.map((column) => `coalesce(${column}, '')`).join(', ')} from audit_entries`,
+];
 
 /**
  * The read model, in `metrics.db` or PostgreSQL. Nothing in it is anywhere the only copy. The words that entries are
@@ -107,5 +119,10 @@ export const auditMigrations: readonly Migration[] = [
       'update audit_state set next = 0, last_id = null',
     ],
     postgres: [],
+  },
+  {
+    id: '0004-combinations',
+    sqlite: combinations('text', ' strict, without rowid'),
+    postgres: combinations('text', ''),
   },
 ];

@@ -70,6 +70,8 @@ export interface AuditTables {
     last_idx: number;
   };
   audit_totals: { facet: string; value: string; count: number };
+  /** Each combination of these values that an entry ever had; '' for none. */
+  audit_combinations: { kind: string; decision: string; assistant: string; vendor: string; model: string };
   audit_sessions: SessionColumns;
   audit_session_repositories: { session: string; repository: string };
 }

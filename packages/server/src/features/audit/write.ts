@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { addCombinations } from './combinations.ts';
 import { type AuditTables, columnsOf } from './tables.ts';
 import type { AuditBatch, CountDelta, HourDelta, SessionDelta, TotalDelta } from './types.ts';
 import { type WriteRows, whole } from './write-rows-sqlite.ts';
@@ -25,6 +26,7 @@ export async function writeBatch(db: Db, native: WriteRows | null, batch: AuditB
   await inParts(batch.hours.map(hourColumns), (rows) => addHours(db, rows));
   await inParts(batch.counts.map(countColumns), (rows) => addCounts(db, rows));
   await inParts(batch.totals, (rows) => addTotals(db, rows));
+  await addCombinations(db, batch.rows);
   await inParts(batch.sessions.map(sessionColumns), (rows) => addSessions(db, rows));
   await inParts(repositoryColumns(batch.sessions), (rows) =>
     db

@@ -1,5 +1,6 @@
 /* What other features may use of delivery: the store of facts, and the reading of hosts' objects. */
 export {
+  accountsOf,
   deliveryFile,
   deliveryLocation,
   openDelivery,
@@ -34,7 +35,17 @@ export {
 export { type Reference, referencesIn } from './incident-links.ts';
 export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
+export { inputOf, readLines, unreadable } from './read-lines.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
-export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';
-export { openDeliveryStore } from './store-sql.ts';
 export * as snapshotParts from './snapshot/parts.ts';
+export type {
+  Account,
+  CollectCounts,
+  CollectedPage,
+  Delivered,
+  DeliveryStore,
+  Hint,
+  UpsertCounts,
+} from './store.ts';
+export { openDeliveryStore } from './store-sql.ts';
+export { describeTrouble } from './trouble.ts';

@@ -8,9 +8,10 @@ import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
-import { collectGit } from './collect-git.ts';
-import { deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
+import { collectGit, remoteName } from './collect-git.ts';
+import { accountsOf, deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
 import { createDeliveryFigures } from './figures.ts';
+import { takeRanges } from './git/ranges.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
 import {
   changeTimeline,
@@ -20,6 +21,7 @@ import {
   type TimelineDocument,
 } from './service.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
+import { describeTrouble } from './trouble.ts';
 
 export { findInducing } from './git/szz.ts';
 export type { Baseline };
@@ -27,20 +29,60 @@ export type { Baseline };
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
-/** Imports a file (`-`: standard input) into a data folder, also beside a running server. */
+export interface ImportFlags {
+  readonly incidentLabel?: string | undefined;
+  /** Of which repository a clone is, where its remote doesn't say it. */
+  readonly repository?: string | undefined;
+  /** A clone that says which commits deployments brought. */
+  readonly clone?: string | undefined;
+  /** Program directory: whose accounts are whose. */
+  readonly program?: string | undefined;
+}
+
+/**
+ * Imports a file (`-`: standard input), or a clone, into a data folder, also beside a running server.
+ * @returns counts of facts; `ranges`: of deployments of which a clone said what they brought.
+ * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`, `git.*`.
+ */
 export async function importInto(
   dataDir: string,
   format: ImportFormat,
   file: string,
   onProgress: (taken: number) => void,
-  incidentLabel?: string,
-): Promise<UpsertCounts> {
-  const store = await openDelivery(dataDir);
-  try {
-    return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
-  } finally {
-    await store.close();
+  { incidentLabel, repository: named, clone, program }: ImportFlags = {},
+): Promise<UpsertCounts & { readonly ranges?: number }> {
+  const repository = named === undefined ? undefined : nameOf(named);
+  const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
+  if (clone !== undefined && from === null) {
+    throw new FairleadError('delivery.repository-invalid', {
+      message: 'The clone has no remote that says which repository it is of.',
+      fix: 'Give --repository host/owner/name with --clone.',
+    });
   }
+  const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
+  try {
+    const store = await openDelivery(dataDir, 'many');
+    try {
+      if (people !== null) await store.takeAccounts(people);
+      const options = { format, file, names, incidentLabel, repository };
+      const counts = await importFacts(store, options, onProgress);
+      return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    throw describeTrouble(error, deliveryFile(dataDir));
+  }
+}
+
+async function programAt(directory: string) {
+  return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
+}
+
+function nameOf(text: string): string {
+  const repository = normaliseRepository(text, names);
+  if (repository === null) throw new FairleadError('delivery.repository-invalid');
+  return repository;
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */
@@ -94,8 +136,7 @@ export async function kpisIn(
 }
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
-  const { program } = await loadProgram(directory, { today: dayOf(systemClock.now()) });
-  return teamIn(teamsOfRepositories(program.repositories));
+  return teamIn(teamsOfRepositories((await programAt(directory)).repositories));
 }
 
 export interface BaselineFlags extends ClockFlags {

@@ -1,20 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from '@fairlead/core/program';
+import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
+import { readFacts } from './read-facts.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
-import type { DeliveryStore } from './store.ts';
-import { openDeliveryStore } from './store-sql.ts';
+import type { Account, DeliveryStore } from './store.ts';
+import { openDeliveryStore, type Writes } from './store-sql.ts';
 import { deliveryReader } from './worker-host.ts';
 
 /** The delivery facts of a data folder; apart from the ledger, so that an import never holds up a call. */
 export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
 
+/** How long a command that writes many facts waits for another one's turn to end. */
+const patienceMs = 60_000;
+
 /** Opens, and creates, the delivery facts of a data folder. */
-export function openDelivery(dataDir: string): Promise<DeliveryStore> {
+export function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir) }, nodeRandom);
+  const options = writes === 'many' ? { busyTimeoutMs: patienceMs } : {};
+  return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir), options }, nodeRandom, writes);
 }
 
 /** The store of a running server, opened when it is first asked for; all of the process share its one connection. */
@@ -62,12 +68,29 @@ export function openDeliveryReader(
   return deliveryReader({ location, program: programFacts(program) }, onTrouble);
 }
 
+/** The same of a data folder that no server uses; who owns what is for programs to say. */
+export function openDeliveryFolder(dataDir: string): DeliveryReader {
+  return readFacts(deliveryLocation(dataDir), { teams: {}, members: [] }, systemClock);
+}
+
 /** What figures need of a program. */
 export function programFacts({ repositories, teams }: Program): DeliveryProgram {
   return {
     teams: teamsOfRepositories(repositories),
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
+    accounts: accountsOf(teams),
   };
+}
+
+/** Whose accounts are whose, as teams.yaml says; a service account's, and its own id, are a machine's. */
+export function accountsOf(teams: Program['teams']): readonly Account[] {
+  return teams.flatMap(({ members }) =>
+    members.flatMap(({ id, kind, accounts = [] }): readonly Account[] => {
+      const person = id.toLowerCase();
+      if (kind === 'service') return [person, ...accounts].map((account) => ({ account, person: null }));
+      return accounts.filter((account) => account !== person).map((account) => ({ account, person }));
+    }),
+  );
 }
 
 /** Team of each repository, under each of its names. */

@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
+import { inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { supersedes } from './supersedes.ts';
 
@@ -85,7 +86,7 @@ async function takeWhole(
   const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
   counts.forgotten += gone.length;
   for (const rows of slices(gone)) await forget(db, rows);
-  for (const rows of slices([...taken.values()])) await write(rows);
+  await write(inOrder(taken));
 }
 
 /** The rows of some changes, by key. */
@@ -111,8 +112,4 @@ async function forget(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<voi
     const ids = some.map(({ id }) => id);
     await db.deleteFrom('delivery_facts').where('type', '=', type).where('id', 'in', ids).execute();
   }
-}
-
-function keyOf({ type, id }: Pick<FactRow, 'type' | 'id'>): string {
-  return `${type} ${id}`;
 }

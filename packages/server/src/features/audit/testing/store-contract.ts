@@ -148,6 +148,32 @@ export function auditStoreContract(
       expect(await indexes({ kind: "config' or 1=1 --" })).toEqual([]);
     });
 
+    it('are the same for any two values as a reading of every row finds', async () => {
+      await take(
+        decision({ model: 'model\nwith a line' }),
+        refusal({ vendor: 'other' }),
+        ...[
+          admin('key.issued', { by: 'person:p-9' }),
+          config('unsigned'),
+          decision({ vendor: null, model: null }),
+        ],
+      );
+      const all = await store.rows({}, 100);
+      const columns = ['kind', 'decision', 'assistant', 'vendor', 'model'] as const;
+      let none = 0;
+      for (const [one, other] of columns.flatMap((one) => columns.map((other) => [one, other] as const))) {
+        for (const left of new Set(all.map((row) => row[one]))) {
+          for (const right of new Set(all.map((row) => row[other]))) {
+            if (one === other || left === null || right === null) continue;
+            const wanted = all.filter((row) => row[one] === left && row[other] === right);
+            expect(await indexes({ [one]: left, [other]: right })).toEqual(wanted.map(({ index }) => index));
+            none += wanted.length === 0 ? 1 : 0;
+          }
+        }
+      }
+      expect(none).toBeGreaterThan(10);
+    });
+
     it('are narrowed by time to the millisecond, also where entries are not in its order', async () => {
       await take(
         config('a', start),

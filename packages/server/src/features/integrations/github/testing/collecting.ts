@@ -57,7 +57,7 @@ export async function openCollecting(
     random: { bytes: (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
   };
   const waits: CollectWait[] = [];
-  const store = deps.store ?? (await openDelivery(folder));
+  const store = deps.store ?? (await openDelivery(folder, 'many'));
   const client = createGithubClient({
     ...ports,
     ...{ api: new URL(host.api), token: host.token, egress: egress(), onWait: (wait) => waits.push(wait) },
@@ -67,7 +67,7 @@ export async function openCollecting(
   const collector = createGithubCollector({
     ...ports,
     ...{ client, host: 'github.com', incidentLabel: 'incident', sizes: defaultSizes, overlapMs: 300_000 },
-    ...{ recheck: 100, onProgress: () => undefined, ...deps, store },
+    ...{ recheck: 100, takeAtOnce: 500, onProgress: () => undefined, ...deps, store },
   });
   return {
     ...{ store, collector, waits },
