@@ -89,7 +89,9 @@ function remember() {
     const before = known.get(tree) as Published<Item> | undefined;
     if (before !== undefined) return before;
     const made = make();
-    if (!tree.includes(' ')) known.set(tree, made as Published<never>);
+    // Of the others the last one is enough: quantiles of the same values follow each other.
+    for (const one of known.keys()) if (one.includes(' ')) known.delete(one);
+    known.set(tree, made as Published<never>);
     return made;
   };
 }

@@ -103,22 +103,34 @@ function sufficiency({ eachPerson, partsOf, parts }: Cuttable, people: number) {
       if (count > most[part]!) most[part] = count;
     }
   };
-  return (numbers: readonly number[]): boolean => {
-    for (const number of numbers) {
-      bits = partsOf(number) | whole;
-      for (let part = 0; part <= parts; part++) if ((bits & (1 << part)) !== 0) sizes[part]!++;
-      eachPerson(number, tell);
-    }
-    let isEnough = true;
+  const beginAnew = () => {
     for (let part = 0; part <= parts; part++) {
-      const isEmpty = part < parts && sizes[part] === 0;
-      const hasEnough = seen[part]!.length >= leastContributors && most[part]! <= sizes[part]! * largestShare;
-      if (!isEmpty && !hasEnough) isEnough = false;
       for (const person of seen[part]!) counts[part]![person] = 0;
       seen[part]!.length = 0;
       most[part] = 0;
       sizes[part] = 0;
     }
-    return isEnough;
+  };
+  // An atom grows week by week: what was counted of the same list isn't counted again.
+  let current: readonly number[] | null = null;
+  let counted = 0;
+  return (numbers: readonly number[]): boolean => {
+    if (numbers !== current) {
+      beginAnew();
+      current = numbers;
+      counted = 0;
+    }
+    for (; counted < numbers.length; counted++) {
+      const number = numbers[counted]!;
+      bits = partsOf(number) | whole;
+      for (let part = 0; part <= parts; part++) if ((bits & (1 << part)) !== 0) sizes[part]!++;
+      eachPerson(number, tell);
+    }
+    for (let part = 0; part <= parts; part++) {
+      const isEmpty = part < parts && sizes[part] === 0;
+      const hasEnough = seen[part]!.length >= leastContributors && most[part]! <= sizes[part]! * largestShare;
+      if (!isEmpty && !hasEnough) return false;
+    }
+    return true;
   };
 }
