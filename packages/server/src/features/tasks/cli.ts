@@ -3,6 +3,7 @@ import type { Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
+import { deliveryLocation } from '../delivery/api.ts';
 import { openDelivery } from '../delivery/create.ts';
 import { ownerOf, startOfDay } from '../delivery/kpis.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
@@ -11,6 +12,7 @@ import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } 
 import { programDeps, taskProgram } from './program.ts';
 import { readingsOf, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
+import { openTaskSnapshot } from './snapshot/snapshot.ts';
 import type { ProvenanceDocument, TaskFigures } from './types.ts';
 
 export type { ProvenanceDocument };
@@ -70,14 +72,20 @@ async function reading<Value>(
 ): Promise<Value> {
   if (!hasTasks(dataDir)) throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
   const program = directory === undefined ? null : await programOf(directory);
-  return opened(dataDir, (stores) => {
+  return opened(dataDir, async (stores) => {
     const readings = readingsOf({ dataDir }, stores);
     const known =
       program === null
         ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
     const { closedAtoms } = stores.delivery;
-    return read(createTaskFigures({ readings, snapshot: null, ...known, now: nowSeconds, closedAtoms }));
+    const snapshot = await openTaskSnapshot(deliveryLocation(dataDir));
+    try {
+      const deps = { readings, snapshot, isGuest: true, now: nowSeconds, closedAtoms };
+      return await read(createTaskFigures({ ...deps, ...known }));
+    } finally {
+      await snapshot.close();
+    }
   });
 }
 
