@@ -24,7 +24,7 @@ const change = z.strictObject({
   type: z.literal('change'),
   id,
   repository,
-  number: z.int().min(1),
+  number: z.int().min(1).max(2_147_483_647),
   author: actor,
   openedAt: time,
   readyAt: time.optional().describe('When it was made ready for review, where no events tell.'),

@@ -10,6 +10,21 @@ export const deliveryErrors = {
     safeMessage: 'The file to import cannot be read.',
     fix: 'Name a file that exists and that you may read, or - for standard input.',
   },
+  'delivery.no-room': {
+    status: 507,
+    safeMessage: 'The disk is full; what was taken before stays.',
+    fix: 'Make room on the disk of the data folder and start again: nothing is taken twice.',
+  },
+  'delivery.busy': {
+    status: 503,
+    safeMessage: 'Another process kept writing delivery facts; what was taken before stays.',
+    fix: 'Start again when the other import or collection is done: nothing is taken twice.',
+  },
+  'delivery.unwritable': {
+    status: 500,
+    safeMessage: 'Delivery facts can’t be written; what was taken before stays.',
+    fix: 'Check the disk and the rights of the data folder; if delivery.db is damaged, restore a backup. Then start again.',
+  },
   'delivery.change-unknown': {
     status: 404,
     safeMessage: 'No change of this repository and number is known.',

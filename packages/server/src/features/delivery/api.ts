@@ -34,6 +34,8 @@ export {
 export { type Reference, referencesIn } from './incident-links.ts';
 export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
+export { inputOf, readLines, unreadable } from './read-lines.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';
 export { openDeliveryStore } from './store-sql.ts';
+export { describeTrouble } from './trouble.ts';

@@ -20,6 +20,7 @@ import {
   type TimelineDocument,
 } from './service.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
+import { describeTrouble } from './trouble.ts';
 
 export { findInducing } from './git/szz.ts';
 export type { Baseline };
@@ -27,7 +28,10 @@ export type { Baseline };
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
-/** Imports a file (`-`: standard input) into a data folder, also beside a running server. */
+/**
+ * Imports a file (`-`: standard input) into a data folder, also beside a running server.
+ * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`.
+ */
 export async function importInto(
   dataDir: string,
   format: ImportFormat,
@@ -35,11 +39,15 @@ export async function importInto(
   onProgress: (taken: number) => void,
   incidentLabel?: string,
 ): Promise<UpsertCounts> {
-  const store = await openDelivery(dataDir);
   try {
-    return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
-  } finally {
-    await store.close();
+    const store = await openDelivery(dataDir, 'many');
+    try {
+      return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    throw describeTrouble(error, deliveryFile(dataDir));
   }
 }
 

@@ -5,16 +5,20 @@ import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { DeliveryStore } from './store.ts';
-import { openDeliveryStore } from './store-sql.ts';
+import { openDeliveryStore, type Writes } from './store-sql.ts';
 import { deliveryReader } from './worker-host.ts';
 
 /** The delivery facts of a data folder; apart from the ledger, so that an import never holds up a call. */
 export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
 
+/** How long a command that writes many facts waits for another one's turn to end. */
+const patienceMs = 60_000;
+
 /** Opens, and creates, the delivery facts of a data folder. */
-export function openDelivery(dataDir: string): Promise<DeliveryStore> {
+export function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir) }, nodeRandom);
+  const options = writes === 'many' ? { busyTimeoutMs: patienceMs } : {};
+  return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir), options }, nodeRandom, writes);
 }
 
 /** The store of a running server, opened when it is first asked for; all of the process share its one connection. */

@@ -11,7 +11,8 @@ import {
   restDeploymentStatus,
 } from './github-deployments.ts';
 import { defaultIncidentLabel, incidentOf, restIssue } from './github-issues.ts';
-import { invalid, type LineReader } from './import-lines.ts';
+import type { LineReader } from './import-lines.ts';
+import { invalid } from './read-lines.ts';
 
 /*
  * Raw objects of GitHub's REST API, one a line: {"resource", "repository", "data"}. Only the fields that are used are

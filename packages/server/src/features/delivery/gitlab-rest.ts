@@ -12,8 +12,9 @@ import { deploymentId } from './github-deployments.ts';
 import { defaultIncidentLabel, issueId, severityOf } from './github-issues.ts';
 import { createNoteReader, gitlabNote, isDraftTitle } from './gitlab-notes.ts';
 import { gitlabActor, gitlabTime as time, gitlabUser as user } from './gitlab-types.ts';
-import { invalid, type LineReader } from './import-lines.ts';
+import type { LineReader } from './import-lines.ts';
 import { linksIn } from './incident-links.ts';
+import { invalid } from './read-lines.ts';
 
 /*
  * Raw objects of GitLab's REST API, one a line: {"resource", "project", "data"}, and "merge_request" with its number

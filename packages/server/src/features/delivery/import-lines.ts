@@ -1,15 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { type DeliveryFact, deliveryFactSchema } from '@fairlead/core/delivery';
-import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
+import { invalid, readLines } from './read-lines.ts';
 
 /** A line of the import, turned into facts: none, one or several. Throws a `delivery.*` FairleadError. */
-export type LineReader = (line: unknown, place: { readonly line: number }) => readonly DeliveryFact[];
+export type LineReader = (line: unknown, place: LinePlace) => readonly DeliveryFact[];
 
-/** Lines longer than this are refused before they fill the memory. */
-const longestLine = 16 * 1024 * 1024;
+export interface LinePlace {
+  readonly line: number;
+  /** Whether signs stand as `\\u…` in it: only so can it hold what UTF-8 doesn't. */
+  readonly isEscaped?: boolean;
+}
 
 /**
  * The facts of a file of JSON lines (`-`: standard input), in bites of about `size`. Empty lines are passed over.
@@ -21,47 +21,24 @@ export async function* readFacts(
   size = 10_000,
 ): AsyncGenerator<readonly DeliveryFact[]> {
   let bite: DeliveryFact[] = [];
-  let number = 0;
-  for await (const text of linesOf(file)) {
-    number += 1;
-    if (text.trim() === '') continue;
-    if (text.length > longestLine) throw invalid(number, 'it is longer than 16 MiB');
-    try {
-      bite.push(...read(parse(text, number), { line: number }));
-    } catch (error) {
-      // What came before the bad line is taken: the same import goes on from there.
-      if (bite.length > 0) yield bite;
-      throw error;
+  try {
+    for await (const { first, texts } of readLines(file)) {
+      for (const [i, text] of texts.entries()) {
+        const line = first + i;
+        if (text.trim() === '') continue;
+        bite.push(...read(parse(text, line), { line, isEscaped: text.includes('\\u') }));
+      }
+      if (bite.length >= size) {
+        yield bite;
+        bite = [];
+      }
     }
-    if (bite.length >= size) {
-      yield bite;
-      bite = [];
-    }
+  } catch (error) {
+    // What came before the bad line is taken: the same import goes on from there.
+    if (bite.length > 0) yield bite;
+    throw error;
   }
   if (bite.length > 0) yield bite;
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  try {
-    yield* createInterface({ input: inputOf(file), crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (cause) {
-    throw unreadable(cause, file);
-  }
-}
-
-/** The bytes of a file; `-`: standard input. */
-export function inputOf(file: string): Readable {
-  return file === '-' ? process.stdin : createReadStream(file, { encoding: 'utf8' });
-}
-
-/** What to say of a file that the system does not let us read; anything else as it is. */
-export function unreadable(cause: unknown, file: string): unknown {
-  const { code } = cause as { code?: string };
-  if (code === undefined) return cause;
-  return new FairleadError('delivery.unreadable', {
-    message: `The file can’t be read (${code}).`,
-    place: { file },
-  });
 }
 
 function parse(text: string, line: number): unknown {
@@ -74,7 +51,9 @@ function parse(text: string, line: number): unknown {
 
 /** The documented JSON lines: one fact a line. Repositories are brought to their one spelling. */
 export function jsonLineReader(names: RepositoryNames): LineReader {
-  return (value, { line }) => {
+  const spelled = remembered((name) => normaliseRepository(name, names));
+  return (value, { line, isEscaped = true }) => {
+    if (isEscaped && !isStorable(value)) throw invalid(line, 'it holds a NUL or half a character');
     const result = deliveryFactSchema.safeParse(value);
     if (!result.success) {
       const [issue] = result.error.issues;
@@ -83,15 +62,32 @@ export function jsonLineReader(names: RepositoryNames): LineReader {
     }
     const fact = result.data;
     if (!('repository' in fact)) return [fact];
-    const repository = normaliseRepository(fact.repository, names);
+    const repository = spelled(fact.repository);
     if (repository === null) throw invalid(line, 'repository is no name of a repository');
     return [{ ...fact, repository }];
   };
 }
 
-export function invalid(line: number, problem: string): FairleadError {
-  return new FairleadError('delivery.line-invalid', {
-    message: `Line ${line}: ${problem}.`,
-    place: { line },
-  });
+/** Whether each text in it comes back from a database as it was. Only so deep: no line that is taken goes deeper. */
+function isStorable(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null || depth > deepest) return true;
+  return Object.entries(value).every(([name, one]) => isStorable(name) && isStorable(one, depth + 1));
 }
+
+const deepest = 16;
+
+/** Answers again what was answered last time: a file names few repositories, and each of them often. */
+function remembered(answer: (name: string) => string | null): typeof answer {
+  const answers = new Map<string, string | null>();
+  return (name) => {
+    const known = answers.get(name);
+    if (known !== undefined) return known;
+    if (answers.size >= mostAnswers) answers.clear();
+    const found = answer(name);
+    answers.set(name, found);
+    return found;
+  };
+}
+
+const mostAnswers = 10_000;

@@ -3,8 +3,8 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { RepositoryNames } from '@fairlead/core/wire';
 import { type CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
-import { inputOf, invalid, unreadable } from './import-lines.ts';
 import { referencesIn } from './incident-links.ts';
+import { inputOf, invalid, unreadable } from './read-lines.ts';
 
 const time = z.iso.datetime({ offset: true, error: 'not a time such as 2026-03-02T15:00:00Z' });
 /** An empty cell is one that says nothing. */

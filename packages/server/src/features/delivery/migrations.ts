@@ -1,5 +1,6 @@
 import type { Migration } from '../../platform/db/index.ts';
 import { snapshotSchema } from './snapshot/schema.ts';
+import { touching } from './snapshot/touching.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
 const intake = (text: string, integer: string, strict: string): readonly string[] => [
@@ -55,4 +56,5 @@ export const deliveryMigrations: readonly Migration[] = [
     ],
   },
   { id: '0004-snapshot', ...snapshotSchema },
+  { id: '0005-touching', ...touching },
 ];

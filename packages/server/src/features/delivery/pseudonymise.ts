@@ -80,6 +80,13 @@ const longest = 200;
 function signalsOf(text: string): string {
   const lines = text.split('\n').filter((line, i) => (i === 0 ? firstLine.test(line) : laterLine.test(line)));
   return lines
-    .map((line) => line.slice(0, longest).replaceAll(address, '').replaceAll(mention, '$1').trimEnd())
+    .map((line) =>
+      storable(line.slice(0, longest)).replaceAll(address, '').replaceAll(mention, '$1').trimEnd(),
+    )
     .join('\n');
+}
+
+/** Without what PostgreSQL can't keep: NUL, and half a character, where one was cut in two. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
 }

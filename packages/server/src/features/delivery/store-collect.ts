@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
+import { keyOf } from './store-rows.ts';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { supersedes } from './supersedes.ts';
 
@@ -111,8 +112,4 @@ async function forget(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<voi
     const ids = some.map(({ id }) => id);
     await db.deleteFrom('delivery_facts').where('type', '=', type).where('id', 'in', ids).execute();
   }
-}
-
-function keyOf({ type, id }: Pick<FactRow, 'type' | 'id'>): string {
-  return `${type} ${id}`;
 }

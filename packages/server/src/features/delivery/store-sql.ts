@@ -1,7 +1,7 @@
 import type { Change, ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
 import type { Database } from 'better-sqlite3';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
 import { closedAtoms } from './snapshot/closed-atoms.ts';
@@ -11,6 +11,7 @@ import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
+import { type FactRows, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
 import { type Arrival, standing } from './supersedes.ts';
 
@@ -18,30 +19,40 @@ import { type Arrival, standing } from './supersedes.ts';
 const rowsPerStatement = 500;
 const changesPerBite = 2_000;
 
-/** Imports touch pages all over the indexes: these stay in memory, and reach the file less often. Nothing is less durable. */
-function makeRoomForImports(sqlite: Database | null): void {
-  sqlite?.pragma('cache_size = -16384');
+/** What the store is opened for: `many` facts at once, as imports and collections write, or `few`. */
+export type Writes = 'few' | 'many';
+
+/**
+ * Imports touch pages all over the indexes: these stay in memory, and reach the file less often. So do the pages that a
+ * statement would bring back if it failed, of which each row has some. Nothing is less durable.
+ */
+function makeRoom(sqlite: Database | null, writes: Writes): void {
+  sqlite?.pragma(`cache_size = ${writes === 'many' ? -65_536 : -16_384}`);
   sqlite?.pragma('wal_autocheckpoint = 8192');
+  if (writes === 'many') sqlite?.pragma('temp_store = memory');
 }
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
-export async function openDeliveryStore(location: StateLocation, random: Random): Promise<DeliveryStore> {
+export async function openDeliveryStore(
+  location: StateLocation,
+  random: Random,
+  writes: Writes = 'few',
+): Promise<DeliveryStore> {
   const { db, kind, sqlite, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
-  makeRoomForImports(sqlite);
+  makeRoom(sqlite, writes);
   const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
-  const writeRows = rowWriter(sqlite);
+  const table = sqlite === null ? postgresRows : sqliteRows(sqlite);
   const bodies = <Fact>(type: DeliveryFact['type']) => bodiesOf<Fact>(db, type);
   return {
     upsert: (facts, arrival = 'stated') =>
-      db.transaction().execute((transaction) => upsert(transaction, writeRows, facts, arrival)),
-    receive: (delivered) =>
-      db.transaction().execute((transaction) => receive(transaction, writeRows, delivered)),
+      db.transaction().execute((transaction) => upsert(transaction, table, facts, arrival)),
+    receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, table, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
     ...collecting(db, (on) => ({
-      ...{ rowOf, slices, write: (rows) => writeRows(on, rows) },
-      upsert: (facts) => upsert(on, writeRows, facts, 'stated'),
+      ...{ rowOf, slices, write: (rows) => table.write(on, rows) },
+      upsert: (facts) => upsert(on, table, facts, 'stated'),
     })),
     pseudonyms: (logins) =>
       db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
@@ -85,19 +96,6 @@ async function bodiesOf<Fact>(db: Kysely<Tables>, type: DeliveryFact['type']): P
     .orderBy('id')
     .execute();
   return rows.map(({ body }) => JSON.parse(body) as Fact);
-}
-
-function factsOf(
-  db: Kysely<Tables>,
-  type: DeliveryFact['type'],
-  ids: readonly string[],
-): Promise<readonly FactRow[]> {
-  return db
-    .selectFrom('delivery_facts')
-    .selectAll()
-    .where('type', '=', type)
-    .where('id', 'in', ids)
-    .execute();
 }
 
 async function changesAfter(
@@ -163,24 +161,23 @@ async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promis
 
 async function upsert(
   db: Kysely<Tables>,
-  writeRows: WriteRows,
+  table: FactRows,
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
   const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
-  const counts = { added: 0, changed: 0, unchanged: 0 };
-  for (const bite of slices(rows)) {
-    const known = await knownRows(db, bite);
-    const taken = bite.flatMap((row) => {
-      const before = known.get(keyOf(row));
-      const news =
-        before !== undefined ? standing(row, before, arrival) : isWorthAdding(row, arrival) ? row : null;
-      counts[news === null ? 'unchanged' : before === undefined ? 'added' : 'changed']++;
-      return news ?? [];
-    });
-    if (taken.length > 0) await writeRows(db, taken);
-  }
-  return counts;
+  const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
+    isWorthAdding(row, arrival) ? 'worth' : 'idle',
+  );
+  const there = await table.add(db, worth);
+  const before = idle.length === 0 ? there : new Map([...there, ...(await table.known(db, idle))]);
+  const changed = rows.flatMap((row) => {
+    const known = before.get(keyOf(row));
+    return known === undefined ? [] : (standing(row, known, arrival) ?? []);
+  });
+  if (changed.length > 0) await table.write(db, changed);
+  const added = worth.length - there.size;
+  return { added, changed: changed.length, unchanged: rows.length - added - changed.length };
 }
 
 /** What was never known needs no retraction, unless what it retracts may still arrive. */
@@ -190,65 +187,22 @@ function isWorthAdding({ type, body }: FactRow, arrival: Arrival): boolean {
 
 async function receive(
   db: Kysely<Tables>,
-  writeRows: WriteRows,
+  table: FactRows,
   delivered: Delivered,
 ): Promise<UpsertCounts | null> {
   const intake = db as unknown as Kysely<IntakeTables>;
   if (!(await markReceived(intake, delivered))) return null;
   const { facts, hints, at } = delivered;
-  const counts = await upsert(db, writeRows, facts, 'late');
+  const counts = await upsert(db, table, facts, 'late');
   for (const { repository, number } of hints)
     await addHint(intake, { repository: await presentRepository(db, repository), number, at });
   return counts;
 }
 
-const columns = ['type', 'id', 'change_id', 'repository', 'number', 'version', 'body'] as const;
-const insertFact = `insert into delivery_facts (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
-  on conflict (type, id) do update set body = excluded.body, version = excluded.version, change_id = excluded.change_id,
-  repository = excluded.repository, number = excluded.number`;
-
-type WriteRows = (db: Kysely<Tables>, rows: readonly FactRow[]) => Promise<void>;
-
-/** On SQLite by a statement that is prepared once: built anew for each bite it costs as much again. */
-function rowWriter(sqlite: Database | null): WriteRows {
-  if (sqlite === null) return write;
-  const statement = sqlite.prepare(insertFact);
-  return async (_, rows) => {
-    for (const { type, id, change_id: change, repository, number, version, body } of rows)
-      statement.run(type, id, change, repository, number, version, body);
-  };
-}
-
-async function write(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<void> {
-  await db
-    .insertInto('delivery_facts')
-    .values([...rows])
-    .onConflict((conflict) =>
-      conflict.columns(['type', 'id']).doUpdateSet({
-        body: sql`excluded.body`,
-        version: sql`excluded.version`,
-        change_id: sql`excluded.change_id`,
-        repository: sql`excluded.repository`,
-        number: sql`excluded.number`,
-      }),
-    )
-    .execute();
-}
-
-async function knownRows(
-  db: Kysely<Tables>,
-  rows: readonly FactRow[],
-): Promise<ReadonlyMap<string, FactRow>> {
-  const byType = Map.groupBy(rows, ({ type }) => type);
-  const known = new Map<string, FactRow>();
-  for (const [type, some] of byType) {
-    const ids = some.map(({ id }) => id);
-    for (const row of await factsOf(db, type, ids)) known.set(keyOf(row), row);
-  }
-  return known;
-}
-
-/** One row for each key: the one that stands after all of them came in this order. */
+/**
+ * One row for each key: the one that stands after all of them came in this order. In the order of their keys, so that
+ * what lies together in the table is written together.
+ */
 function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] {
   const byKey = new Map<string, FactRow>();
   for (const row of rows) {
@@ -256,11 +210,7 @@ function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] 
     const stands = before === undefined ? row : standing(row, before, arrival);
     if (stands !== null) byKey.set(keyOf(row), stands);
   }
-  return [...byKey.values()];
-}
-
-function keyOf({ type, id }: Pick<FactRow, 'type' | 'id'>): string {
-  return `${type} ${id}`;
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
 function rowOf(fact: DeliveryFact): FactRow {

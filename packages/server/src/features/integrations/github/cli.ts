@@ -1,7 +1,7 @@
 /* What the command line needs of the collection from GitHub. */
 import { FairleadError } from '@fairlead/core/errors';
 import { systemClock } from '../../../platform/clock/index.ts';
-import { defaultIncidentLabel, openDelivery } from '../../delivery/api.ts';
+import { defaultIncidentLabel, deliveryFile, describeTrouble, openDelivery } from '../../delivery/api.ts';
 import { dayOf, loadProgram } from '../../program/api.ts';
 import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
 import { type CollectReport, collectRound, takeAliases } from './rounds.ts';
@@ -29,7 +29,7 @@ export interface CollectFlags {
  * Collects into a data folder, also beside a running server, until the signal ends it or once.
  * @param onReport is told what each round came to.
  * @throws FairleadError `server.credential-missing`, `collection.host-invalid`, `delivery.repository-invalid`, and those
- * of reading the program; the signal's reason.
+ * of reading the program; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; the signal's reason.
  */
 export async function collectInto(
   flags: CollectFlags,
@@ -43,7 +43,10 @@ export async function collectInto(
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
-  const store = await openDelivery(flags.data);
+  const described = (error: unknown): never => {
+    throw describeTrouble(error, deliveryFile(flags.data));
+  };
+  const store = await openDelivery(flags.data, 'many').catch(described);
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
@@ -58,6 +61,8 @@ export async function collectInto(
     } finally {
       await open.close();
     }
+  } catch (error) {
+    described(error);
   } finally {
     await store.close();
   }

@@ -12,7 +12,7 @@ const stop = new AbortController();
 const say = (message: CollectMessage) => port.postMessage(message);
 
 async function run(): Promise<void> {
-  const store = await openDeliveryStore(setup.location, nodeRandom);
+  const store = await openDeliveryStore(setup.location, nodeRandom, 'many');
   try {
     await runCollection(
       setup,

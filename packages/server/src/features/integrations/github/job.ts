@@ -1,6 +1,6 @@
 import { isFairleadError } from '@fairlead/core/errors';
 import { systemClock } from '../../../platform/clock/index.ts';
-import type { DeliveryStore } from '../../delivery/api.ts';
+import { type DeliveryStore, describeTrouble } from '../../delivery/api.ts';
 import { type CollectNews, type OpenCollector, openCollector } from './open.ts';
 import { collectRound, takeAliases } from './rounds.ts';
 import { realSleep } from './sleep.ts';
@@ -49,7 +49,8 @@ export async function runCollection(
         }
       } catch (error) {
         if (signal.aborted) break;
-        news.onTrouble(isFairleadError(error) ? error.code : ((error as Error).name ?? 'unknown'));
+        const told = describeTrouble(error, setup.location.kind === 'sqlite' ? setup.location.file : '');
+        news.onTrouble(isFairleadError(told) ? told.code : ((told as Error).name ?? 'unknown'));
       }
       await realSleep(setup.hintsEveryMs, signal).catch(() => undefined);
     }

@@ -57,7 +57,7 @@ export async function openCollecting(
     random: { bytes: (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
   };
   const waits: CollectWait[] = [];
-  const store = deps.store ?? (await openDelivery(folder));
+  const store = deps.store ?? (await openDelivery(folder, 'many'));
   const client = createGithubClient({
     ...ports,
     ...{ api: new URL(host.api), token: host.token, egress: egress(), onWait: (wait) => waits.push(wait) },

@@ -53,7 +53,7 @@ export async function collectThroughTrouble(scenario: Scenario): Promise<Outcome
     for (let round = 0; round < scenario.kills; round++) {
       const stop = new AbortController();
       const where = draw.pick(['request', 'transaction', 'write'] as const);
-      const left = draw.whole(Math.max(4, Math.floor(scenario.pulls / 60)));
+      const left = draw.whole(reachOf(scenario, where));
       kill = where === 'request' ? { left, now: () => stop.abort(new Error('killed')) } : null;
       const store = await fatalAfter(where, left)(scenario.folder);
       const one = await openCollecting(scenario.folder, host, clock, { store, seed: `${round}` });
@@ -85,6 +85,15 @@ export async function collectThroughTrouble(scenario: Scenario): Promise<Outcome
   }
   expect(host.stats.invalid).toEqual([]);
   return { world, stats: host.stats, killed, now: clock.now() };
+}
+
+/** Of pull requests a page holds 50, and asking for them and what belongs to them takes some four requests. */
+const perPage = { pulls: 50, requests: 4 };
+
+/** Points to be killed at lie so near that there is something left to collect, and to be killed in, to the last. */
+function reachOf({ pulls, kills }: Scenario, where: 'request' | 'transaction' | 'write'): number {
+  const pages = Math.max(2, Math.floor((1.2 * pulls) / perPage.pulls / kills));
+  return where === 'request' ? pages * perPage.requests : pages;
 }
 
 /** A store that fails once: in the middle of a page's transaction, or before it. */

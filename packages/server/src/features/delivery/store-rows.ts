@@ -1,0 +1,105 @@
+import type { Database } from 'better-sqlite3';
+import { type Kysely, sql } from 'kysely';
+import type { FactRow, Tables } from './store-tables.ts';
+
+/** A row of facts by what names it. */
+export type FactKey = Pick<FactRow, 'type' | 'id'>;
+export type KnownRows = ReadonlyMap<string, FactRow>;
+
+/**
+ * Rows of facts, in whatever transaction is open. Given in the order of their keys they touch each page of the table
+ * once. No key stands twice in what is given.
+ */
+export interface FactRows {
+  /** Adds those that aren't known. @returns of the others what is known, by key. */
+  add(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<KnownRows>;
+  /** What is known of these, by key. */
+  known(db: Kysely<Tables>, keys: readonly FactKey[]): Promise<KnownRows>;
+  /** Puts them there, in the place of what is known. */
+  write(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<void>;
+}
+
+export function keyOf({ type, id }: FactKey): string {
+  return `${type} ${id}`;
+}
+
+const columns = ['type', 'id', 'change_id', 'repository', 'number', 'version', 'body'] as const;
+const replacing = `on conflict (type, id) do update set ${columns
+  .slice(2)
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ')}`;
+
+/** On SQLite by statements that are prepared once: building one for so many rows costs more than running them. */
+export function sqliteRows(sqlite: Database): FactRows {
+  const insert = `insert into delivery_facts (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
+  const adding = sqlite.prepare(`${insert} on conflict do nothing`);
+  const writing = sqlite.prepare(`${insert} ${replacing}`);
+  const finding = sqlite.prepare<[string, string], FactRow>(
+    `select ${columns.join(', ')} from delivery_facts where type = ? and id = ?`,
+  );
+  const run = (statement: typeof adding, row: FactRow) =>
+    statement.run(row.type, row.id, row.change_id, row.repository, row.number, row.version, row.body);
+  const find = (keys: readonly FactKey[]) => {
+    const found = keys.flatMap(({ type, id }) => finding.get(type, id) ?? []);
+    return new Map(found.map((row) => [keyOf(row), row]));
+  };
+  return {
+    add: async (_, rows) => find(rows.filter((row) => run(adding, row).changes === 0)),
+    known: async (_, keys) => find(keys),
+    async write(_, rows) {
+      for (const row of rows) run(writing, row);
+    },
+  };
+}
+
+/** Rows of one statement: enough that the way there and back counts for little, and few enough to be an answer. */
+const rowsAtOnce = 2_000;
+
+/** On PostgreSQL a statement takes an array for each column: its text is always the same, however many rows there are. */
+export const postgresRows: FactRows = {
+  async add(db, rows) {
+    const known = new Map<string, FactRow>();
+    for (const some of portions(rows)) {
+      const { rows: added } = await sql<FactKey>`
+        insert into delivery_facts (${sql.raw(columns.join(', '))}) ${selected(some)}
+        on conflict do nothing returning type, id`.execute(db);
+      if (added.length === some.length) continue;
+      const isNew = new Set(added.map(keyOf));
+      const others = some.filter((row) => !isNew.has(keyOf(row)));
+      for (const [key, row] of await postgresRows.known(db, others)) known.set(key, row);
+    }
+    return known;
+  },
+  async known(db, keys) {
+    const known = new Map<string, FactRow>();
+    for (const some of portions(keys)) {
+      const [types, ids] = [some.map(({ type }) => type), some.map(({ id }) => id)];
+      const { rows } = await sql<FactRow>`
+        select ${sql.raw(columns.map((column) => `facts.${column}`).join(', '))}
+        from unnest(${types}::text[], ${ids}::text[]) as asked (type, id)
+        join delivery_facts facts on facts.type = asked.type and facts.id = asked.id`.execute(db);
+      for (const row of rows) known.set(keyOf(row), row);
+    }
+    return known;
+  },
+  async write(db, rows) {
+    for (const some of portions(rows)) {
+      await sql`insert into delivery_facts (${sql.raw(columns.join(', '))}) ${selected(some)}
+        ${sql.raw(replacing)}`.execute(db);
+    }
+  },
+};
+
+function selected(rows: readonly FactRow[]) {
+  const arrays = columns.map((column) => {
+    const type = column === 'number' ? 'integer' : 'text';
+    return sql`${rows.map((row) => row[column])}::${sql.raw(type)}[]`;
+  });
+  return sql`select * from unnest(${sql.join(arrays)})`;
+}
+
+function portions<Row>(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const result: (readonly Row[])[] = [];
+  for (let i = 0; i < rows.length; i += rowsAtOnce) result.push(rows.slice(i, i + rowsAtOnce));
+  return result;
+}
