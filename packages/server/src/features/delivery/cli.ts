@@ -1,17 +1,25 @@
 /* What the command line needs of delivery. */
-import { existsSync } from 'node:fs';
 import type { DevlakeMetrics, Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
+import { refuseLeftFolder } from '../../app/places.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit } from './collect-git.ts';
-import { deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
+import { teamsOfRepositories } from './create.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
+import {
+  type DeliveryPlace,
+  describePlace,
+  type NamedPlace,
+  openFacts,
+  openKnownFacts,
+  placeNamed,
+} from './places.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -20,7 +28,6 @@ import {
   type TimelineDocument,
 } from './service.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
-import { describeTrouble } from './trouble.ts';
 
 export { findInducing } from './git/szz.ts';
 export type { Baseline };
@@ -28,37 +35,48 @@ export type { Baseline };
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
+export interface ImportFlags {
+  readonly incidentLabel?: string | undefined;
+}
+
 /**
- * Imports a file (`-`: standard input) into a data folder, also beside a running server.
- * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`.
+ * Imports a file (`-`: standard input) into a data folder or a database, also beside running servers.
+ * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; `replica.other-store`
+ * and `store.moved` for the folder of a server on PostgreSQL; `store.*` of a database.
  */
 export async function importInto(
-  dataDir: string,
+  named: NamedPlace,
   format: ImportFormat,
   file: string,
   onProgress: (taken: number) => void,
-  incidentLabel?: string,
+  { incidentLabel }: ImportFlags = {},
 ): Promise<UpsertCounts> {
+  const place = placeOf(named);
+  const store = await openFacts(place, 'many');
   try {
-    const store = await openDelivery(dataDir, 'many');
-    try {
-      return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
-    } finally {
-      await store.close();
-    }
+    return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
   } catch (error) {
-    throw describeTrouble(error, deliveryFile(dataDir));
+    throw describePlace(error, place);
+  } finally {
+    await store.close();
   }
+}
+
+/** @throws FairleadError `replica.other-store`, `store.moved` where a server keeps its facts in PostgreSQL instead */
+function placeOf(named: NamedPlace): DeliveryPlace {
+  const place = placeNamed(named);
+  if ('dataDir' in place) refuseLeftFolder(place.dataDir);
+  return place;
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */
 export async function timelineIn(
-  dataDir: string,
+  place: NamedPlace,
   change: string,
   flags: ClockFlags = {},
 ): Promise<TimelineDocument> {
   const clocks = await clocksOf(flags);
-  return reading(dataDir, (store) => changeTimeline(store, change, { names, clock: systemClock, clocks }));
+  return reading(place, (store) => changeTimeline(store, change, { names, clock: systemClock, clocks }));
 }
 
 export interface ClockFlags {
@@ -74,8 +92,8 @@ async function clocksOf({ clock = 'elapsed', program }: ClockFlags): Promise<Del
 }
 
 /** @throws FairleadError `delivery.no-facts`. */
-export async function devlakeIn(dataDir: string, onLine: (line: DevlakeMetrics) => void): Promise<void> {
-  await reading(dataDir, async (store) => {
+export async function devlakeIn(place: NamedPlace, onLine: (line: DevlakeMetrics) => void): Promise<void> {
+  await reading(place, async (store) => {
     for await (const line of devlakeLines(store)) onLine(line);
   });
 }
@@ -89,16 +107,15 @@ export interface KpiFlags extends ClockFlags {
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.window-invalid`, and those of reading the program. */
 export async function kpisIn(
-  dataDir: string,
+  place: NamedPlace,
   { from, to, by, program, clock }: KpiFlags,
 ): Promise<readonly KpiRow[]> {
   const window = { from: startOfDay(from), to: startOfDay(to) };
   const teamOf = program === undefined ? ownerOf : await teamsOf(program);
   const clocks = await clocksOf({ clock, program });
   const tree = program === undefined ? 'owners' : 'program';
-  return reading(dataDir, (store) =>
-    createDeliveryFigures(store, { teamOf, now: nowSeconds, tree, clocks }).rows({ ...window, by }),
-  );
+  const deps = { teamOf, now: nowSeconds, tree, clocks };
+  return reading(place, (store) => createDeliveryFigures(store, deps).rows({ ...window, by }), 'keeps');
 }
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
@@ -109,9 +126,9 @@ async function teamsOf(directory: string): Promise<(repository: string) => strin
 export interface BaselineFlags extends ClockFlags {
   /** A clone, or the URL of a repository. */
   readonly git?: string | undefined;
-  /** Of facts imported into `data`. */
+  /** Of facts imported into `place`. */
   readonly repository?: string | undefined;
-  readonly data?: string | undefined;
+  readonly place?: NamedPlace | undefined;
   /** `YYYY-MM-DD`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -127,13 +144,13 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
     return baselineOf(facts, { ...common, subject, source: 'git', remarks });
   }
   const subject = flags.repository === undefined ? null : normaliseRepository(flags.repository, names);
-  if (subject === null || flags.data === undefined) {
+  if (subject === null || flags.place === undefined) {
     throw new FairleadError('delivery.repository-invalid', {
       message: 'Nothing says which repository is meant.',
-      fix: 'Give --git DIR or URL, or --repository host/owner/name with --data DIR.',
+      fix: 'Give --git DIR or URL, or --repository host/owner/name with --data DIR or --database URL.',
     });
   }
-  return reading(flags.data, async (store) => {
+  return reading(flags.place, async (store) => {
     const facts = {
       histories: await Array.fromAsync(store.histories(subject)),
       deployments: await store.deployments(subject),
@@ -159,15 +176,16 @@ export function sealOf(baseline: Baseline): object {
 }
 
 async function reading<Value>(
-  dataDir: string,
+  named: NamedPlace,
   read: (store: DeliveryStore) => Promise<Value>,
+  keeps: 'keeps' | 'reads' = 'reads',
 ): Promise<Value> {
-  if (!existsSync(deliveryFile(dataDir))) {
-    throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
-  }
-  const store = await openDelivery(dataDir);
+  const place = placeOf(named);
+  const store = await openKnownFacts(place, keeps);
   try {
     return await read(store);
+  } catch (error) {
+    throw 'database' in place ? describePlace(error, place) : error;
   } finally {
     await store.close();
   }

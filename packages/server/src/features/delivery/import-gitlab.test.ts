@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function take(lines: readonly object[], label?: string) {
   const file = join(folder, 'gitlab.jsonl');
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return importInto(join(folder, 'data'), 'gitlab', file, () => undefined, label);
+  return importInto(join(folder, 'data'), 'gitlab', file, () => undefined, { incidentLabel: label });
 }
 
 async function opened<Value>(

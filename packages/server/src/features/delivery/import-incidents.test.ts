@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function take(text: string, format: ImportFormat, label?: string) {
   const file = join(folder, 'facts');
   writeFileSync(file, text);
-  return importInto(join(folder, 'data'), format, file, () => undefined, label);
+  return importInto(join(folder, 'data'), format, file, () => undefined, { incidentLabel: label });
 }
 const lines = (objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join('');
 
