@@ -184,6 +184,8 @@ function registerSzz(delivery: Command): void {
         const text =
           result.inducing.length === 0 ? 'No line says where it came from.' : result.inducing.join('\n');
         process.stdout.write(format === 'json' ? `${JSON.stringify(result)}\n` : `${text}\n`);
+        if (format === 'text' && result.shallow)
+          process.stderr.write('The clone is shallow: lines from before its beginning name nothing.\n');
       },
     );
 }

@@ -126,7 +126,7 @@ async function teamsOf(directory: string): Promise<(repository: string) => strin
 export interface BaselineFlags extends ClockFlags {
   /** A clone, or the URL of a repository. */
   readonly git?: string | undefined;
-  /** Of facts imported into `place`. */
+  /** Of facts in `place`; of a clone, its name. */
   readonly repository?: string | undefined;
   readonly place?: NamedPlace | undefined;
   /** `YYYY-MM-DD`. */
@@ -140,11 +140,12 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
   const clocks = await clocksOf(flags);
   const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds(), clocks };
   if (flags.git !== undefined) {
-    const { repository: subject, facts, remarks } = await collectGit(flags.git);
-    return baselineOf(facts, { ...common, subject, source: 'git', remarks });
+    const collected = await collectGit(flags.git, named(flags.repository));
+    const { repository: subject, facts, newest, cut, remarks } = collected;
+    return baselineOf(facts, { ...common, subject, source: 'git', newest, cut, remarks });
   }
-  const subject = flags.repository === undefined ? null : normaliseRepository(flags.repository, names);
-  if (subject === null || flags.place === undefined) {
+  const subject = named(flags.repository);
+  if (subject === undefined || flags.place === undefined) {
     throw new FairleadError('delivery.repository-invalid', {
       message: 'Nothing says which repository is meant.',
       fix: 'Give --git DIR or URL, or --repository host/owner/name with --data DIR or --database URL.',
@@ -156,8 +157,18 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
       deployments: await store.deployments(subject),
       incidents: await store.incidents(),
     };
+    if (facts.histories.length === 0)
+      throw new FairleadError('delivery.no-facts', { message: 'No change of this repository is known.' });
     return baselineOf(facts, { ...common, subject, source: 'imported facts' });
   });
+}
+
+/** A repository's one spelling. @throws FairleadError `delivery.repository-invalid` */
+function named(repository: string | undefined): string | undefined {
+  if (repository === undefined) return undefined;
+  const name = normaliseRepository(repository, names);
+  if (name === null) throw new FairleadError('delivery.repository-invalid');
+  return name;
 }
 
 /** What a baseline is sealed by: its digest and its figures. */
