@@ -1,5 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
+import { collect } from '../options.ts';
 import { registerCollect } from './delivery-collect.ts';
 import { factsPlaceOf } from './delivery-place.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
@@ -41,12 +42,14 @@ interface ImportFlags extends PlaceFlags {
   readonly format: (typeof importFormats)[number];
   readonly incidentLabel?: string;
   readonly repository?: string;
+  readonly credential?: string;
+  readonly allowPrivate: readonly string[];
 }
 
 function registerImport(delivery: Command): void {
   withPlace(delivery.command('import'))
-    .description('take facts from a file; the same file again changes nothing')
-    .argument('<FILE>', 'a file of lines, or - for standard input')
+    .description('take facts from a file or a URL; the same again changes nothing')
+    .argument('<FILE>', 'a file of lines, an http or https URL, or - for standard input')
     .addOption(
       new Option(
         '--format <FORMAT>',
@@ -59,11 +62,21 @@ function registerImport(delivery: Command): void {
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
     .option('--repository <NAME>', 'host/owner/name of what git-ai and agent-trace are about')
+    .option(
+      '--credential <NAME>',
+      'of a URL: its token is read from the variable NAME, and sent to its host alone',
+    )
+    .option(
+      '--allow-private <HOST>',
+      'of a URL: host, address or range whose private addresses may be called',
+      collect,
+      [],
+    )
     .action(async (file: string, { format, repository, ...flags }: ImportFlags) => {
       const place = factsPlaceOf(flags);
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (tasks.isTaskFormat(format)) {
-        const counts = await tasks.importInto(place, format, file, repository);
+        const counts = await tasks.importInto(place, format, file, repository, flags);
         process.stdout.write(`${JSON.stringify(counts)}\n`);
         return;
       }

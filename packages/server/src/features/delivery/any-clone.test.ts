@@ -1,5 +1,5 @@
 /* Baselines and SZZ of clones as they are found: without merges, shallow, with one commit, with odd ones. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type StdioOptions } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,8 +28,8 @@ function git(...args: readonly string[]): string {
   );
   const config = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const env = { ...process.env, ...config, ...Object.fromEntries(named) };
-  const options = { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-  return execFileSync('git', args, options).trim();
+  const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
+  return execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio }).trim();
 }
 
 /** Commits a minute later, and answers the commit. */

@@ -2,7 +2,7 @@
 import type { DevlakeMetrics, Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
-import { refuseLeftFolder } from '../../app/places.ts';
+import { deliveryPlace } from '../../app/delivery-place.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
@@ -10,16 +10,10 @@ import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit } from './collect-git.ts';
 import { teamsOfRepositories } from './create.ts';
+import type { DownloadFlags } from './download.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
-import {
-  type DeliveryPlace,
-  describePlace,
-  type NamedPlace,
-  openFacts,
-  openKnownFacts,
-  placeNamed,
-} from './places.ts';
+import { describePlace, type NamedPlace, openFacts, openKnownFacts } from './places.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -27,6 +21,7 @@ import {
   importFacts,
   type TimelineDocument,
 } from './service.ts';
+import { fromSource } from './source.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
 
 export { findInducing } from './git/szz.ts';
@@ -35,38 +30,34 @@ export type { Baseline };
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
-export interface ImportFlags {
+export interface ImportFlags extends DownloadFlags {
   readonly incidentLabel?: string | undefined;
 }
 
 /**
- * Imports a file (`-`: standard input) into a data folder or a database, also beside running servers.
- * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; `replica.other-store`
+ * Imports a file (`-`: standard input), or what is at a URL, into a data folder or a database, also beside running
+ * servers.
+ * @throws FairleadError as `fromSource` and `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; `replica.other-store`
  * and `store.moved` for the folder of a server on PostgreSQL; `store.*` of a database.
  */
 export async function importInto(
   named: NamedPlace,
   format: ImportFormat,
-  file: string,
+  source: string,
   onProgress: (taken: number) => void,
-  { incidentLabel }: ImportFlags = {},
+  { incidentLabel, ...flags }: ImportFlags = {},
 ): Promise<UpsertCounts> {
-  const place = placeOf(named);
-  const store = await openFacts(place, 'many');
-  try {
-    return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
-  } catch (error) {
-    throw describePlace(error, place);
-  } finally {
-    await store.close();
-  }
-}
-
-/** @throws FairleadError `replica.other-store`, `store.moved` where a server keeps its facts in PostgreSQL instead */
-function placeOf(named: NamedPlace): DeliveryPlace {
-  const place = placeNamed(named);
-  if ('dataDir' in place) refuseLeftFolder(place.dataDir);
-  return place;
+  const place = deliveryPlace(named);
+  return fromSource({ format, source, ...flags }, async (file) => {
+    const store = await openFacts(place, 'many');
+    try {
+      return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
+    } catch (error) {
+      throw describePlace(error, place);
+    } finally {
+      await store.close();
+    }
+  });
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */
@@ -191,7 +182,7 @@ async function reading<Value>(
   read: (store: DeliveryStore) => Promise<Value>,
   keeps: 'keeps' | 'reads' = 'reads',
 ): Promise<Value> {
-  const place = placeOf(named);
+  const place = deliveryPlace(named);
   const store = await openKnownFacts(place, keeps);
   try {
     return await read(store);

@@ -1,8 +1,9 @@
 /* What the command line needs of tasks. */
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
-import { refuseLeftFolder } from '../../app/places.ts';
+import { deliveryPlace } from '../../app/delivery-place.ts';
 import { systemClock } from '../../platform/clock/index.ts';
+import type { DownloadFlags } from '../delivery/download.ts';
 import { ownerOf, startOfDay } from '../delivery/kpis.ts';
 import {
   type DeliveryPlace,
@@ -11,8 +12,8 @@ import {
   type NamedPlace,
   openFacts,
   openKnownFacts,
-  placeNamed,
 } from '../delivery/places.ts';
+import { fromSource } from '../delivery/source.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import type { ProvenanceDocument, TaskFigures } from './api.ts';
@@ -34,20 +35,23 @@ export function isTaskFormat(format: string): format is TaskFormat {
 }
 
 /**
- * Imports a file (`-`: standard input) or, of `git-ai`, a clone into a data folder or a database, also beside running
- * servers. @throws FairleadError as `importTaskFacts`, and as delivery's `importInto`
+ * Imports a file (`-`: standard input), what is at a URL or, of `git-ai`, a clone into a data folder or a database, also
+ * beside running servers. @throws FairleadError as `importTaskFacts`, and as delivery's `importInto`
  */
 export async function importInto(
   named: NamedPlace,
   format: TaskFormat,
-  file: string,
+  source: string,
   repository?: string,
+  flags: DownloadFlags = {},
 ): Promise<TaskImportCounts> {
-  const place = placeOf(named);
-  return opened(place, await openFacts(place, 'few'), ({ tasks, delivery }) => {
-    const pseudonyms = (logins: readonly string[]) => delivery.pseudonyms(logins);
-    return importTaskFacts(tasks, { format, file, names, repository, pseudonyms });
-  });
+  const place = deliveryPlace(named);
+  return fromSource({ format, source, ...flags }, async (file) =>
+    opened(place, await openFacts(place, 'few'), ({ tasks, delivery }) => {
+      const pseudonyms = (logins: readonly string[]) => delivery.pseudonyms(logins);
+      return importTaskFacts(tasks, { format, file, names, repository, pseudonyms });
+    }),
+  );
 }
 
 export interface TaskKpiFlags {
@@ -82,7 +86,7 @@ async function reading<Value>(
   directory: string | undefined,
   read: (figures: TaskFigures) => Promise<Value>,
 ): Promise<Value> {
-  const place = placeOf(named);
+  const place = deliveryPlace(named);
   const program = directory === undefined ? null : await programOf(directory);
   return opened(place, await openKnownFacts(place, 'keeps'), async (stores) => {
     const readings = await readingsIn(place, stores);
@@ -123,11 +127,4 @@ async function opened<Value>(
   } finally {
     await delivery.close();
   }
-}
-
-/** @throws FairleadError `replica.other-store`, `store.moved` where a server keeps its facts in PostgreSQL instead */
-function placeOf(named: NamedPlace): DeliveryPlace {
-  const place = placeNamed(named);
-  if ('dataDir' in place) refuseLeftFolder(place.dataDir);
-  return place;
 }

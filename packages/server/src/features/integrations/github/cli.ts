@@ -1,14 +1,8 @@
 /* What the command line needs of the collection from GitHub. */
 import { FairleadError } from '@fairlead/core/errors';
-import { refuseLeftFolder } from '../../../app/places.ts';
+import { deliveryPlace } from '../../../app/delivery-place.ts';
 import { systemClock } from '../../../platform/clock/index.ts';
-import {
-  defaultIncidentLabel,
-  describePlace,
-  type NamedPlace,
-  openFacts,
-  placeNamed,
-} from '../../delivery/api.ts';
+import { defaultIncidentLabel, describePlace, type NamedPlace, openFacts } from '../../delivery/api.ts';
 import { dayOf, loadProgram } from '../../program/api.ts';
 import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
 import { type CollectReport, collectRound, takeAliases } from './rounds.ts';
@@ -50,8 +44,7 @@ export async function collectInto(
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
-  const place = placeNamed(flags.place);
-  if ('dataDir' in place) refuseLeftFolder(place.dataDir);
+  const place = deliveryPlace(flags.place);
   const store = await openFacts(place, 'many');
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
