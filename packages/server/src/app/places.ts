@@ -71,9 +71,13 @@ export function markDatabase({ dataDir, database }: AppOptions): void {
 
 /** @throws FairleadError `replica.other-store` for the data folder of a server on PostgreSQL. */
 export function refuseDatabaseFolder(dataDir: string): void {
-  const marker = join(dataDir, markerFile);
-  if (readIfPresent(marker) === null) return;
-  throw new FairleadError('replica.other-store', { place: { file: marker } });
+  if (!usesDatabase(dataDir)) return;
+  throw new FairleadError('replica.other-store', { place: { file: join(dataDir, markerFile) } });
+}
+
+/** Whether a data folder is that of a server on PostgreSQL. */
+export function usesDatabase(dataDir: string): boolean {
+  return readIfPresent(join(dataDir, markerFile)) !== null;
 }
 
 /**
