@@ -99,7 +99,8 @@ own. \`operational\`: single things, for whoever works with them. \`audit\`: who
 nothing about anybody's work. [privacy.md](../privacy.md) has the whole table, commands and streams included.
 
 **Errors** are \`{"error":{"code","message","fix","place"?}}\`; [errors.md](errors.md) lists the codes. 401: no valid
-credential. 403: not with this scope or role. 421: a host name this server does not answer to. 400
+credential. 403: not with this scope or role,
+and an entry \`access.refused\` (the first of a caller at once, then one a minute). 421: a host name this server does not answer to. 400
 \`server.browser-refused\`: a page of somebody else.
 
 | path | scopes | action | class | what it does |

@@ -41,11 +41,23 @@ const access = `## Who has looked
 | what | where | how long |
 |---|---|---|
 | delivery facts, by pseudonym | \`delivery.db\` of the data folder, or PostgreSQL | until the operator deletes them; figures need 26 weeks and the 28 days after a merge |
-| whose a pseudonym of delivery is | the table \`delivery_people\`, and nowhere else | until its row is deleted, by the operator; without the row the facts can't be led back to the person |
+| whose a pseudonym of delivery is | the table \`delivery_people\`, and nowhere else | until the person is forgotten (\`fairlead delivery forget-person\`), then never again |
+| that somebody was forgotten | the table \`delivery_forgotten\`: a digest of each account with a key of its own, and the pseudonym | for good, so that no later import or poll brings the name back |
+| whose accounts are whose | \`teams.yaml\` (\`accounts\` of members), and the table \`delivery_accounts\` | as long as the program says so |
 | entries of the ledger, by pseudonym | the ledger | the days of \`retention\`, where the program enforces it, else until pruned (\`fairlead ledger prune\`); no shorter than a legal hold; their hashes stay |
 | whose a pseudonym of the ledger is | the state database, and nowhere else | as long as the person is a member of the program |
 | content of calls | off; else a store of its own, encrypted | the shortest of the days that the program says; expiry deletes the key; no shorter than a legal hold |
-A command that erases one person's delivery facts is not built yet.`;
+
+## Requests of people
+- **What is held of me**: \`GET /api/me/delivery\` for whoever signed in; for somebody who can't, an auditor asks with a purpose
+  (\`fairlead delivery export-person --account LOGIN --purpose TEXT\`), which is the entry \`delivery.person-read\` first. Both show
+  the facts as they are kept, and of other people nothing.
+- **Forget me**: \`fairlead delivery forget-person --account LOGIN --account ADDRESS --reason TEXT\` (the operator; the entry
+  \`delivery.person-forgotten\` comes first and names nobody; while a legal hold stands it is refused). The name goes from
+  \`delivery_people\`, from \`delivery_accounts\` with all accounts of the person, and from branches named after it; it is overwritten
+  in the file. Facts keep their pseudonym, so no figure changes, and later facts of the same accounts get the same one without the
+  name. What is left: who holds the database and guesses the account can test the guess; backups made before hold the name; so
+  does the program, until its \`accounts\` line is removed.`;
 
 const checking = `## How to check it
 | claim | how |
@@ -55,6 +67,7 @@ const checking = `## How to check it
 | no aggregate answer names anybody | \`test/unit/delivery-routes.test.ts\` |
 | who may call what, for every role | \`test/unit/control-matrix.test.ts\` |
 | every command says its class | \`packages/cli/src/privacy.test.ts\` |
+| nobody who was forgotten comes back | \`packages/server/src/features/delivery/people.test.ts\`, \`test/unit/delivery-people.test.ts\` |
 | what is stored of people | \`select * from delivery_people\` and \`select body from delivery_facts\` of \`delivery.db\` |
 | who has looked | the console's Audit page, entries \`audit.read\` and \`pseudonym.resolved\` |`;
 

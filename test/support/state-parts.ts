@@ -147,6 +147,8 @@ const delivery: StatePart = {
     const store = await openDeliveryStore(location, nodeRandom);
     await store.upsert([deployment]);
     await store.pseudonyms(['maria']);
+    await store.takeAccounts([{ account: 'maria@example.com', person: 'maria' }]);
+    await store.forget(['hans'], 5);
     await store.receive(delivered);
     await store.collect({ source: 'github github.com/acme/neu', state: '{}', whole: [], facts: [] });
     await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
@@ -159,6 +161,10 @@ const delivery: StatePart = {
     const known = (await store.pseudonyms(['maria'])).get('maria');
     expect(known).toMatch(/./);
     expect((await store.pseudonyms(['otto', 'maria'])).get('maria')).toBe(known);
+    const hans = (await store.pseudonyms(['hans'])).get('hans');
+    await store.forget(['hans'], 6);
+    const gone = await store.pseudonyms(['hans']);
+    expect([gone.get('hans'), gone.forgotten.has('hans')]).toEqual([hans, true]);
     expect(await store.upsert([{ ...deployment, id: 'd-2' }])).toMatchObject({ added: 1 });
     await store.receive(delivered);
     expect(await store.receive(delivered)).toBeNull();

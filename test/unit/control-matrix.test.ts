@@ -52,12 +52,14 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
     ],
   },
   { may: withCredential, routes: ['GET /api/me', 'POST /api/sign-out'] },
+  { may: Object.keys(people), routes: ['GET /api/me/delivery'] },
   {
     may: always,
     routes: [
       'POST /api/sign-in/links',
       'POST /api/baselines',
       'POST /api/content/erase',
+      'POST /api/delivery/people/forget',
       // For people who can read the repository, too: nobody can read the one that is asked for here.
       'GET /api/delivery/changes/:host/:owner/:name/:number/timeline',
     ],
@@ -93,6 +95,7 @@ const groups: readonly { readonly may: readonly string[]; readonly routes: reado
       'GET /api/audit/views',
       'GET /api/content',
       'POST /api/content/read',
+      'POST /api/delivery/people/export',
       'POST /api/audit/views',
       'POST /api/audit/views/:id/remove',
       'GET /log/tile/entries/*',

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const store = await openDelivery(app.dataDir);
   // Every third team: enough to be grouped, few enough to be quick.
   const teams = [...simulatedFacts(loaded.program, 'routes', now)].filter((_, i) => i % 3 === 0);
-  for (const facts of teams) await takeFacts(store, facts, 'jsonl');
+  for (const { delivery } of teams) await takeFacts(store, delivery, 'jsonl');
   const { histories } = await allFacts(store);
   names = [
     ...new Set([

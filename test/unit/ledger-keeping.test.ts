@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerCut } from '@fairlead/core/program';
@@ -8,7 +8,7 @@ import type { Draft } from '../../packages/server/src/features/ledger/api.ts';
 import { listEntries, verifyLedger } from '../../packages/server/src/features/ledger/cli.ts';
 import { type OpenLedger, openLedger } from '../../packages/server/src/features/ledger/create.ts';
 import { decisionDraft, outcomeDraft } from '../../packages/server/src/features/ledger/testing/entries.ts';
-import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
+import { fsckLedger, packFolder } from '../../packages/server/src/features/upkeep/cli.ts';
 
 const dayMs = 86_400_000;
 const now = Date.parse('2026-11-01T12:00:00Z');
@@ -81,6 +81,50 @@ describe('pruning beside a running server', () => {
     expect(await whats(dataDir)).toEqual(['ledger.pruned']);
     expect((await verifyLedger({ dataDir })).problems).toEqual([]);
     expect((await fsckLedger({ dataDir })).problems).toEqual([]);
+  });
+
+  it('gives the room of what it removed back, and leaves nothing of it in the files', async () => {
+    const { ledger, dataDir } = await open();
+    const drafts = refused(ledger, 2_560, 400);
+    await append(ledger, drafts);
+    await append(ledger, refused(ledger, 256, 10));
+    await ledger.close();
+    const again = (await open(dataDir)).ledger;
+    const file = join(dataDir, 'ledger.db');
+    const bytes = () => [file, `${file}-wal`].reduce((sum, path) => sum + statSync(path).size, 0);
+    const names = drafts.flatMap(({ entry }) => [entry.id, (entry as { input: string }).input]);
+    const left = () => {
+      const onDisk = Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)]).toString('latin1');
+      return names.filter((name) => onDisk.includes(name)).length;
+    };
+    const before = bytes();
+    expect(left()).toBe(names.length);
+    await again.keeping.prune(cutOf(365), 'operator');
+    expect(bytes()).toBeLessThan(before * 0.6);
+    expect(rowsOf(dataDir, 'pragma freelist_count')).toBe(0);
+    expect(left()).toBe(0);
+    expect((await verifyLedger({ dataDir })).problems).toEqual([]);
+  }, 60_000);
+
+  it('packs a file that an older version made, which shrinks by itself from then on', async () => {
+    const { ledger, dataDir } = await open();
+    await append(ledger, refused(ledger, 600, 400));
+    expect(() => packFolder(dataDir)).toThrow(expect.objectContaining({ code: 'store.locked' }));
+    await ledger.close();
+    const old = new Database(join(dataDir, 'ledger.db'));
+    old.pragma('auto_vacuum = none');
+    old.exec(
+      `vacuum; create table ballast (x blob); insert into ballast values (zeroblob(1000000)); drop table ballast`,
+    );
+    old.close();
+    const [packed] = packFolder(dataDir);
+    expect(packed!.file).toBe('ledger.db');
+    expect(packed!.after).toBeLessThan(packed!.before - 900_000);
+    expect(rowsOf(dataDir, 'pragma auto_vacuum')).toBe(2);
+    expect((await verifyLedger({ dataDir })).problems).toEqual([]);
+    expect(() => packFolder(join(dataDir, 'none'))).toThrow(
+      expect.objectContaining({ code: 'ledger.not-found' }),
+    );
   });
 
   it('keeps inputs that a call that stays names too', async () => {

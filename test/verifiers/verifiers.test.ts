@@ -9,15 +9,16 @@ import { openLedger } from '../../packages/server/src/features/ledger/create.ts'
 import { configDraft } from '../../packages/server/src/features/ledger/testing/entries.ts';
 import { startWitness } from '../../packages/server/src/features/ledger/witness/server.ts';
 import { type MadeLog, makeLog, removeTemporary, temporary } from './logs.ts';
-import { verifiers } from './verifiers.ts';
+import { foreignVerifiers, verifiers } from './verifiers.ts';
 
 const sizes = [1, 255, 256, 257, 65_536, 70_000];
 const present = verifiers.filter(({ missing }) => missing === null);
+const strangers = foreignVerifiers.filter(({ missing }) => missing === null);
 
 afterAll(removeTemporary);
 
 it('has a verifier to try', () => {
-  expect(present.length).toBeGreaterThan(0);
+  expect(strangers.length).toBeGreaterThan(0);
 });
 
 describe.each(sizes)('a log of %i entries', (size) => {
@@ -41,7 +42,7 @@ const tesseraKey = 'example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rK
 if (!existsSync(tessera)) process.stderr.write(`SKIPPED lane: verifiers: no reference log at ${tessera}\n`);
 
 describe.skipIf(!existsSync(tessera))('a log that Tessera wrote', () => {
-  it.each(present)('is accepted by $name, and each of its earlier checkpoints is a prefix', ({ run }) => {
+  it.each(strangers)('is accepted by $name, and each of its earlier checkpoints is a prefix', ({ run }) => {
     for (const at of [1, 2, 7, 8, 15]) {
       const checkpoint = join(tessera, `checkpoint.${at}`);
       const { code, output } = run(tessera, { vkey: tesseraKey, foreign: true, checkpoint });
@@ -50,7 +51,7 @@ describe.skipIf(!existsSync(tessera))('a log that Tessera wrote', () => {
     }
   });
 
-  it.each(present)('is rejected by $name under our key, or as one of ours', ({ run }) => {
+  it.each(strangers)('is rejected by $name under our key, or as one of ours', ({ run }) => {
     expect(run(tessera, { vkey: tesseraKey }).code).toBe(1);
   });
 });
@@ -211,7 +212,7 @@ describe('a checkpoint that was kept elsewhere', () => {
     for (const { run } of present) {
       expect(run(later, { vkey: log.vkey, checkpoint: kept }).code).toBe(0);
       const rolledBack = run(log.folder, { vkey: log.vkey, checkpoint: join(later, 'checkpoint') });
-      expect(rolledBack.output).toContain('rolled back');
+      expect(rolledBack.output).toMatch(/rolled.back/);
       expect(rolledBack.code).toBe(1);
     }
   });

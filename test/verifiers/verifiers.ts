@@ -1,13 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 const goEnvironment = { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode' };
 
-/** A verifier that shares no code with Fairlead. */
-export interface ForeignVerifier {
+/** Something that verifies the files of an export. */
+export interface Verifier {
   readonly name: string;
   /** Null when it can run here, else why not. */
   readonly missing: string | null;
@@ -38,7 +38,7 @@ function ran(command: string, args: readonly string[]) {
   return { code: status, output: `${stdout ?? ''}${stderr ?? ''}` };
 }
 
-function python(name: string, isolated: readonly string[]): ForeignVerifier {
+function python(name: string, isolated: readonly string[]): Verifier {
   const script = join(root, 'verifiers/python/verify.py');
   const there = spawnSync('python3', ['--version']).status === 0;
   return {
@@ -48,7 +48,7 @@ function python(name: string, isolated: readonly string[]): ForeignVerifier {
   };
 }
 
-function go(): ForeignVerifier {
+function go(): Verifier {
   const binary = join(mkdtempSync(join(tmpdir(), 'fairlead-verifier-')), 'verify');
   let missing: string | null = null;
   try {
@@ -68,12 +68,37 @@ function go(): ForeignVerifier {
   };
 }
 
+/** Ours, over the files of an export alone. */
+function own(): Verifier {
+  return {
+    name: 'Fairlead itself',
+    missing: null,
+    run: (folder, { vkey, checkpoint, witnessVkeys = [] } = {}) => {
+      const keys = witnessVkeys.map((key, at) => {
+        const file = join(mkdtempSync(join(tmpdir(), 'fairlead-witness-key-')), `${at}`);
+        writeFileSync(file, key);
+        return file;
+      });
+      const { code, output } = ran(process.execPath, [
+        ...[join(root, 'bin/fairlead'), 'ledger', 'verify', '--dir', folder],
+        ...(vkey === undefined ? [] : ['--vkey', vkey]),
+        ...(checkpoint === undefined ? [] : ['--checkpoint', checkpoint]),
+        ...keys.flatMap((file) => ['--witness-vkey', file]),
+      ]);
+      const [, size] = /entries {3}(\d+)/.exec(output) ?? [];
+      return { code, output: code === 0 ? `ok: ${size} entries\n${output}` : `INVALID\n${output}` };
+    },
+  };
+}
+
 /** `-S` leaves site-packages out, so the script's own Ed25519 is used instead of the `cryptography` package. */
-export const verifiers: readonly ForeignVerifier[] = [
+export const foreignVerifiers: readonly Verifier[] = [
   python('Python', []),
   python('Python without any package', ['-S']),
   go(),
 ];
+/** The same, and Fairlead. */
+export const verifiers: readonly Verifier[] = [...foreignVerifiers, own()];
 for (const { name, missing } of verifiers) {
   if (missing !== null) process.stderr.write(`SKIPPED lane: verifiers: ${name}: ${missing}\n`);
 }

@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCollect } from './collect.ts';
 import { measureArrivals, measureCold, measureFirst, measureWarm } from './figures.ts';
 import { goalsOf, type Measured } from './goals.ts';
 import { measureImport } from './import.ts';
@@ -41,6 +42,7 @@ type Part = (folder: string) => Promise<Measured> | Measured;
 
 const parts: { readonly [name: string]: Part } = {
   import: (folder) => measureImport(folder, facts),
+  collect: (folder) => measureCollect(folder, Math.min(facts, values.quick ? 300 : 5_000)),
   load: async (folder) => ({ changes: facts, seconds: await loadFacts(folder, facts) }),
   first: async (folder) => ({ changes: facts, ...(await measureFirst(folder)) }),
   columns: async (folder) => ({ changes, seconds: await loadColumns(folder, changes, facts) }),
@@ -69,11 +71,15 @@ function sayMachine(): void {
   say({ measured: 'machine', cores: availableParallelism(), load: loadavg(), node: process.versions.node });
 }
 
+/** As the thread has it in which a server reads figures. */
+const youngGeneration = '--max-semi-space-size=16';
+
 /** What a part came to in a process of its own. @throws Error when it failed */
 function measureApart(part: string, folder: string): Measured {
   const own = ['--part', part, '--folder', folder, ...(values.quick ? ['--quick'] : [])];
   const sizes = [`--changes=${changes}`, `--facts=${facts}`, `--commits=${commits}`];
-  const { status, stdout } = spawnSync(process.execPath, [import.meta.filename, ...own, ...sizes], {
+  const command = [youngGeneration, import.meta.filename, ...own, ...sizes];
+  const { status, stdout } = spawnSync(process.execPath, command, {
     ...{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 24 },
   });
   if (status !== 0) throw new Error(`${part} ended with ${status}`);

@@ -14,6 +14,7 @@ import { registerInit } from './commands/init.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerMigrate } from './commands/migrate.ts';
+import { registerPack } from './commands/pack.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRetention } from './commands/retention.ts';
 import { registerRun } from './commands/run.ts';
@@ -38,6 +39,7 @@ const registrations = {
   registerKey,
   registerLedger,
   registerMigrate,
+  registerPack,
   registerPolicy,
   registerRetention,
   registerRun,

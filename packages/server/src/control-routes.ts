@@ -10,6 +10,7 @@ import type { Console } from './features/console/create.ts';
 import type { Content } from './features/content/api.ts';
 import { contentRoutes } from './features/content/routes.ts';
 import { controlStateRoutes } from './features/controls/routes.ts';
+import { peopleRoutes } from './features/delivery/people-routes.ts';
 import { deliveryReadRoutes } from './features/delivery/read-routes.ts';
 import type { DeliveryReader } from './features/delivery/reader.ts';
 import { deliveryRoutes } from './features/delivery/routes.ts';
@@ -83,7 +84,7 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   runRoutes(app, { devices, index: () => bundle().index, gateway: () => parts.address.gateway });
   programRoutes(app, { bundle, activatedAt, unsigned: true });
   overviewRoutes(app, { audit, ledger, bundle, clock, mayDo });
-  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive });
+  liveRoutes(app, { ledger, mayDo, isLive: console.sessions.isLive, isTokenLive: identity.isTokenLive });
   const source = { clock, instance: ledger.instance, origin: parts.origin };
   auditRoutes(app, {
     ...source,
@@ -99,6 +100,13 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   collectionRoutes(app, parts.collection);
   const index = () => bundle().index;
   deliveryReadRoutes(app, { ...source, reader: parts.delivery, tasks: parts.tasks, audit, index, mayDo });
+  peopleRoutes(app, {
+    ...source,
+    reader: parts.delivery,
+    ledger,
+    holds: () => ledger.keeping.holds(),
+    index,
+  });
   incidentRoutes(app, parts.incidents);
   const program = () => bundle().index.program;
   const { content, retention } = parts;

@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { registerCollect } from './delivery-collect.ts';
+import { registerPeople } from './delivery-people.ts';
 import { factsPlaceOf } from './delivery-place.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
 import { type PlaceFlags, withPlace } from './ledger-place.ts';
@@ -27,6 +28,7 @@ export function registerDelivery(program: Command): void {
     .description('changes, reviews, deployments and incidents, and the figures computed from them');
   registerImport(delivery);
   registerCollect(delivery);
+  registerPeople(delivery);
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);
@@ -34,7 +36,7 @@ export function registerDelivery(program: Command): void {
 }
 
 const importFormats = [
-  ...(['jsonl', 'github', 'gitlab', 'incidents-csv'] as const),
+  ...(['jsonl', 'github', 'gitlab', 'git', 'incidents-csv'] as const),
   ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
 ] as const;
 
@@ -42,6 +44,8 @@ interface ImportFlags extends PlaceFlags {
   readonly format: (typeof importFormats)[number];
   readonly incidentLabel?: string;
   readonly repository?: string;
+  readonly clone?: string;
+  readonly program?: string;
   readonly credential?: string;
   readonly allowPrivate: readonly string[];
 }
@@ -53,7 +57,8 @@ function registerImport(delivery: Command): void {
     .addOption(
       new Option(
         '--format <FORMAT>',
-        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; incidents-csv: a table of incidents; ' +
+        'jsonl (fairlead schema delivery-import); github, gitlab: raw REST objects; git: a clone or a URL; ' +
+          'incidents-csv: a table of incidents; ' +
           'tasks (fairlead schema task-import); copilot-usage: a usage report; seats: CSV or JSON; ' +
           'git-ai: a clone with refs/notes/ai; agent-trace: records, one a line',
       )
@@ -61,7 +66,9 @@ function registerImport(delivery: Command): void {
         .makeOptionMandatory(),
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
-    .option('--repository <NAME>', 'host/owner/name of what git-ai and agent-trace are about')
+    .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
+    .option('--program <DIR>', 'program directory: whose accounts are whose')
+    .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
     .option(
       '--credential <NAME>',
       'of a URL: its token is read from the variable NAME, and sent to its host alone',
@@ -84,7 +91,7 @@ function registerImport(delivery: Command): void {
       const onProgress = (taken: number) => {
         if (shown) process.stderr.write(`\r${taken} facts`);
       };
-      const counts = await server.importInto(place, format, file, onProgress, flags);
+      const counts = await server.importInto(place, format, file, onProgress, { repository, ...flags });
       if (shown) process.stderr.write('\n');
       process.stdout.write(`${JSON.stringify(counts)}\n`);
     });
@@ -147,8 +154,7 @@ function registerKpis(delivery: Command): void {
         await server.devlakeIn(place, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
         return;
       }
-      if (from === undefined || to === undefined)
-        throw new FairleadError('delivery.window-invalid', { message: 'A window needs two days.' });
+      if (from === undefined || to === undefined) throw new FairleadError('delivery.window-invalid');
       const window = { from, to, by, program };
       const measured = await server.kpisIn(place, { ...window, clock });
       const rows = [...measured, ...(await tasks.taskRowsIn(place, window))];

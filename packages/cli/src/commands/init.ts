@@ -60,7 +60,7 @@ function welcome(directory: string, files: ReadonlyMap<string, string>): string 
     ...edits.map(({ where, what }) => `  ${where}  ${what}`),
     'Then:',
     `  fairlead validate ${directory}`,
-    `  fairlead up --program ${directory} --data .fairlead-data --credential OPENAI_API_KEY --credential ANTHROPIC_API_KEY`,
+    `  fairlead up --program ${directory} --data ./fairlead-data --credential OPENAI_API_KEY`,
     '',
   ].join('\n');
 }

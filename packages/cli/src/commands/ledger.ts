@@ -18,6 +18,7 @@ interface DataFlags extends PlaceFlags {
 }
 
 interface VerifyFlags extends PlaceFlags, AnchorFlags {
+  readonly dir?: string;
   readonly keys?: string;
   readonly format: 'text' | 'json';
   readonly anchors?: string;
@@ -52,6 +53,7 @@ export function registerLedger(program: Command): void {
 function registerVerify(ledger: Command): void {
   withGit(withPlace(ledger.command('verify')))
     .description('recompute every entry, the tree and its signatures; exit 0 only if everything verifies')
+    .option('--dir <DIR>', 'instead of both: a folder that fairlead ledger export wrote')
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
     .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
     .option('--checkpoint <FILE>', 'a signed checkpoint that you kept')
@@ -66,7 +68,7 @@ function registerVerify(ledger: Command): void {
     .action(async (flags: VerifyFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const verdict = await api.verifyLedger({
-        ...placeOf(flags),
+        ...(flags.dir === undefined ? placeOf(flags) : { directory: flags.dir }),
         ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),

@@ -1,4 +1,5 @@
 import { FairleadError } from '@fairlead/core/errors';
+import type { RetentionRun, RetentionStatus } from '@fairlead/server/cli-api';
 import { type Command, Option } from 'commander';
 import { callServer, type TargetFlags, withTarget } from './administration.ts';
 
@@ -6,31 +7,8 @@ interface Flags extends TargetFlags {
   readonly format: 'text' | 'json';
 }
 
-interface Run {
-  readonly periods: number;
-  readonly items: number;
-  readonly minimum: number | null;
-  readonly entries: number;
-  readonly inputs: number;
-  readonly rows: number;
-  readonly holds: readonly string[];
-  readonly stopped: boolean;
-  readonly failed: readonly string[];
-}
-
-interface Status {
-  readonly enforce: boolean;
-  readonly ledgerDays: number | null;
-  readonly contentDays: number | null;
-  readonly classes: readonly {
-    readonly dataClass: string;
-    readonly ledgerDays: number | null;
-    readonly contentDays: number | null;
-  }[];
-  readonly minimum: number;
-  readonly holds: number;
-  readonly lastRun: (Run & { readonly at: string; readonly by: string }) | null;
-}
+/** Who asked for it is not shown. */
+type Run = Omit<RetentionRun, 'by'>;
 
 /** `fairlead retention`: what a running server deletes after its time. */
 export function registerRetention(program: Command): void {
@@ -54,7 +32,7 @@ export function registerRetention(program: Command): void {
         }
         const answer = await (name === 'run' ? call('POST', path, {}) : call('GET', path));
         process.stdout.write(
-          format === 'json' ? `${JSON.stringify(answer)}\n` : text(answer as Status & Run),
+          format === 'json' ? `${JSON.stringify(answer)}\n` : text(answer as RetentionStatus & Run),
         );
         process.exitCode = name === 'run' && (answer as Run).failed.length > 0 ? 1 : 0;
       });
@@ -69,7 +47,7 @@ export function statusText({
   minimum,
   holds,
   lastRun,
-}: Status): string {
+}: RetentionStatus): string {
   if (ledgerDays === null) return 'The program says no retention: nothing is deleted by itself.\n';
   const days = (count: number | null) => (count === null ? '-' : `${count} days`);
   return [

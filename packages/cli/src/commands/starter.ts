@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
-import { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from '@fairlead/core/program';
+import { examplesOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from '@fairlead/core/program';
 
 const folder = fileURLToPath(new URL('../../starter/', import.meta.url));
 
@@ -20,7 +20,7 @@ export function readStarter(): Map<string, string> {
 
 /** A published schema with a worked example taken from the starter. */
 export function schemaText(published: PublishedSchema, starter: ReadonlyMap<string, string>): string {
-  return `${JSON.stringify(jsonSchemaOf(published, exampleOf(published, starter)), null, 2)}\n`;
+  return `${JSON.stringify(jsonSchemaOf(published, examplesOf(published, starter)), null, 2)}\n`;
 }
 
 /** The schema files that editors read, by path inside a program. */

@@ -443,6 +443,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What delivery facts hold of one person; that it was asked becomes an entry first */
+        post: operations["exportPersonsDeliveryFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/people/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a person’s name out of delivery facts for good; figures stay as they are */
+        post: operations["forgetPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -692,6 +726,23 @@ export interface paths {
         };
         /** Who calls, and what they may do */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What delivery facts hold of whoever asks */
+        get: operations["myDeliveryFacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1164,6 +1215,8 @@ export interface components {
                 failure: string | null;
                 forgotten: number;
                 incidents: number;
+                /** @description Deployments of which it was found out what they brought */
+                ranges: number;
                 /** @description Closed changes read again at random, once a day */
                 rechecked: {
                     differed: number;
@@ -2572,6 +2625,101 @@ export interface operations {
             };
         };
     };
+    exportPersonsDeliveryFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Logins at git hosts, addresses in commits, or ids of members of the program */
+                    accounts: string[];
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accounts: {
+                            account: string;
+                            forgotten: boolean;
+                            pseudonym: string | null;
+                        }[];
+                        /** @description As they are kept; of everybody else nothing is shown */
+                        facts: ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description There are more */
+                        isCut: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forgetPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Logins at git hosts, addresses in commits, or ids of members of the program */
+                    accounts: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Accounts that had been forgotten before */
+                        before: number;
+                        /** @description Accounts of which facts were known */
+                        known: number;
+                        /** @description Changes whose branch was named after the person */
+                        renamed: number;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listDevices: {
         parameters: {
             query?: never;
@@ -3264,6 +3412,49 @@ export interface operations {
                         roles: string[];
                         /** @enum {string} */
                         via: "session" | "token" | "operator";
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    myDeliveryFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accounts: {
+                            account: string;
+                            forgotten: boolean;
+                            pseudonym: string | null;
+                        }[];
+                        /** @description As they are kept; of everybody else nothing is shown */
+                        facts: ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description There are more */
+                        isCut: boolean;
                     };
                 };
             };

@@ -16,7 +16,6 @@ type Answer<
     : never
   : never;
 
-export type Me = Answer<'/api/me'>;
 export type Program = Answer<'/api/program'>;
 export type Overview = Answer<'/api/overview'>;
 export type RefusalGroup = Overview['refusals'][number];

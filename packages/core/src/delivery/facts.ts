@@ -78,6 +78,14 @@ export interface Commit {
   readonly parents?: readonly string[] | undefined;
 }
 
+/**
+ * How a deployment's commit stands to the one that was deployed before. `behind`: a roll-back. `diverged`: it doesn't
+ * descend from that one. `gap`: that one is lost, and an earlier one stands in. `cut`: it brought more commits than are
+ * listed. `lost`: the history knows neither. Absent: the first one, or nobody compared.
+ */
+export const deploymentRanges = ['ahead', 'identical', 'behind', 'diverged', 'gap', 'cut', 'lost'] as const;
+export type DeploymentRange = (typeof deploymentRanges)[number];
+
 export interface Deployment {
   readonly type: 'deployment';
   readonly id: string;
@@ -93,6 +101,7 @@ export interface Deployment {
   readonly previousCommit?: string | undefined;
   /** Every commit that this one brought and the previous one had not. */
   readonly commits?: readonly string[] | undefined;
+  readonly range?: DeploymentRange | undefined;
 }
 
 export interface IncidentLink {

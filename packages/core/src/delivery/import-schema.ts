@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeliveryFact } from './facts.ts';
+import { type DeliveryFact, deploymentRanges } from './facts.ts';
 
 /* One line of `fairlead delivery import --format jsonl`. Hosts that have no collector of their own are fed with it. */
 
@@ -92,6 +92,10 @@ const deployment = z.strictObject({
   commit: sha,
   previousCommit: sha.optional().describe('Commit of the last successful deployment before it.'),
   commits: z.array(sha).max(100_000).optional().describe('Every commit it brought.'),
+  range: z
+    .enum(deploymentRanges)
+    .optional()
+    .describe('How its commit stands to the previous one, where the two were compared.'),
 });
 
 const incident = z.strictObject({

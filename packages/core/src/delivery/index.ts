@@ -3,7 +3,9 @@ export {
   type Atom,
   type AtomBounds,
   type Atoms,
+  atomKey,
   atomsOf,
+  closedByGroup,
   horizonsOf,
   largestShare,
   leastContributors,
@@ -47,6 +49,7 @@ export {
   type Commit,
   type DeliveryFact,
   type Deployment,
+  type DeploymentRange,
   type Incident,
   type IncidentLink,
   isProduction,
@@ -89,6 +92,14 @@ export {
 } from './output-schemas.ts';
 export { type PartsRow, partsRows } from './partition.ts';
 export { type RandomFacts, randomFacts } from './random-facts.ts';
+export {
+  type Compare,
+  type Comparison,
+  doubtOf,
+  rangesWanted,
+  type WantedRange,
+  withRange,
+} from './ranges.ts';
 export {
   commitKey,
   type NamedChange,

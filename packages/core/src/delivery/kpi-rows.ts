@@ -90,7 +90,8 @@ export function publishedRows<A extends AtomBounds>(
   const asked = { ...wholeWeeks(query), intervals: query.intervals };
   return groupAtoms(atoms, query).flatMap(([group, members]) => {
     const figureOf = figures(members);
-    return wanted.map((definition) => rowOf(definition, group, members, asked, figureOf));
+    const span = spanOf(members);
+    return wanted.map((definition) => rowOf(definition, group, span, asked, figureOf));
   });
 }
 
@@ -112,7 +113,7 @@ export function wholeRows(
   const merged = figuresOf([{ ...bounds, changes }], everyKnown);
   const opened = openings && openingFigures([{ ...bounds, changes: openings }], knownOpenings);
   return kpiDefinitions.map((definition) =>
-    rowOf(definition, group, [bounds], span, (formula) =>
+    rowOf(definition, group, span, span, (formula) =>
       formula.kind === 'incidence' ? (opened?.(formula) ?? null) : merged(formula),
     ),
   );
@@ -255,12 +256,12 @@ function weekGroups<A extends AtomBounds>(atoms: readonly A[]): readonly Group<A
 function rowOf(
   definition: KpiDefinition,
   group: string,
-  atoms: readonly AtomBounds[],
+  ofAtoms: Weeks | null,
   asked: Weeks & Pick<KpiQuery, 'intervals'>,
   figureOf: (formula: KpiFormula) => Figure | null,
 ): KpiRow {
   const { id, version, unit, of, source } = definition;
-  const span = atoms.length === 0 ? asked : spanOf(atoms);
+  const span = ofAtoms ?? asked;
   const base = {
     kpi: id,
     version,
@@ -277,7 +278,7 @@ function rowOf(
     suppressed: false,
   };
   if (of === null) return { ...base, note: `unknown: source not connected (${source})` };
-  if (atoms.length === 0) return { ...base, suppressed: true, note: note.few };
+  if (ofAtoms === null) return { ...base, suppressed: true, note: note.few };
   const figure = figureOf(of);
   if (figure === null) return { ...base, note: note.openings };
   const { eligible, known } = figure;
@@ -301,9 +302,12 @@ function rowOf(
   return { ...counted, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
 }
 
-function spanOf(atoms: readonly AtomBounds[]): Weeks {
-  return atoms.reduce(
-    ({ from, to }, atom) => ({ from: Math.min(from, atom.from), to: Math.max(to, atom.to) }),
-    { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
-  );
+/** From the first week of some atoms to the last; null: there are none. */
+export function spanOf(atoms: readonly AtomBounds[]): Weeks | null {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const atom of atoms) {
+    from = Math.min(from, atom.from);
+    to = Math.max(to, atom.to);
+  }
+  return atoms.length === 0 ? null : { from, to };
 }

@@ -59,6 +59,8 @@ export function spansIn(change: FigureInputs, column: SpanColumn): readonly numb
   return span === null ? [] : [span];
 }
 
+const isAnswered = ({ answers }: FigureInputs) => answers.length > 0;
+
 const byMergeWeek = 'changes merged in the window, by merge week (UTC)';
 const common = { version: 'v1', window: byMergeWeek, owner: 'platform' } as const;
 
@@ -89,7 +91,7 @@ function quantilesOf({ id, formula, source, eligible = everything, column }: Spa
       p,
       column,
       eligible,
-      known: (change) => spansIn(change, column).length > 0,
+      known: column === 'answers' ? isAnswered : (change) => change[column] !== null,
     },
   }));
 }
@@ -148,7 +150,7 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
     id: 'review_request_latency',
     formula: 'a person being asked for a review until that person’s submitted review',
     source: 'reviews',
-    eligible: ({ answers }) => answers.length > 0,
+    eligible: isAnswered,
     column: 'answers',
   }),
   ...quantilesOf({

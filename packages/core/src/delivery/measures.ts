@@ -68,6 +68,8 @@ export interface MeasuredChange extends Omit<ChangeMeasures, 'team' | 'week' | '
   readonly openedKnown: boolean;
   /** When it was merged, or closed for good; null while it's open. */
   readonly ended: number | null;
+  /** How the time of a merged change was spent, null where something of it isn't known. */
+  readonly parts: Timeline['parts'] | null;
 }
 
 /** What other facts say of a change. */
@@ -109,6 +111,7 @@ export function measureChange(
     botReview: merged === null ? null : timeline.botReviewLatency,
     reviewsKnown: knows('reviews'),
     unreviewed: timeline.flags.includes('merged_without_human_review'),
+    parts: merged === null || (change.unknown?.length ?? 0) > 0 ? null : timeline.parts,
     reversed: merged !== null && reversal !== undefined && reversal.at - merged <= reversalSeconds,
     defect: defect !== undefined && isTimely(defect) ? defect : null,
   };
@@ -145,7 +148,7 @@ export function measureChanges(facts: DeliveryFacts, options: MeasureOptions): r
 }
 
 function figureInputs(measured: MeasuredChange, { now, teamOf }: MeasureOptions): ChangeMeasures {
-  const { status, opened, openedKnown, ended, ...rest } = measured;
+  const { status, opened, openedKnown, ended, parts, ...rest } = measured;
   const merged = ended!;
   const matured = now - merged >= reversalSeconds;
   return { ...rest, team: teamOf(rest.repository), week: weekOf(merged), matured };

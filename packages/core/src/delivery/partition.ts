@@ -1,6 +1,6 @@
 import { type AtomBounds, atomsOf } from './atoms.ts';
 import { deploymentsOf } from './deployments.ts';
-import { groupAtoms, type KpiQuery, publishable } from './kpi-rows.ts';
+import { groupAtoms, type KpiQuery, publishable, spanOf } from './kpi-rows.ts';
 import { type ChangeMeasures, type DeliveryFacts, type MeasureOptions, measureChanges } from './measures.ts';
 import { type Part, parts, timelineDefinition, timelineOf } from './timeline.ts';
 import { dayOf, weekOf, weekStart } from './weeks.ts';
@@ -27,36 +27,60 @@ export interface PartsRow {
 
 const minimumN = 20;
 
+/** The parts of the changes that count in some atoms. */
+export interface PartSums {
+  readonly parts: { readonly [P in Part]: number };
+  /** Changes that count, and all of them. */
+  readonly known: number;
+  readonly all: number;
+}
+
+export type PartsQuery = Omit<KpiQuery, 'kpis' | 'intervals'>;
+
 /**
  * The sums of parts over whole publication atoms: of all, and group by group where a grouping is asked for. `closed`:
  * bounds of atoms that were published before.
  */
 export function partsRows(
   facts: DeliveryFacts,
-  query: Omit<KpiQuery, 'kpis' | 'intervals'>,
+  query: PartsQuery,
   options: MeasureOptions,
   closed: readonly AtomBounds[] = [],
 ): readonly PartsRow[] {
   const { atoms } = atomsOf(measureChanges(facts, options), weekOf(options.now), closed);
   const timelines = timelinesOf(facts, options);
+  return publishedParts(atoms, query, (members) => {
+    const known = members.flatMap(({ changes }) =>
+      publishable({ eligible: () => true, known: ({ id }) => timelines.has(id) }, changes),
+    );
+    const all = members.reduce((sum, { changes }) => sum + changes.length, 0);
+    return { parts: sumsOf(known, timelines), known: known.length, all };
+  });
+}
+
+/** The rows of a window, given how the parts in some atoms are added up. */
+export function publishedParts<A extends AtomBounds>(
+  atoms: readonly A[],
+  query: PartsQuery,
+  sumsIn: (members: readonly A[]) => PartSums,
+): readonly PartsRow[] {
   const { by, ...window } = query;
   const groups = [
     ...groupAtoms(atoms, window),
     ...(by === undefined ? [] : groupAtoms(atoms, { ...window, by })),
   ];
   return groups.map(([group, members]) => {
-    const from = members.length === 0 ? weekOf(query.from) : Math.min(...members.map((atom) => atom.from));
-    const to = members.length === 0 ? weekOf(query.to) : Math.max(...members.map((atom) => atom.to));
-    const known = members.flatMap(({ changes }) =>
-      publishable({ eligible: () => true, known: ({ id }) => timelines.has(id) }, changes),
-    );
-    const all = members.reduce((sum, { changes }) => sum + changes.length, 0);
+    const span = spanOf(members) ?? { from: weekOf(query.from), to: weekOf(query.to) };
+    const { known, all, parts: sums } = sumsIn(members);
+    const total = parts.reduce((sum, part) => sum + sums[part], 0);
     return {
       definition: timelineDefinition,
       group,
-      from: dayOf(weekStart(from)),
-      to: dayOf(weekStart(to)),
-      ...(known.length < minimumN ? tooFew : sumsOf(known, timelines, all)),
+      from: dayOf(weekStart(span.from)),
+      to: dayOf(weekStart(span.to)),
+      ...(known < minimumN
+        ? tooFew
+        : { n: known, parts: sums, total, coverage: known / all, note: '', suppressed: false }),
     };
   });
 }
@@ -85,11 +109,10 @@ function timelinesOf({ histories, deployments }: DeliveryFacts, { now }: Measure
   );
 }
 
-function sumsOf(known: readonly ChangeMeasures[], timelines: Timelines, all: number) {
+function sumsOf(known: readonly ChangeMeasures[], timelines: Timelines): PartSums['parts'] {
   const sums = Object.fromEntries(parts.map((part) => [part, 0])) as { [P in Part]: number };
   for (const { id } of known) {
     for (const part of parts) sums[part] += timelines.get(id)?.[part] ?? 0;
   }
-  const total = parts.reduce((sum, part) => sum + sums[part], 0);
-  return { n: known.length, parts: sums, total, coverage: known.length / all, note: '', suppressed: false };
+  return sums;
 }

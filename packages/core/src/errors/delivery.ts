@@ -55,6 +55,11 @@ export const deliveryErrors = {
     safeMessage: 'Changes are shown one at a time, and these were too many within a minute.',
     fix: 'Wait a minute. For figures of many changes use `GET /api/delivery/kpis`.',
   },
+  'delivery.no-person': {
+    status: 403,
+    safeMessage: 'Only a person who signed in can ask what is held of themselves.',
+    fix: 'Sign in to the console; for somebody else use `fairlead delivery export-person` with a purpose.',
+  },
   'delivery.unavailable': {
     status: 503,
     safeMessage: 'The delivery facts can’t be read at the moment.',

@@ -10,4 +10,9 @@ export const gitErrors = {
     safeMessage: 'There is no git on this machine, or it cannot be started.',
     fix: 'Install git and make sure that it is on the PATH.',
   },
+  'git.shallow': {
+    status: 422,
+    safeMessage: 'This clone lacks a part of its history, so that nobody can tell from it what is new.',
+    fix: 'Run `git fetch --unshallow` in it, or make a whole clone.',
+  },
 } as const;

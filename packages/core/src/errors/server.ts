@@ -10,6 +10,11 @@ export const serverErrors = {
     safeMessage: 'This data was written by a newer Fairlead.',
     fix: 'Start the version of Fairlead that wrote it, or a newer one.',
   },
+  'server.schema-absent': {
+    status: 404,
+    safeMessage: 'Nothing of this kind has been kept here yet.',
+    fix: 'Start the server with this data folder or database, and with what it keeps this for.',
+  },
   'server.schema-older': {
     status: 409,
     safeMessage: 'This data was written by an older Fairlead and is not up to date yet.',

@@ -80,11 +80,12 @@ function examine(context: Context, unit: TextUnit, beside: Surroundings): UnitFa
   };
 }
 
-/** Digests only: the cache holds nothing of what was sent. Parts have a fixed length or stand last. */
+/** A digest only: the cache holds nothing of what was sent. Parts are told apart by their lengths, or stand last. */
 function cacheKey({ hash }: Context, unit: TextUnit, session: string, beside: Surroundings): string {
   const key = beside.key?.tail ?? '';
-  const around = hash.sha256(encodeUtf8(`${key.length}:${key}${beside.text?.tail ?? ''}`));
-  return `${latin1(hash.sha256(encodeUtf8(unit.text)))}${latin1(around)}${unit.kind}:${session}`;
+  const before = beside.text?.tail ?? '';
+  const read = `${key.length}:${before.length}:${key}${before}${unit.text}`;
+  return `${latin1(hash.sha256(encodeUtf8(read)))}${unit.kind}:${session}`;
 }
 
 /**

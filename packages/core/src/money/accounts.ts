@@ -83,10 +83,13 @@ export function openSheet(known: readonly Account[] = [], held: readonly Reserva
     settled: 0,
     overrun: 0,
   });
-  const current = (limited: LimitedAccount): Account => ({
-    ...(accounts.get(limited.key) ?? blank(limited)),
-    limit: limited.limit,
-  });
+  // Every member by name here and below: those behind a spread are defined one by one, each by a call into the engine.
+  const current = (limited: LimitedAccount): Account => {
+    const known = accounts.get(limited.key);
+    if (known === undefined) return blank(limited);
+    const { key, reserved, settled, overrun } = known;
+    return known.limit === limited.limit ? known : { key, limit: limited.limit, reserved, settled, overrun };
+  };
   return {
     reserve(op, limited, amount) {
       if (reservations.has(op)) return null;
@@ -95,7 +98,9 @@ export function openSheet(known: readonly Account[] = [], held: readonly Reserva
         ({ limit, reserved, settled, overrun }) => settled + overrun + reserved + amount > limit,
       );
       if (full) return full;
-      for (const state of states) accounts.set(state.key, { ...state, reserved: state.reserved + amount });
+      for (const { key, limit, reserved, settled, overrun } of states) {
+        accounts.set(key, { key, limit, reserved: reserved + amount, settled, overrun });
+      }
       reservations.set(op, { op, amount, accounts: states.map(({ key }) => key) });
       return null;
     },
@@ -106,12 +111,13 @@ export function openSheet(known: readonly Account[] = [], held: readonly Reserva
       const charged = cost === 'reserved' ? held.amount : cost === 'released' ? 0 : cost;
       const within = Math.min(charged, held.amount);
       for (const key of held.accounts) {
-        const state = accounts.get(key) ?? blank({ key, limit: 0 });
+        const { limit, reserved, settled, overrun } = accounts.get(key) ?? blank({ key, limit: 0 });
         accounts.set(key, {
-          ...state,
-          reserved: Math.max(0, state.reserved - held.amount),
-          settled: state.settled + within,
-          overrun: state.overrun + charged - within,
+          key,
+          limit,
+          reserved: Math.max(0, reserved - held.amount),
+          settled: settled + within,
+          overrun: overrun + charged - within,
         });
       }
     },

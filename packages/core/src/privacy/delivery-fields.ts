@@ -68,6 +68,7 @@ const deployment: Fields<Deployment> = {
   commit: none('which changes it brought'),
   previousCommit: none('which changes it brought'),
   commits: none('which changes it brought'),
+  range: none('whether what it brought is fully known'),
 };
 
 const incident: Fields<Incident> = {

@@ -8,7 +8,8 @@ export {
   type Position,
   sortFindings,
 } from './findings.ts';
-export { exampleOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from './json-schema.ts';
+export { examplesOf, jsonSchemaOf, type PublishedSchema, publishedSchemas } from './json-schema.ts';
+export { isProgramFile } from './kinds.ts';
 export { renderProgramReference } from './reference.ts';
 export { renderValidation, type ValidationFormat, validationFormats } from './report/index.ts';
 export { countFindings, isClean, type Validation } from './report/json.ts';

@@ -1,32 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keysAt } from './issues.ts';
-import { exampleOf, jsonSchemaOf, publishedSchemas } from './json-schema.ts';
+import { examplesOf, jsonSchemaOf, publishedSchemas } from './json-schema.ts';
 import { fairleadFile } from './schemas/fairlead.ts';
 import { editDistance, nearest } from './suggest.ts';
 import { starterFiles } from './testing/example.ts';
+
+interface Variant {
+  readonly properties: { readonly type: { readonly const: string } };
+}
 
 describe('published schemas', () => {
   it.each(publishedSchemas.map((published) => [published.name, published] as const))(
     '%s: its worked example fits both forms of it',
     (name, published) => {
-      const example = exampleOf(published, starterFiles);
-      expect(published.schema.safeParse(example).error).toBeUndefined();
-      const json = jsonSchemaOf(published, example) as { examples: unknown[]; $schema: string };
-      expect(json.examples).toEqual([example]);
+      const examples = examplesOf(published, starterFiles);
+      const json = jsonSchemaOf(published, examples) as { examples: unknown[]; $schema: string };
+      expect(examples.length).toBeGreaterThan(0);
+      expect(json.examples).toEqual(examples);
       expect(json.$schema).toContain('draft-07');
       const again = z.fromJSONSchema(JSON.parse(JSON.stringify(json)));
-      expect(again.safeParse(example).error, name).toBeUndefined();
       // What people write may hold no unknown key; what commands write may grow.
       const closed =
         ['validate', 'delivery-import', 'task-import'].includes(name) ||
         !published.place.startsWith('fairlead ');
       const more = (value: unknown) => ({ ...(value as object), surely: 'not' });
-      const changed = Array.isArray(example) ? example.map(more) : more(example);
-      expect(again.safeParse(changed).success, name).toBe(!closed);
+      for (const example of examples) {
+        expect(published.schema.safeParse(example).error).toBeUndefined();
+        expect(again.safeParse(example).error, name).toBeUndefined();
+        const changed = Array.isArray(example) ? example.map(more) : more(example);
+        expect(again.safeParse(changed).success, name).toBe(!closed);
+      }
       expect(again.safeParse({}).success, name).toBe(false);
     },
   );
+
+  it('show every type of line of an import', () => {
+    const published = publishedSchemas.find(({ name }) => name === 'delivery-import')!;
+    const { anyOf, oneOf } = jsonSchemaOf(published) as { anyOf?: Variant[]; oneOf?: Variant[] };
+    const known = (oneOf ?? anyOf ?? []).map(({ properties }) => properties.type.const);
+    const examples = examplesOf(published, starterFiles) as { readonly type: string }[];
+    expect(known).toHaveLength(5);
+    expect(examples.map(({ type }) => type)).toEqual(expect.arrayContaining(known));
+  });
 
   it('have names that are used once', () => {
     expect(new Set(publishedSchemas.map(({ name }) => name)).size).toBe(publishedSchemas.length);

@@ -4,7 +4,7 @@ import { baselineSchema, kpiRowsSchema, szzSchema, timelineSchema } from '../del
 import { taskFactSchema } from '../tasks/import-schema.ts';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
-import { outputExamples } from './report/examples.ts';
+import { lineExamples, outputExamples } from './report/examples.ts';
 import { findingSchema } from './report/json.ts';
 import { keepingOutputs } from './report/keeping-outputs.ts';
 import {
@@ -118,7 +118,10 @@ export const publishedSchemas: readonly PublishedSchema[] = [
 ];
 
 /** The JSON Schema (draft 7, which editors' YAML support understands) of a published schema. */
-export function jsonSchemaOf({ name, title, schema }: PublishedSchema, example?: unknown): object {
+export function jsonSchemaOf(
+  { name, title, schema }: PublishedSchema,
+  examples: readonly unknown[] = [],
+): object {
   const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
   const { $schema, ...rest } = json;
   const about = {
@@ -126,11 +129,24 @@ export function jsonSchemaOf({ name, title, schema }: PublishedSchema, example?:
     $id: `urn:fairlead:schema:${name}`,
     title: `Fairlead: ${name}`,
   };
-  return { ...about, description: title, ...(example === undefined ? {} : { examples: [example] }), ...rest };
+  return { ...about, description: title, ...(examples.length === 0 ? {} : { examples }), ...rest };
 }
 
-/** A worked example of a schema, out of the files of a program that holds one of each kind; undefined if it has none. */
-export function exampleOf({ name }: PublishedSchema, files: ReadonlyMap<string, string>): unknown {
+/**
+ * Worked examples of a schema, out of the files of a program that holds one of each kind; none if it has none. Of files of
+ * lines they are the lines of one file.
+ */
+export function examplesOf(
+  published: PublishedSchema,
+  files: ReadonlyMap<string, string>,
+): readonly unknown[] {
+  const lines = lineExamples[published.name];
+  if (lines !== undefined) return lines;
+  const example = exampleOf(published, files);
+  return example === undefined ? [] : [example];
+}
+
+function exampleOf({ name }: PublishedSchema, files: ReadonlyMap<string, string>): unknown {
   if (Object.hasOwn(outputExamples, name)) return outputExamples[name];
   const single = files.get(`${name}.yaml`);
   if (single !== undefined) return readYaml(`${name}.yaml`, single).data;

@@ -46,6 +46,11 @@ export const requiredFiles = [
   'controls',
 ] as const satisfies readonly (keyof typeof singleFiles)[];
 
+/** Whether a file of this name, at the top of a folder, makes it a program, a broken one perhaps. */
+export function isProgramFile(name: string): boolean {
+  return name.endsWith('.yaml') && Object.hasOwn(singleFiles, name.slice(0, -'.yaml'.length));
+}
+
 /** The files of which a program may hold many. */
 export const manyFiles = {
   vendor: { schema: vendorFile, pattern: /^vendors\/[^/]+\.yaml$/, place: 'vendors/ID.yaml' },

@@ -89,6 +89,8 @@ export interface ProgramMember {
   readonly kind: 'human' | 'service';
   /** Role ids from operating-model.yaml. */
   readonly roles: readonly string[];
+  /** Logins at git hosts and addresses in commits, lower case. */
+  readonly accounts?: readonly string[];
 }
 
 export interface ProgramTeam {

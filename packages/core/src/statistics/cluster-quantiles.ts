@@ -19,11 +19,17 @@ export function sortClusters(values: Uint32Array, clusterOf: Uint32Array, count:
     sizes[clusterOf[i]!]!++;
     if (values[i]! > largest) largest = values[i]!;
   }
-  let from = { values, clusterOf };
+  const passes = Math.ceil((32 - Math.clz32(largest)) / bits);
+  // Each pass but the first writes over what the one before the last wrote.
+  const buffers = Array.from({ length: Math.min(passes, 2) }, () => ({
+    values: new Uint32Array(values.length),
+    clusterOf: new Uint32Array(values.length),
+  }));
   const counts = new Uint32Array(bins);
-  for (let shift = 0; shift < 32 && largest >>> shift > 0; shift += bits) {
-    const to = { values: new Uint32Array(values.length), clusterOf: new Uint32Array(values.length) };
-    distribute(from, to, shift, counts);
+  let from: Pairs = { values, clusterOf };
+  for (let pass = 0; pass < passes; pass++) {
+    const to = buffers[pass % 2]!;
+    distribute(from, to, pass * bits, counts);
     from = to;
   }
   return { ...from, sizes };

@@ -1,4 +1,5 @@
-import { kept, ofCosts, one, overTasks, usd } from './kpi-definition.ts';
+import { microUsdPerUsd } from '../money/index.ts';
+import { kept, ofCosts, one, overTasks } from './kpi-definition.ts';
 
 /** What tasks cost, and the lines of a window's report. */
 export const costKpis = [
@@ -13,9 +14,10 @@ export const costKpis = [
     },
     {
       kind: 'ratio',
-      numerator: ({ cost }) => usd(cost),
+      // Whole micro-dollars add up exactly.
+      numerator: ({ cost }) => cost ?? 0,
       denominator: ({ judgement }) => one(judgement === 'success'),
-      scale: 1,
+      scale: 1 / microUsdPerUsd,
       covered: ({ cost }) => cost !== null,
     },
   ),
@@ -30,9 +32,10 @@ export const costKpis = [
     },
     {
       kind: 'ratio',
-      numerator: ({ cost }) => usd(cost),
+      // Whole micro-dollars add up exactly.
+      numerator: ({ cost }) => cost ?? 0,
       denominator: (task) => one(kept(task)),
-      scale: 1,
+      scale: 1 / microUsdPerUsd,
       covered: ({ cost }) => cost !== null,
     },
   ),

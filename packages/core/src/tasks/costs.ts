@@ -1,6 +1,7 @@
 import { secondsOf } from '../delivery/index.ts';
 import { microUsd } from '../money/index.ts';
 import type { ActiveCount, Seats, SessionAtBranch, UsageCall } from './facts.ts';
+import { type Items, orderOf } from './items.ts';
 import { stayOf } from './lives.ts';
 import type { Task } from './tasks.ts';
 
@@ -29,11 +30,12 @@ export function attributionOf(
     sessions.map((fact) => ({
       ...stayOf(fact),
       session: fact.session,
+      order: orderOf(fact.id),
       task: taskOfStay.get(fact.id) ?? null,
     })),
     ({ session }) => session,
   );
-  for (const stays of staysOf.values()) stays.sort((a, b) => a.from - b.from);
+  for (const stays of staysOf.values()) stays.sort((a, b) => a.from - b.from || a.order - b.order);
   const callsOf = Map.groupBy(calls, ({ session }) => session);
   const shares = new Map<string, Shares>();
   for (const [session, stays] of staysOf) shares.set(session, sharesOf(stays, callsOf.get(session) ?? []));
@@ -71,8 +73,9 @@ function sharesOf(stays: readonly Stay[], calls: readonly UsageCall[]): Shares {
       weights.set(task, (weights.get(task) ?? 0) + tokens);
     }
   }
-  const used = [...weights].filter(([, weight]) => weight > 0);
-  if (used.length > 0) return used;
+  // In the order in which it came to them, whatever was used first.
+  const used = [...targets].map((task) => [task, weights.get(task) ?? 0] as const);
+  if (used.some(([, weight]) => weight > 0)) return used.filter(([, weight]) => weight > 0);
   return [...targets].filter((task) => task !== null).map((task) => [task, 1]);
 }
 
@@ -111,7 +114,7 @@ export interface CostReport {
 }
 
 export interface CostInput {
-  readonly calls: readonly UsageCall[];
+  readonly calls: Items<UsageCall>;
   readonly seats: readonly Seats[];
   readonly activeCounts: readonly ActiveCount[];
   readonly attribution: Attribution;
@@ -125,20 +128,20 @@ export function costReport(
   const within = calls.filter(({ at, denied }) => !denied && at >= from && at < to);
   const perToken = meanPrice(within);
   const line = { tasks: 0, unattributed: 0, unpricedEstimate: 0, unpricedCalls: 0, total: 0 };
-  for (const call of within) {
+  within.forEach((call) => {
     if (call.cost === null) {
       const estimate = estimateOf(call, perToken);
       line.unpricedCalls += 1;
       line.unpricedEstimate += estimate;
       line.total += estimate;
-      continue;
+      return;
     }
     line.total += call.cost;
     for (const [task, amount] of attribution.of(call)) {
       if (task === null) line.unattributed += amount;
       else line.tasks += amount;
     }
-  }
+  });
   const held = seats.map((one) => seatsIn(one, activeCounts, { from, to }));
   const cost = held.reduce((sum, one) => sum + one.cost, 0);
   const idle = held.map((one) => one.idleDays);
@@ -153,13 +156,13 @@ export function costReport(
   };
 }
 
-function meanPrice(calls: readonly UsageCall[]): number {
+function meanPrice(calls: Items<UsageCall>): number {
   let [cost, tokens] = [0, 0];
-  for (const call of calls) {
-    if (call.cost === null) continue;
+  calls.forEach((call) => {
+    if (call.cost === null) return;
     cost += call.cost;
     tokens += call.tokens;
-  }
+  });
   return tokens === 0 ? 0 : cost / tokens;
 }
 

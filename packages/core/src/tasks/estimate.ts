@@ -7,6 +7,7 @@ import {
   sortClusters,
   sortedQuantile,
 } from '../statistics/index.ts';
+import { createSum, type Items, type Sum, sumOf } from './items.ts';
 import type { Publishable } from './partition.ts';
 
 /** How a figure comes from items, in code. */
@@ -60,50 +61,73 @@ const leastBlocks = 12;
 /** The figure over known items, at least one, and its interval: over teams, or over the weeks of the only team. */
 export function estimateFigure<Item extends Publishable>(
   figure: Figure<Item>,
-  items: readonly Item[],
+  items: Items<Item>,
   { seed, counted }: EstimateWindow,
 ): Estimate {
   if (figure.kind === 'rare' || figure.kind === 'counted') return rareEstimate(figure, items, counted);
-  const byTeam = [...Map.groupBy(items, ({ team }) => team).values()];
-  const isOneTeam = byTeam.length === 1;
-  const groups = isOneTeam ? [...Map.groupBy(items, ({ week }) => week).values()] : byTeam;
-  const { value, interval } = valueAndInterval(figure, groups, seed);
+  const teams = namesOf(items, ({ team }) => team);
+  const isOneTeam = teams.size === 1;
+  const keyOf = isOneTeam ? ({ week }: Item) => week : ({ team }: Item) => team;
+  const groups = isOneTeam ? namesOf(items, keyOf) : teams;
+  const { value, interval } = valueAndInterval(figure, items, { keyOf, groups }, seed);
   if (value === null) return { value, lo: null, hi: null, method: 'none', remark: 'nothing to divide by' };
   if (!isOneTeam) return { value, ...interval(), remark: '' };
-  if (groups.length < leastBlocks)
-    return { value, lo: null, hi: null, method: `none (${groups.length} weeks)`, remark: '' };
+  if (groups.size < leastBlocks)
+    return { value, lo: null, hi: null, method: `none (${groups.size} weeks)`, remark: '' };
   const found = interval();
   return { value, ...found, method: `weeks: ${found.method}`, remark: 'this team only' };
 }
 
+interface Clusters<Item> {
+  readonly keyOf: (item: Item) => string | number;
+  /** Numbers of the keys, in their order. */
+  readonly groups: ReadonlyMap<string | number, number>;
+}
+
+/** Numbers what occurs, in its own order: what comes out doesn't depend on the order of the items. */
+function namesOf<Item>(
+  items: Items<Item>,
+  keyOf: (item: Item) => string | number,
+): ReadonlyMap<string | number, number> {
+  const found = new Set<string | number>();
+  items.forEach((item) => {
+    found.add(keyOf(item));
+  });
+  return new Map([...found].sort((a, b) => (a < b ? -1 : 1)).map((key, i) => [key, i]));
+}
+
 function rareEstimate<Item>(
   figure: Extract<Figure<Item>, { kind: 'rare' | 'counted' }>,
-  items: readonly Item[],
+  items: Items<Item>,
   counted: number,
 ): Estimate {
-  const weights =
-    figure.kind === 'rare'
-      ? items.flatMap((item) => figure.weights(item))
-      : Array.from({ length: counted }, () => 1);
+  const weights: number[] = [];
+  if (figure.kind === 'counted') for (let i = 0; i < counted; i++) weights.push(1);
+  else {
+    items.forEach((item) => {
+      for (const weight of figure.weights(item)) weights.push(weight);
+    });
+  }
+  weights.sort((a, b) => a - b);
   const { lo, hi, method } = poissonInterval(weights);
   const per = figure.scale / items.length;
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return { value: sum * per, lo: lo * per, hi: hi * per, method, remark: '' };
+  return { value: sumOf(weights) * per, lo: lo * per, hi: hi * per, method, remark: '' };
 }
 
 type Sums = { readonly above: number; readonly below: number };
 
 function valueAndInterval<Item>(
   figure: Exclude<Figure<Item>, { kind: 'rare' | 'counted' }>,
-  groups: readonly (readonly Item[])[],
+  items: Items<Item>,
+  by: Clusters<Item>,
   seed: string,
 ): { readonly value: number | null; readonly interval: () => Interval } {
   if (figure.kind === 'quantile') {
-    return quantileEstimate(figure, groups, seed);
+    return quantileEstimate(figure, items, by, seed);
   }
   const [above, below, scale] =
     figure.kind === 'share' ? [figure.hit, () => 1, 1] : [figure.numerator, figure.denominator, figure.scale];
-  const clusters = groups.map((items): Sums => ({ above: total(items, above), below: total(items, below) }));
+  const clusters = sumsOf(items, by, above, below);
   const estimate = (some: readonly Sums[]) => {
     const divisor = total(some, (sums) => sums.below);
     return divisor === 0 ? null : (total(some, (sums) => sums.above) * scale) / divisor;
@@ -118,6 +142,24 @@ function valueAndInterval<Item>(
   };
 }
 
+function sumsOf<Item>(
+  items: Items<Item>,
+  { keyOf, groups }: Clusters<Item>,
+  above: (item: Item) => number,
+  below: (item: Item) => number,
+): readonly Sums[] {
+  const sums = Array.from(groups, (): { above: Sum; below: Sum } => ({
+    above: createSum(),
+    below: createSum(),
+  }));
+  items.forEach((item) => {
+    const own = sums[groups.get(keyOf(item))!]!;
+    own.above.add(above(item));
+    own.below.add(below(item));
+  });
+  return sums.map((own) => ({ above: own.above.value(), below: own.below.value() }));
+}
+
 /** After none at all resampling would say that it's sure of none: the one-sided bound says what is known. */
 function noneOf(clusters: readonly Sums[], scale: number): Interval | null {
   const divisor = total(clusters, ({ below }) => below);
@@ -129,21 +171,21 @@ function noneOf(clusters: readonly Sums[], scale: number): Interval | null {
 /** Over the values of all clusters together, sorted once for every resample. */
 function quantileEstimate<Item>(
   { p, per, values }: Extract<Figure<Item>, { kind: 'quantile' }>,
-  groups: readonly (readonly Item[])[],
+  items: Items<Item>,
+  { keyOf, groups }: Clusters<Item>,
   seed: string,
 ): { readonly value: number | null; readonly interval: () => Interval } {
   const all: number[] = [];
   const clusterOf: number[] = [];
-  for (const [cluster, items] of groups.entries()) {
-    for (const item of items) {
-      for (const value of values(item)) {
-        all.push(value);
-        clusterOf.push(cluster);
-      }
+  items.forEach((item) => {
+    const cluster = groups.get(keyOf(item))!;
+    for (const value of values(item)) {
+      all.push(value);
+      clusterOf.push(cluster);
     }
-  }
+  });
   if (all.length === 0) return { value: null, interval: () => ({ lo: null, hi: null, method: 'none' }) };
-  const sorted = sortClusters(Uint32Array.from(all), Uint32Array.from(clusterOf), groups.length);
+  const sorted = sortClusters(Uint32Array.from(all), Uint32Array.from(clusterOf), groups.size);
   const inUnits = (value: number | null) => (value === null ? null : value / per);
   return {
     value: inUnits(sortedQuantile(sorted.values, p)),

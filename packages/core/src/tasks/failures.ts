@@ -9,6 +9,7 @@ import {
   secondsOf,
   suspectSeconds,
 } from '../delivery/index.ts';
+import { orderOf, sumOf } from './items.ts';
 
 /** Later evidence is known, and in no rate. */
 const timelySeconds = 28 * 86_400;
@@ -36,7 +37,8 @@ export interface FailureShares {
  * Whose incidents are whose. An incident's links come first; one that names nothing falls in equal parts to the deployments of
  * its service in the 7 days before it, and each part in equal parts to the changes that the deployment brought.
  */
-export function failureShares({ histories, deployments, incidents }: DeliveryFacts): FailureShares {
+export function failureShares({ histories, deployments, ...facts }: DeliveryFacts): FailureShares {
+  const incidents = facts.incidents.filter(({ retracted }) => retracted !== true);
   const brought = deployedWorks(histories, deployments);
   const shares = sharesOf(histories, brought, incidents);
   const repairs = repairsOf(histories, incidents);
@@ -45,7 +47,7 @@ export function failureShares({ histories, deployments, incidents }: DeliveryFac
     unlinked: shares.unlinked,
     deployments: brought.map((one) => ({
       ...one,
-      failure: Math.min(1, shares.byDeployment.get(one.deployment.id) ?? 0),
+      failure: Math.min(1, sumOf(shares.byDeployment.get(one.deployment.id) ?? [])),
       isRework:
         repairs.deployments.has(one.deployment.id) ||
         one.changes.some(({ change }) => repairs.changes.has(change.id)),
@@ -62,7 +64,7 @@ function sharesOf(
   const carriers = carriersOf(brought);
   const byId = new Map(brought.map((one) => [one.deployment.id, one]));
   const byService = Map.groupBy(brought, ({ deployment }) => deployment.service);
-  const byDeployment = new Map<string, number>();
+  const byDeployment = new Map<string, number[]>();
   const byChange = new Map<string, number[]>();
   let unlinked = 0;
   const blameChange = (id: string, share: number, at: number) => {
@@ -71,9 +73,8 @@ function sharesOf(
     byChange.set(id, [...(byChange.get(id) ?? []), share]);
   };
   const blameDeployment = ({ deployment: { id } }: Brought, share: number) =>
-    byDeployment.set(id, (byDeployment.get(id) ?? 0) + share);
+    byDeployment.set(id, [...(byDeployment.get(id) ?? []), share]);
   for (const incident of incidents) {
-    if (incident.retracted) continue;
     const at = secondsOf(incident.startedAt) ?? 0;
     const named = causesOf(incident);
     const suspects =
@@ -125,10 +126,17 @@ function carriersOf(brought: readonly Brought[]): ReadonlyMap<string, Brought> {
   for (const one of brought) {
     for (const { change } of one.changes) {
       const known = first.get(change.id);
-      if (known === undefined || one.finished < known.finished) first.set(change.id, one);
+      if (known === undefined || isBefore(one, known)) first.set(change.id, one);
     }
   }
   return first;
+}
+
+function isBefore(one: Brought, other: Brought): boolean {
+  return (
+    one.finished < other.finished ||
+    (one.finished === other.finished && orderOf(one.deployment.id) < orderOf(other.deployment.id))
+  );
 }
 
 function suspectsOf(

@@ -1,5 +1,6 @@
 export { readAgentTrace, readGitAiNote } from './authorship.ts';
 export { judge, judgedAge, type TaskJudgement } from './cohorts.ts';
+export * from './columns/index.ts';
 export {
   type Attribution,
   attributionOf,
@@ -16,6 +17,7 @@ export {
   type Enrolment,
   type Escalation,
   type GateResult,
+  type GovernanceIncident,
   type Seats,
   type SessionAtBranch,
   type TaskFact,
@@ -26,8 +28,10 @@ export {
 export { type FailureShares, failureShares } from './failures.ts';
 export { taskFactSchema, taskImportExample } from './import-schema.ts';
 export type { TaskInput, TaskOptions } from './input.ts';
+export { orderOf } from './items.ts';
 export type { KpiDescription, TaskKpiDefinition, TaskKpiUnit } from './kpi-definition.ts';
 export { allKpiDefinitions, taskKpiDefinitions } from './kpis.ts';
+export { branchKey, unitOf } from './lives.ts';
 export { type MeasuredTasks, measureTasks, type TaskMeasures } from './measures.ts';
 export { isEnough, type Parcel, parcelsOf } from './partition.ts';
 export {
@@ -39,6 +43,8 @@ export {
 export type { TaskQuery } from './row-parts.ts';
 export { taskKpiRows } from './rows.ts';
 export { defaultTaskSimulation, simulateTasks, type TaskSimulation } from './simulate.ts';
-export { connectedSources } from './sources.ts';
+export { connectedSources, type SessionSpan, withStaysOfNotes } from './sources.ts';
+export { type AtomLog, treeOf } from './task-atoms.ts';
 export { type Task, tasksOf } from './tasks.ts';
+export { randomStart, randomWork } from './testing/random-work.ts';
 export { assistantOfBranch, assistantTrailers, keptTrailer } from './trailers.ts';

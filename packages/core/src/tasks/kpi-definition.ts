@@ -1,5 +1,4 @@
 import type { KpiDefinition } from '../delivery/index.ts';
-import { microUsdPerUsd } from '../money/index.ts';
 import type { Figure } from './estimate.ts';
 import type { TaskSource } from './facts.ts';
 import type { ChangeWork, DeploymentWork, TaskMeasures } from './measures.ts';
@@ -108,6 +107,5 @@ export const ofCosts = (
 });
 
 export const one = (is: boolean) => (is ? 1 : 0);
-export const usd = (amount: number | null) => (amount ?? 0) / microUsdPerUsd;
 export const kept = ({ judgement }: TaskMeasures) =>
   judgement === 'success' || judgement === 'unproved' || judgement === 'overridden';

@@ -15,6 +15,16 @@ export interface Life {
   readonly end: number;
 }
 
+/** The branch of a change. Of a host that doesn't name it each change is at one of its own, which no branch can be called. */
+export function branchOf({ head, number }: Pick<ChangeHistory['change'], 'head' | 'number'>): string {
+  return head === '' ? `:${number}` : head;
+}
+
+/** The key of a change's branch. */
+export function unitOf(change: ChangeHistory['change']): string {
+  return branchKey(change.repository, branchOf(change));
+}
+
 export function branchKey(repository: string, branch: string): string {
   return `${repository} ${branch}`;
 }
@@ -22,7 +32,7 @@ export function branchKey(repository: string, branch: string): string {
 /** The lives of changes by id. A branch used again belongs to the next change once the one before has ended. */
 export function branchLives(histories: readonly ChangeHistory[], now: number): ReadonlyMap<string, Life> {
   const lives = new Map<string, Life>();
-  const byBranch = Map.groupBy(histories, ({ change }) => branchKey(change.repository, change.head));
+  const byBranch = Map.groupBy(histories, ({ change }) => unitOf(change));
   for (const same of byBranch.values()) {
     const sorted = same
       .map((history) => ({ history, opened: secondsOf(history.change.openedAt) ?? 0 }))
@@ -33,9 +43,7 @@ export function branchLives(histories: readonly ChangeHistory[], now: number): R
       const authored = commits.map(({ authoredAt }) => secondsOf(authoredAt) ?? opened);
       const created = Math.max(Math.min(opened, ...authored), opened - longestCoding);
       const end = Math.max(opened, endOf(change, now));
-      // Of a host that doesn't name the branch nothing tells one use from another.
-      const free = change.head === '' ? Number.NEGATIVE_INFINITY : before;
-      lives.set(change.id, { start: Math.max(created - absorbSeconds, free), created, opened, end });
+      lives.set(change.id, { start: Math.max(created - absorbSeconds, before), created, opened, end });
       before = end;
     }
   }

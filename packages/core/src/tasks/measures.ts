@@ -1,5 +1,6 @@
 import {
   type ChangeHistory,
+  mergedSeconds,
   type Reversal,
   reversalsOf,
   secondsOf,
@@ -116,6 +117,37 @@ function taskMeasures(
   const reversals = reversalsOf(delivery.histories);
   const costs = costByTask(calls, attribution);
   const denials = denialsOf(calls, attribution);
+  const metered = new Set(calls.map(({ session }) => session));
+  return judgedTasks(tasks, { facts, reversals, agentAccounts }).map(({ task, ...judged }): TaskMeasures => {
+    const isMetered = task.stays.some(({ session }) => metered.has(session));
+    return {
+      ...{ isTask: true, id: task.id, week: weekOf(task.opened), team: teamOf(task.repository) },
+      repository: task.repository,
+      people: task.person === null ? [] : [task.person],
+      ...judged,
+      cost: isMetered ? (costs.get(task.id) ?? 0) : null,
+      denials: isMetered ? (denials.get(task.id) ?? 0) : null,
+    };
+  });
+}
+
+/** What facts say of a task, its calls aside. */
+export type JudgedTask = Pick<TaskMeasures, 'judgement' | 'firstPass' | 'causes' | 'unblocked'> & {
+  readonly task: Task;
+};
+
+export function judgedTasks(
+  tasks: readonly Task[],
+  {
+    facts,
+    reversals,
+    agentAccounts,
+  }: {
+    readonly facts: readonly TaskFact[];
+    readonly reversals: ReadonlyMap<string, Reversal>;
+    readonly agentAccounts: ReadonlySet<string>;
+  },
+): readonly JudgedTask[] {
   const noted = new Set(
     facts.flatMap((fact) => (fact.type === 'authorship' ? [`${fact.repository} ${fact.commit}`] : [])),
   );
@@ -124,25 +156,16 @@ function taskMeasures(
     ({ repository, number }) => `${repository}#${number}`,
   );
   const escalations = escalationsOf(facts, tasks);
-  const metered = new Set(calls.map(({ session }) => session));
-  return tasks.map((task): TaskMeasures => {
+  return tasks.map((task): JudgedTask => {
     const own = gates.get(task.aliases[0] ?? '') ?? [];
     const asked = escalations.get(task.id) ?? [];
     const causes = new Set<'E1' | 'E2' | 'E3' | 'E4'>(asked.map(({ cause }) => cause));
     if (own.some(({ overridden }) => overridden)) causes.add('E4');
-    const isMetered = task.stays.some(({ session }) => metered.has(session));
     return {
-      isTask: true,
-      id: task.id,
-      week: weekOf(task.opened),
-      team: teamOf(task.repository),
-      repository: task.repository,
-      people: task.person === null ? [] : [task.person],
+      task,
       judgement: judge(task, reversalOf(task, reversals), own),
       firstPass: isFirstPass(task, agentAccounts, noted),
       causes,
-      cost: isMetered ? (costs.get(task.id) ?? 0) : null,
-      denials: isMetered ? (denials.get(task.id) ?? 0) : null,
       unblocked: asked.flatMap(unblockedAfter),
     };
   });
@@ -210,7 +233,7 @@ function otherWork(
     }));
 }
 
-function personsOf({ author, drivers }: ChangeHistory['change']): readonly string[] {
+export function personsOf({ author, drivers }: ChangeHistory['change']): readonly string[] {
   const person = author.kind === 'bot' ? drivers?.[0] : author.login;
   return person === undefined || person === null ? [] : [person];
 }
@@ -227,7 +250,7 @@ function changeWork(
     ({ repository, number }) => `${repository}#${number}`,
   );
   return delivery.histories.flatMap(({ change }) => {
-    const merged = change.mergedAt === undefined ? null : secondsOf(change.mergedAt);
+    const merged = mergedSeconds(change);
     if (merged === null) return [];
     const provenance = provenances.get(change.id)!;
     return [

@@ -1,6 +1,8 @@
 import {
   type AtomBounds,
   append,
+  atomKey,
+  closedByGroup,
   cutGroup,
   groupAtoms,
   horizonsOf,
@@ -11,6 +13,7 @@ import {
   type WeekNumber,
   weekOf,
 } from '../delivery/index.ts';
+import type { Items } from './items.ts';
 
 /*
  * Publication atoms of anything that people did in weeks: the same rule as for changes, and one more. Where a figure is about
@@ -28,7 +31,7 @@ export interface Publishable {
 
 /** An atom: `other` as its repository is of several of the team, with team `other` of several teams. */
 export interface Parcel<Item> extends AtomBounds {
-  readonly items: readonly Item[];
+  readonly items: Items<Item>;
 }
 
 /** Of the items of an atom, those that must suffice by themselves, each, or be none at all. */
@@ -49,15 +52,27 @@ const namesOf = [
   () => ({ team: otherName, repository: otherName }),
 ] as const;
 
-/** Cuts items into atoms; `before` is the first week that isn't over. What none holds is in no published figure. */
+/** What items are cut by. */
+export interface CutOptions {
+  /** The first week that isn't over. */
+  readonly before: WeekNumber;
+  /** Bounds that were published: they stay. */
+  readonly closed: readonly AtomBounds[];
+}
+
+/**
+ * Cuts items into atoms. What none holds is in no published figure; an atom that was published and no longer suffices is
+ * withheld.
+ */
 export function parcelsOf<Item extends Publishable>(
   items: readonly Item[],
-  before: WeekNumber,
+  { before, closed }: CutOptions,
   partsOf: PartsOf<Item> = () => [],
 ): readonly Parcel<Item>[] {
+  const closedOf = closedByGroup(closed);
   const suffices = (some: readonly Item[]) =>
     isEnough(some) && partsOf(some).every((part) => part.length === 0 || isEnough(part));
-  const parcels: Parcel<Item>[] = [];
+  const parcels: (AtomBounds & { readonly items: readonly Item[] })[] = [];
   let left = items;
   for (const [level, horizon] of horizonsOf(before).entries()) {
     const nameOf = namesOf[level]!;
@@ -65,8 +80,9 @@ export function parcelsOf<Item extends Publishable>(
     const known = left.filter(({ week }) => week < horizon);
     for (const group of Map.groupBy(known, (item) => Object.values(nameOf(item)).join('\n')).values()) {
       const byWeek = Map.groupBy(group, ({ week }) => week);
-      const cut = cutGroup(byWeek, { horizon, closed: [], suffices });
-      for (const atom of cut.atoms) parcels.push({ ...nameOf(group[0]!), ...atom });
+      const name = nameOf(group[0]!);
+      const cut = cutGroup(byWeek, { horizon, closed: closedOf.get(atomKey(name)) ?? [], suffices });
+      for (const atom of cut.atoms) parcels.push({ ...name, ...atom });
       append(rest, cut.left);
     }
     left = rest;

@@ -1,6 +1,6 @@
 import { type ChangeHistory, secondsOf, weekName, weekOf } from '../delivery/index.ts';
 import type { Enrolment, MatchedEdits, SessionAtBranch, TaskFact } from './facts.ts';
-import { branchKey, type Life, stayOf } from './lives.ts';
+import { branchKey, type Life, stayOf, unitOf } from './lives.ts';
 import { assistantOfBranch, assistantTrailers } from './trailers.ts';
 
 /**
@@ -29,7 +29,7 @@ export interface ProvenanceSources {
 }
 
 /** N needs so much of a repository's machines to be seen. */
-const leastCoverage = 0.95;
+export const leastCoverage = 0.95;
 /** Class A needs so much of the added lines to be edits that hooks recorded. */
 const leastMatched = 0.5;
 
@@ -118,7 +118,7 @@ function headOf(commits: ChangeHistory['commits']): string | undefined {
 }
 
 function sessionEvidence({ change, commits }: ChangeHistory, life: Life, index: Index): readonly string[] {
-  const stays = index.sessions.get(branchKey(change.repository, change.head)) ?? [];
+  const stays = index.sessions.get(unitOf(change)) ?? [];
   const sessions = stays
     .filter((fact) => {
       const { from, until } = stayOf(fact);

@@ -1,7 +1,7 @@
 import { dayOf, type KpiRow, type WeekNumber, weekStart } from '../delivery/index.ts';
-import type { TaskInput } from './input.ts';
+import type { CostReport } from './costs.ts';
+import type { GovernanceIncident, TaskSource } from './facts.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
-import type { MeasuredTasks } from './measures.ts';
 import { type Window, weeksWithin } from './partition.ts';
 import type { TaskAtoms } from './task-atoms.ts';
 
@@ -14,6 +14,7 @@ export interface TaskQuery extends Window {
 
 export const note = {
   few: 'fewer than 5 people, or one with more than half',
+  early: 'nothing to show yet: no week of it is over, or old enough to be judged',
   smallRate: 'a rate of fewer than 20 is not shown',
   below: 'fewer than the definition asks for',
   none: 'unknown: nothing in the window has it',
@@ -25,10 +26,12 @@ export const note = {
 
 /** What rows are made of. */
 export interface Context {
-  readonly input: TaskInput;
-  readonly measured: MeasuredTasks;
-  readonly atoms: TaskAtoms;
   readonly query: TaskQuery;
+  readonly connected: ReadonlySet<TaskSource>;
+  readonly atoms: TaskAtoms;
+  readonly governanceIncidents: readonly GovernanceIncident[];
+  /** What whole weeks cost. */
+  readonly report: (weeks: Weeks) => CostReport;
 }
 
 export interface Weeks {
@@ -44,7 +47,10 @@ export function spanOf(parcels: readonly Weeks[], query: Window): Weeks {
   };
 }
 
-export function unconnected({ sources }: TaskKpiDefinition, { connected }: MeasuredTasks): string | null {
+export function unconnected(
+  { sources }: TaskKpiDefinition,
+  connected: ReadonlySet<TaskSource>,
+): string | null {
   const missing = sources.filter((source) => !connected.has(source));
   return missing.length === 0 ? null : `unknown: source not connected (${missing.join(', ')})`;
 }

@@ -1,8 +1,10 @@
 import { type KpiRow, secondsOf, weekStart } from '../delivery/index.ts';
 import { costRows } from './cost-rows.ts';
+import { costReport } from './costs.ts';
 import { estimateFigure, type Figure } from './estimate.ts';
-import type { GovernanceIncident } from './facts.ts';
+import type { ActiveCount, GovernanceIncident, Seats } from './facts.ts';
 import type { TaskInput, TaskOptions } from './input.ts';
+import { united } from './items.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
 import { taskKpiDefinitions } from './kpis.ts';
 import { measureTasks } from './measures.ts';
@@ -16,29 +18,54 @@ import {
   unconnected,
   type Weeks,
 } from './row-parts.ts';
-import { taskAtoms } from './task-atoms.ts';
+import { type AtomLog, type Published, taskAtoms, treeOf } from './task-atoms.ts';
 
 const leastOfRate = 20;
 
-/** The figures of tasks in a window, group by group. Amounts are US dollars, spans seconds. */
-export function taskKpiRows(input: TaskInput, options: TaskOptions, query: TaskQuery): readonly KpiRow[] {
+/**
+ * The figures of tasks in a window, group by group. Amounts are US dollars, spans seconds. `log`: bounds of atoms that
+ * were published before, and are now.
+ */
+export function taskKpiRows(
+  input: TaskInput,
+  options: TaskOptions,
+  query: TaskQuery,
+  log?: AtomLog,
+): readonly KpiRow[] {
   const measured = measureTasks(input, options);
-  const context = { input, measured, atoms: taskAtoms(measured, options.now), query };
-  const wanted = taskKpiDefinitions.filter(({ id }) => query.kpis?.includes(id) ?? true);
+  const seats = input.facts.filter((fact): fact is Seats => fact.type === 'seats');
+  const activeCounts = input.facts.filter((fact): fact is ActiveCount => fact.type === 'active_count');
+  const parts = { calls: input.calls, seats, activeCounts, attribution: measured.attribution };
+  return rowsOfTasks({
+    query,
+    connected: measured.connected,
+    atoms: taskAtoms(measured, options.now, log),
+    governanceIncidents: input.facts.filter(
+      (fact): fact is GovernanceIncident => fact.type === 'governance_incident',
+    ),
+    report: ({ from, to }) => costReport(parts, { from: weekStart(from), to: weekStart(to) }),
+  });
+}
+
+/** The rows of what was measured, wherever it is kept. */
+export function rowsOfTasks(context: Context): readonly KpiRow[] {
+  const { kpis } = context.query;
+  const wanted = taskKpiDefinitions.filter(({ id }) => kpis?.includes(id) ?? true);
   return wanted.flatMap((definition) => rowsOf(definition, context));
 }
 
 function rowsOf(definition: TaskKpiDefinition, context: Context): readonly KpiRow[] {
   const { atoms } = context;
+  const tree = treeOf(definition);
   switch (definition.over) {
     case 'tasks':
-      return figureRows(definition, definition.of, atoms.tasks(definition.of), context);
+      return figureRows(definition, definition.of, () => atoms.tasks(tree, definition.of), context);
     case 'changes':
-      return figureRows(definition, definition.of, atoms.changes(definition.of), context);
+      return figureRows(definition, definition.of, () => atoms.changes(tree, definition.of), context);
     case 'deployments':
-      return figureRows(definition, definition.of, atoms.deployments(definition.of), context);
+      return figureRows(definition, definition.of, () => atoms.deployments(tree, definition.of), context);
     case 'people':
-      return figureRows(definition, definition.of, atoms.people(definition.of), context);
+      return figureRows(definition, definition.of, () => atoms.people(tree, definition.of), context);
     case 'costs':
       return costRows(definition, definition.of, context);
   }
@@ -47,14 +74,15 @@ function rowsOf(definition: TaskKpiDefinition, context: Context): readonly KpiRo
 function figureRows<Item extends Publishable>(
   definition: TaskKpiDefinition,
   figure: Figure<Item>,
-  parcels: readonly Parcel<Item>[],
+  published: () => Published<Item>,
   context: Context,
 ): readonly KpiRow[] {
+  const { parcels, isOver } = published();
   return groupParcels(parcels, context.query).map(([group, members]) => {
     const base = emptyRow(definition, group, spanOf(members, context.query));
-    const unknown = unconnected(definition, context.measured);
+    const unknown = unconnected(definition, context.connected);
     if (unknown !== null) return { ...base, note: unknown };
-    if (members.length === 0) return { ...base, suppressed: true, note: note.few };
+    if (members.length === 0) return { ...base, suppressed: true, note: isOver ? note.few : note.early };
     return figureRow(definition, figure, members, base, context);
   });
 }
@@ -64,17 +92,18 @@ function figureRow<Item extends Publishable>(
   figure: Figure<Item>,
   members: readonly Parcel<Item>[],
   base: KpiRow,
-  { input, query }: Context,
+  { governanceIncidents, query }: Context,
 ): KpiRow {
-  const eligible = members.flatMap(({ items }) => items).filter(figure.eligible ?? everything);
-  const known = eligible.filter(figure.known ?? everything);
+  const all = united(members.map(({ items }) => items));
+  const eligible = figure.eligible === undefined ? all : all.filter(figure.eligible);
+  const known = figure.known === undefined ? eligible : eligible.filter(figure.known);
   if (eligible.length === 0 || known.length === 0) return { ...base, n: 0, note: note.none };
   if (figure.kind !== 'quantile' && known.length < leastOfRate)
     return { ...base, suppressed: true, note: note.smallRate };
-  const covered = known.filter(figure.covered ?? everything).length;
+  const covered = figure.covered === undefined ? known.length : known.filter(figure.covered).length;
   if (covered === 0) return { ...base, n: known.length, coverage: 0, note: note.none };
   const weeks = spanOf(members, query);
-  const counted = figure.kind === 'counted' ? governanceIncidents(input, base.group, weeks) : 0;
+  const counted = figure.kind === 'counted' ? countedIn(governanceIncidents, base.group, weeks) : 0;
   if (counted === null) return { ...base, note: note.notByGroup };
   const seed = `${definition.id}/${definition.version}/${base.group}/${base.from}/${base.to}`;
   const { remark, ...estimate } = estimateFigure(figure, known, { from: weeks.from, seed, counted });
@@ -93,14 +122,16 @@ function figureRow<Item extends Publishable>(
   };
 }
 
-const everything = () => true;
-
 /** Of everyone, or of the team that is named; of repositories nobody says. */
-function governanceIncidents({ facts }: TaskInput, group: string, { from, to }: Weeks): number | null {
+function countedIn(
+  incidents: readonly GovernanceIncident[],
+  group: string,
+  { from, to }: Weeks,
+): number | null {
   if (group.startsWith('repository:')) return null;
   const team = group.startsWith('team:') ? group.slice('team:'.length) : null;
-  return facts.filter((fact): fact is GovernanceIncident => {
-    if (fact.type !== 'governance_incident' || (team !== null && fact.team !== team)) return false;
+  return incidents.filter((fact) => {
+    if (team !== null && fact.team !== team) return false;
     const at = secondsOf(fact.at) ?? Number.NaN;
     return at >= weekStart(from) && at < weekStart(to);
   }).length;

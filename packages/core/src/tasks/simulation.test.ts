@@ -110,16 +110,22 @@ describe('what is published of tasks', () => {
       hit: () => 1,
     };
     const counted = atoms
-      .tasks(exceptions)
-      .map((parcel) => ({ ...parcel, items: parcel.items.filter(exceptions.eligible) }));
+      .tasks('exceptions', exceptions)
+      .parcels.map((parcel) => ({ ...parcel, items: parcel.items.filter(exceptions.eligible) }));
     const assistants = atoms
-      .changes(isAssistants)
-      .map((parcel) => ({ ...parcel, items: parcel.items.filter(isAssistants.eligible) }));
+      .changes('assistants', isAssistants)
+      .parcels.map((parcel) => ({ ...parcel, items: parcel.items.filter(isAssistants.eligible) }));
     const published = [
-      ...[atoms.tasks(), counted, assistants, atoms.changes(isAssistants), atoms.people()].map((parcels) =>
+      ...[
+        atoms.tasks('tasks').parcels,
+        counted,
+        assistants,
+        atoms.changes('changes', isAssistants).parcels,
+        atoms.people('people').parcels,
+      ].map((parcels) =>
         windows.flatMap((window) =>
           groupParcels<Publishable>(parcels, window).map(
-            ([, members]) => new Set(members.flatMap(({ items }) => items)),
+            ([, members]) => new Set(members.flatMap(({ items }) => items as readonly Publishable[])),
           ),
         ),
       ),

@@ -1,6 +1,7 @@
 import { type ChangeHistory, timeOf } from '../delivery/index.ts';
 import type { SessionAtBranch, TaskFact, TaskSource } from './facts.ts';
 import type { TaskInput } from './input.ts';
+import { branchOf } from './lives.ts';
 
 const sourceOfFact: { readonly [T in TaskFact['type']]?: TaskSource } = {
   session: 'sessions',
@@ -48,20 +49,49 @@ export function withNotedSessions({
     if (mergeCommit !== undefined) changes.set(`${of} ${mergeCommit}`, history);
     for (const { repository, sha } of history.commits) changes.set(`${repository} ${sha}`, history);
   }
+  const spans = spansOf(calls);
+  return withStaysOfNotes(facts, {
+    changeOf: (commit) => changes.get(commit),
+    spanOf: (session) => spans.get(session),
+    sessionOf: (name) => sessionAliases.get(name) ?? name,
+  });
+}
+
+/** From the first to the last call of a session, seconds, and who made the first. */
+export interface SessionSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly person: string | null;
+}
+
+/** The same, where others know what notes are about. */
+export function withStaysOfNotes(
+  facts: readonly TaskFact[],
+  {
+    changeOf,
+    spanOf,
+    sessionOf,
+  }: {
+    /** The change of `repository commit`. */
+    readonly changeOf: (commit: string) => Pick<ChangeHistory, 'change'> | undefined;
+    readonly spanOf: (session: string) => SessionSpan | undefined;
+    readonly sessionOf: (name: string) => string;
+  },
+): readonly TaskFact[] {
   const known = new Set(
     facts.flatMap((fact) =>
       fact.type === 'session' ? [`${fact.session} ${fact.repository} ${fact.branch}`] : [],
     ),
   );
-  const spans = spansOf(calls);
   const noted: SessionAtBranch[] = [];
   for (const fact of facts) {
-    const history = fact.type === 'authorship' ? changes.get(`${fact.repository} ${fact.commit}`) : undefined;
+    const history = fact.type === 'authorship' ? changeOf(`${fact.repository} ${fact.commit}`) : undefined;
     if (fact.type !== 'authorship' || history === undefined) continue;
-    const { repository, head: branch } = history.change;
+    const { repository } = history.change;
+    const branch = branchOf(history.change);
     for (const { id } of fact.sessions) {
-      const session = sessionAliases.get(id) ?? id;
-      const span = spans.get(session);
+      const session = sessionOf(id);
+      const span = spanOf(session);
       const key = `${session} ${repository} ${branch}`;
       if (span === undefined || known.has(key)) continue;
       known.add(key);

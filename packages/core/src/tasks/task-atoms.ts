@@ -1,43 +1,105 @@
-import { type WeekNumber, weekOf } from '../delivery/index.ts';
+import { type AtomBounds, type WeekNumber, weekOf } from '../delivery/index.ts';
 import { judgedAge } from './cohorts.ts';
 import type { Figure } from './estimate.ts';
+import type { TaskKpiDefinition } from './kpi-definition.ts';
 import type { ChangeWork, DeploymentWork, MeasuredTasks, TaskMeasures, WorkItem } from './measures.ts';
-import { type Parcel, type Publishable, parcelsOf } from './partition.ts';
+import { type CutOptions, type Parcel, type PartsOf, type Publishable, parcelsOf } from './partition.ts';
 import type { PersonWeek } from './people.ts';
+
+/** What is published of a figure. */
+export interface Published<Item> {
+  readonly parcels: readonly Parcel<Item>[];
+  /** Some week of it is over; else nothing could be published yet. */
+  readonly isOver: boolean;
+}
 
 /**
  * The atoms of a figure: of what it is about, and of what is left over. Tasks and changes of assistants stand beside the
- * other changes of the same weeks; both must suffice, and so must those that the figure counts.
+ * other changes of the same weeks; both must suffice, and so must those that the figure counts. `tree` names what is cut
+ * alike: bounds that were published are kept by it.
  */
 export interface TaskAtoms {
-  tasks(figure?: Figure<TaskMeasures>): readonly Parcel<TaskMeasures>[];
-  changes(figure: Figure<ChangeWork>): readonly Parcel<ChangeWork>[];
-  deployments(figure: Figure<DeploymentWork>): readonly Parcel<DeploymentWork>[];
-  people(figure?: Figure<PersonWeek>): readonly Parcel<PersonWeek>[];
+  tasks(tree: string, figure?: Figure<TaskMeasures>): Published<TaskMeasures>;
+  changes(tree: string, figure: Figure<ChangeWork>): Published<ChangeWork>;
+  deployments(tree: string, figure: Figure<DeploymentWork>): Published<DeploymentWork>;
+  people(tree: string, figure?: Figure<PersonWeek>): Published<PersonWeek>;
+}
+
+/** Bounds that were published before, and those that are published now. */
+export interface AtomLog {
+  closed(tree: string): readonly AtomBounds[];
+  publish(tree: string, atoms: readonly AtomBounds[]): void;
+}
+
+export const noLog: AtomLog = { closed: () => [], publish: () => undefined };
+
+/** Figures that count everything share their atoms; each other one has its own. */
+export function treeOf({ over, of, id, version }: TaskKpiDefinition): string {
+  if (over === 'costs') return of === 'seatsPerSuccess' ? 'tasks' : 'people';
+  return isSelective(of) ? `${over} ${id}/${version}` : over;
+}
+
+function isSelective({ eligible, known }: { readonly eligible?: unknown; readonly known?: unknown }) {
+  return eligible !== undefined || known !== undefined;
 }
 
 /** Weeks of tasks are published once all of their tasks were judged, all others once they're over. */
-export function taskAtoms({ work, changes, deployments, people }: MeasuredTasks, now: number): TaskAtoms {
-  const before = weekOf(now);
+export function weeksBefore(now: number): { readonly tasks: WeekNumber; readonly others: WeekNumber } {
+  return { tasks: weekOf(now - judgedAge), others: weekOf(now) };
+}
+
+export function taskAtoms(
+  { work, changes, deployments, people }: MeasuredTasks,
+  now: number,
+  log: AtomLog = noLog,
+): TaskAtoms {
+  const before = weeksBefore(now);
+  const known = new Map<string, Published<never>>();
   const isTask = (item: WorkItem): item is TaskMeasures => item.isTask;
-  const tasks = once((counts: (item: TaskMeasures) => boolean) =>
-    parcelsOf(work, weekOf(now - judgedAge), (items) => {
-      const own = items.filter(isTask);
-      return [own, items.filter((item) => !isTask(item)), own.filter(counts)];
-    }).map((parcel) => ({ ...parcel, items: parcel.items.filter(isTask) })),
-  );
-  const ofChanges = once((counts: (item: ChangeWork) => boolean) =>
-    parcelsOf(changes, before, (items) => [
-      items.filter(({ isAssistants }) => isAssistants),
-      items.filter(({ isAssistants }) => !isAssistants),
-      items.filter(counts),
-    ]),
-  );
+  const cut = <Item extends Publishable>(
+    tree: string,
+    items: readonly Item[],
+    week: WeekNumber,
+    partsOf: PartsOf<Item>,
+  ): Published<Item> => {
+    const earlier = known.get(tree) as Published<Item> | undefined;
+    if (earlier !== undefined) return earlier;
+    const options: CutOptions = { before: week, closed: log.closed(tree) };
+    const parcels = parcelsOf(items, options, partsOf);
+    log.publish(tree, parcels);
+    const cutNow = { parcels, isOver: items.some((item) => item.week < week) };
+    known.set(tree, cutNow as Published<never>);
+    return cutNow;
+  };
   return {
-    tasks: (figure) => tasks(countedBy(figure)),
-    changes: (figure) => ofChanges(countedBy(figure)),
-    deployments: (figure) => counted(deployments, before, countedBy(figure)),
-    people: (figure) => counted(people, before, countedBy(figure)),
+    tasks: (tree, figure) => {
+      const counts = countedBy(figure);
+      const { parcels, isOver } = cut<WorkItem>(tree, work, before.tasks, (items) => {
+        const own = items.filter(isTask);
+        return [own, items.filter((item) => !isTask(item)), own.filter(counts)];
+      });
+      const ofTasks = parcels.map((parcel) => ({
+        ...parcel,
+        items: (parcel.items as WorkItem[]).filter(isTask),
+      }));
+      return { parcels: ofTasks, isOver };
+    },
+    changes: (tree, figure) => {
+      const counts = countedBy(figure);
+      return cut(tree, changes, before.others, (items) => [
+        items.filter(({ isAssistants }) => isAssistants),
+        items.filter(({ isAssistants }) => !isAssistants),
+        items.filter(counts),
+      ]);
+    },
+    deployments: (tree, figure) => {
+      const counts = countedBy(figure);
+      return cut(tree, deployments, before.others, (some) => [some.filter(counts)]);
+    },
+    people: (tree, figure) => {
+      const counts = countedBy(figure);
+      return cut(tree, people, before.others, (some) => [some.filter(counts)]);
+    },
   };
 }
 
@@ -48,24 +110,4 @@ export function countedBy<Item>(figure?: Figure<Item>): (item: Item) => boolean 
   const { eligible, known } = figure ?? {};
   if (eligible === undefined) return known ?? everything;
   return known === undefined ? eligible : (item) => eligible(item) && known(item);
-}
-
-function counted<Item extends Publishable>(
-  items: readonly Item[],
-  before: WeekNumber,
-  counts: (item: Item) => boolean,
-): readonly Parcel<Item>[] {
-  return parcelsOf(items, before, (some) => [some.filter(counts)]);
-}
-
-/** Most figures count everything: their atoms are cut once. */
-function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const made = new Map<Key, Value>();
-  return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(key, value);
-    return value;
-  };
 }

@@ -1,6 +1,6 @@
 import { type ChangeHistory, timeOf } from '../delivery/index.ts';
 import type { SessionAtBranch } from './facts.ts';
-import { absorbSeconds, branchKey, type Life, stayOf } from './lives.ts';
+import { absorbSeconds, branchKey, branchOf, type Life, stayOf, unitOf } from './lives.ts';
 import type { Provenance } from './provenance.ts';
 
 /** One attempted change of an assistant: a branch from its first write there on. */
@@ -39,16 +39,16 @@ export function tasksOf(
   sessions: readonly SessionAtBranch[],
   provenances: ReadonlyMap<string, Provenance>,
   lives: ReadonlyMap<string, Life>,
+  isBase: (branch: string) => boolean = baseBranches(histories),
 ): readonly Task[] {
-  const changesAt = Map.groupBy(histories, ({ change }) => branchKey(change.repository, change.head));
-  const bases = new Set(histories.map(({ change }) => branchKey(change.repository, change.base)));
+  const changesAt = Map.groupBy(histories, ({ change }) => unitOf(change));
   const drafts: Draft[] = [];
   const absorbed = new Set<string>();
   for (const [key, stays] of Map.groupBy(sessions, ({ repository, branch }) =>
     branchKey(repository, branch),
   )) {
     const changes = changesAt.get(key) ?? [];
-    if (bases.has(key) && changes.length === 0) continue;
+    if (isBase(key) && changes.length === 0) continue;
     for (const draft of draftsAt(stays, changes, lives)) {
       drafts.push(draft);
       if (draft.change !== null) absorbed.add(draft.change.change.id);
@@ -58,12 +58,18 @@ export function tasksOf(
     const { change } = history;
     const of = provenances.get(change.id)?.class;
     if (absorbed.has(change.id) || (of !== 'A' && of !== 'B')) continue;
-    const { repository, head: branch } = change;
+    const { repository } = change;
+    const branch = branchOf(change);
     drafts.push({ repository, branch, opened: lives.get(change.id)!.created, change: history, stays: [] });
   }
   return drafts
     .map((draft) => taskOf(draft, provenances))
     .sort((a, b) => a.opened - b.opened || (a.id < b.id ? -1 : 1));
+}
+
+function baseBranches(histories: readonly ChangeHistory[]): (branch: string) => boolean {
+  const bases = new Set(histories.map(({ change }) => branchKey(change.repository, change.base)));
+  return (branch) => bases.has(branch);
 }
 
 /** The tasks of one branch, which may be used for one change after the other. */

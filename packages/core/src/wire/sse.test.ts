@@ -55,6 +55,38 @@ describe('SseParser', () => {
     );
   });
 
+  it('goes on the same when chunks of whole events are passed by', () => {
+    const line = fc.constantFrom('data: é', 'data:x', 'event: e', ': c', '', '', '', '\uFEFFdata: b');
+    const end = fc.constantFrom('\n', '\n', '\n', '\r', '\r\n', '');
+    const written = fc.array(fc.tuple(line, end, fc.boolean()), { maxLength: 24 });
+    let passed = 0;
+    fc.assert(
+      fc.property(written, (lines) => {
+        const [reading, passing] = [new SseParser(), new SseParser()];
+        let gathered = '';
+        for (const [content, end, isCut] of lines) {
+          gathered += content + end;
+          if (!isCut) continue;
+          const chunk = encodeUtf8(gathered);
+          gathered = '';
+          const events = reading.push(chunk);
+          if (passing.passBy(chunk)) passed += 1;
+          else expect(passing.push(chunk)).toEqual(events);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(passed).toBeGreaterThan(0);
+  });
+
+  it('passes nothing by that is larger than an event may be', () => {
+    const parser = new SseParser({ maxEventBytes: 8 });
+    expect(parser.passBy(encodeUtf8('data:a\n\n'))).toBe(true);
+    expect(parser.passBy(encodeUtf8('data:ab\n\n'))).toBe(false);
+    parser.push(encodeUtf8('data:'));
+    expect(parser.passBy(encodeUtf8('a\n\n'))).toBe(false);
+  });
+
   it('replaces invalid UTF-8 and survives noise', () => {
     expect(parse(Uint8Array.of(...encodeUtf8('data: '), 0xff, 10, 10))).toEqual([event('\uFFFD')]);
     fc.assert(fc.property(fc.uint8Array(), fc.array(fc.nat()), (bytes, cuts) => void parse(bytes, cuts)));

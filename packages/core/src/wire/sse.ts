@@ -82,6 +82,21 @@ export class SseParser {
     return events;
   }
 
+  /**
+   * Passes a chunk by when it consists of whole events, which costs a fraction of reading it. False when it must be read:
+   * an earlier chunk left something unfinished, or this one does.
+   */
+  passBy(chunk: Uint8Array): boolean {
+    const { length } = chunk;
+    const isWhole =
+      length >= 2 && length <= this.#maxEventBytes && chunk[length - 1] === LF && chunk[length - 2] === LF;
+    // With the bytes of an event its type and its data are gone.
+    const isBetween = this.#eventBytes === 0 && !this.#afterCr && this.#problem === null;
+    if (!isWhole || !isBetween) return false;
+    this.#firstLine = false;
+    return true;
+  }
+
   /** Copies what an unfinished event has of memory that isn't ours. */
   #keepData(): void {
     for (; this.#copied < this.#data.length; this.#copied += 1) {

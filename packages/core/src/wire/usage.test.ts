@@ -179,4 +179,16 @@ describe('usageReader', () => {
     expect(reader.end()).toEqual(expected);
     expect(reader.end()).toEqual(expected);
   });
+
+  it.each([
+    ['by itself', (text: string) => `data: ${text}\n\n`],
+    ['broken between lines', (text: string) => `data: ${text.replace(':{', '\ndata: :\ndata: {')}\n\n`],
+    ['with other line ends', (text: string) => `data: ${text.replace(':{', ':\r\ndata: {')}\r\n\r\n`],
+  ])('finds usage among whole events that are passed by: %s', (_, written) => {
+    const plain = 'data: {"choices":[{"delta":{"content":"an usage: {"}}],"usage":null}\n\n';
+    const last = written(`{"choices":[],"usage":${JSON.stringify(chatUsage)}}`);
+    const reader = usageReader('chat-completions', true);
+    for (const chunk of [plain, plain + plain, last, plain]) reader.push(encodeUtf8(chunk));
+    expect(reader.end()).toEqual(expected);
+  });
 });

@@ -127,6 +127,8 @@ const USAGE = encodeUtf8('"usage"');
 const LETTER_G = 0x67;
 const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
+const LF = 0x0a;
+const CR = 0x0d;
 
 function isUsageAt(line: Uint8Array, start: number): boolean {
   if (start < 0) return false;
@@ -140,16 +142,23 @@ function skipBlank(line: Uint8Array, from: number): number {
   return at;
 }
 
-/** The same for the bytes of a line, before they are decoded; what the line breaks off may follow in the next. */
-function mayHoldUsage(line: Uint8Array): boolean {
-  for (let at = 0; at < line.length; at += 1) {
+function endsLine(bytes: Uint8Array, at: number): boolean {
+  return at >= bytes.length || bytes[at] === LF || bytes[at] === CR;
+}
+
+/**
+ * The same for the bytes of a line, or of several, before they are decoded; what a line breaks off may follow in the
+ * next.
+ */
+function mayHoldUsage(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += 1) {
     // The rarest letter of the word in the events that there are most of.
-    if (line[at] !== LETTER_G || !isUsageAt(line, at - 4)) continue;
-    const colon = skipBlank(line, at - 4 + USAGE.length);
-    if (colon >= line.length) return true;
-    if (line[colon] !== COLON) continue;
-    const value = skipBlank(line, colon + 1);
-    if (value >= line.length || line[value] === OPEN_BRACE) return true;
+    if (bytes[at] !== LETTER_G || !isUsageAt(bytes, at - 4)) continue;
+    const colon = skipBlank(bytes, at - 4 + USAGE.length);
+    if (endsLine(bytes, colon)) return true;
+    if (bytes[colon] !== COLON) continue;
+    const value = skipBlank(bytes, colon + 1);
+    if (endsLine(bytes, value) || bytes[value] === OPEN_BRACE) return true;
   }
   return false;
 }
@@ -160,6 +169,8 @@ function streamReader(): UsageReader {
   let problem: string | null = null;
   return {
     push(chunk) {
+      // Most chunks are whole events of text.
+      if (!mayHoldUsage(chunk) && parser.passBy(chunk)) return;
       for (const { data } of parser.push(chunk)) {
         if (problem !== null || !MAY_HOLD_USAGE.test(data)) continue;
         try {

@@ -100,7 +100,7 @@ export function viewRequest(
   }
   const choices = asInteger(member(body, 'n')) ?? 1;
   const serviceTier = tierOf(body);
-  return {
+  const view: { -readonly [Member in keyof CallView]: CallView[Member] } = {
     endpoint,
     model,
     stream: streamOf(body),
@@ -114,11 +114,12 @@ export function viewRequest(
     maxTokens: shape.maxTokens(body),
     images: facts.images,
     imageBytes: facts.imageBytes,
-    ...(choices > 1 ? { choices } : {}),
     units: walk.units,
     skipped: [...walk.skipped.values()],
     firstUserText: shape.firstUserText(body),
     bodySession: shape.bodySession(body),
     codexTurnMetadata: turnMetadataOf(body),
   };
+  if (choices > 1) view.choices = choices;
+  return view;
 }

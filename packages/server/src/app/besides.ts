@@ -1,5 +1,6 @@
 /* What stands beside the audit: delivery facts, streams to other systems, saved views, and who reads. */
 import { type AccessLog, createAccessLog } from '../features/audit/access-log.ts';
+import { createRefusalLog, type RefusalLog } from '../features/console/refusal-log.ts';
 import { openDeliveryReader } from '../features/delivery/create.ts';
 import type { DeliveryReader } from '../features/delivery/reader.ts';
 import type { ViewStore } from '../features/saved-views/api.ts';
@@ -16,6 +17,7 @@ export interface Besides {
   readonly streams: Streams;
   readonly views: ViewStore;
   readonly access: AccessLog;
+  readonly refusals: RefusalLog;
   readonly delivery: DeliveryReader;
   readonly tasks: TaskReader;
 }
@@ -45,11 +47,13 @@ export async function openBesides(
   closers.push(() => views.close());
   const access = createAccessLog(common);
   closers.push(() => access.close());
+  const refusals = createRefusalLog(common);
+  closers.push(() => refusals.close());
   const delivery = openDeliveryReader(options, loaded.program, (message) =>
     say('error', `Delivery facts: ${message}`),
   );
   closers.push(() => delivery.close());
   const tasks = openTaskReader(options, loaded.program, (message) => say('error', `Tasks: ${message}`));
   closers.push(() => tasks.close());
-  return { streams, views, access, delivery, tasks };
+  return { streams, views, access, refusals, delivery, tasks };
 }

@@ -5,6 +5,7 @@ import type { SignIn } from '../features/console/api.ts';
 import { consoleDist } from '../features/console/build.ts';
 import { createConsole } from '../features/console/create.ts';
 import { tokenAccess } from '../features/identity/access.ts';
+import type { ControlCaller } from '../features/identity/api.ts';
 import { systemClock } from '../platform/clock/index.ts';
 import { nodeRandom } from '../platform/crypto/index.ts';
 import {
@@ -65,6 +66,7 @@ export async function openControl(parts: Parts, closers: Closers): Promise<OpenC
     behindTls: security.behindTls,
     log,
     version: fairleadVersion,
+    onRefused: (caller, route) => besides.refusals.note({ caller: caller as ControlCaller | null, route }),
   });
   controlRoutes(app, { ...parts, ...besides, ...intake, audit, origin, console, retention });
   guardConnections(app.server, security);

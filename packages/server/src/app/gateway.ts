@@ -59,9 +59,13 @@ export async function openGateway(parts: Parts, telemetry: Telemetry, closers: C
 function decidingWhileCurrent(ledger: Ledger, standing: ReplicaStanding): Pick<Ledger, 'append' | 'state'> {
   return {
     state: () => ledger.state(),
-    async append(drafts, mayWait) {
+    append(drafts, mayWait) {
       const allows = drafts.some(({ entry }) => entry.kind === 'decision' && entry.decision !== 'deny');
-      if (allows) assertCurrent(standing);
+      try {
+        if (allows) assertCurrent(standing);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       return ledger.append(drafts, mayWait);
     },
   };

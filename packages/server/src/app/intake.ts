@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { defaultIncidentLabel, type SharedDelivery } from '../features/delivery/api.ts';
-import { deliveryLocation, shareDelivery } from '../features/delivery/create.ts';
+import { accountsOf, deliveryLocation, shareDelivery } from '../features/delivery/create.ts';
 import type { ProxyEnvironment } from '../features/gateway/egress/api.ts';
 import type { Collection } from '../features/integrations/github/api.ts';
 import { openCollection } from '../features/integrations/github/create.ts';
@@ -55,7 +55,7 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
 
 function collectionOf({ options, bundle, ledger, log }: IntakeParts, incidentLabel: string): Collection {
   const { dataDir, database, collect, allowPrivate, environment } = options;
-  const { organisation, network, repositories } = bundle.index.program;
+  const { organisation, network, repositories, teams } = bundle.index.program;
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = environment;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as ProxyEnvironment;
   return openCollection({
@@ -74,6 +74,7 @@ function collectionOf({ options, bundle, ledger, log }: IntakeParts, incidentLab
           },
     location: deliveryLocation(dataDir, database),
     repositories,
+    accounts: accountsOf(teams),
     everyMs: (collect?.everyMinutes ?? 5) * 60_000,
     holder: ledger.instance.incarnation,
     log: (level, message) => log[level](message),

@@ -1,20 +1,23 @@
-import { append, type CutRules, cutGroup } from '../atom-cut.ts';
-import {
-  type AtomBounds,
-  atomKey,
-  closedByGroup,
-  horizonsOf,
-  largestShare,
-  leastContributors,
-  otherName,
-} from '../atoms.ts';
-import { type WeekNumber, weekOf } from '../weeks.ts';
-import { type ColumnChunk, chunkRows, flag } from './chunk.ts';
-import { type ChangeColumns, chunkShift, slotMask } from './columns.ts';
+import { append, type Cut, cutGroup, type WeekSpan } from '../atom-cut.ts';
+import { type AtomBounds, atomKey, closedByGroup, horizonsOf, otherName } from '../atoms.ts';
+import type { WeekNumber } from '../weeks.ts';
+import { type Cell, type Cohort, createCells, type Tally } from './cells.ts';
+import type { ColumnChunk } from './chunk.ts';
+import type { ChangeColumns } from './columns.ts';
+import { peopleCounter } from './people.ts';
 
-/** A publication atom over columns. */
+/** A publication atom over columns. As long as nothing changes in it, it stays the same object. */
 export interface ColumnAtom extends AtomBounds {
-  readonly rows: readonly number[];
+  readonly cells: readonly Cell[];
+  /** What figures read of it, once some were asked for. */
+  tally: AtomTally | null;
+}
+
+export interface AtomTally {
+  /** Of its cells. */
+  readonly tallies: readonly Tally[];
+  /** By counting: whether the people suffice behind the changes of which it's known; else none of them counts. */
+  readonly counts: readonly boolean[];
 }
 
 export interface AtomTreeOptions {
@@ -24,204 +27,120 @@ export interface AtomTreeOptions {
   readonly closed: readonly AtomBounds[];
 }
 
-/** Atoms that follow their columns: only repositories in which something moved are cut again. */
+/** Atoms that follow their columns: only where something changed they are cut again. */
 export interface AtomTree {
-  /** Says that a chunk takes the place of another. */
-  replaced(number: number, before: ColumnChunk | undefined, after: ColumnChunk): void;
+  /** Says that another chunk took the place of `before`. */
+  replaced(number: number, before: ColumnChunk | undefined): void;
+  /** The same list for as long as nothing changes. */
   atoms(options: AtomTreeOptions): readonly ColumnAtom[];
 }
 
-export type Cohort = 'merged' | 'opened';
-
-interface RepositoryCut {
-  readonly team: string;
+/** What the atoms of one name were cut from, and into. */
+interface NamedCut {
+  readonly cells: readonly Cell[];
   readonly horizon: WeekNumber;
-  readonly closed: readonly AtomBounds[];
+  readonly closed: readonly WeekSpan[];
   readonly atoms: readonly ColumnAtom[];
-  readonly left: readonly number[];
-}
-
-/** The atoms of changes by the week in which they were merged, or opened. The same as `atomsOf` cuts. */
-export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree {
-  const rowsOf = new Map<number, number[]>();
-  const cuts = new Map<number, RepositoryCut>();
-  const weekAt = (row: number) => weekIn(columns.chunks[row >>> chunkShift]!, row & slotMask, cohort)!;
-  const enough = sufficiency(columns);
-  // Lists are known by their identity: as long as nothing is closed, nothing is cut or sorted again.
-  let groups = { closed: nothing, byGroup: closedByGroup(nothing) };
-  const cutRows = (rows: readonly number[], horizon: WeekNumber, closed: readonly AtomBounds[]) => {
-    const rules: CutRules<number> = { horizon, closed, suffices: enough };
-    return cutGroup(byWeek(rows, weekAt, horizon), rules);
-  };
-  type Closed = readonly AtomBounds[];
-  const cutRepository = (
-    number: number,
-    team: string,
-    horizon: WeekNumber,
-    closed: Closed,
-  ): RepositoryCut => {
-    const repository = columns.repositories[number]!;
-    const known = cuts.get(number);
-    if (known?.team === team && known.horizon === horizon && known.closed === closed) return known;
-    const { atoms, left } = cutRows(rowsOf.get(number)!, horizon, closed);
-    const cut = { team, horizon, closed, atoms: named(atoms, { team, repository }), left };
-    cuts.set(number, cut);
-    return cut;
-  };
-  return {
-    replaced(number, before, after) {
-      for (let slot = 0; slot < chunkRows; slot++) {
-        const places = [placeIn(before, slot, cohort), placeIn(after, slot, cohort)] as const;
-        move(rowsOf, cuts, number * chunkRows + slot, ...places);
-      }
-    },
-    atoms({ before, teams, closed }) {
-      const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
-      if (groups.closed !== closed) groups = { closed, byGroup: closedByGroup(closed) };
-      const closedFor = (name: AtomName) => groups.byGroup.get(atomKey(name)) ?? nothing;
-      const atoms: ColumnAtom[] = [];
-      const leftByTeam = new Map<string, number[]>();
-      for (const number of rowsOf.keys()) {
-        const team = teams[number]!;
-        const repository = columns.repositories[number]!;
-        const cut = cutRepository(number, team, ofRepository, closedFor({ team, repository }));
-        append(atoms, cut.atoms);
-        if (!leftByTeam.has(team)) leftByTeam.set(team, []);
-        append(leftByTeam.get(team)!, cut.left);
-      }
-      const remains = (rows: readonly number[], horizon: WeekNumber, name: AtomName) => {
-        const cut = cutRows(rows, horizon, closedFor(name));
-        append(atoms, named(cut.atoms, name));
-        return cut.left;
-      };
-      const rest = [...leftByTeam].flatMap(([team, rows]) =>
-        remains(rows, ofTeam, { team, repository: otherName }),
-      );
-      remains(rest, ofAll, { team: otherName, repository: otherName });
-      return atoms;
-    },
-  };
+  readonly left: readonly Cell[];
 }
 
 const nothing: readonly AtomBounds[] = [];
 
 type AtomName = Pick<AtomBounds, 'team' | 'repository'>;
 
-function named(
-  atoms: readonly { readonly from: WeekNumber; readonly to: WeekNumber; readonly items: readonly number[] }[],
-  name: AtomName,
-): readonly ColumnAtom[] {
-  return atoms.map(({ from, to, items }) => ({ ...name, from, to, rows: items }));
-}
-
-/** What an atom depends on of a slot; null: it's in none. */
-interface Place {
-  readonly repository: number;
-  readonly contributor: number;
-  readonly week: WeekNumber;
-}
-
-function placeIn(chunk: ColumnChunk | undefined, slot: number, cohort: Cohort): Place | null {
-  if (chunk === undefined) return null;
-  const week = weekIn(chunk, slot, cohort);
-  if (week === null) return null;
-  return { repository: chunk.repository[slot]!, contributor: chunk.contributor[slot]!, week };
-}
-
-function weekIn(chunk: ColumnChunk, slot: number, cohort: Cohort): WeekNumber | null {
-  const flags = chunk.flags[slot]!;
-  if (cohort === 'merged') return flags & flag.merged ? weekOf(chunk.ended[slot]!) : null;
-  return flags === 0 ? null : weekOf(chunk.opened[slot]!);
-}
-
-function move(
-  rowsOf: Map<number, number[]>,
-  cuts: Map<number, RepositoryCut>,
-  row: number,
-  from: Place | null,
-  to: Place | null,
-): void {
-  if (
-    from?.repository === to?.repository &&
-    from?.contributor === to?.contributor &&
-    from?.week === to?.week
-  ) {
-    return;
-  }
-  if (from !== null) cuts.delete(from.repository);
-  if (to !== null) cuts.delete(to.repository);
-  if (from?.repository === to?.repository) return;
-  if (from !== null) {
-    const rows = rowsOf.get(from.repository)!;
-    rows.splice(rows.indexOf(row), 1);
-    if (rows.length === 0) rowsOf.delete(from.repository);
-  }
-  if (to !== null) {
-    if (!rowsOf.has(to.repository)) rowsOf.set(to.repository, []);
-    rowsOf.get(to.repository)!.push(row);
-  }
-}
-
-function byWeek(
-  rows: readonly number[],
-  weekAt: (row: number) => WeekNumber,
-  horizon: WeekNumber,
-): ReadonlyMap<WeekNumber, readonly number[]> {
-  const weeks = new Map<WeekNumber, number[]>();
-  let week = Number.NaN;
-  let own: number[] = [];
-  for (const row of rows) {
-    const at = weekAt(row);
-    if (at >= horizon) continue;
-    if (at !== week) {
-      week = at;
-      own = weeks.get(at) ?? [];
-      if (own.length === 0) weeks.set(at, own);
-    }
-    own.push(row);
-  }
-  return weeks;
-}
-
-/** Whether rows suffice for an atom, as `suffices` tells it of changes. */
-function sufficiency(columns: ChangeColumns): (rows: readonly number[]) => boolean {
+/** The atoms of changes by the week in which they were merged, or opened. The same as `atomsOf` cuts. */
+export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree {
+  const cells = createCells(columns, cohort);
   const people = peopleCounter(columns);
-  return (rows) => {
-    for (const row of rows) people.add(row);
-    return people.suffice(rows.length);
+  const suffices = (some: readonly Cell[]) => {
+    let rows = 0;
+    for (const cell of some) {
+      for (let i = 0; i < cell.rows.length; i++) people.add(cell.rows[i]!);
+      rows += cell.rows.length;
+    }
+    return people.suffice(rows);
   };
-}
-
-/** Counts the people behind rows that are added one by one. */
-export interface PeopleCounter {
-  add(row: number): void;
-  /** Whether those who were added suffice for so many rows; then it begins anew. */
-  suffice(rows: number): boolean;
-}
-
-export function peopleCounter(columns: ChangeColumns): PeopleCounter {
-  let counts = new Uint32Array(0);
-  let seen: number[] = [];
-  let most = 0;
+  let cuts = new Map<string, NamedCut>();
+  let last: { readonly made: readonly NamedCut[]; readonly atoms: readonly ColumnAtom[] } = {
+    made: [],
+    atoms: [],
+  };
+  // A list is known by its identity: it's sorted and grouped once.
+  let groups = { closed: nothing, byName: closedByGroup(nothing) };
   return {
-    add(row) {
-      const contributor = columns.chunks[row >>> chunkShift]!.contributor[row & slotMask]!;
-      if (contributor === 0) return;
-      if (contributor >= counts.length) {
-        const larger = new Uint32Array(columns.contributors.length * 2);
-        larger.set(counts);
-        counts = larger;
+    replaced: cells.replaced,
+    atoms({ before, teams, closed }) {
+      const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
+      if (groups.closed !== closed) groups = { closed, byName: closedByGroup(closed) };
+      const all: NamedCut[] = [];
+      const now = new Map<string, NamedCut>();
+      /** Answers the cells that are left over. */
+      const cut = (name: AtomName, own: readonly Cell[], horizon: WeekNumber): readonly Cell[] => {
+        const key = atomKey(name);
+        const rules = { horizon, closed: groups.byName.get(key) ?? nothing, suffices };
+        const known = cuts.get(key);
+        const made =
+          known !== undefined && isOf(known, own, rules) ? known : cutCells(name, own, rules, known);
+        now.set(key, made);
+        all.push(made);
+        return made.left;
+      };
+      const leftByTeam = new Map<string, Cell[]>();
+      for (const [number, own] of cells.byRepository()) {
+        const team = teams[number]!;
+        const left = cut({ team, repository: columns.repositories[number]! }, own, ofRepository);
+        if (!leftByTeam.has(team)) leftByTeam.set(team, []);
+        append(leftByTeam.get(team)!, left);
       }
-      const count = ++counts[contributor]!;
-      if (count === 1) seen.push(contributor);
-      if (count > most) most = count;
-    },
-    suffice(rows) {
-      const isEnough = seen.length >= leastContributors && most <= rows * largestShare;
-      for (const contributor of seen) counts[contributor] = 0;
-      seen = [];
-      most = 0;
-      return isEnough;
+      const rest = [...leftByTeam].flatMap(([team, own]) =>
+        cut({ team, repository: otherName }, own, ofTeam),
+      );
+      cut({ team: otherName, repository: otherName }, rest, ofAll);
+      cuts = now;
+      if (!isSameList(all, last.made)) last = { made: all, atoms: all.flatMap(({ atoms }) => atoms) };
+      return last.atoms;
     },
   };
+}
+
+type Rules = Pick<NamedCut, 'horizon' | 'closed'> & {
+  readonly suffices: (cells: readonly Cell[]) => boolean;
+};
+
+function isOf(cut: NamedCut, cells: readonly Cell[], { horizon, closed }: Rules): boolean {
+  return (
+    cut.horizon === horizon &&
+    isSameList(cut.cells, cells) &&
+    cut.closed.length === closed.length &&
+    closed.every((span, i) => isSameSpan(span, cut.closed[i]!))
+  );
+}
+
+function isSameSpan(a: WeekSpan, b: WeekSpan): boolean {
+  return a.from === b.from && a.to === b.to;
+}
+
+function isSameList<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
+}
+
+function cutCells(
+  name: AtomName,
+  cells: readonly Cell[],
+  { horizon, closed, suffices }: Rules,
+  before: NamedCut | undefined,
+): NamedCut {
+  const byWeek = Map.groupBy(
+    cells.filter(({ week }) => week < horizon),
+    ({ week }) => week,
+  );
+  const { atoms, left } = cutGroup(byWeek, { horizon, closed, suffices });
+  const known = new Map(before?.atoms.map((atom) => [atom.from, atom]));
+  const named = ({ from, to, items }: Cut<Cell>['atoms'][number]): ColumnAtom => {
+    const former = known.get(from);
+    return former !== undefined && former.to === to && isSameList(former.cells, items)
+      ? former
+      : { team: name.team, repository: name.repository, from, to, cells: [...items], tally: null };
+  };
+  return { cells, horizon, closed, atoms: atoms.map(named), left };
 }

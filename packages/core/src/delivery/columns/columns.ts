@@ -1,7 +1,8 @@
 import type { FigureInputs, MeasuredChange } from '../measures.ts';
 import { reversalSeconds } from '../reversals.ts';
+import { type Part, parts } from '../timeline.ts';
 import { weekOf } from '../weeks.ts';
-import { type ColumnChunk, chunkRows, evidenceOf, flag, none } from './chunk.ts';
+import { type ColumnChunk, chunkRows, evidenceOf, flag, forEachPart, none } from './chunk.ts';
 
 /** Measured changes by row: a chunk's number, times its size, plus the slot. */
 export interface ChangeColumns {
@@ -30,6 +31,7 @@ export interface ReaderOptions {
 export function rowReader(columns: ChangeColumns, { now, teams }: ReaderOptions): RowReader {
   let chunk = columns.chunks.find((one) => one !== undefined)!;
   let slot = 0;
+  let answers: readonly number[] | null = null;
   const span = (seconds: number) => (seconds === none ? null : seconds);
   const has = (bit: number) => (chunk.flags[slot]! & bit) !== 0;
   const change: FigureInputs = {
@@ -62,11 +64,8 @@ export function rowReader(columns: ChangeColumns, { now, teams }: ReaderOptions)
       return span(chunk.pickup[slot]!);
     },
     get answers() {
-      // Without an iterator: this is asked of every row.
-      const own: number[] = [];
-      const end = chunk.answersFrom[slot + 1]!;
-      for (let i = chunk.answersFrom[slot]!; i < end; i++) own.push(chunk.answers[i]!);
-      return own;
+      answers ??= answersIn(chunk, slot);
+      return answers;
     },
     get botReview() {
       return span(chunk.botReview[slot]!);
@@ -93,8 +92,19 @@ export function rowReader(columns: ChangeColumns, { now, teams }: ReaderOptions)
   const moveTo = (row: number) => {
     chunk = columns.chunks[row >>> chunkShift]!;
     slot = row & slotMask;
+    answers = null;
   };
   return { change, moveTo };
+}
+
+const noAnswers: readonly number[] = [];
+
+/** This is asked of every row: lists of usual lengths are made as small as they can be. */
+function answersIn({ answersFrom, answers }: ColumnChunk, slot: number): readonly number[] {
+  const from = answersFrom[slot]!;
+  const count = answersFrom[slot + 1]! - from;
+  if (count === 0) return noAnswers;
+  return count === 1 ? [answers[from]!] : [...answers.subarray(from, from + count)];
 }
 
 /** The change in a row as it was measured, without its id; null where there is none. */
@@ -113,5 +123,14 @@ export function measuredAt(columns: ChangeColumns, row: number): Omit<MeasuredCh
     opened: chunk.opened[slot]!,
     openedKnown: (flags & flag.openedKnown) !== 0,
     ended: status === 'open' ? null : chunk.ended[slot]!,
+    parts: partsAt(chunk, slot),
   };
+}
+
+function partsAt(chunk: ColumnChunk, slot: number): MeasuredChange['parts'] {
+  const own = Object.fromEntries(parts.map((part) => [part, 0])) as { [P in Part]: number };
+  const isKnown = forEachPart(chunk, slot, (part, seconds) => {
+    own[parts[part]!] = seconds;
+  });
+  return isKnown ? own : null;
 }

@@ -1,4 +1,5 @@
-export type { Cohort, ColumnAtom } from './atoms.ts';
+export type { ColumnAtom } from './atoms.ts';
+export type { Cohort } from './cells.ts';
 export {
   type ColumnChunk,
   chunkRows,

@@ -1,10 +1,15 @@
 import type { AtomBounds } from '../atoms.ts';
 import { type KpiQuery, type KpiRow, publishedRows } from '../kpi-rows.ts';
+import { type PartsQuery, type PartsRow, publishedParts } from '../partition.ts';
 import { weekOf } from '../weeks.ts';
-import { type AtomTree, type Cohort, type ColumnAtom, createAtomTree } from './atoms.ts';
+import { type AtomTree, type ColumnAtom, createAtomTree } from './atoms.ts';
+import type { Cohort } from './cells.ts';
 import type { ColumnChunk } from './chunk.ts';
 import type { ChangeColumns, ReaderOptions } from './columns.ts';
-import { columnFigures, columnOpeningFigures } from './figures.ts';
+import { columnFigures } from './figures.ts';
+import { columnOpeningFigures } from './openings.ts';
+import { columnParts } from './parts.ts';
+import { createTallies } from './tally.ts';
 
 /** Columns in memory, with what is published of them. */
 export interface PublishedColumns {
@@ -16,6 +21,8 @@ export interface PublishedColumns {
   atoms(cohort: Cohort, options: AtomOptions): readonly ColumnAtom[];
   /** The figures of a window over given atoms. */
   rows(atoms: { readonly [C in Cohort]: readonly ColumnAtom[] }, query: ColumnQuery): readonly KpiRow[];
+  /** How the time of a window's merged changes was spent. */
+  parts(merged: readonly ColumnAtom[], query: PartsQuery): readonly PartsRow[];
 }
 
 export interface AtomOptions {
@@ -43,6 +50,7 @@ export function createPublishedColumns(): PublishedColumns {
     merged: createAtomTree(columns, 'merged'),
     opened: createAtomTree(columns, 'opened'),
   };
+  const tallies = createTallies(columns);
   const teamsOf = (teamOf: (repository: string) => string) =>
     names.repository.map((name, number) => (number === 0 ? '' : teamOf(name)));
   return {
@@ -53,10 +61,11 @@ export function createPublishedColumns(): PublishedColumns {
     replace(number, chunk) {
       const before = chunks[number];
       chunks[number] = chunk;
-      for (const tree of Object.values(trees)) tree.replaced(number, before, chunk);
+      for (const tree of Object.values(trees)) tree.replaced(number, before);
     },
     atoms: (cohort, { now, teamOf, closed = nothing }) =>
       trees[cohort].atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),
+    parts: (merged, query) => publishedParts(merged, query, columnParts(columns)),
     rows(atoms, { now, teamOf, ...query }) {
       const options: ReaderOptions = { now, teams: teamsOf(teamOf) };
       return [
@@ -64,7 +73,7 @@ export function createPublishedColumns(): PublishedColumns {
           atoms.merged,
           query,
           ({ kind }) => kind !== 'incidence',
-          (some) => columnFigures(columns, some, options),
+          (some) => columnFigures(tallies, some, options),
         ),
         ...publishedRows(
           atoms.opened,

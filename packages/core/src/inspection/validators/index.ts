@@ -47,9 +47,6 @@ for (const [country, check] of Object.entries(nationalIds)) {
   table.set(`national-id-${country}`, ({ value }: Candidate) => check(value));
 }
 
-/** Ids of all validators, sorted. */
-export const validatorIds: readonly string[] = [...table.keys()].sort();
-
 /** The validator of that id, or undefined. */
 export function findValidator(id: string): Validator | undefined {
   return table.get(id);

@@ -50,9 +50,3 @@ export function modulo(a: Long, divisor: number): number {
   const remainder = typeof a === 'number' ? a % divisor : Number(a % BigInt(divisor));
   return remainder < 0 ? remainder + divisor : remainder + 0;
 }
-
-/** Reads decimal digits with an optional minus sign; null when they do not fit 64 bits. */
-export function parseLong(digits: string): Long | null {
-  const value = BigInt(digits);
-  return value < minLong || value > maxLong ? null : longFrom(value);
-}

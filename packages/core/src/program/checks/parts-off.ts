@@ -24,7 +24,7 @@ function* parts(documents: Documents): Generator<Off> {
 
 const offFiles = [
   ['scanning', 'required scanners are not run or looked for.'],
-  ['kpis', 'KPIs are not measured.'],
+  ['kpis', 'its targets and windows are not compared with the figures of delivery.'],
   ['legal', 'legal-review refuses without opening a request; clearances lift nothing.'],
   ['operating-model', 'approvals are not asked for.'],
   ['assistants', "assistants' versions are not checked; hooks, editor and change gate do not ask yet."],
@@ -39,7 +39,7 @@ function* wholeFiles({ single }: Documents): Generator<Off> {
 }
 
 function* partsOfFiles({ single }: Documents): Generator<Off> {
-  const { fairlead, rollout, teams } = single;
+  const { fairlead, rollout } = single;
   const handling = single['data-handling'];
   const off = (doc: Doc<unknown>, path: readonly string[], what: string): Off => ({
     file: doc.file,
@@ -50,8 +50,6 @@ function* partsOfFiles({ single }: Documents): Generator<Off> {
     yield off(fairlead, ['signIn'], 'nobody signs in through a provider; `fairlead sign-in` makes links.');
   if (fairlead?.data.retention && !fairlead.data.retention.enforce)
     yield off(fairlead, ['retention'], 'nothing is deleted after its time: `enforce` is not true.');
-  const week = Object.entries(teams?.data.teams ?? {}).find(([, team]) => team.workingWeek !== undefined);
-  if (teams && week) yield off(teams, ['teams', week[0], 'workingWeek'], 'working weeks enter no figure.');
   if (rollout) {
     const what = 'stages and cohorts are enforced; gates, sign-offs and transitions between stages are not.';
     yield off(rollout, ['stages'], what);

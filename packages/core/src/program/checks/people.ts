@@ -11,7 +11,7 @@ type Teams = Doc<SingleData<'teams'>>;
 export const checkPeople: ProgramLook = ({ single }, facts) => {
   const doc = single.teams;
   if (doc === undefined) return [];
-  const findings: ProgramFinding[] = [...repeatedMembers(doc), ...teamCycles(doc)];
+  const findings: ProgramFinding[] = [...repeatedMembers(doc), ...repeatedAccounts(doc), ...teamCycles(doc)];
   for (const [id, team] of Object.entries(doc.data.teams)) {
     const path = ['teams', id];
     findings.push(...repositoryReferences(doc, [...path, 'repositories'], team.repositories, facts));
@@ -42,6 +42,26 @@ function repeatedMembers(doc: Teams): ProgramFinding[] {
         findings.push(finding('program.duplicate-id', doc.file, at, message));
       }
       seen.set(id, team);
+    }
+  }
+  return findings;
+}
+
+/** An account is one person's: delivery would take two people for one. */
+function repeatedAccounts(doc: Teams): ProgramFinding[] {
+  const seen = new Map<string, string>();
+  const findings: ProgramFinding[] = [];
+  for (const [team, { members }] of Object.entries(doc.data.teams)) {
+    for (const [index, { id, accounts = [] }] of members.entries()) {
+      for (const account of new Set([id, ...accounts])) {
+        const before = seen.get(account);
+        if (before !== undefined && before !== id) {
+          const at = doc.at(['teams', team, 'members', index]);
+          const message = `The account "${account}" already belongs to "${before}"; an account is of one member.`;
+          findings.push(finding('program.duplicate-id', doc.file, at, message));
+        }
+        seen.set(account, id);
+      }
     }
   }
   return findings;

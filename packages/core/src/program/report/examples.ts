@@ -82,8 +82,6 @@ export const outputExamples: { readonly [name: string]: unknown } = {
     ],
   },
   ...Object.fromEntries(keepingOutputs.map(([name, , , , example]) => [name, example])),
-  'delivery-import': deliveryImportExample[0],
-  'task-import': taskImportExample[0],
   ...deliveryOutputExamples,
   'ledger-list': refusal,
   'ledger-verify': { ok: true, size: 12, signedSize: 12, root: '0d'.repeat(32), problems: [] },
@@ -102,4 +100,10 @@ export const outputExamples: { readonly [name: string]: unknown } = {
   ],
   'key-issue': { id: 'key-7', key: 'flk_…', expiresAt: '2026-12-01T09:30:00.000Z' },
   ready: { ready: true, gateway: 'http://127.0.0.1:7420', console: 'http://127.0.0.1:7421' },
+};
+
+/** Examples of files that have one value a line, each with every kind of line. */
+export const lineExamples: { readonly [name: string]: readonly unknown[] } = {
+  'delivery-import': deliveryImportExample,
+  'task-import': taskImportExample,
 };

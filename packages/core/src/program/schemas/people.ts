@@ -47,6 +47,13 @@ const member = z.strictObject({
   name: line,
   kind: z.enum(['human', 'service']).default('human'),
   roles: z.array(id).default([]),
+  accounts: z
+    .array(line.max(320).toLowerCase())
+    .max(100)
+    .optional()
+    .describe(
+      'Logins at git hosts and addresses in commits, so that delivery knows them for one; those of a service account are a bot’s.',
+    ),
 });
 
 /** teams.yaml: who works where, and when. */

@@ -7,6 +7,7 @@ import { openSqlite } from '../../platform/db/index.ts';
 import type { LedgerView } from '../ledger/reading/api.ts';
 import { openAudit } from './create.ts';
 import { createFollower } from './follow.ts';
+import { createAuditIndex } from './index-queries.ts';
 import { openAuditStore } from './store-sql.ts';
 import { config, decision, outcome, stored } from './testing/entries.ts';
 
@@ -38,6 +39,28 @@ describe('following a log', () => {
     expect(await follower.catchUp(10)).toEqual({ indexed: 4, size: 4 });
     expect((await store.facets()).kinds).toEqual([{ value: 'config', count: 4 }]);
     await store.close();
+  });
+
+  it('leaves entries for later while fewer than asked for wait', async () => {
+    const store = await openAuditStore({ kind: 'sqlite', file: ':memory:' });
+    const { state, view } = memoryLog();
+    const follower = createFollower(store, view);
+    expect(await follower.catchUp(10, 4)).toEqual({ indexed: 0, size: 3 });
+    expect((await store.state()).next).toBe(0);
+    state.entries.push(...stored([config('d')], 3));
+    expect(await follower.catchUp(10, 4)).toEqual({ indexed: 4, size: 4 });
+    await store.close();
+  });
+
+  it('takes in what comes without being asked', async () => {
+    const store = await openAuditStore({ kind: 'sqlite', file: ':memory:' });
+    const { state, view } = memoryLog();
+    const onFailed = (error: unknown) => expect.unreachable(String(error));
+    const index = createAuditIndex(store, view, { pollMs: 2, onFailed });
+    await expect.poll(async () => (await store.state()).next, { timeout: 10_000 }).toBe(3);
+    state.entries.push(...stored([config('d')], 3));
+    await expect.poll(async () => (await store.state()).next, { timeout: 10_000 }).toBe(4);
+    await index.close();
   });
 
   it('goes on where it was, and begins again for another log, a shorter or a changed one', async () => {

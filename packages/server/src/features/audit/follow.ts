@@ -4,12 +4,12 @@ import type { AuditStore } from './store.ts';
 
 /** Keeps the read model at the ledger's end. */
 export interface Follower {
-  /** Takes in up to `most` entries that are durable now; returns how far the model is. */
-  catchUp(most: number): Promise<{ readonly indexed: number; readonly size: number }>;
+  /** Takes in up to `most` entries that are durable now, if `least` of them wait; returns how far the model is. */
+  catchUp(most: number, least?: number): Promise<{ readonly indexed: number; readonly size: number }>;
 }
 
 /** In one transaction: what an index or a figure costs to write is shared by all entries that touch it. */
-const entriesPerBatch = 1_024;
+export const entriesPerBatch = 1_024;
 
 /**
  * Follows a ledger by index. Before the first entry it makes sure that the model belongs to this log and to its
@@ -19,19 +19,20 @@ export function createFollower(store: AuditStore, view: LedgerView): Follower {
   let next: number | null = null;
   // One at a time: a run that two callers wrote would be counted twice.
   let running: Promise<unknown> = Promise.resolve();
-  const step = async (most: number) => {
+  const step = async (most: number, least: number) => {
     next ??= await begin(store, view);
     const size = await view.size();
+    if (size - next < least) return { indexed: Math.min(next, size), size };
     for (const end = Math.min(size, next + most); next < end; ) {
       next = await takeIn(store, view, next, Math.min(entriesPerBatch, end - next));
     }
     return { indexed: Math.min(next, size), size };
   };
   return {
-    catchUp(most) {
+    catchUp(most, least = 1) {
       const own = running
         .catch(() => undefined)
-        .then(() => step(most))
+        .then(() => step(most, least))
         .catch((error: unknown) => {
           // What is on disk decides where to go on, not what this process believes.
           next = null;

@@ -1,11 +1,17 @@
 import type { LedgerView } from '../ledger/reading/api.ts';
 import type { AuditIndex, AuditPage } from './api.ts';
-import { createFollower } from './follow.ts';
+import { createFollower, entriesPerBatch } from './follow.ts';
 import type { AuditStore } from './store.ts';
 
 /** What one answer takes in before it is given: some 50 ms of work. The rest of a rebuild goes on between answers. */
 const entriesPerAnswer = 2_048;
 const relatedAtMost = 200;
+
+/**
+ * Every answer takes in what is durable first, so nobody sees the model lag. Nobody asking, entries wait until a whole
+ * batch can be written, but no longer than so many polls: a small one costs a third more for each of them.
+ */
+const pollsAtMost = 5;
 
 export interface AuditIndexOptions {
   /** How often new entries are looked for, milliseconds. */
@@ -21,7 +27,7 @@ export function createAuditIndex(
   options: AuditIndexOptions,
 ): AuditIndex {
   const follower = createFollower(store, view);
-  const following = keepFollowing(() => follower.catchUp(entriesPerAnswer), options);
+  const following = keepFollowing((least) => follower.catchUp(entriesPerBatch, least), options);
   const fresh = () => follower.catchUp(entriesPerAnswer);
   return {
     progress: fresh,
@@ -84,9 +90,9 @@ function pageOf<Row>(rows: readonly Row[], limit: number, indexOf: (row: Row) =>
   return { rows: page, next: rows.length > limit && last !== undefined ? indexOf(last) : null };
 }
 
-/** Runs `step` again at once while it is behind, else after a pause. */
+/** Runs `step` again at once while as many entries wait as it wants at least, else after a pause. */
 function keepFollowing(
-  step: () => Promise<{ readonly indexed: number; readonly size: number }>,
+  step: (least: number) => Promise<{ readonly indexed: number; readonly size: number }>,
   { pollMs, onFailed }: AuditIndexOptions,
 ): { stop(): Promise<void> } {
   let stopped = false;
@@ -101,12 +107,16 @@ function keepFollowing(
     });
   const loop = async () => {
     let failing = false;
+    let polls = 0;
     while (!stopped) {
       try {
-        const { indexed, size } = await step();
+        const least = polls % pollsAtMost === 0 ? 1 : entriesPerBatch;
+        const { indexed, size } = await step(least);
         failing = false;
+        const isBehind = size - indexed >= least;
+        if (!isBehind) polls += 1;
         // Even when far behind, queries get their turn.
-        await pause(indexed < size ? 1 : pollMs);
+        await pause(isBehind ? 1 : pollMs);
       } catch (error) {
         if (!failing && !stopped) onFailed(error);
         failing = true;

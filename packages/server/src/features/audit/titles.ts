@@ -11,6 +11,7 @@ const adminTitles: { readonly [what: string]: string } = {
   'session.started': 'A person signed in to the console.',
   'session.ended': 'A session of the console was ended.',
   'pseudonym.resolved': 'A pseudonym was resolved to a person.',
+  'access.refused': 'The control plane refused somebody what they may not do.',
   'audit.read': 'Somebody read the audit.',
   'audit.exported': 'Entries of the audit were exported.',
   'content.read': 'Somebody read the content of a call.',

@@ -1,35 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { isFairleadError } from '@fairlead/core/errors';
+import { answerQuestions } from '../../platform/threads/questions.ts';
+import type { ContentStore } from './store.ts';
 import { openContentStore } from './store-sql.ts';
-import type { ContentCall, ContentMessage, ContentSetup } from './worker-protocol.ts';
+import type { ContentSetup } from './worker-setup.ts';
 
 /* The thread that owns content.db: neither encrypting nor a slow disk ever holds up a call. */
 
-const port = parentPort!;
 const { location, master } = workerData as ContentSetup;
-const say = (message: ContentMessage) => port.postMessage(message);
-const wordsOf = (error: unknown) => ({
-  code: isFairleadError(error) ? error.code : null,
-  message: error instanceof Error ? error.message : String(error),
-});
+const opening = openContentStore(location, master);
+// Told to whoever asks.
+opening.catch(() => undefined);
 
-openContentStore(location, master).then(
-  (store) => {
-    port.on('message', ({ call, method, args }: ContentCall) => {
-      const running = (store[method] as (...values: readonly unknown[]) => Promise<unknown>)(...args);
-      running
-        .then(
-          (value) => say({ type: 'done', call, value }),
-          (error: unknown) => say({ type: 'failed', call, ...wordsOf(error) }),
-        )
-        .finally(() => {
-          if (method === 'close') port.close();
-        });
-    });
-    say({ type: 'started' });
-  },
-  (error: unknown) => {
-    say({ type: 'refused', ...wordsOf(error) });
-    port.close();
-  },
-);
+const methods: ContentStore & { ready(): Promise<void> } = {
+  ready: async () => void (await opening),
+  keep: async (item) => (await opening).keep(item),
+  open: async (op) => (await opening).open(op),
+  erase: async (subject) => (await opening).erase(subject),
+  sweep: async (expiry) => (await opening).sweep(expiry),
+  counts: async () => (await opening).counts(),
+  close: async () => (await opening).close(),
+};
+
+answerQuestions(parentPort!, methods, 'at-once');

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -171,6 +171,23 @@ describe('SQLite content store', () => {
     expect(onDisk().includes(marker)).toBe(false);
     await store.erase({ kind: 'op', value: op });
     expect(onDisk().includes(op)).toBe(false);
+    await store.close();
+    remove();
+  });
+
+  it('gives the room of what was erased back, and of what ended', async () => {
+    const { location, remove } = await inFile();
+    const store = await openContentStore(location, master);
+    const size = () => statSync(location.file).size;
+    const huge = () => randomBytes(1_000_000);
+    const op = randomUUID();
+    await store.keep(item(op, 'request', { bytes: huge() }));
+    await store.keep(item(randomUUID(), 'request', { bytes: huge() }));
+    await store.erase({ kind: 'op', value: op });
+    expect(size()).toBeGreaterThan(1_000_000);
+    expect(size()).toBeLessThan(1_200_000);
+    await store.sweep(at(start + 40 * day));
+    expect(size()).toBeLessThan(200_000);
     await store.close();
     remove();
   });

@@ -1,6 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import type { Kysely } from 'kysely';
-import { openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
+import { giveBack, openState, type StateLocation } from '../../platform/db/index.ts';
 import { contentMigrations } from './migrations.ts';
 import type { ContentStore } from './store.ts';
 import type { Expiry, KeptItem, OpenedContent, Part, Subject } from './types.ts';
@@ -39,12 +39,17 @@ export async function openContentStore(location: StateLocation, master: Uint8Arr
     await state.close();
     throw error;
   }
+  // Not at first: a process that died may have left what it deleted in the write-ahead log.
+  let settled = false;
+  const settle = async () => {
+    settled = state.sqlite === null || (await giveBack(state.sqlite));
+  };
   return {
     keep: (item) => keep(db, master, keys, item),
     open: (op) => open(db, master, keys, op),
     erase: async (subject) => {
       const items = await erase(db, keys, subject);
-      foldIn(state);
+      await settle();
       return items;
     },
     sweep: async (expiry) => {
@@ -52,7 +57,7 @@ export async function openContentStore(location: StateLocation, master: Uint8Arr
       const over = periods.filter(({ period, ends_at }) => isOver(period, Number(ends_at), expiry));
       const swept = [];
       for (const { period } of over) swept.push({ period, items: await erasePeriod(db, keys, period) });
-      if (swept.length > 0) foldIn(state);
+      if (swept.length > 0 || !settled) await settle();
       return swept;
     },
     async counts() {
@@ -67,11 +72,6 @@ export async function openContentStore(location: StateLocation, master: Uint8Arr
     },
     close: state.close,
   };
-}
-
-/** The write-ahead log still holds what was deleted: it is folded in and cut. */
-function foldIn({ sqlite }: StateDatabase<Tables>): void {
-  sqlite?.pragma('wal_checkpoint(TRUNCATE)');
 }
 
 async function checkMaster(db: Db, master: Uint8Array): Promise<void> {

@@ -1,5 +1,6 @@
 /* What other features may use of delivery: the store of facts, and the reading of hosts' objects. */
 export {
+  accountsOf,
   deliveryFile,
   deliveryLocation,
   openDelivery,
@@ -37,6 +38,15 @@ export { type DeliveryPlace, describePlace, type NamedPlace, openFacts, placeNam
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { inputOf, readLines, unreadable } from './read-lines.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
-export type { CollectCounts, CollectedPage, Delivered, DeliveryStore, Hint, UpsertCounts } from './store.ts';
+export * as snapshotParts from './snapshot/parts.ts';
+export type {
+  Account,
+  CollectCounts,
+  CollectedPage,
+  Delivered,
+  DeliveryStore,
+  Hint,
+  UpsertCounts,
+} from './store.ts';
 export { openDeliveryStore } from './store-sql.ts';
 export { describeTrouble } from './trouble.ts';

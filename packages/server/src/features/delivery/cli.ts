@@ -8,10 +8,11 @@ import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
-import { collectGit } from './collect-git.ts';
-import { teamsOfRepositories } from './create.ts';
+import { collectGit, remoteName } from './collect-git.ts';
+import { accountsOf, teamsOfRepositories } from './create.ts';
 import type { DownloadFlags } from './download.ts';
 import { createDeliveryFigures } from './figures.ts';
+import { takeRanges } from './git/ranges.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
 import { describePlace, type NamedPlace, openFacts, openKnownFacts } from './places.ts';
 import {
@@ -32,32 +33,64 @@ const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
 export interface ImportFlags extends DownloadFlags {
   readonly incidentLabel?: string | undefined;
+  /** Of which repository a clone is, where its remote doesn't say it. */
+  readonly repository?: string | undefined;
+  /** A clone that says which commits deployments brought. */
+  readonly clone?: string | undefined;
+  /** Program directory: whose accounts are whose. */
+  readonly program?: string | undefined;
 }
 
 /**
- * Imports a file (`-`: standard input), or what is at a URL, into a data folder or a database, also beside running
- * servers.
- * @throws FairleadError as `fromSource` and `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; `replica.other-store`
- * and `store.moved` for the folder of a server on PostgreSQL; `store.*` of a database.
+ * Imports a file (`-`: standard input), what is at a URL, or a clone, into a data folder or a database, also beside
+ * running servers.
+ * @returns counts of facts; `ranges`: of deployments of which a clone said what they brought.
+ * @throws FairleadError as `fromSource` and `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`,
+ * `git.*`; `replica.other-store` and `store.moved` for the folder of a server on PostgreSQL; `store.*` of a database.
  */
 export async function importInto(
   named: NamedPlace,
   format: ImportFormat,
   source: string,
   onProgress: (taken: number) => void,
-  { incidentLabel, ...flags }: ImportFlags = {},
-): Promise<UpsertCounts> {
+  flags: ImportFlags = {},
+): Promise<UpsertCounts & { readonly ranges?: number }> {
   const place = deliveryPlace(named);
+  const { incidentLabel, clone, program } = flags;
+  const repository = nameOf(flags.repository);
+  const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
+  if (clone !== undefined && from === null) {
+    throw new FairleadError('delivery.repository-invalid', {
+      message: 'The clone has no remote that says which repository it is of.',
+      fix: 'Give --repository host/owner/name with --clone.',
+    });
+  }
+  const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
   return fromSource({ format, source, ...flags }, async (file) => {
     const store = await openFacts(place, 'many');
     try {
-      return await importFacts(store, { format, file, names, incidentLabel }, onProgress);
+      if (people !== null) await store.takeAccounts(people);
+      const options = { format, file, names, incidentLabel, repository };
+      const counts = await importFacts(store, options, onProgress);
+      return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
     } catch (error) {
       throw describePlace(error, place);
     } finally {
       await store.close();
     }
   });
+}
+
+async function programAt(directory: string) {
+  return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
+}
+
+/** A repository's one spelling. @throws FairleadError `delivery.repository-invalid` */
+function nameOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const repository = normaliseRepository(text, names);
+  if (repository === null) throw new FairleadError('delivery.repository-invalid');
+  return repository;
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */
@@ -110,8 +143,7 @@ export async function kpisIn(
 }
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
-  const { program } = await loadProgram(directory, { today: dayOf(systemClock.now()) });
-  return teamIn(teamsOfRepositories(program.repositories));
+  return teamIn(teamsOfRepositories((await programAt(directory)).repositories));
 }
 
 export interface BaselineFlags extends ClockFlags {
@@ -131,11 +163,11 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
   const clocks = await clocksOf(flags);
   const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds(), clocks };
   if (flags.git !== undefined) {
-    const collected = await collectGit(flags.git, named(flags.repository));
+    const collected = await collectGit(flags.git, nameOf(flags.repository));
     const { repository: subject, facts, newest, cut, remarks } = collected;
     return baselineOf(facts, { ...common, subject, source: 'git', newest, cut, remarks });
   }
-  const subject = named(flags.repository);
+  const subject = nameOf(flags.repository);
   if (subject === undefined || flags.place === undefined) {
     throw new FairleadError('delivery.repository-invalid', {
       message: 'Nothing says which repository is meant.',
@@ -152,14 +184,6 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
       throw new FairleadError('delivery.no-facts', { message: 'No change of this repository is known.' });
     return baselineOf(facts, { ...common, subject, source: 'imported facts' });
   });
-}
-
-/** A repository's one spelling. @throws FairleadError `delivery.repository-invalid` */
-function named(repository: string | undefined): string | undefined {
-  if (repository === undefined) return undefined;
-  const name = normaliseRepository(repository, names);
-  if (name === null) throw new FairleadError('delivery.repository-invalid');
-  return name;
 }
 
 /** What a baseline is sealed by: its digest and its figures. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ChangeHistory, Commit, DeliveryFacts } from '@fairlead/core/delivery';
+import type { ChangeHistory, Commit, DeliveryFact, DeliveryFacts } from '@fairlead/core/delivery';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
 import { git } from '../../platform/git/index.ts';
@@ -12,6 +12,8 @@ import { readLog } from './git/read-log.ts';
 export interface CollectedGit {
   readonly repository: string;
   readonly facts: DeliveryFacts;
+  /** The same, one after the other. */
+  readonly all: readonly DeliveryFact[];
   /** When the newest commit was made, in seconds. */
   readonly newest: number;
   /** Up to when, in seconds, a shallow clone has nothing; null for a whole one. */
@@ -67,8 +69,8 @@ async function collect(folder: string, place: string, name?: string): Promise<Co
   const seconds = (time: string) => Math.floor(Date.parse(time) / 1000);
   const newest = seconds(commits.get(sha)!.committedAt);
   const cut = found.cutAt === null ? null : seconds(found.cutAt);
-  const histories = historiesOf(found.facts);
-  return { repository, facts: { histories, deployments: [], incidents: [] }, newest, cut, remarks };
+  const facts = { histories: historiesOf(found.facts), deployments: [], incidents: [] };
+  return { repository, facts, all: found.facts, newest, cut, remarks };
 }
 
 function remarksOn({ facts, direct, cutAt }: GitChanges, branch: string): readonly string[] {
@@ -82,7 +84,8 @@ function remarksOn({ facts, direct, cutAt }: GitChanges, branch: string): readon
   ];
 }
 
-async function remoteName(folder: string): Promise<string | null> {
+/** The repository that a clone is of, by its remote `origin`; null without one. @throws FairleadError `git.*` */
+export async function remoteName(folder: string): Promise<string | null> {
   const urls = await git(folder, ['config', '--get-all', 'remote.origin.url']).catch(() => []);
   return urls[0] === undefined ? null : normaliseRepository(urls[0], { defaultHost: 'localhost' });
 }

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from '@fairlead/core/program';
+import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
+import { readFacts } from './read-facts.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
-import type { DeliveryStore } from './store.ts';
+import type { Account, DeliveryStore } from './store.ts';
 import { openDeliveryStore, type Writes } from './store-sql.ts';
 import { deliveryReader } from './worker-host.ts';
 
@@ -66,12 +68,29 @@ export function openDeliveryReader(
   return deliveryReader({ location, program: programFacts(program) }, onTrouble);
 }
 
+/** The same of a data folder that no server uses; who owns what is for programs to say. */
+export function openDeliveryFolder(dataDir: string): DeliveryReader {
+  return readFacts(deliveryLocation(dataDir), { teams: {}, members: [] }, systemClock);
+}
+
 /** What figures need of a program. */
 export function programFacts({ repositories, teams }: Program): DeliveryProgram {
   return {
     teams: teamsOfRepositories(repositories),
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
+    accounts: accountsOf(teams),
   };
+}
+
+/** Whose accounts are whose, as teams.yaml says; a service account's, and its own id, are a machine's. */
+export function accountsOf(teams: Program['teams']): readonly Account[] {
+  return teams.flatMap(({ members }) =>
+    members.flatMap(({ id, kind, accounts = [] }): readonly Account[] => {
+      const person = id.toLowerCase();
+      if (kind === 'service') return [person, ...accounts].map((account) => ({ account, person: null }));
+      return accounts.filter((account) => account !== person).map((account) => ({ account, person }));
+    }),
+  );
 }
 
 /** Team of each repository, under each of its names. */

@@ -1,4 +1,4 @@
-import type { Cohort, ColumnAtom, Grouping, KpiRow } from '@fairlead/core/delivery';
+import type { Cohort, ColumnAtom, Grouping, KpiRow, PartsRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import type { DeliveryStore } from './store.ts';
@@ -18,6 +18,8 @@ export interface FiguresQuery {
 export interface DeliveryFigures {
   /** Of what is known at this moment. @throws FairleadError `delivery.window-invalid`. */
   rows(query: FiguresQuery): Promise<readonly KpiRow[]>;
+  /** How the time of a window's merged changes was spent. @throws FairleadError `delivery.window-invalid`. */
+  parts(query: Pick<FiguresQuery, 'from' | 'to' | 'by'>): Promise<readonly PartsRow[]>;
   /** Measures what came since, so that the next who asks for figures need not wait for it. */
   refresh(): Promise<void>;
 }
@@ -49,12 +51,20 @@ export function createDeliveryFigures(
     await store.closedAtoms.close(name, atoms);
     return atoms;
   };
+  /** Brings the snapshot up to the facts of this moment, and answers it. */
+  const followed = async ({ from, to }: Pick<FiguresQuery, 'from' | 'to'>): Promise<number> => {
+    if (!(from < to)) throw new FairleadError('delivery.window-invalid');
+    await snapshot.follow();
+    return now();
+  };
   return {
     refresh: () => snapshot.follow(),
+    async parts({ from, to, by }) {
+      const at = await followed({ from, to });
+      return snapshot.published.parts(await atomsOf('merged', at), { from, to, by });
+    },
     async rows(query) {
-      if (!(query.from < query.to)) throw new FairleadError('delivery.window-invalid');
-      await snapshot.follow();
-      const at = now();
+      const at = await followed(query);
       const atoms = { merged: await atomsOf('merged', at), opened: await atomsOf('opened', at) };
       const rows = snapshot.published.rows(atoms, { ...query, now: at, teamOf });
       return isWorking ? inWorkingTime(rows) : rows;

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { szzSchema } from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findInducing, measureBaseline } from './cli.ts';
+import { findInducing, importInto, measureBaseline, timelineIn } from './cli.ts';
 import { collectGit } from './collect-git.ts';
+import { openDelivery } from './create.ts';
 
 let folder: string;
 let minute: number;
@@ -145,5 +146,94 @@ describe('SZZ', () => {
     expect(await findInducing(folder, fix)).toMatchObject({ inducing: [] });
     await expect(findInducing(folder, 'nothing')).rejects.toMatchObject({ code: 'git.failed' });
     await expect(findInducing(folder, '--all')).rejects.toMatchObject({ code: 'git.failed' });
+  });
+});
+
+describe('deployments of a repository that there is a clone of', () => {
+  const name = 'git.example.com/shop/web';
+  let data: string;
+  beforeEach(() => {
+    data = join(folder, '..', `${folder.split('/').at(-1)}-data`);
+  });
+  afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+  function deployment(id: string, sha: string, hour: number, more: object = {}) {
+    const finishedAt = new Date(Date.UTC(2026, 2, 3, hour)).toISOString();
+    const common = { type: 'deployment', id, repository: name, service: 'web', environment: 'production' };
+    return { ...common, result: 'success', startedAt: finishedAt, finishedAt, commit: sha, ...more };
+  }
+
+  async function imported(lines: readonly object[], flags: object = { clone: folder, repository: name }) {
+    const file = join(folder, '..', `${folder.split('/').at(-1)}.jsonl`);
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const counts = await importInto(data, 'jsonl', file, () => undefined, flags);
+    rmSync(file);
+    const store = await openDelivery(data);
+    const all = await store.deployments(name);
+    await store.close();
+    const of = (id: string) => all.find((one) => one.id === id)!;
+    return { counts, of };
+  }
+
+  it('get from it what each of them brought', async () => {
+    const shas = ['a', 'b', 'c', 'd'].map((text) => commit(text, { [text]: text }));
+    git('checkout', '--quiet', '--detach', shas[1]!);
+    const forced = commit('other', { other: 'x' });
+    git('checkout', '--quiet', 'main');
+    const lines = [
+      deployment('1', shas[0]!, 1),
+      deployment('2', shas[2]!, 2),
+      deployment('3', shas[1]!, 3),
+      deployment('4', forced, 4),
+      deployment('5', '--output=/tmp/owned', 5),
+      deployment('6', shas[3]!, 6),
+      deployment('7', shas[3]!, 7, { service: 'api', previousCommit: shas[2] }),
+      deployment('8', shas[3]!, 8, { commits: ['told'] }),
+    ];
+    const { counts, of } = await imported(lines);
+    expect(counts).toMatchObject({ added: 8, ranges: 6 });
+    expect(of('1').range).toBeUndefined();
+    expect(of('2')).toMatchObject({ previousCommit: shas[0], commits: shas.slice(1, 3), range: 'ahead' });
+    expect(of('3')).toMatchObject({ previousCommit: shas[2], commits: [], range: 'behind' });
+    expect(of('4')).toMatchObject({ commits: [forced], range: 'ahead' });
+    expect(of('5')).toMatchObject({ range: 'lost' });
+    expect(of('6')).toMatchObject({ range: 'gap', commits: shas.slice(2) });
+    expect(of('7')).toMatchObject({ range: 'ahead', commits: [shas[3]] });
+    expect(of('8')).toMatchObject({ commits: ['told'] });
+    expect((await imported(lines)).counts).toMatchObject({ added: 0, changed: 0, ranges: 0 });
+  });
+
+  it('refuse a clone that is not whole, or that nobody knows of what it is', async () => {
+    commit('a', { a: 'a' });
+    const head = commit('b', { b: 'b' });
+    git('clone', '--quiet', '--depth=1', `file://${folder}`, 'shallow');
+    const shallow = { clone: join(folder, 'shallow'), repository: name };
+    await expect(imported([deployment('1', head, 1)], shallow)).rejects.toMatchObject({
+      code: 'git.shallow',
+    });
+    await expect(imported([], { clone: folder })).rejects.toMatchObject({
+      code: 'delivery.repository-invalid',
+    });
+  });
+
+  it('and its changes are facts too, which take the place of nothing that a host said', async () => {
+    commit('first', { a: 'a' });
+    git('checkout', '--quiet', '-b', 'topic');
+    commit('work', { b: 'b' });
+    const merged = merge('topic', 'Merge pull request #7 from shop/topic');
+    const change = {
+      ...{ type: 'change', id: `${name}#7`, repository: name, number: 7, isDraft: false, base: 'main' },
+      ...{ author: { login: 'ann', kind: 'human' }, openedAt: '2026-03-01T00:00:00Z', head: 'topic' },
+      ...{ mergedAt: '2026-03-02T09:00:00Z', updatedAt: '2026-03-02T09:00:00Z', mergeCommit: merged },
+      ...{ additions: 1, deletions: 0, files: 1 },
+    };
+    await imported([change, deployment('1', merged, 1)]);
+    commit('Speed it up (#8)', { c: 'c' });
+    const counts = await importInto(data, 'git', folder, () => undefined, { repository: name });
+    expect(counts.added).toBeGreaterThan(0);
+    expect(counts.changed).toBe(0);
+    const of = async (number: number) => timelineIn(data, `${name}#${number}`);
+    expect(await of(7)).toMatchObject({ t: { opened: '2026-03-01T00:00:00Z' }, state: 'deployed' });
+    expect(await of(8)).toMatchObject({ status: 'merged', state: 'pending' });
   });
 });

@@ -19,6 +19,7 @@ export const restDeploymentStatus = z.looseObject({
 
 /** What the API says of `compare/BASE...HEAD`: which commits HEAD has and BASE had not. */
 export const restCompare = z.looseObject({
+  status: z.enum(['ahead', 'identical', 'behind', 'diverged']).optional(),
   total_commits: z.int(),
   base_commit: z.looseObject({ sha: z.string().min(1) }),
   commits: z.array(z.looseObject({ sha: z.string().min(1) })),
@@ -59,8 +60,16 @@ export function deploymentOf(
 }
 
 /** A deployment with what it brought, from the comparison of its commit with the one that was deployed before. */
-export function broughtBy(deployment: Deployment, { commits, base_commit }: RestCompare): Deployment {
-  return { ...deployment, previousCommit: base_commit.sha, commits: commits.map(({ sha }) => sha) };
+export function broughtBy(
+  deployment: Deployment,
+  { status: range, commits, base_commit }: RestCompare,
+): Deployment {
+  return {
+    ...deployment,
+    previousCommit: base_commit.sha,
+    commits: commits.map(({ sha }) => sha),
+    ...(range !== undefined && { range }),
+  };
 }
 
 /** The number in `…/deployments/31` or `…/deployments/31/statuses/7`. */

@@ -85,6 +85,8 @@ const envelope = z.looseObject({
   repository: z.string(),
   /** Number of the pull request, where the object itself doesn't say it: its commits and its reviews. */
   pull: z.int().optional(),
+  /** Id of the deployment that a comparison is about; all those of its last commit unless told. */
+  deployment: z.int().optional(),
   data: z.unknown(),
 });
 
@@ -92,6 +94,7 @@ const envelope = z.looseObject({
 export interface Context {
   readonly repository: string;
   readonly pull: number | undefined;
+  readonly deployment?: number | undefined;
   readonly line: number;
 }
 
@@ -121,14 +124,14 @@ export const githubReaders: Readers = {
 export function githubReader(names: RepositoryNames, incidentLabel = defaultIncidentLabel): LineReader {
   const all = { ...githubReaders, ...deploymentReaders(), ...issueReader(names, incidentLabel) };
   return (value, { line }) => {
-    const { resource, repository: name, pull: number, data } = parse(envelope, value, { line });
+    const { resource, repository: name, pull: number, deployment, data } = parse(envelope, value, { line });
     const read = Object.hasOwn(all, resource) ? all[resource]! : null;
     if (read === null) {
       throw invalid(line, `resource “${resource.slice(0, 40)}” is none of ${Object.keys(all).join(', ')}`);
     }
     const repository = normaliseRepository(name, names);
     if (repository === null) throw invalid(line, 'repository is no name of a repository');
-    return read(data, { repository, pull: number, line });
+    return read(data, { repository, pull: number, deployment, line });
   };
 }
 
@@ -160,9 +163,14 @@ function deploymentReaders(): Readers {
       if (total !== commits.length) {
         throw invalid(context.line, `it lists ${commits.length} of ${total} commits; join its pages`);
       }
-      const brought = ofCommit.get(`${context.repository} ${commits.at(-1)?.sha}`) ?? [];
-      return brought.flatMap((one) =>
-        deploymentOf(one, null, context.repository).map((deployment) => broughtBy(deployment, compare)),
+      const named = context.deployment;
+      const one = known.get(`${context.repository} ${named}`);
+      if (named !== undefined && one === undefined)
+        throw invalid(context.line, 'the "deployment" that it is of does not stand before it');
+      const brought =
+        one === undefined ? ofCommit.get(`${context.repository} ${commits.at(-1)?.sha}`) : [one];
+      return (brought ?? []).flatMap((each) =>
+        deploymentOf(each, null, context.repository).map((deployment) => broughtBy(deployment, compare)),
       );
     },
   };

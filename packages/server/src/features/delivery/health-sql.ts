@@ -4,7 +4,7 @@ import { deliveryMigrations } from './migrations.ts';
 import type { DeliveryHealth, SourceHealth } from './reader.ts';
 
 interface Tables {
-  delivery_facts: { type: string; id: string; repository: string | null; body: string };
+  delivery_facts: { type: string; repository: string | null; number: number | null; body: string };
   delivery_people: { login: string };
 }
 
@@ -24,6 +24,13 @@ const times = {
   deployment: 'finishedAt',
   incident: 'reportedAt',
 } as const;
+type FactType = keyof typeof times;
+
+/** Of each kind of fact, the field that says who did it. */
+const actors = { change: 'author', event: 'by', commit: null, deployment: null, incident: null } as const;
+
+/** Accounts of machines that are named. */
+const mostBots = 200;
 
 export async function openHealthStore(location: StateLocation): Promise<HealthStore> {
   const { db, kind, sqlite, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
@@ -32,13 +39,14 @@ export async function openHealthStore(location: StateLocation): Promise<HealthSt
     version: async () => (sqlite === null ? null : Number(sqlite.pragma('data_version', { simple: true }))),
     health: async (isMember) => {
       const people = await db.selectFrom('delivery_people').select('login').execute();
-      const bots = [...(await ask.bots('change', 'author')), ...(await ask.bots('event', 'by'))];
       const repositories = await ask.repositories('change');
+      const counts = await countsOf(ask);
+      const bots = [...counts.change.bots, ...counts.event.bots];
       return {
-        sources: await sourcesOf(ask, repositories),
+        sources: sourcesOf(counts, repositories, await ask.repositories('deployment')),
         repositories,
         people: { known: people.length, unmapped: people.filter(({ login }) => !isMember(login)).length },
-        bots: [...new Set(bots)].sort(),
+        bots: [...new Set(bots)].sort().slice(0, mostBots),
       };
     },
     close,
@@ -47,70 +55,101 @@ export async function openHealthStore(location: StateLocation): Promise<HealthSt
 
 type Questions = ReturnType<typeof questionsOf>;
 
+interface Counted {
+  readonly facts: number;
+  /** Milliseconds since the epoch. */
+  readonly newest: number | null;
+  /** Changes whose source can't tell a part of them. */
+  readonly unknown: { readonly commits: number; readonly reviews: number };
+  readonly bots: readonly string[];
+}
+
+/** Of each type its facts are read once, for all that is asked of them. */
 function questionsOf(db: Kysely<Tables>, kind: 'sqlite' | 'postgres') {
   const field = (...path: readonly string[]) =>
     kind === 'sqlite'
       ? sql<string | null>`json_extract(body, ${sql.lit(`$.${path.join('.')}`)})`
       : sql<string | null>`(body::json #>> ${sql.lit(`{${path.join(',')}}`)})`;
-  const ofType = (type: string) => db.selectFrom('delivery_facts').where('type', '=', type);
+  const lacking = (part: string) =>
+    sql<number | string>`count(*) filter (where ${field('unknown')} like ${`%"${part}"%`})`;
+  const named = (actor: string) => {
+    const list = sql.raw(kind === 'sqlite' ? 'json_group_array' : 'json_agg');
+    return sql<string | readonly string[] | null>`${list}(distinct ${field(actor, 'login')})
+      filter (where ${field(actor, 'kind')} = 'bot' and ${field(actor, 'login')} is not null)`;
+  };
   return {
-    async repositories(type: string): Promise<readonly string[]> {
-      const rows = await ofType(type).select('repository').distinct().orderBy('repository').execute();
+    /** Of changes by the index of their numbers, which holds nothing else. */
+    async repositories(of: 'change' | 'deployment'): Promise<readonly string[]> {
+      const all = db.selectFrom('delivery_facts').select('repository').distinct().orderBy('repository');
+      const rows = await (of === 'change'
+        ? all.where('number', 'is not', null)
+        : all.where('type', '=', of).where('repository', 'is not', null)
+      ).execute();
       return rows.flatMap(({ repository }) => repository ?? []);
     },
-    async counted(type: keyof typeof times) {
-      const row = await ofType(type)
+    async counted(type: FactType): Promise<Counted> {
+      const actor = actors[type];
+      const row = await db
+        .selectFrom('delivery_facts')
+        .where('type', '=', type)
         .select(({ fn }) => [fn.countAll<number>().as('facts')])
         .select(sql<string | null>`max(${field(times[type])})`.as('newest'))
+        .$if(actor !== null, (query) => query.select(named(actor!).as('bots')))
+        .$if(type === 'change', (query) =>
+          query.select([lacking('commits').as('commits'), lacking('reviews').as('reviews')]),
+        )
         .executeTakeFirstOrThrow();
       const at = Date.parse(row.newest ?? '');
-      return { facts: Number(row.facts), newest: Number.isNaN(at) ? null : at };
+      const bots = typeof row.bots === 'string' ? JSON.parse(row.bots) : row.bots;
+      return {
+        facts: Number(row.facts),
+        newest: Number.isNaN(at) ? null : at,
+        unknown: { commits: Number(row.commits ?? 0), reviews: Number(row.reviews ?? 0) },
+        bots: (bots as readonly string[] | null | undefined) ?? [],
+      };
     },
-    /** Changes whose source can't tell a part of them. */
-    async unknown(part: 'commits' | 'reviews'): Promise<number> {
-      const row = await ofType('change')
-        .where(sql<boolean>`${field('unknown')} like ${`%"${part}"%`}`)
-        .select(({ fn }) => [fn.countAll<number>().as('count')])
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    },
-    async bots(type: string, actor: string): Promise<readonly string[]> {
-      const rows = await ofType(type)
-        .where(sql<boolean>`${field(actor, 'kind')} = 'bot'`)
-        .select(field(actor, 'login').as('login'))
-        .distinct()
-        .limit(200)
-        .execute();
-      return rows.flatMap(({ login }) => login ?? []);
-    },
+  };
+}
+
+type Counts = { readonly [Type in FactType]: Counted };
+
+async function countsOf(ask: Questions): Promise<Counts> {
+  return {
+    change: await ask.counted('change'),
+    event: await ask.counted('event'),
+    commit: await ask.counted('commit'),
+    deployment: await ask.counted('deployment'),
+    incident: await ask.counted('incident'),
   };
 }
 
 const share = (part: number, of: number) => (of === 0 ? null : part / of);
 
-async function sourcesOf(ask: Questions, known: readonly string[]): Promise<readonly SourceHealth[]> {
-  const source = async (
+function sourcesOf(
+  counts: Counts,
+  known: readonly string[],
+  deploying: readonly string[],
+): readonly SourceHealth[] {
+  const source = (
     name: SourceHealth['source'],
-    type: keyof typeof times,
+    type: FactType,
     more: Pick<SourceHealth, 'repositories' | 'coverage'>,
-  ): Promise<SourceHealth> => {
-    const { facts, newest } = await ask.counted(type);
+  ): SourceHealth => {
+    const { facts, newest } = counts[type];
     return { source: name, connected: facts > 0, facts, newest, ...more };
   };
-  const { facts } = await ask.counted('change');
-  const ofChanges = async (part: 'commits' | 'reviews') => ({
+  const { facts, unknown } = counts.change;
+  const ofChanges = (part: 'commits' | 'reviews') => ({
     repositories: null,
-    coverage: share(facts - (await ask.unknown(part)), facts),
+    coverage: share(facts - unknown[part], facts),
   });
-  const deployed = (await ask.repositories('deployment')).filter((one) => known.includes(one)).length;
+  const isKnown = new Set(known);
+  const deployed = deploying.filter((one) => isKnown.has(one)).length;
   return [
-    await source('changes', 'change', { repositories: known.length, coverage: null }),
-    await source('commits', 'commit', await ofChanges('commits')),
-    await source('reviews', 'event', await ofChanges('reviews')),
-    await source('deployments', 'deployment', {
-      repositories: deployed,
-      coverage: share(deployed, known.length),
-    }),
-    await source('incidents', 'incident', { repositories: null, coverage: null }),
+    source('changes', 'change', { repositories: known.length, coverage: null }),
+    source('commits', 'commit', ofChanges('commits')),
+    source('reviews', 'event', ofChanges('reviews')),
+    source('deployments', 'deployment', { repositories: deployed, coverage: share(deployed, known.length) }),
+    source('incidents', 'incident', { repositories: null, coverage: null }),
   ];
 }

@@ -14,6 +14,15 @@ const intake = (text: string, integer: string, strict: string): readonly string[
   'create index delivery_received_at on delivery_received (at)',
 ];
 
+/** Who was taken out, and which accounts are whose. */
+const peopleTables = (text: string, integer: string, strict: string): readonly string[] => [
+  `create table delivery_forgotten (
+     digest ${text} primary key, pseudonym ${text} not null, at ${integer} not null
+   )${strict}`,
+  `create table delivery_salt (name ${text} primary key, salt ${text} not null)${strict}`,
+  `create table delivery_accounts (account ${text} primary key, person ${text}, was ${text})${strict}`,
+];
+
 /** Delivery facts, in `delivery.db` or PostgreSQL. `body` is the fact as JSON, people in it by pseudonym. */
 export const deliveryMigrations: readonly Migration[] = [
   {
@@ -57,4 +66,9 @@ export const deliveryMigrations: readonly Migration[] = [
   },
   { id: '0004-snapshot', ...snapshotSchema },
   { id: '0005-touching', ...touching },
+  {
+    id: '0006-people',
+    sqlite: peopleTables('text', 'integer', ' strict, without rowid'),
+    postgres: peopleTables('text', 'bigint', ''),
+  },
 ];

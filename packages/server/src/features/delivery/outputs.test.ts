@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
-import { exampleOf, publishedSchemas } from '@fairlead/core/program';
+import { examplesOf, publishedSchemas } from '@fairlead/core/program';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importInto, kpisIn, measureBaseline, timelineIn } from './cli.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const published = (name: string) => publishedSchemas.find((one) => one.name === name)!;
-const example = (name: string) => exampleOf(published(name), new Map());
+const example = (name: string) => examplesOf(published(name), new Map())[0];
 
 /** Exactly: a field that the schema doesn't know would be left out. */
 function expectPublished(name: string, output: unknown): void {

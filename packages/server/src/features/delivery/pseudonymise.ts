@@ -1,5 +1,6 @@
-import type { Actor, DeliveryFact } from '@fairlead/core/delivery';
+import type { Actor, Change, DeliveryFact } from '@fairlead/core/delivery';
 import { assistantTrailers, keptTrailer } from '@fairlead/core/tasks';
+import type { Pseudonyms } from './store.ts';
 
 /* People leave delivery facts before these are kept: in their place stand random pseudonyms. */
 
@@ -22,19 +23,25 @@ export function peopleIn(facts: readonly DeliveryFact[]): readonly string[] {
 }
 
 /** The same fact with pseudonyms, and of texts only what a definition reads. */
-export function withoutPeople(fact: DeliveryFact, pseudonyms: ReadonlyMap<string, string>): DeliveryFact {
-  const named = (login: string) => pseudonyms.get(login.toLowerCase()) ?? 'p-unknown';
-  const actor = ({ login, kind }: Actor): Actor => ({
-    login: login === null || kind === 'bot' ? login : named(login),
-    kind,
-  });
+export function withoutPeople(
+  fact: DeliveryFact,
+  pseudonyms: ReadonlyMap<string, string> & Partial<Pick<Pseudonyms, 'forgotten' | 'machines'>>,
+): DeliveryFact {
+  const isMachine = (login: string) => pseudonyms.machines?.has(login.toLowerCase()) === true;
+  const named = (login: string) =>
+    isMachine(login) ? login.toLowerCase() : (pseudonyms.get(login.toLowerCase()) ?? 'p-unknown');
+  const actor = ({ login, kind }: Actor): Actor => {
+    if (login === null || kind === 'bot') return { login, kind };
+    return { login: named(login), kind: isMachine(login) ? 'bot' : kind };
+  };
   if (fact.type === 'change') {
     const { title, drivers, ...rest } = fact;
     return {
       ...rest,
       author: actor(fact.author),
+      ...branchOf(fact, pseudonyms),
       ...(title === undefined ? {} : { title: signalsOf(title) }),
-      ...(drivers === undefined ? {} : { drivers: drivers.map(named) }),
+      ...(drivers === undefined ? {} : { drivers: drivers.filter((login) => !isMachine(login)).map(named) }),
     };
   }
   if (fact.type === 'event') {
@@ -52,6 +59,23 @@ export function withoutPeople(fact: DeliveryFact, pseudonyms: ReadonlyMap<string
     };
   }
   return fact;
+}
+
+/** Branches are often named after whoever works on them; of a person who was forgotten that is a name. */
+function branchOf(
+  { author: { login }, head }: Pick<Change, 'author' | 'head'>,
+  pseudonyms: ReadonlyMap<string, string> & Partial<Pick<Pseudonyms, 'forgotten'>>,
+): { readonly head: string } {
+  const name = login?.toLowerCase();
+  if (name === undefined || pseudonyms.forgotten?.has(name) !== true) return { head };
+  return { head: withoutName(head, name, pseudonyms.get(name) ?? 'p-unknown') };
+}
+
+/** A text with something else in the place of a name, however it is written. */
+export function withoutName(text: string, name: string, instead: string): string {
+  const local = name.includes('@') ? name.slice(0, name.indexOf('@')) : name;
+  if (local.length < 2) return text;
+  return text.replaceAll(new RegExp(RegExp.escape(local), 'gi'), instead);
 }
 
 function addActor(people: Set<string>, { login, kind }: Actor): void {

@@ -1,19 +1,16 @@
 import { existsSync } from 'node:fs';
-import { partsRows } from '@fairlead/core/delivery';
 import { isFairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
 import { createDeliveryFigures, type DeliveryFigures } from './figures.ts';
 import { type HealthStore, openHealthStore } from './health-sql.ts';
-import { allFacts, teamIn } from './kpis.ts';
-import type { DeliveryHealth, DeliveryProgram, DeliveryReader } from './reader.ts';
+import { teamIn } from './kpis.ts';
+import { type DeliveryHealth, type DeliveryProgram, type DeliveryReader, mostHeld } from './reader.ts';
 import { changeTimeline } from './service.ts';
-import type { DeliveryStore } from './store.ts';
+import type { DeliveryStore, HeldFacts } from './store.ts';
 import { openDeliveryStore } from './store-sql.ts';
 
-/** Where the figures keep the bounds of the atoms that they published. */
-const mergedAtoms = 'program merged';
 const mostRemembered = 60;
 /** What time alone changes (a week that ends, a change that is 28 days old) shows after so long. */
 const rememberedMs = 600_000;
@@ -38,10 +35,15 @@ const nothing: DeliveryHealth = {
   bots: [],
 };
 
+function unknownPerson(asked: readonly string[]): HeldFacts {
+  const accounts = asked.map((one) => ({ account: one.toLowerCase(), pseudonym: null, forgotten: false }));
+  return { accounts, facts: [], isCut: false };
+}
+
 /** Reads the facts at `location`; a file that isn't there yet holds none, and is not made. */
 export function readFacts(
   location: StateLocation,
-  { teams, members }: DeliveryProgram,
+  { teams, members, accounts }: DeliveryProgram,
   clock: Clock,
 ): DeliveryReader {
   const known = new Set(members);
@@ -50,7 +52,10 @@ export function readFacts(
   let open: Promise<Open> | null = null;
   const opened = (): Promise<Open> | null => {
     if (open === null && location.kind === 'sqlite' && !existsSync(location.file)) return null;
-    open ??= openAll(location, { teamOf, now });
+    return always();
+  };
+  const always = (): Promise<Open> => {
+    open ??= openAll(location, accounts, { teamOf, now });
     open.catch(() => {
       open = null;
     });
@@ -65,12 +70,7 @@ export function readFacts(
     parts: async (query) => {
       const at = await opened();
       if (at === null) return [];
-      const { by, ...window } = query;
-      return remembered(at, 'parts', query, async () => {
-        const closed = await at.store.closedAtoms.of(mergedAtoms);
-        const options = { now: now(), teamOf };
-        return partsRows(await allFacts(at.store), { ...window, ...(by && { by }) }, options, closed);
-      });
+      return remembered(at, 'parts', query, () => at.figures.parts(query));
     },
     timeline: async (change) => {
       const at = await opened();
@@ -87,6 +87,12 @@ export function readFacts(
       if (at === null) return nothing;
       return remembered(at, 'health', {}, () => at.health.health((login) => known.has(login)));
     },
+    held: async (asked) => {
+      const at = await opened();
+      return at === null ? unknownPerson(asked) : at.store.held(asked, mostHeld);
+    },
+    // Where nothing is known yet it has to be known later that nothing may be.
+    forget: async (asked) => (await always()).store.forget(asked, clock.now()),
     async close() {
       const at = await open;
       await at?.store.close();
@@ -97,10 +103,12 @@ export function readFacts(
 
 async function openAll(
   location: StateLocation,
+  accounts: DeliveryProgram['accounts'],
   deps: { readonly teamOf: (repository: string) => string; readonly now: () => number },
 ): Promise<Open> {
   const store = await openDeliveryStore(location, nodeRandom);
   try {
+    if (accounts !== undefined) await store.takeAccounts(accounts);
     return { store, figures: createDeliveryFigures(store, deps), health: await openHealthStore(location) };
   } catch (error) {
     await store.close();

@@ -1,6 +1,10 @@
 import type { Grouping, KpiRow, KpiSource, PartsRow } from '@fairlead/core/delivery';
 import type { FiguresQuery } from './figures.ts';
 import type { TimelineDocument } from './service.ts';
+import type { Account, Forgotten, HeldFacts } from './store.ts';
+
+/** Of one answer about a person. */
+export const mostHeld = 20_000;
 
 /** What is known of one source of facts. */
 export interface SourceHealth {
@@ -37,6 +41,10 @@ export interface DeliveryReader {
   /** `host/owner/name#number`; null when it isn't known. */
   timeline(change: string): Promise<TimelineDocument | null>;
   health(): Promise<DeliveryHealth>;
+  /** What is held of a person's accounts, up to `mostHeld` facts. */
+  held(accounts: readonly string[]): Promise<HeldFacts>;
+  /** Takes a person out; see `DeliveryStore.forget`. */
+  forget(accounts: readonly string[]): Promise<Forgotten>;
   close(): Promise<void>;
 }
 
@@ -46,6 +54,8 @@ export interface DeliveryProgram {
   readonly teams: { readonly [repository: string]: string };
   /** Ids of everybody in teams.yaml, lower case. */
   readonly members: readonly string[];
+  /** Whose accounts are whose; what was said before stands where this says nothing. */
+  readonly accounts?: readonly Account[];
 }
 
 export type { FiguresQuery, Grouping };

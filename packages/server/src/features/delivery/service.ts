@@ -4,6 +4,7 @@ import {
   type DevlakeMetrics,
   deploymentsOf,
   devlakeMetrics,
+  doubtOf,
   type Timeline,
   timelineDefinition,
   timelineOf,
@@ -13,6 +14,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
+import { collectGit } from './collect-git.ts';
 import { githubReader } from './github-rest.ts';
 import { gitlabReader } from './gitlab-rest.ts';
 import { jsonLineReader, readFacts } from './import-lines.ts';
@@ -21,7 +23,8 @@ import { peopleIn, withoutPeople } from './pseudonymise.ts';
 import type { CollectCounts, CollectedPage, DeliveryStore, UpsertCounts } from './store.ts';
 import type { Arrival } from './supersedes.ts';
 
-export type ImportFormat = 'jsonl' | 'github' | 'gitlab' | 'incidents-csv';
+/** `git`: a clone, which knows less than a host and never takes its place. */
+export type ImportFormat = 'jsonl' | 'github' | 'gitlab' | 'incidents-csv' | 'git';
 
 export interface ImportOptions {
   readonly format: ImportFormat;
@@ -30,6 +33,8 @@ export interface ImportOptions {
   readonly names: RepositoryNames;
   /** Label of the issues that are incidents, where a host has issues. */
   readonly incidentLabel?: string | undefined;
+  /** What a clone is of, where its remote doesn't say it: `host/owner/name`. */
+  readonly repository?: string | undefined;
 }
 
 function factsOf({
@@ -37,6 +42,7 @@ function factsOf({
   file,
   names,
   incidentLabel,
+  repository,
 }: ImportOptions): AsyncIterable<readonly DeliveryFact[]> {
   switch (format) {
     case 'jsonl':
@@ -47,8 +53,17 @@ function factsOf({
       return readFacts(file, gitlabReader(incidentLabel));
     case 'incidents-csv':
       return readIncidentsCsv(file, names);
+    case 'git':
+      return cloneFacts(file, repository);
   }
 }
+
+async function* cloneFacts(place: string, name?: string): AsyncGenerator<readonly DeliveryFact[]> {
+  const { all } = await collectGit(place, name);
+  for (let i = 0; i < all.length; i += factsAtOnce) yield all.slice(i, i + factsAtOnce);
+}
+
+const factsAtOnce = 10_000;
 
 /**
  * Takes a file of facts. What was taken stays taken when a later line is bad; the same file again changes nothing.
@@ -86,6 +101,7 @@ export async function takeFacts(
 
 /** Hosts tell a deployment state by state, in any order; its outcome is the furthest of them. */
 function arrivalOf(format: ImportFormat, { type }: DeliveryFact): Arrival {
+  if (format === 'git') return 'late';
   return type === 'deployment' && format !== 'jsonl' ? 'late' : 'stated';
 }
 
@@ -117,7 +133,8 @@ export interface TimelineDocument {
   readonly lead_time: number | null;
   readonly state: Timeline['state'];
   readonly clock: string;
-  readonly flags: Timeline['flags'];
+  /** Those of the timeline, and `range_…` where what a deployment brought is in doubt. */
+  readonly flags: readonly string[];
 }
 
 export interface TimelineDeps {
@@ -141,7 +158,9 @@ export async function changeTimeline(
   if (match === null || repository === null) throw new FairleadError('delivery.repository-invalid');
   const history = await store.change(repository, Number(match[2]));
   if (history === null) throw new FairleadError('delivery.change-unknown');
-  const deployed = deploymentsOf(await store.deployments(history.change.repository))(history.change);
+  const deployments = await store.deployments(history.change.repository);
+  const deployed = deploymentsOf(deployments)(history.change);
+  const doubt = doubtOf(history.change, deployments);
   const measured = { deployed, clock: clocks.clockOf(history.change) };
   const timeline = timelineOf(history, { now: Math.floor(clock.now() / 1000), ...measured });
   if (timeline === null) throw new FairleadError('delivery.change-unknown');
@@ -160,7 +179,7 @@ export async function changeTimeline(
     lead_time: leadTime,
     state,
     clock: timeline.clock,
-    flags,
+    flags: doubt === null ? flags : [...flags, doubt],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ChangeEvent } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
-import { keyOf } from './store-rows.ts';
+import { inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { supersedes } from './supersedes.ts';
 
@@ -86,7 +86,7 @@ async function takeWhole(
   const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
   counts.forgotten += gone.length;
   for (const rows of slices(gone)) await forget(db, rows);
-  for (const rows of slices([...taken.values()])) await write(rows);
+  await write(inOrder(taken));
 }
 
 /** The rows of some changes, by key. */

@@ -23,6 +23,11 @@ export function keyOf({ type, id }: FactKey): string {
   return `${type} ${id}`;
 }
 
+/** Rows by key, in the order of their keys: so what lies together in the table is written together. */
+export function inOrder(rows: KnownRows): readonly FactRow[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
 const columns = ['type', 'id', 'change_id', 'repository', 'number', 'version', 'body'] as const;
 const replacing = `on conflict (type, id) do update set ${columns
   .slice(2)
@@ -60,13 +65,10 @@ export const postgresRows: FactRows = {
   async add(db, rows) {
     const known = new Map<string, FactRow>();
     for (const some of portions(rows)) {
-      const { rows: added } = await sql<FactKey>`
-        insert into delivery_facts (${sql.raw(columns.join(', '))}) ${selected(some)}
-        on conflict do nothing returning type, id`.execute(db);
-      if (added.length === some.length) continue;
-      const isNew = new Set(added.map(keyOf));
-      const others = some.filter((row) => !isNew.has(keyOf(row)));
-      for (const [key, row] of await postgresRows.known(db, others)) known.set(key, row);
+      // Asked first: to meet what is there already costs an insertion more than a look.
+      const there = await postgresRows.known(db, some);
+      const fresh = some.filter((row) => !there.has(keyOf(row)));
+      for (const [key, row] of [...there, ...(await addFresh(db, fresh))]) known.set(key, row);
     }
     return known;
   },
@@ -89,6 +91,20 @@ export const postgresRows: FactRows = {
     }
   },
 };
+
+/** @returns those that somebody else added in the meantime. */
+async function addFresh(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<KnownRows> {
+  if (rows.length === 0) return new Map();
+  const { rows: added } = await sql<FactKey>`
+    insert into delivery_facts (${sql.raw(columns.join(', '))}) ${selected(rows)}
+    on conflict do nothing returning type, id`.execute(db);
+  if (added.length === rows.length) return new Map();
+  const isNew = new Set(added.map(keyOf));
+  return postgresRows.known(
+    db,
+    rows.filter((row) => !isNew.has(keyOf(row))),
+  );
+}
 
 function selected(rows: readonly FactRow[]) {
   const arrays = columns.map((column) => {

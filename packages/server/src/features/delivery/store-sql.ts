@@ -10,8 +10,9 @@ import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
+import { people } from './store-people.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
-import { type FactRows, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
+import { type FactRows, inOrder, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
 import { type Arrival, standing } from './supersedes.ts';
 
@@ -54,9 +55,7 @@ export async function openDeliveryStore(
       ...{ rowOf, slices, write: (rows) => table.write(on, rows) },
       upsert: (facts) => upsert(on, table, facts, 'stated'),
     })),
-    pseudonyms: (logins) =>
-      db.transaction().execute((transaction) => pseudonyms(transaction, logins, random)),
-    knownPseudonyms: (logins) => knownPseudonyms(db, logins),
+    ...people(db, random, sqlite),
     async change(name, number) {
       const repository = await presentRepository(db, name);
       const [row] = await db
@@ -210,7 +209,7 @@ function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] 
     const stands = before === undefined ? row : standing(row, before, arrival);
     if (stands !== null) byKey.set(keyOf(row), stands);
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return inOrder(byKey);
 }
 
 function rowOf(fact: DeliveryFact): FactRow {
@@ -249,47 +248,6 @@ function rowOf(fact: DeliveryFact): FactRow {
 
 function versionOf({ updatedAt }: { readonly updatedAt?: string | undefined }): string | null {
   return updatedAt === undefined ? null : new Date(updatedAt).toISOString();
-}
-
-async function pseudonyms(
-  db: Kysely<Tables>,
-  logins: readonly string[],
-  random: Random,
-): Promise<ReadonlyMap<string, string>> {
-  const result = new Map<string, string>();
-  const find = async (some: readonly string[]) => {
-    const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
-    for (const { login, pseudonym } of rows) result.set(login, pseudonym);
-  };
-  for (const some of slices([...new Set(logins)])) {
-    await find(some);
-    const unknown = some.filter((login) => !result.has(login));
-    // Where everybody is known nothing is written: that would cost a sync of the disk.
-    if (unknown.length === 0) continue;
-    await db
-      .insertInto('delivery_people')
-      .values(unknown.map((login) => ({ login, pseudonym: `p-${hex(random.bytes(8))}` })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await find(unknown);
-  }
-  return result;
-}
-
-async function knownPseudonyms(
-  db: Kysely<Tables>,
-  logins: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const result = new Map<string, string>();
-  for (const some of slices([...new Set(logins)])) {
-    const rows = await db.selectFrom('delivery_people').selectAll().where('login', 'in', some).execute();
-    for (const { login, pseudonym } of rows) result.set(login, pseudonym);
-  }
-  return result;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 function slices<Item>(items: readonly Item[]): readonly (readonly Item[])[] {

@@ -14,6 +14,15 @@ export interface FactRow {
 export interface Tables extends IntakeTables {
   delivery_facts: FactRow;
   delivery_people: { login: string; pseudonym: string };
+  /** Who was taken out: a keyed digest in the place of the account. `at` is milliseconds since the epoch. */
+  delivery_forgotten: { digest: string; pseudonym: string; at: number };
+  /** The key of those digests, hex. */
+  delivery_salt: { name: string; salt: string };
+  /**
+   * Accounts that a program says are somebody's: `person` is under which they are known, null for a machine's. `was`: a
+   * pseudonym that facts may still have in the place of that person's.
+   */
+  delivery_accounts: { account: string; person: string | null; was: string | null };
   delivery_progress: { source: string; state: string };
   /** Earlier names of repositories, each with the one that came next; `at` is milliseconds since the epoch. */
   delivery_aliases: { old_name: string; new_name: string; at: number };

@@ -48,6 +48,43 @@ export interface CollectCounts extends UpsertCounts {
   readonly forgotten: number;
 }
 
+/** Pseudonyms by login, lower case. */
+export interface Pseudonyms extends ReadonlyMap<string, string> {
+  /** Who was taken out: their names go from texts, too. */
+  readonly forgotten: ReadonlySet<string>;
+  /** Accounts of machines; they have no pseudonym. */
+  readonly machines: ReadonlySet<string>;
+}
+
+export interface Forgotten {
+  /** Accounts of which facts were known. */
+  readonly known: number;
+  /** Accounts that had been forgotten before. */
+  readonly before: number;
+  /** Changes whose branch was named after the person. */
+  readonly renamed: number;
+}
+
+export interface HeldFacts {
+  readonly accounts: readonly {
+    readonly account: string;
+    /** Null: nothing is known of it. */
+    readonly pseudonym: string | null;
+    readonly forgotten: boolean;
+  }[];
+  /** As they are kept, with the account in its place, and of everybody else nothing. */
+  readonly facts: readonly DeliveryFact[];
+  /** There are more. */
+  readonly isCut: boolean;
+}
+
+/** An account at a host, or an address in commits, lower case. */
+export interface Account {
+  readonly account: string;
+  /** Under which name that person's facts are kept: the member of the program. Null: it's a machine's. */
+  readonly person: string | null;
+}
+
 /** Where delivery facts are kept. People in what is given and answered are pseudonyms. */
 export interface DeliveryStore {
   /**
@@ -61,10 +98,19 @@ export interface DeliveryStore {
   hint(repository: string, number: number, at: number): Promise<void>;
   /** Takes up to `limit` hints away, the oldest first. */
   takeHints(limit: number): Promise<readonly Hint[]>;
-  /** The pseudonyms of logins, given where there was none. */
-  pseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The pseudonyms of logins (lower case), given where there was none. */
+  pseudonyms(logins: readonly string[]): Promise<Pseudonyms>;
   /** The same, without giving any. */
-  knownPseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  knownPseudonyms(logins: readonly string[]): Promise<Pseudonyms>;
+  /**
+   * From now on nothing says any more whose these accounts' pseudonyms are; what comes of them later has the same ones,
+   * so that no figure changes. `at` is milliseconds since the epoch.
+   */
+  forget(accounts: readonly string[], at: number): Promise<Forgotten>;
+  /** What is held of these accounts' people, at most `limit` facts. */
+  held(accounts: readonly string[], limit: number): Promise<HeldFacts>;
+  /** Says whose accounts are whose, instead of what was said before; facts that are known follow. */
+  takeAccounts(accounts: readonly Account[]): Promise<void>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;
   /** Every change, or those of one repository, with its events and commits, by id; in bites that fit into memory. */
   histories(repository?: string): AsyncIterable<ChangeHistory>;

@@ -88,10 +88,13 @@ function incidentProgress(fact: KeptFact): number {
 
 /** The body of a deployment, with what `other` says of its range where it says nothing itself. */
 function withRange(fact: KeptFact, other: KeptFact): string {
-  const says = ({ body }: KeptFact) => body.includes('"previousCommit":') || body.includes('"commits":');
-  if (says(fact) || !says(other)) return fact.body;
-  const { previousCommit, commits } = read<Deployment>(other);
-  return JSON.stringify({ ...read<Deployment>(fact), previousCommit, commits });
+  const lists = ({ body }: KeptFact) => body.includes('"commits":') || body.includes('"range":');
+  const names = ({ body }: KeptFact) => body.includes('"previousCommit":');
+  if (lists(fact) || !(lists(other) || names(other))) return fact.body;
+  const { previousCommit, commits, range } = read<Deployment>(other);
+  // Who names another predecessor means another range.
+  if (names(fact) && read<Deployment>(fact).previousCommit !== previousCommit) return fact.body;
+  return JSON.stringify({ ...read<Deployment>(fact), previousCommit, commits, range });
 }
 
 /** The first success stands; before one, the last failure; before that, whatever began last. */

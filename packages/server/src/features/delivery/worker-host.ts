@@ -6,10 +6,14 @@ import type { DeliverySetup } from './worker-setup.ts';
 // From source the worker is a .ts file, bundled it lies beside as .js.
 const url = new URL(`./delivery.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
+/** Room for what's just been made: with more of it V8 would rather take 100 MB than look for what's no longer used. */
+const maxYoungGenerationSizeMb = 48;
+
 /** Reads delivery facts in a thread of its own. Its failures fail questions with `delivery.unavailable`, never a call. */
 export function deliveryReader(setup: DeliverySetup, onTrouble: (message: string) => void): DeliveryReader {
   const thread = createQuestionThread({
     ...{ url, name: 'fairlead-delivery', setup, onTrouble },
+    limits: { maxYoungGenerationSizeMb },
     failed: (message) => new FairleadError('delivery.unavailable', { cause: new Error(message) }),
   });
   return {
@@ -17,6 +21,8 @@ export function deliveryReader(setup: DeliverySetup, onTrouble: (message: string
     parts: (query) => thread.ask('parts', query),
     timeline: (change) => thread.ask('timeline', change),
     health: () => thread.ask('health'),
+    held: (accounts) => thread.ask('held', accounts),
+    forget: (accounts) => thread.ask('forget', accounts),
     close: () => thread.close(),
   };
 }

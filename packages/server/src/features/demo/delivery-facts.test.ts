@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { loadedExample } from '../../../../../test/setup/running-app.ts';
 import { openDelivery } from '../delivery/api.ts';
 import { fillDelivery, simulatedFacts } from './delivery-facts.ts';
+import { scenarioOf } from './history/scenario.ts';
 
 const now = Date.UTC(2026, 10, 26, 12) / 1000;
 const { program } = await loadedExample();
 
 describe('the made-up facts of the demo', () => {
-  const facts = [...simulatedFacts(program, 'acme', now)].flat();
+  const all = [...simulatedFacts(program, 'acme', now)];
+  const facts = all.flatMap(({ delivery }) => delivery);
 
   it('are of the program’s repositories and people, up to now', () => {
     expect(facts.length).toBeGreaterThan(5_000);
@@ -28,9 +30,26 @@ describe('the made-up facts of the demo', () => {
   });
 
   it('repeat exactly, and differ between teams', () => {
-    expect([...simulatedFacts(program, 'acme', now)].flat()).toEqual(facts);
+    expect([...simulatedFacts(program, 'acme', now)]).toEqual(all);
     const changes = facts.filter(({ type }) => type === 'change').map((fact) => JSON.stringify(fact));
     expect(new Set(changes).size).toBe(changes.length);
+  });
+
+  it('put sessions of the history at changes of their people, in weeks that were judged', () => {
+    const stays = all.flatMap(({ tasks }) => tasks.filter((fact) => fact.type === 'session'));
+    const { sessions } = scenarioOf(program, 'acme');
+    const known = new Map(sessions.map((session) => [session.id, session]));
+    const ofLedger = stays.filter(({ session }) => known.has(session));
+    expect(ofLedger.length).toBeGreaterThan(25);
+    const changes = new Map(
+      facts.flatMap((fact) => (fact.type === 'change' ? [[`${fact.repository} ${fact.head}`, fact]] : [])),
+    );
+    for (const { session, repository, branch, principal, firstWriteAt } of ofLedger) {
+      expect(known.get(session)).toMatchObject({ repository, principal });
+      if (!branch.startsWith('attempt-'))
+        expect(changes.get(`${repository} ${branch}`)!.author).toEqual({ login: principal, kind: 'human' });
+      expect(Date.parse(firstWriteAt!) / 1000).toBeLessThan(now - 42 * 86_400);
+    }
   });
 
   it('stop coming when the demo ends', async () => {

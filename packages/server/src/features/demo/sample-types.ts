@@ -1,9 +1,6 @@
 /** A parsed JSON object whose members nobody has looked at yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** The wire format of one request to the sample vendor. */
-export type SampleWire = 'chat' | 'responses' | 'messages';
-
 /** A tool that the request declares. `custom` tools take free text, `local-shell` has no schema of its own. */
 export interface SampleTool {
   readonly name: string;

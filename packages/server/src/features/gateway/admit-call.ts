@@ -58,7 +58,8 @@ export async function admitCall(
     if (admitted === null) return null;
     deps.metrics.beforeForward.observe((performance.now() - arrived) / 1_000);
     deps.metrics.calls.inc({ decision: 'allow', endpoint: call.endpoint });
-    return { ...admitted, body, stream: view.stream };
+    const { target, notices, held, content } = admitted;
+    return { target, body, stream: view.stream, notices, held, content };
   } catch (error) {
     // What an authenticated caller sent and we would not read, or could not send on, is a decision too.
     if (isFairleadError(error) && isDecision(error)) {
@@ -123,7 +124,11 @@ async function admitDecided(
     recording = true;
     const recorded = call.span.phase(spanNames.record);
     const draft = decisionDraft(runtime.deps, facts, content?.request);
-    await runtime.deps.ledger.append([draft]).finally(recorded);
+    try {
+      await runtime.deps.ledger.append([draft]);
+    } finally {
+      recorded();
+    }
     content?.recorded();
     return { target, notices: decision.notices, held, content };
   } catch (error) {

@@ -12,6 +12,8 @@ export interface AnswerWriter {
   add(chunk: Buffer): void;
   /** Sends at once what was added. */
   flush(): void;
+  /** Sends what was added and ends the answer. */
+  finish(): void;
   /** Nothing more comes; the client's connection may serve another call. */
   end(): void;
 }
@@ -50,8 +52,7 @@ export function createAnswerWriter(
       return;
     }
     begun = true;
-    const whole = sent.length === 1 ? (sent[0] as Buffer) : Buffer.concat(sent, bytes);
-    if (!response.write(whole)) full();
+    if (!response.write(joined(sent, bytes))) full();
   };
   response.on('drain', drained);
   return {
@@ -62,12 +63,28 @@ export function createAnswerWriter(
       size += chunk.length;
     },
     flush,
+    finish() {
+      if (begun || size === 0 || response.destroyed || response.writableEnded) {
+        flush();
+        response.end();
+        return;
+      }
+      // All of it came at once, as most answers do that are no streams: one write, with the head.
+      const whole = joined(pieces, size);
+      pieces = [];
+      size = 0;
+      response.end(whole);
+    },
     end() {
       response.off('drain', drained);
       waiting?.off('drain', onDrain);
       waiting = null;
     },
   };
+}
+
+function joined(pieces: readonly Buffer[], bytes: number): Buffer {
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, bytes);
 }
 
 /** One chunk of the chunked transfer coding: RFC 9112, section 7.1. */

@@ -1,12 +1,13 @@
-import { type CallDecision, decideCall } from '@fairlead/core/decision';
+import { type CallDecision, type CallQuestion, decideCall } from '@fairlead/core/decision';
 import type { InspectionReport } from '@fairlead/core/inspection';
 import type { CallSize } from '@fairlead/core/money';
 import type { CallView } from '@fairlead/core/wire';
 import type { Held } from '../budgets/api.ts';
+import type { Caller } from '../identity/api.ts';
 import type { Call } from './call.ts';
 import type { IdentifiedCaller } from './caller.ts';
 import type { DecisionFacts } from './entries.ts';
-import { narrowRepositories } from './evidence.ts';
+import { type Evidence, narrowRepositories } from './evidence.ts';
 import { assistantVersion, recordableNames, sessionOf } from './recordable.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -64,8 +65,48 @@ export function decideFacts(
   const vendor = chosen.length === 1 ? (chosen[0]?.id ?? null) : null;
   const names = namesOf(deps.hash, view, report.result === 'clean');
   const model = vendor === null ? names.model : view.model;
-  const { serviceTier, tools, mcpServers, serverTools, serverState } = names;
-  const question = {
+  const session = sessionOf(deps.hash, deps.sessionKey, caller.keyId, call.headers, view);
+  const facts: QuestionFacts = { caller, where, view, report, names, model, vendor, listed: chosen.length };
+  const redecide = (held: Held): DecidedCall => {
+    const decision = decideCall(index, engine, questionOf(facts, held), deps.clock.now());
+    const evidence = where.evidence;
+    return decidedOf(known, { session, evidence, vendor, model, report, decision, held, redecide });
+  };
+  const { keyId, principal } = caller;
+  const size = sizeOf(view, bytes, names.serviceTier);
+  const ask = {
+    op: call.op,
+    index,
+    keyId,
+    principal,
+    repositories: where.repositories,
+    session,
+    vendor,
+    model: view.model,
+    size,
+  };
+  return decideHolding(redecide, deps.budgets.reserve(ask));
+}
+
+/** What a question is made of, the budgets left out. */
+interface QuestionFacts {
+  readonly caller: Caller;
+  readonly where: Evidence;
+  readonly view: CallView;
+  readonly report: InspectionReport;
+  readonly names: ReturnType<typeof namesOf>;
+  readonly model: string | null;
+  readonly vendor: string | null;
+  /** How many vendors list the model. */
+  readonly listed: number;
+}
+
+/** Every member by name, here and below: those behind a spread are defined one by one, each by a call into the engine. */
+function questionOf(
+  { caller, where, view, report, names, model, vendor, listed }: QuestionFacts,
+  { facts }: Held,
+): CallQuestion {
+  return {
     principal: caller.principal,
     repositories: where.repositories,
     repositoryEvidence: where.evidence,
@@ -74,28 +115,43 @@ export function decideFacts(
     model: model ?? 'unnamed',
     vendor,
     capability: view.capability,
-    tools,
-    mcpServers,
-    serverTools,
-    serverState,
-    serviceTier,
+    tools: names.tools,
+    mcpServers: names.mcpServers,
+    serverTools: names.serverTools,
+    serverState: names.serverState,
+    serviceTier: names.serviceTier,
     remoteRefs: view.remoteRefs,
     dataClasses: report.dataClasses,
     inspection: report.result,
     exceptions: [],
-    ambiguousModel: chosen.length > 1,
+    ambiguousModel: listed > 1,
+    budgetReserved: facts.budgetReserved,
+    unpriced: facts.unpriced,
+    exhausted: facts.exhausted,
+    keyPaused: facts.keyPaused,
   };
-  const session = sessionOf(deps.hash, deps.sessionKey, caller.keyId, call.headers, view);
-  const redecide = (held: Held): DecidedCall => {
-    const { budgetReserved, unpriced, exhausted, keyPaused } = held.facts;
-    const asked = { ...question, budgetReserved, unpriced, exhausted, keyPaused };
-    const decision = decideCall(index, engine, asked, deps.clock.now());
-    return { ...known, session, evidence: where.evidence, vendor, model, report, decision, held, redecide };
+}
+
+type FoundLater = 'session' | 'evidence' | 'vendor' | 'model' | 'report' | 'decision' | 'held' | 'redecide';
+
+function decidedOf(known: KnownFacts, found: Pick<DecidedCall, FoundLater>): DecidedCall {
+  return {
+    op: known.op,
+    endpoint: known.endpoint,
+    caller: known.caller,
+    bundle: known.bundle,
+    assistantVersion: known.assistantVersion,
+    session: found.session,
+    evidence: found.evidence,
+    vendor: found.vendor,
+    model: found.model,
+    report: found.report,
+    received: known.received,
+    decision: found.decision,
+    held: found.held,
+    reasons: known.reasons,
+    redecide: found.redecide,
   };
-  const { keyId, principal } = caller;
-  const spender = { op: call.op, index, keyId, principal, repositories: where.repositories, session };
-  const ask = { ...spender, vendor, model: view.model, size: sizeOf(view, bytes, serviceTier) };
-  return decideHolding(redecide, deps.budgets.reserve(ask));
 }
 
 function decideHolding(decide: (held: Held) => DecidedCall, held: Held): DecidedCall {

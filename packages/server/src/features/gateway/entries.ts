@@ -6,6 +6,7 @@ import {
   entryVersion,
   type KeptContent,
 } from '@fairlead/core/ledger';
+import { isoTime } from '../../platform/clock/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { Caller } from '../identity/api.ts';
 import { type Draft, decisionInput } from '../ledger/api.ts';
@@ -32,6 +33,8 @@ export interface DecisionFacts {
   readonly reasons: readonly string[];
 }
 
+type Writable<Entry> = { -readonly [Member in keyof Entry]: Entry[Member] };
+
 /** Output is observed only: said on each record, so that nobody reads "allowed" as "the answer was inspected". */
 const outputNotInspected = { what: 'output', why: 'output mode observe: hashed and counted, not inspected' };
 
@@ -39,7 +42,7 @@ type EnvelopeDeps = Pick<GatewayDeps, 'clock' | 'instance' | 'origin'>;
 
 /** The fields every entry of this gateway begins with. */
 export function envelope(deps: EnvelopeDeps, id: string, op: string | null): EntryEnvelope {
-  const ts = new Date(deps.clock.now()).toISOString();
+  const ts = isoTime(deps.clock.now());
   return { v: entryVersion, id, ts, op, origin: deps.origin, instance: deps.instance };
 }
 
@@ -56,13 +59,20 @@ export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts, content?
   const input =
     decision && decision.requests.length > 0 ? decisionInput(canonicalRequests(decision.requests)) : null;
   const allowed = decision?.decision === 'allow';
-  const entry: DecisionEntry = {
-    ...envelope(deps, facts.op, facts.op),
+  const { v, id, ts, op, origin, instance } = envelope(deps, facts.op, facts.op);
+  const held = allowed && facts.held ? facts.held.fields : nothingHeld;
+  // Every member by name: those behind a spread are defined one by one, each by a call into the engine.
+  const entry: Writable<DecisionEntry> = {
+    v,
+    id,
+    ts,
+    op,
+    origin,
+    instance,
     kind: 'decision',
     session: facts.session,
     actor: caller.actor,
     keyId: caller.keyId,
-    ...(caller.tokenId === undefined ? {} : { tokenId: caller.tokenId }),
     assistant: { name: caller.assistant, version: facts.assistantVersion },
     point: 'gateway',
     endpoint: facts.endpoint,
@@ -83,14 +93,18 @@ export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts, content?
     coverage: coverageOf(report),
     received: facts.received,
     forwarded: allowed ? facts.received : null,
-    ...(allowed && facts.held ? facts.held.fields : nothingHeld),
-    ...(content && { content }),
+    reserved: held.reserved,
+    reservedOutputTokens: held.reservedOutputTokens,
+    budgets: held.budgets,
+    prices: held.prices,
+    serviceTier: held.serviceTier,
   };
-  return {
-    entry,
-    ...(input && { inputs: [input] }),
-    ...(allowed && facts.held?.effect && { effect: facts.held.effect }),
-  };
+  if (caller.tokenId !== undefined) entry.tokenId = caller.tokenId;
+  if (content !== undefined) entry.content = content;
+  const draft: Writable<Draft> = { entry };
+  if (input !== null) draft.inputs = [input];
+  if (allowed && facts.held?.effect) draft.effect = facts.held.effect;
+  return draft;
 }
 
 const nothingHeld = {

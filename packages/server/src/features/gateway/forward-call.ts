@@ -37,7 +37,8 @@ export async function forwardCall(
   try {
     if (call.response.destroyed) exchange.abandon();
     else dispatch(runtime, admitted, exchange);
-    const result = await exchange.done.finally(forwarded);
+    const result = await exchange.done;
+    forwarded();
     call.span.set(() => ({
       [attributeNames.outcome]: result.outcome,
       [attributeNames.status]: result.status,
@@ -60,7 +61,7 @@ function dispatch(runtime: Runtime, admitted: AdmittedCall, exchange: VendorExch
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: 'POST',
-      headers: headers as Record<string, string | string[]>,
+      headers: headers as string[],
       body: admitted.body,
     },
     exchange,
@@ -80,8 +81,14 @@ export async function recordOutcome(
   const { outcome, status, usage, firstByteMs, response, responseBytes, sent } = result;
   const settled = held.settle({ endpoint, usage, status, sent });
   const { cost, costBasis, prices } = settled.fields;
+  const { v, id, ts, origin, instance } = envelope(deps, outcomeId(op), op);
   const entry: OutcomeEntry = {
-    ...envelope(deps, outcomeId(op), op),
+    v,
+    id,
+    ts,
+    op,
+    origin,
+    instance,
     kind: 'outcome',
     outcome,
     status,
@@ -97,7 +104,8 @@ export async function recordOutcome(
   };
   try {
     // The client has its answer: this may be written together with the next decision.
-    await deps.ledger.append([{ entry, effect: settled.effect }, ...settled.also], true);
+    const own = { entry, effect: settled.effect };
+    await deps.ledger.append(settled.also.length === 0 ? [own] : [own, ...settled.also], true);
   } catch {
     // The call is over; its decision stays open, and the next start closes it as `outcome unknown`.
     deps.log.error({ op }, 'the outcome could not be recorded');

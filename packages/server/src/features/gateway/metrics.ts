@@ -1,5 +1,13 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
-import { type Level, levelOf, metricNames, type Tally, tallyOf } from '../../platform/telemetry/index.ts';
+import { Counter, type Registry } from 'prom-client';
+import {
+  type Level,
+  levelOf,
+  metricNames,
+  type Spread,
+  spreadOf,
+  type Tally,
+  tallyOf,
+} from '../../platform/telemetry/index.ts';
 
 /** Prometheus metrics of the data plane; names are part of the public interface. */
 export interface GatewayMetrics {
@@ -8,7 +16,7 @@ export interface GatewayMetrics {
   readonly unauthenticated: Counter;
   readonly outcomes: Tally<'outcome'>;
   readonly inFlight: Level;
-  readonly beforeForward: Histogram;
+  readonly beforeForward: Spread;
 }
 
 /** Registers the data plane's metrics. Durations in seconds. */
@@ -39,7 +47,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       registers,
     }),
     inFlight: levelOf({ name: metricNames.inFlight, help: 'Calls in flight.', registers }),
-    beforeForward: new Histogram({
+    beforeForward: spreadOf({
       name: metricNames.beforeForward,
       help: 'From the last byte of the request to its durable decision.',
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],

@@ -68,36 +68,38 @@ describe('the query', () => {
   });
 });
 
+/** The values that a name has, in order. */
+function valuesOf({ headers }: { readonly headers: readonly string[] }, name: string): string[] {
+  return headers.filter((_, i) => i % 2 === 1 && headers[i - 1] === name);
+}
+
 describe('headers', () => {
   it('are those of the list with the vendor’s credential; the client’s goes nowhere', () => {
-    expect({ ...targetOf(vendor, access, sent, null, place).headers }).toEqual({
-      'user-agent': 'codex/1.2.3',
-      accept: ['a', 'b'],
-      'content-type': 'application/json',
-      'accept-encoding': 'identity',
-      authorization: 'Bearer sk-vendor',
-    });
+    expect(targetOf(vendor, access, sent, null, place).headers).toEqual([
+      ...['content-type', 'application/json', 'accept-encoding', 'identity'],
+      ...['authorization', 'Bearer sk-vendor'],
+      ...['user-agent', 'codex/1.2.3', 'accept', 'a', 'accept', 'b'],
+    ]);
   });
 
   it.each(['x-api-key', 'api-key'] as const)(
     'carry the credential in %s where the vendor wants it there',
     (auth) => {
-      const { headers } = targetOf({ ...vendor, auth }, access, sent, null, place);
-      expect(headers[auth]).toBe('sk-vendor');
-      expect(headers.authorization).toBeUndefined();
+      const target = targetOf({ ...vendor, auth }, access, sent, null, place);
+      expect(valuesOf(target, auth)).toEqual(['sk-vendor']);
+      expect(valuesOf(target, 'authorization')).toEqual([]);
     },
   );
 
   it('carry the caller’s own token, untouched, where the vendor is in caller mode', () => {
     const token = { header: 'authorization', value: 'bearer  sk-seat' } as const;
-    expect(targetOf(seats, access, sent, token, place).headers.authorization).toBe('bearer  sk-seat');
+    const target = targetOf(seats, access, sent, token, place);
+    expect(valuesOf(target, 'authorization')).toEqual(['bearer  sk-seat']);
   });
 
   it('survive names that every object has', () => {
     const odd = collectHeaders(['x-stainless-a', '1', 'x-codex-__proto__', '2']);
-    const { headers } = targetOf(vendor, access, odd, null, place);
-    expect(headers['x-codex-__proto__']).toBe('2');
-    expect(Object.getPrototypeOf(headers)).toBeNull();
+    expect(valuesOf(targetOf(vendor, access, odd, null, place), 'x-codex-__proto__')).toEqual(['2']);
   });
 
   it.each([

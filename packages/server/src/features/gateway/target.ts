@@ -8,7 +8,8 @@ import type { VendorAccess } from './types.ts';
 /** Where a call goes and with which headers, the vendor's credential among them. */
 export interface Target {
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** Names and values in turn, a name as often as it was sent. */
+  readonly headers: readonly string[];
 }
 
 /** Query parameters that are forwarded; their values are short tokens, so that no content hides there. */
@@ -60,15 +61,10 @@ export function targetOf(
   place: { readonly path: string; readonly query: string },
 ): Target {
   const url = upstreamUrl(access.baseUrls.get(vendor.id) ?? vendor.baseUrl, place.path, place.query);
-  const upstream: Record<string, string | string[]> = Object.create(null);
-  for (const { name, value } of forwardedHeaders(headers, vendor.dialect)) {
-    const known = upstream[name];
-    upstream[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
-  }
-  upstream['content-type'] = 'application/json';
-  upstream['accept-encoding'] = 'identity';
-  const [header, value] = credentialHeader(vendor, access, token);
-  upstream[header] = value;
+  const [header, secret] = credentialHeader(vendor, access, token);
+  const upstream = ['content-type', 'application/json', 'accept-encoding', 'identity', header, secret];
+  // None of the three above is ever among them.
+  for (const { name, value } of forwardedHeaders(headers, vendor.dialect)) upstream.push(name, value);
   return { url, headers: upstream };
 }
 

@@ -134,10 +134,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.options.answered?.();
-    if (this.passing) {
-      this.writer.flush();
-      this.options.response.end();
-    }
+    if (this.passing) this.writer.finish();
     const ok = this.status !== null && this.status < 400;
     this.finish(ok && !this.refused ? 'completed' : 'vendor-error', this.refused);
   }

@@ -114,6 +114,11 @@ export type ControlCaller =
       readonly expiresAt: number;
     };
 
+/** The id of the token that a caller holds. */
+export function tokenIdOf({ by }: Extract<ControlCaller, { kind: 'token' }>): string {
+  return by.slice('token:'.length);
+}
+
 /**
  * Keys, tokens and pseudonyms. Every change is a ledger entry first (kind `admin`), then a row.
  * Errors: `identity.request-invalid`, `identity.principal-unknown`, `identity.assistant-unknown`,
@@ -135,6 +140,8 @@ export interface Identity {
   authenticateToken(
     token: string,
   ): { readonly id: string; readonly scope: TokenScope; readonly expiresAt: number } | null;
+  /** Whether a token that was let in is still good: in memory, and asked again and again. */
+  isTokenLive(id: string): boolean;
   listTokens(): readonly TokenRow[];
   revokeToken(id: string, reason: string, by: RequestedBy): Promise<void>;
   /** The stable random name of a principal in entries; made the first time it is asked for. */

@@ -14,6 +14,8 @@ import { createLog } from '../../platform/log/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
 import { folderContent } from '../content/folder.ts';
 import { contentRoutes } from '../content/routes.ts';
+import { openDeliveryFolder } from '../delivery/create.ts';
+import { peopleRoutes } from '../delivery/people-routes.ts';
 import { deliveryRoutes } from '../delivery/routes.ts';
 import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
 import { deviceRoutes } from '../devices/routes.ts';
@@ -171,6 +173,9 @@ async function administerFolder(dataDir: string): Promise<Administration> {
     identityRoutes(app, identity, () => false);
     deviceRoutes(app, devices);
     deliveryRoutes(app, { ledger, clock: systemClock, instance, origin: 'live' });
+    const delivery = openDeliveryFolder(dataDir);
+    closers.push(() => delivery.close());
+    peopleRoutes(app, { ...deps, reader: delivery, holds: ledger.keeping.holds, origin: 'live' });
     const content = folderContent(dataDir, contentKeyFile({ dataDir }));
     closers.push(() => content.close());
     contentRoutes(app, { ...deps, content, holds: ledger.keeping.holds, origin: 'live' });

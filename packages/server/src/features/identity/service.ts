@@ -75,6 +75,7 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
       if (!found || !isLive(found)) return null;
       return { id: found.id, scope: found.scope, expiresAt: found.expiresAt };
     },
+    isTokenLive: (id) => [...known.tokens.values()].some((token) => token.id === id && isLive(token)),
     listTokens: () => [...known.tokens.values()].map(({ digest: _, ...row }) => row).reverse(),
     revokeToken: (id, reason, by) => revokeToken(deps, known, id, reason, by),
     actorOf: (principal) => actorOf(deps, known, principal),

@@ -19,6 +19,7 @@ export async function appendOn(
     const fresh = withoutRepeats(drafts, known);
     try {
       const first = fresh.length === 0 ? 0 : await insertFresh(writer, fresh);
+      if (fresh.length === 0) await waitForStandby(writer);
       const written = new Map(fresh.map((draft, i) => [draft.id, first + i]));
       return receiptsOf(drafts, known, written);
     } catch (error) {
@@ -58,6 +59,14 @@ async function appendWithEffects(
     await writer.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * A session that was ended while it waited for a synchronous standby has committed on the primary alone. A commit behind
+ * it waits for the standby to have both, so that what is found there may be called recorded.
+ */
+export async function waitForStandby(session: pg.Client): Promise<void> {
+  await session.query(`select pg_logical_emit_message(true, 'fairlead', '')`);
 }
 
 function withoutRepeats(

@@ -4,6 +4,7 @@ import { nodeHash } from '../../platform/crypto/index.ts';
 import { type Anchor, newestAnchor } from './anchor.ts';
 import { evidenceOf } from './evidence.ts';
 import { type ExportedLog, exportLog } from './export.ts';
+import { exportReader } from './export-reader.ts';
 import { type Growth, growthOf } from './growth.ts';
 import type { Hold } from './holds.ts';
 import { defaultKeysDir, readLastCosigned, readLastSigned, readVerifierKey } from './keys.ts';
@@ -22,7 +23,7 @@ import {
 import { type Rotation, rotateKey } from './rotate-key.ts';
 import type { LedgerReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
-import { type LedgerVerdict, type TrustedOutside, verifyLog } from './verify.ts';
+import { type LedgerVerdict, type TrustedOutside, verifyLog, verifyLogAlone } from './verify.ts';
 import { type LedgerProblem, ledgerProblems } from './verify-types.ts';
 import { witnessVerifier } from './witness/client.ts';
 
@@ -39,6 +40,8 @@ export type NamedLedger = string | LedgerPlace;
 
 export interface VerifyOptions {
   readonly dataDir?: string;
+  /** A folder that `exportLedger` wrote instead: the log alone, without what a ledger keeps beside it. */
+  readonly directory?: string;
   /** A PostgreSQL database instead of a data folder; what lies outside then needs `keysDir`. */
   readonly database?: string;
   readonly keysDir?: string;
@@ -57,6 +60,7 @@ export interface VerifyOptions {
  * @throws FairleadError `ledger.not-found`, `store.unreadable`.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdict> {
+  if (options.directory !== undefined) return verifyExport(options.directory, options);
   const place = placeOf(options);
   const keysDir = options.keysDir ?? keysOf(place);
   // Read before the database's snapshot is taken: a running server writes the database first.
@@ -67,14 +71,32 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
   };
   try {
     const verdict = await readingFrom(place, (reader) => verifyWhole(reader, outside));
-    const missing = await missingCosignatures(options, keysDir);
-    return missing.length === 0
-      ? verdict
-      : { ...verdict, ok: false, problems: [...verdict.problems, ...missing] };
+    return withProblems(verdict, await missingCosignatures(options, keysDir));
   } catch (error) {
     if (!isFairleadError(error) || error.code !== 'ledger.corrupt') throw error;
     return unreadable(error.message);
   }
+}
+
+/** Errors that say that files are not what they should be, and not that they can't be reached. */
+const damages = ['ledger.corrupt', 'ledger.note-invalid', 'ledger.key-invalid'];
+
+async function verifyExport(directory: string, options: VerifyOptions): Promise<LedgerVerdict> {
+  const { vkey = null, checkpoint: lastSigned = null, anchors = [], witnessVkeys = [] } = options;
+  try {
+    const reader = exportReader(directory);
+    const verdict = await verifyLogAlone(reader, { vkey, lastSigned, anchors });
+    const [own] = await reader.readCheckpoints(-1, 1);
+    const checkpoint = lastSigned ?? own?.note ?? '';
+    return withProblems(verdict, await missingCosignatures({ witnessVkeys, checkpoint }, null));
+  } catch (error) {
+    if (!isFairleadError(error) || !damages.includes(error.code)) throw error;
+    return unreadable(error.message);
+  }
+}
+
+function withProblems(verdict: LedgerVerdict, more: readonly LedgerProblem[]): LedgerVerdict {
+  return more.length === 0 ? verdict : { ...verdict, ok: false, problems: [...verdict.problems, ...more] };
 }
 
 /** The log, and the file's own pages: those of a table with nothing in it too. */

@@ -66,9 +66,9 @@ export function guardDisk<Guardee extends Ledger>(
   const timer = setInterval(look, limits.everyMs ?? 1_000).unref();
   return {
     ...ledger,
-    append: async (drafts: readonly Draft[], mayWait?: boolean) => {
+    append: (drafts: readonly Draft[], mayWait?: boolean) => {
       if (state.level !== 'ok' && drafts.some(admitsCall)) {
-        throw new FairleadError('ledger.disk-low', { cause: nothingWritten });
+        return Promise.reject(new FairleadError('ledger.disk-low', { cause: nothingWritten }));
       }
       return ledger.append(drafts, mayWait);
     },

@@ -116,6 +116,7 @@ async function pruneNow(deps: Deps, state: State, cut: LedgerCut, by: string): P
   }
   const stopped = !undisturbed();
   const inputs = entries > 0 || resuming ? await dropInputs(deps, bundle) : 0;
+  await giveBack(deps);
   state.resumed = !stopped && (resuming || state.resumed);
   return { ...plan, entries, inputs, stopped };
 }
@@ -126,6 +127,20 @@ async function dropInputs({ host }: Deps, from: number): Promise<number> {
   let inputs = 0;
   for (let some = -1; some !== 0; inputs += some) some = await unhurried(() => host.prune('dropInputs'));
   return inputs;
+}
+
+const busyTries = 20;
+const busyPauseMs = 250;
+
+/** Where somebody reads on and on, the next pruning ends it. */
+async function giveBack({ host }: Deps): Promise<void> {
+  for (let busy = 0; busy < busyTries; ) {
+    const step = await unhurried(() => host.prune('giveBack'));
+    if (step === 'done') return;
+    if (step === 'more') continue;
+    busy += 1;
+    await new Promise((resume) => setTimeout(resume, busyPauseMs));
+  }
 }
 
 /** Calls wait for the same thread: after each step it is left to them for twice as long as the step took. */

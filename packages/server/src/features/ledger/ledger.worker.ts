@@ -40,8 +40,8 @@ async function open(): Promise<LedgerHost> {
   }
 }
 
-async function carryOut(host: LedgerHost, method: HostMethod, args: readonly unknown[]): Promise<unknown> {
-  if (method === 'append') return packReceipts(await host.append(unpackDrafts(args[0] as PackedDrafts)));
+function carryOut(host: LedgerHost, method: HostMethod, args: readonly unknown[]): Promise<unknown> {
+  if (method === 'append') return host.append(unpackDrafts(args[0] as PackedDrafts)).then(packReceipts);
   return (host[method] as (...values: readonly unknown[]) => Promise<unknown>)(...args);
 }
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import pg from 'pg';
-import { describeDatabase } from '../../platform/db/index.ts';
+import { describeDatabase, openSession } from '../../platform/db/index.ts';
 import type { Rows } from './fsck/api.ts';
 import { postgresReader } from './reader-postgres.ts';
 import { sqliteReader } from './reader-sqlite.ts';
@@ -33,10 +32,10 @@ function openFolder(dataDir: string): OpenedReader {
 }
 
 async function openPostgresReader(url: string): Promise<OpenedReader> {
-  const session = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  session.on('error', () => undefined);
+  const session = await openSession(url, { readsOnly: true }).catch((error: unknown) => {
+    throw describeDatabase(error);
+  });
   try {
-    await session.connect();
     await session.query('begin isolation level repeatable read read only');
     const { rows } = await session.query<{ found: string | null }>(
       `select to_regclass('ledger_identity') as found`,

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { packDrafts, packReceipts, unpackDrafts, unpackReceipts } from './packed-drafts.ts';
 import { prepareDraft } from './rows.ts';
-import { configDraft, decisionDraft, outcomeDraft, reservingDraft, testInstance } from './testing/entries.ts';
+import {
+  configDraft,
+  decisionDraft,
+  keyDraft,
+  outcomeDraft,
+  reservingDraft,
+  settlingDraft,
+  testInstance,
+} from './testing/entries.ts';
 import type { StoreReceipt } from './types.ts';
 
 describe('drafts on their way to the thread', () => {
@@ -15,6 +23,10 @@ describe('drafts on their way to the thread', () => {
       decisionDraft(instance, { decision: 'deny' }),
       reserving,
       outcomeDraft(instance, op),
+      settlingDraft(instance, op, 12),
+      settlingDraft(instance, op, 'unpriced'),
+      keyDraft(instance, 'pause', 'k-1'),
+      configDraft(instance),
     ].map(prepareDraft);
     expect(unpackDrafts(structuredClone(packDrafts(drafts)))).toEqual(drafts);
     expect(unpackDrafts(packDrafts([]))).toEqual([]);

@@ -1,3 +1,4 @@
+import type { LimitedAccount } from '@fairlead/core/money';
 import type { DecisionInput, Effect } from './api.ts';
 import type { PreparedDraft, StoreReceipt } from './types.ts';
 
@@ -6,47 +7,80 @@ import type { PreparedDraft, StoreReceipt } from './types.ts';
  * member and is put together again member by member, which costs both threads several times as much.
  */
 
-/** The values of drafts behind one another. */
-export type PackedDrafts = readonly (string | number | null)[];
+type Value = string | number | null;
 
-/** Values of a draft before those of its inputs, which are two each. */
-const fixedValues = 10;
+/** The values of drafts behind one another. */
+export type PackedDrafts = readonly Value[];
+
+/** Values of a draft before those of its inputs, which are two each, and of its effect. */
+const fixedValues = 9;
 
 export function packDrafts(drafts: readonly PreparedDraft[]): PackedDrafts {
-  const values: (string | number | null)[] = [];
+  const values: Value[] = [];
   for (const { id, op, kind, ts, json, operation, instance, incarnation, inputs, effect } of drafts) {
-    const effectText = effect === null ? null : JSON.stringify(effect);
-    values.push(id, op, kind, ts, json, operation, instance, incarnation, effectText, inputs.length);
+    values.push(id, op, kind, ts, json, operation, instance, incarnation, inputs.length);
     for (const input of inputs) values.push(input.digest, input.json);
+    packEffect(values, effect);
   }
   return values;
 }
 
+/** A reservation and a settlement come with every call, anything else now and then. */
+function packEffect(values: Value[], effect: Effect | null): void {
+  if (effect === null) values.push(null);
+  else if (effect.kind === 'settle') values.push('settle', effect.cost);
+  else if (effect.kind === 'reserve') {
+    values.push('reserve', effect.amount, effect.accounts.length);
+    for (const { key, limit } of effect.accounts) values.push(key, limit);
+  } else values.push(JSON.stringify(effect));
+}
+
 export function unpackDrafts(values: PackedDrafts): readonly PreparedDraft[] {
   const drafts: PreparedDraft[] = [];
-  for (let at = 0; at < values.length; ) {
-    const effect = values[at + 8] as string | null;
-    const count = values[at + 9] as number;
+  let at = 0;
+  while (at < values.length) {
+    const first = at;
+    const count = values[first + 8] as number;
     const inputs: DecisionInput[] = [];
-    for (let i = 0; i < count; i += 1) {
-      const input = at + fixedValues + 2 * i;
-      inputs.push({ digest: values[input] as string, json: values[input + 1] as string });
+    at += fixedValues;
+    for (let i = 0; i < count; i += 1, at += 2) {
+      inputs.push({ digest: values[at] as string, json: values[at + 1] as string });
     }
+    const { effect, next } = unpackEffect(values, at);
+    at = next;
     drafts.push({
-      id: values[at] as string,
-      op: values[at + 1] as string | null,
-      kind: values[at + 2] as string,
-      ts: values[at + 3] as number,
-      json: values[at + 4] as string,
-      operation: values[at + 5] as PreparedDraft['operation'],
-      instance: values[at + 6] as string,
-      incarnation: values[at + 7] as string,
+      id: values[first] as string,
+      op: values[first + 1] as string | null,
+      kind: values[first + 2] as string,
+      ts: values[first + 3] as number,
+      json: values[first + 4] as string,
+      operation: values[first + 5] as PreparedDraft['operation'],
+      instance: values[first + 6] as string,
+      incarnation: values[first + 7] as string,
       inputs,
-      effect: effect === null ? null : (JSON.parse(effect) as Effect),
+      effect,
     });
-    at += fixedValues + 2 * count;
   }
   return drafts;
+}
+
+/** The effect that begins at `at`, and where its values end. */
+function unpackEffect(
+  values: PackedDrafts,
+  at: number,
+): { readonly effect: Effect | null; readonly next: number } {
+  const kind = values[at] as string | null;
+  if (kind === null) return { effect: null, next: at + 1 };
+  if (kind === 'settle') {
+    return { effect: { kind, cost: values[at + 1] as number | 'reserved' }, next: at + 2 };
+  }
+  if (kind !== 'reserve') return { effect: JSON.parse(kind) as Effect, next: at + 1 };
+  const end = at + 3 + 2 * (values[at + 2] as number);
+  const accounts: LimitedAccount[] = [];
+  for (let i = at + 3; i < end; i += 2) {
+    accounts.push({ key: values[i] as string, limit: values[i + 1] as number });
+  }
+  return { effect: { kind, amount: values[at + 1] as number, accounts }, next: end };
 }
 
 /** Receipts on their way back: an index where there is nothing else to say. */

@@ -1,6 +1,7 @@
 import { tileWidth } from '@fairlead/core/ledger';
 import { isNeeded, type LedgerCut } from '@fairlead/core/program';
 import type { Database } from 'better-sqlite3';
+import { giveBackStep, overwriting } from '../../platform/db/index.ts';
 
 /** Kinds whose bytes go. What grants, configures and administers stays, so that rows can still be compared with it. */
 export const prunedKinds = `kind in ('decision', 'outcome', 'recovery', 'repeat')`;
@@ -32,6 +33,8 @@ export interface PruningSteps {
   spare(bundle: number): Promise<boolean>;
   /** Deletes some of the inputs that only pruned decisions named; returns how many, 0 at the end. */
   dropInputs(): Promise<number>;
+  /** Gives some of the room back that became free. `busy`: somebody reads what was there, so try again. */
+  giveBack(): Promise<'more' | 'busy' | 'done'>;
 }
 
 export type PruningStep = keyof PruningSteps;
@@ -101,17 +104,8 @@ export function pruningSteps(
       return true;
     },
     dropInputs: async () => overwriting(database, () => durable(() => dropInputs(database))),
+    giveBack: async () => giveBackStep(database),
   };
-}
-
-/** Pages that are freed are overwritten: what is pruned must not lie in the file any more. */
-function overwriting<Result>(database: Database, work: () => Result): Result {
-  database.pragma('secure_delete = on');
-  try {
-    return work();
-  } finally {
-    database.pragma('secure_delete = off');
-  }
 }
 
 const inputsOf = `select unhex(json_extract(cast(bytes as text), '$.input')) from entries
@@ -156,11 +150,17 @@ function classesOf(json: string | null): readonly string[] {
 function empty(database: Database, bundle: number): number {
   const range = [bundle, bundle + tileWidth];
   database.prepare(`insert or ignore into pruned_inputs (digest) ${inputsOf}`).run(...range);
-  return database
-    .prepare(
-      `update entries set bytes = x'' where idx >= ? and idx < ? and ${prunedKinds} and length(bytes) > 0`,
-    )
-    .run(...range).changes;
+  // An update would leave pages that are nearly empty; rows that are deleted and put back share few.
+  const where = `where idx >= ? and idx < ? and ${prunedKinds} and length(bytes) > 0`;
+  const rows = database
+    .prepare(`select idx, id, op, kind, ts, leaf from entries ${where}`)
+    .all(...range) as Record<string, unknown>[];
+  database.prepare(`delete from entries ${where}`).run(...range);
+  const put = database.prepare(
+    `insert into entries (idx, id, op, kind, ts, leaf, bytes) values (@idx, @id, @op, @kind, @ts, @leaf, x'')`,
+  );
+  for (const row of rows) put.run(row);
+  return rows.length;
 }
 
 function dropInputs(database: Database): number {

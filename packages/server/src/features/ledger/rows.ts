@@ -1,5 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { type Entry, hashLeaf, maxEntryBytes } from '@fairlead/core/ledger';
+import { fromIsoTime } from '../../platform/clock/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import type { Draft } from './api.ts';
 import { isDigested } from './decision-input.ts';
@@ -7,7 +8,6 @@ import { effectProblem } from './effects.ts';
 import type { PreparedDraft } from './types.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
  * Serialises a draft and checks everything about it that could fail inside a transaction, so that one bad draft never
@@ -18,9 +18,12 @@ export function prepareDraft(draft: Draft): PreparedDraft {
   const { entry } = draft;
   const inputs = draft.inputs ?? [];
   requireThat(uuid.test(entry.id), 'id must be a lower-case UUID');
-  requireThat(entry.op === null || uuid.test(entry.op), 'op must be a lower-case UUID');
+  requireThat(
+    entry.op === null || entry.op === entry.id || uuid.test(entry.op),
+    'op must be a lower-case UUID',
+  );
   requireThat(isInstance(entry.instance), 'instance must be UUIDs');
-  const ts = timestamp.test(entry.ts) ? Date.parse(entry.ts) : Number.NaN;
+  const ts = fromIsoTime(entry.ts);
   requireThat(!Number.isNaN(ts), 'ts must be RFC 3339 UTC');
   requireThat(entry.kind !== 'decision' || entry.id === entry.op, "a decision's id is its op");
   requireThat(
@@ -73,7 +76,21 @@ export function leafOf(draft: PreparedDraft): { readonly bytes: Buffer; readonly
   return { bytes, leaf: hashLeaf(nodeHash, bytes) };
 }
 
+/** The ids of the last few calls: each of them is written several times over. */
+const recent = new Map<string, Buffer>();
+const mostRecent = 256;
+
+/** An id as it is stored. Whoever gets it doesn't change it. */
 export function uuidBytes(id: string): Buffer {
+  const known = recent.get(id);
+  if (known !== undefined) return known;
+  const bytes = newUuidBytes(id);
+  if (recent.size >= mostRecent) recent.clear();
+  recent.set(id, bytes);
+  return bytes;
+}
+
+function newUuidBytes(id: string): Buffer {
   // Five slices: a search for the hyphens costs more than the rest.
   const hex = id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
   return Buffer.from(hex, 'hex');

@@ -2,6 +2,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import Database from 'better-sqlite3';
 import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
+import { prepareRoom } from '../../platform/db/sqlite-room.ts';
 import { ledgerMigrations } from './migrations.ts';
 
 /** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
@@ -30,6 +31,7 @@ export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 're
   try {
     const database = new Database(file, { timeout: 5000 });
     try {
+      prepareRoom(database);
       if (!memory) makeDurable(database);
       migrateSqlite(database, ledgerMigrations);
       if (moved === 'refused') assertNotMoved(database, file);

@@ -45,20 +45,20 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
     ...sqliteReader(database),
     size: async () => size,
     appendBatch: async (drafts) => {
-      const first = size;
-      let next = first;
-      const receipts = durable(() => {
-        const refused = applyEffects(statements, budgets, drafts);
-        return drafts.map((draft): StoreReceipt => {
-          const full = refused.get(draft);
-          if (full) return { index: -1, duplicate: false, refused: full };
-          const receipt = insertDraft(statements, draft, next);
-          if (!receipt.duplicate) next += 1;
-          return receipt;
-        });
+      const appended = durable(() => {
+        let refused: Refused = new Map();
+        for (;;) {
+          const tried = appendDrafts(statements, budgets, drafts, size, refused);
+          if (tried.full.size === 0) return tried;
+          // Somebody else took the room meanwhile, which is rare: all of it again, without those that have none.
+          refused = new Map([...refused, ...tried.full]);
+          database.exec('rollback');
+          budgets.forget();
+          statements.begin.run();
+        }
       });
-      size = next;
-      return receipts;
+      size = appended.next;
+      return appended.receipts;
     },
     seal: async (seal) => durable(() => writeSeal(statements, seal)),
     setIdentity: async ({ origin, vkey }) => {
@@ -109,6 +109,46 @@ function prepareWrites(database: Database) {
   };
 }
 
+/** Reservations without room, and the account that has none for them. */
+type Refused = ReadonlyMap<PreparedDraft, Account>;
+
+interface Appended {
+  readonly receipts: readonly StoreReceipt[];
+  /** Index of the entry after them. */
+  readonly next: number;
+  /** What was written and has no room after all: the transaction must be undone. */
+  readonly full: Refused;
+}
+
+/**
+ * Writes drafts but `refused`, then what they do to budgets. Entries come first because their own index says which of
+ * them are there already, and those have no effect.
+ */
+function appendDrafts(
+  writes: Writes,
+  budgets: BudgetMemory,
+  drafts: readonly PreparedDraft[],
+  first: number,
+  refused: Refused,
+): Appended {
+  let next = first;
+  const fresh: PreparedDraft[] = [];
+  const receipts: StoreReceipt[] = [];
+  for (const draft of drafts) {
+    const full = refused.get(draft);
+    if (full !== undefined) {
+      receipts.push({ index: -1, duplicate: false, refused: full });
+      continue;
+    }
+    const receipt = insertDraft(writes, draft, next);
+    receipts.push(receipt);
+    if (receipt.duplicate) continue;
+    next += 1;
+    if (draft.effect !== null) fresh.push(draft);
+  }
+  return { receipts, next, full: applyEffects(writes, budgets, fresh) };
+}
+
 function insertDraft(writes: Writes, draft: PreparedDraft, index: number): StoreReceipt {
   const { bytes, leaf } = leafOf(draft);
   const id = uuidBytes(draft.id);
@@ -123,31 +163,24 @@ function insertDraft(writes: Writes, draft: PreparedDraft, index: number): Store
   return { index, duplicate: false };
 }
 
-/** Writes what the drafts do to budgets, and says which of them have no room. */
-function applyEffects(
-  writes: Writes,
-  budgets: BudgetMemory,
-  drafts: readonly PreparedDraft[],
-): ReadonlyMap<PreparedDraft, Account> {
-  const seen = new Set<string>();
-  const fresh = drafts.filter((draft) => {
-    if (draft.effect === null || seen.has(draft.id)) return false;
-    seen.add(draft.id);
-    return writes.indexOf.get(uuidBytes(draft.id)) === undefined;
-  });
-  if (fresh.length === 0) return new Map();
+/** Writes what drafts that are new do to budgets, and says which of them have no room. */
+function applyEffects(writes: Writes, budgets: BudgetMemory, fresh: readonly PreparedDraft[]): Refused {
+  if (fresh.length === 0) return none;
   const keys = keysOf(fresh);
   // Whatever is named here is settled: it is read and removed in one go.
   const held = keys.ops.flatMap((op) => budgets.take(op) ?? []);
   const names = new Set([...keys.accounts, ...held.flatMap(({ accounts }) => accounts)]);
   const known = [...names].flatMap((key) => budgets.account(key) ?? []);
   const plan = planEffects(fresh, known, held);
+  if (plan.refused.size > 0) return plan.refused;
   budgets.put(plan.accounts);
   for (const reservation of plan.reserved) budgets.reserve(reservation);
   for (const id of plan.paused) writes.pause.run(id);
   for (const id of plan.resumed) writes.resume.run(id);
-  return plan.refused;
+  return none;
 }
+
+const none: Refused = new Map();
 
 function writeSeal(writes: Writes, seal: Seal): void {
   for (const { level, index, hash } of seal.hashes) writes.treeHash.run(level, index, hash);

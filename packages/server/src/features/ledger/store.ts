@@ -53,6 +53,21 @@ export interface LedgerReader {
   close(): Promise<void>;
 }
 
+/** What verifying the log itself reads; an export has this much, too. */
+export type LogReader = Pick<
+  LedgerReader,
+  | 'identity'
+  | 'readEntries'
+  | 'readRotations'
+  | 'readCheckpoints'
+  | 'readTreeHashes'
+  | 'indexesOf'
+  | 'findEntry'
+>;
+
+/** What a ledger keeps beside its log, and is held against it. */
+export type LogCompanions = Pick<LedgerReader, 'knownInputs' | 'readInputs' | 'readAccounts'>;
+
 /**
  * The one writer of a ledger. A method that rejects has failed in an unknown state: the caller stops admitting and
  * starts again, which recovers.

@@ -1,6 +1,6 @@
 import type { Entry } from '@fairlead/core/ledger';
 import { type Account, totalsReader } from '@fairlead/core/money';
-import type { LedgerReader } from './store.ts';
+import type { LogCompanions } from './store.ts';
 import type { Report } from './verify-types.ts';
 
 /** Recomputes the budgets' accounts from the entries and compares them with the tables. */
@@ -13,7 +13,7 @@ export interface BudgetChecks {
 
 const rowsPerRead = 1000;
 
-export function createBudgetChecks(reader: LedgerReader, report: Report): BudgetChecks {
+export function createBudgetChecks(reader: LogCompanions, report: Report): BudgetChecks {
   const totals = totalsReader();
   return {
     take: (entry) => {
@@ -57,7 +57,7 @@ function reportDifference(report: Report, key: string): void {
   );
 }
 
-async function* accountsOf(reader: LedgerReader): AsyncGenerator<Account> {
+async function* accountsOf(reader: LogCompanions): AsyncGenerator<Account> {
   let after: string | null = null;
   for (;;) {
     const page: readonly Account[] = await reader.readAccounts(after, rowsPerRead);

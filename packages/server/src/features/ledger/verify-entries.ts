@@ -2,7 +2,7 @@ import { recoveryId } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { outcomeId } from './outcome-id.ts';
 import { isUuid } from './rows.ts';
-import type { LedgerReader } from './store.ts';
+import type { LogCompanions, LogReader } from './store.ts';
 import type { StoredEntry } from './types.ts';
 import { createBudgetChecks } from './verify-budgets.ts';
 import { createPruningChecks } from './verify-pruning.ts';
@@ -40,21 +40,24 @@ export interface EntryFields {
 /**
  * Compares the columns that queries use with the hashed bytes, the inputs of each decision, and the joins by `op`: an
  * outcome or recovery belongs to an earlier, allowed decision, and there is at most one of them. What they say of money
- * is what the budgets' accounts hold. Memory grows with the calls that are open at once, not with the log.
+ * is what the budgets' accounts hold. Without `companions` there is only the log to check. Memory grows with the calls that are open at once, not with the log.
  */
 export function createEntryChecks(
-  reader: LedgerReader,
+  reader: LogReader,
+  companions: LogCompanions | null,
   report: Report,
   followers: readonly EntryFollower[] = [],
 ): EntryChecks {
-  const budgets = createBudgetChecks(reader, report);
+  const budgets = companions && createBudgetChecks(companions, report);
   const pruning = createPruningChecks(report);
   /** Allowed decisions that nothing closed yet. */
   const open = new Set<string>();
+  /** A database still has the ids of pruned entries, an export hasn't. */
+  const isForgotten = () => companions === null && pruning.anything();
   return {
     finish: async () => {
       pruning.finish();
-      await budgets.finish(pruning.anything());
+      await budgets?.finish(pruning.anything());
     },
     take: async (page) => {
       const gone = page.filter(({ bytes }) => bytes.length === 0);
@@ -62,15 +65,15 @@ export function createEntryChecks(
       pruning.takePruned(gone);
       for (const follower of followers) await follower.takePruned?.(gone);
       await checkIds(reader, page, report);
-      await checkInputsOf(reader, read, report);
+      if (companions) await checkInputsOf(companions, read, report);
       for (const one of read) {
         const { entry, fields } = one;
         checkColumns(entry, fields, report);
-        budgets.take(fields);
+        budgets?.take(fields);
         pruning.take(entry, fields);
         if (fields.kind === 'decision') openCall(one, open, report);
         if (fields.kind === 'outcome' || fields.kind === 'recovery')
-          await checkClosing(reader, one, open, report);
+          await checkClosing(reader, one, open, isForgotten, report);
       }
       for (const follower of followers) await follower.take(read);
     },
@@ -93,7 +96,7 @@ function parse(bytes: Uint8Array): EntryFields | null {
   }
 }
 
-async function checkIds(reader: LedgerReader, page: readonly StoredEntry[], report: Report): Promise<void> {
+async function checkIds(reader: LogReader, page: readonly StoredEntry[], report: Report): Promise<void> {
   const indexes = await reader.indexesOf(page.map(({ id }) => id));
   for (const { id, index } of page) {
     if (indexes.get(id) !== index) report('id-repeated', `The id of entry ${index} occurs twice.`, index);
@@ -112,7 +115,7 @@ function checkColumns(entry: StoredEntry, fields: EntryFields, report: Report): 
 }
 
 async function checkInputsOf(
-  reader: LedgerReader,
+  reader: LogCompanions,
   read: readonly ReadEntry[],
   report: Report,
 ): Promise<void> {
@@ -134,9 +137,10 @@ function openCall({ entry, fields }: ReadEntry, open: Set<string>, report: Repor
 }
 
 async function checkClosing(
-  reader: LedgerReader,
+  reader: LogReader,
   { entry, fields }: ReadEntry,
   open: Set<string>,
+  isForgotten: () => boolean,
   report: Report,
 ): Promise<void> {
   if (typeof fields.op !== 'string' || !isUuid(fields.op)) {
@@ -148,6 +152,7 @@ async function checkClosing(
     report('id-differs', `The id of entry ${entry.index} is not that of its op.`, entry.index);
   if (open.delete(fields.op)) return;
   const decision = await reader.findEntry(fields.op);
+  if (decision === null && isForgotten()) return;
   if (decision === null || decision.kind !== 'decision' || decision.index >= entry.index) {
     report('decision-missing', `Entry ${entry.index} has no decision before it.`, entry.index);
   } else if (parse(decision.bytes)?.decision === 'deny') {
@@ -158,7 +163,7 @@ async function checkClosing(
 }
 
 /** A decision that was pruned says nothing; whether another entry closed its call before can still be looked up. */
-async function isClosedBefore(reader: LedgerReader, entry: StoredEntry, op: string): Promise<boolean> {
+async function isClosedBefore(reader: LogReader, entry: StoredEntry, op: string): Promise<boolean> {
   const ids = [outcomeId(op), recoveryId(nodeHash, op)].filter((id) => id !== entry.id);
   const indexes = await reader.indexesOf(ids);
   return [...indexes.values()].some((index) => index < entry.index);

@@ -1,8 +1,8 @@
 import { isFairleadError } from '@fairlead/core/errors';
-import { equalBytes, openCheckpoint } from '@fairlead/core/ledger';
+import { openCheckpoint } from '@fairlead/core/ledger';
 import { nodeVerifier } from './note-keys.ts';
 import { keyRotated } from './rotate-key.ts';
-import type { LedgerReader } from './store.ts';
+import type { LogReader } from './store.ts';
 import type { StoredCheckpoint, StoredRotation } from './types.ts';
 import type { EntryFollower } from './verify-entries.ts';
 import type { Report } from './verify-types.ts';
@@ -24,7 +24,7 @@ export interface KeyChain extends EntryFollower {
  * where the key before it signed the checkpoint; the entry that describes it stands below that one.
  */
 export async function readKeyChain(
-  reader: LedgerReader,
+  reader: LogReader,
   current: string | null,
   report: Report,
 ): Promise<KeyChain> {
@@ -78,13 +78,4 @@ async function signedBy(vkey: string, note: string) {
     if (isFairleadError(error)) return null;
     throw error;
   }
-}
-
-/** True when the root of a checkpoint is that of its note, signed by a key of the log. */
-export async function isSignedWith(
-  vkey: string | null,
-  { note, size, root }: StoredCheckpoint,
-): Promise<boolean> {
-  const opened = vkey === null ? null : await signedBy(vkey, note);
-  return opened !== null && opened.size === size && equalBytes(opened.root, root);
 }

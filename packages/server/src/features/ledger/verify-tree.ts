@@ -10,7 +10,7 @@ import {
 } from '@fairlead/core/ledger';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { nodeVerifier } from './note-keys.ts';
-import type { LedgerReader } from './store.ts';
+import type { LogReader } from './store.ts';
 import type { StoredCheckpoint, StoredEntry } from './types.ts';
 import type { Report } from './verify-types.ts';
 
@@ -25,7 +25,7 @@ export interface TreeChecks {
 
 /** Recomputes the tree and compares it with the stored hashes, every kept checkpoint and those from outside. */
 export async function createTreeChecks(
-  reader: LedgerReader,
+  reader: LogReader,
   vkeyFor: (size: number) => string | null,
   outside: readonly StoredCheckpoint[],
   report: Report,
@@ -109,7 +109,7 @@ async function isSigned(checkpoint: StoredCheckpoint, vkey: string | null, repor
   }
 }
 
-async function* walkCheckpoints(reader: LedgerReader): AsyncGenerator<StoredCheckpoint, undefined> {
+async function* walkCheckpoints(reader: LogReader): AsyncGenerator<StoredCheckpoint, undefined> {
   let after = -1;
   for (;;) {
     const page = await reader.readCheckpoints(after, checkpointsPerRead);

@@ -2,7 +2,7 @@ import { isFairleadError } from '@fairlead/core/errors';
 import { type Checkpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import { sha256Hex } from '../../platform/crypto/index.ts';
 import { openByAny } from './note-keys.ts';
-import type { LedgerReader } from './store.ts';
+import type { LedgerReader, LogCompanions, LogReader } from './store.ts';
 import type { LogIdentity, StoredCheckpoint } from './types.ts';
 import { createEntryChecks, type EntryFollower } from './verify-entries.ts';
 import { type KeyChain, readKeyChain } from './verify-keys.ts';
@@ -41,10 +41,24 @@ const maxProblems = 100;
  * page at a time, so memory stays bounded whatever the size. Changes above the last signed entry that are consistent
  * in themselves can't be seen; that is the last second before a crash.
  */
-export async function verifyLog(
+export function verifyLog(
   reader: LedgerReader,
   outside: TrustedOutside,
   followers: readonly EntryFollower[] = [],
+): Promise<LedgerVerdict> {
+  return verifyParts(reader, reader, outside, followers);
+}
+
+/** The same of a log without what a ledger keeps beside it. */
+export function verifyLogAlone(reader: LogReader, outside: TrustedOutside): Promise<LedgerVerdict> {
+  return verifyParts(reader, null, outside, []);
+}
+
+async function verifyParts(
+  reader: LogReader,
+  companions: LogCompanions | null,
+  outside: TrustedOutside,
+  followers: readonly EntryFollower[],
 ): Promise<LedgerVerdict> {
   const problems: LedgerProblem[] = [];
   let more = 0;
@@ -59,7 +73,7 @@ export async function verifyLog(
   const notes = outside.lastSigned === null ? own : [outside.lastSigned, ...own];
   const kept = (await Promise.all(notes.map((note) => openOutside(note, keys.vkeys, report)))).flat();
   const tree = await createTreeChecks(reader, keys.vkeyFor, [...kept, ...chain.transitions], report);
-  const entries = createEntryChecks(reader, report, [chain, ...followers]);
+  const entries = createEntryChecks(reader, companions, report, [chain, ...followers]);
   let next = 0;
   for (;;) {
     const page = await reader.readEntries(next, entriesPerRead);
@@ -75,7 +89,7 @@ export async function verifyLog(
   await entries.finish();
   chain.finish();
   const { root, signedSize } = await tree.finish();
-  await checkInputs(reader, report);
+  if (companions) await checkInputs(companions, report);
   const rollbackChecked = kept.length > 0;
   return { ok: problems.length === 0, size: next, signedSize, root, problems, more, rollbackChecked };
 }
@@ -120,7 +134,7 @@ async function openOutside(
 }
 
 /** Every kept input is the one that its digest names. That those of each decision are there, the entries' pass checks. */
-async function checkInputs(reader: LedgerReader, report: Report): Promise<void> {
+async function checkInputs(reader: LogCompanions, report: Report): Promise<void> {
   let after: string | null = null;
   for (;;) {
     const page = await reader.readInputs(after, entriesPerRead);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Database } from 'better-sqlite3';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   type CopiedTable,
   copyTables,
@@ -11,6 +11,7 @@ import {
   type Migration,
   migrateSqlite,
   migrateWithin,
+  openSession,
   openSqlite,
 } from '../../platform/db/index.ts';
 import { acquireWriterLock } from '../../platform/lock/index.ts';
@@ -179,15 +180,9 @@ async function withPostgres<Result>(
   url: string,
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'fairlead-migrate',
-    connectionTimeoutMillis: 10_000,
-  });
-  // Reported by the query that is under way.
-  client.on('error', () => undefined);
+  let client: pg.Client | null = null;
   try {
-    await client.connect();
+    client = await openSession(url, { application_name: 'fairlead-migrate' });
     await assertDurable(client);
     return await use(client);
   } catch (error) {
@@ -199,6 +194,6 @@ async function withPostgres<Result>(
       cause: error,
     });
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }

@@ -14,6 +14,7 @@ function updatesOf(more: Partial<LiveOptions> = {}) {
     ledger: { state: () => state },
     pollMs: 2,
     heartbeatMs: 5,
+    askMs: 5,
     longestMs: 60_000,
     most: 2,
     ...more,

@@ -13,6 +13,7 @@ beforeEach(() => {
   outside = mkdtempSync(join(tmpdir(), 'fairlead-program-'));
   root = join(outside, 'program');
   mkdirSync(root);
+  write('fairlead.yaml', '');
 });
 afterEach(() => rmSync(outside, { recursive: true, force: true }));
 
@@ -41,11 +42,22 @@ describe('readProgramFiles', () => {
     expect(findings).toEqual([]);
   });
 
+  it('takes a folder without a file of a program for none, and reads nothing of it', async () => {
+    rmSync(join(root, 'fairlead.yaml'));
+    write('notes.yaml', 'a: 1');
+    write('deep/secret.pdf', Buffer.from([0xff, 0xfe]));
+    const refused = { code: 'program.not-found', place: { path: root } };
+    await expect(readProgramFiles(root)).rejects.toMatchObject(refused);
+    // What lacks only its first file is a broken program, and is told so.
+    write('models.yaml', 'models: {}');
+    expect((await readProgramFiles(root)).texts.has('models.yaml')).toBe(true);
+  });
+
   it('digests the canonical manifest of paths and hashes', async () => {
     write('b.yaml', 'b');
     write('a/c.yaml', 'c');
     const hex = (text: string) => createHash('sha256').update(text).digest('hex');
-    const manifest = `{"a/c.yaml":"${hex('c')}","b.yaml":"${hex('b')}"}`;
+    const manifest = `{"a/c.yaml":"${hex('c')}","b.yaml":"${hex('b')}","fairlead.yaml":"${hex('')}"}`;
     const { digest } = await readProgramFiles(root);
     expect(digest).toBe(`sha256:${hex(manifest)}`);
     write('b.yaml', 'B');
@@ -64,7 +76,7 @@ describe('readProgramFiles', () => {
     const { texts, findings } = await readProgramFiles(root);
     expect(findings.map((item) => item.file)).toEqual(['absolute.yaml', 'broken.yaml', 'loop', 'out.yaml']);
     expect(new Set(findings.map((item) => item.code))).toEqual(new Set(['program.file-place']));
-    expect([...texts.keys()]).toEqual(['link.yaml', 'real.yaml']);
+    expect([...texts.keys()]).toEqual(['fairlead.yaml', 'link.yaml', 'real.yaml']);
   });
 
   it('refuses a 100 MB file without reading it', async () => {

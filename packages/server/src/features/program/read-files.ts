@@ -4,7 +4,13 @@ import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promise
 import { join, sep } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { canonicalJson } from '@fairlead/core/json';
-import { type FindingCode, fileStart, finding, type ProgramFinding } from '@fairlead/core/program';
+import {
+  type FindingCode,
+  fileStart,
+  finding,
+  isProgramFile,
+  type ProgramFinding,
+} from '@fairlead/core/program';
 import { decodeUtf8 } from '@fairlead/core/text';
 
 /** The most a program may hold. Far above any real one; low enough that reading it can't hurt. */
@@ -53,13 +59,18 @@ export async function readProgramFiles(directory: string): Promise<ProgramFiles>
 }
 
 async function resolveRoot(directory: string): Promise<string> {
-  try {
-    const root = await realpath(directory);
-    if ((await lstat(root)).isDirectory()) return root;
-  } catch (cause) {
-    throw new FairleadError('program.not-found', { place: { path: directory }, cause });
-  }
-  throw new FairleadError('program.not-found', { place: { path: directory } });
+  const place = { path: directory };
+  const root = await realpath(directory).catch((cause: unknown) => {
+    throw new FairleadError('program.not-found', { place, cause });
+  });
+  const names = await readdir(root).catch((cause: NodeJS.ErrnoException) => {
+    const code = cause.code === 'ENOTDIR' ? 'program.not-found' : 'program.unreadable';
+    throw new FairleadError(code, { place, cause });
+  });
+  // Somebody's home folder, say, would otherwise be read whole, and each of its files be a finding.
+  if (names.some(isProgramFile)) return root;
+  const message = 'This folder holds no program: there is no fairlead.yaml in it.';
+  throw new FairleadError('program.not-found', { message, place });
 }
 
 async function readFolder(reading: Reading, folder: string, depth: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from '@fairlead/core/ports';
-import pg from 'pg';
-import { type EpochArea, epochChannel } from '../../platform/db/index.ts';
+import type pg from 'pg';
+import { cutSession, type EpochArea, epochChannel, openSession } from '../../platform/db/index.ts';
 
 /** What a replica holds in memory of one area, and how it is read again. */
 export type Mirrors = { readonly [area in EpochArea]: () => Promise<void> };
@@ -54,11 +54,11 @@ export async function watchEpochs(options: EpochWatchOptions): Promise<EpochWatc
     },
     woken: false,
   };
-  const first = await openSession(options.url, state);
+  const first = await openListening(options.url, state, 0);
   try {
     await takeOver(first, options, state);
   } catch (error) {
-    endSession(first);
+    cutSession(first);
     throw error;
   }
   const watching = keepWatching(first, options, state);
@@ -77,51 +77,47 @@ export async function watchEpochs(options: EpochWatchOptions): Promise<EpochWatc
 
 async function keepWatching(first: pg.Client, options: EpochWatchOptions, state: State): Promise<void> {
   let session: pg.Client | null = first;
+  let failures = 0;
   while (!state.closed) {
     try {
       if (session === null) {
-        session = await openSession(options.url, state);
+        session = await openListening(options.url, state, failures);
         await takeOver(session, options, state);
         options.log('info', 'The database answers again.');
       }
       await sleep(state, pollMs);
       if (!state.closed) await takeOver(session, options, state);
+      failures = 0;
     } catch (error) {
       if (session !== null) {
         options.log('warn', `The database does not answer, so calls will be refused: ${textOf(error)}`);
-        endSession(session);
+        cutSession(session);
       }
       session = null;
+      failures += 1;
       await sleep(state, retryMs);
     }
   }
-  if (session !== null) endSession(session);
+  if (session !== null) cutSession(session);
 }
 
-async function openSession(url: string, state: State): Promise<pg.Client> {
-  const session = new pg.Client({
-    connectionString: url,
+/** @param failures how often in a row it was tried: a machine that is busy gets more time, up to fourfold */
+async function openListening(url: string, state: State, failures: number): Promise<pg.Client> {
+  const patience = Math.min(1 + failures, 4);
+  const session = await openSession(url, {
     application_name: 'fairlead-replica',
-    connectionTimeoutMillis: connectMs,
-    query_timeout: queryMs,
-    keepAlive: true,
+    connectionTimeoutMillis: connectMs * patience,
+    query_timeout: queryMs * patience,
   });
   session.on('error', () => state.wake());
   session.on('notification', () => state.wake());
   try {
-    await session.connect();
     await session.query(`listen ${epochChannel}`);
     return session;
   } catch (error) {
-    endSession(session);
+    cutSession(session);
     throw error;
   }
-}
-
-/** A session that hangs must not be waited for. */
-function endSession(session: pg.Client): void {
-  session.end().catch(() => undefined);
-  (session as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 /** Reads what changed since the last time. Its knowledge is as old as the question, not as the answer. */

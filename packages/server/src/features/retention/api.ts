@@ -1,6 +1,6 @@
 import type { RecordedRun, RetentionRun } from './types.ts';
 
-export type { RecordedRun, RetentionRun } from './types.ts';
+export type { RecordedRun, RetentionRun, RetentionStatus } from './types.ts';
 
 /** What the program says of how long things are kept, carried out. */
 export interface Retention {

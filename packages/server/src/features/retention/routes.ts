@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import type { Hold } from '../ledger/api.ts';
-import type { Retention } from './api.ts';
+import type { Retention, RetentionStatus } from './api.ts';
 import { cutFor, type RetentionDeps } from './service.ts';
 
 const tags = ['retention'];
@@ -154,7 +154,7 @@ function statusRoutes(app: ControlApp, { ledger, program, retention }: Retention
         minimum: await ledger.keeping.minimum(),
         holds: (await ledger.keeping.holds()).length,
         lastRun: last && { ...last, holds: [...last.holds], failed: [...last.failed] },
-      };
+      } satisfies RetentionStatus;
     },
   );
   app.post(

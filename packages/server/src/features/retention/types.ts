@@ -27,4 +27,21 @@ export interface RecordedRun extends RetentionRun {
   readonly at: string;
 }
 
+/** What the program says of how long things are kept, and what was done of it. Days; null: nothing is said. */
+export interface RetentionStatus {
+  readonly enforce: boolean;
+  readonly ledgerDays: number | null;
+  readonly contentDays: number | null;
+  readonly classes: readonly {
+    readonly dataClass: string;
+    readonly ledgerDays: number | null;
+    readonly contentDays: number | null;
+  }[];
+  /** Below this index calls have no bytes any more. */
+  readonly minimum: number;
+  /** How many legal holds stand. */
+  readonly holds: number;
+  readonly lastRun: RecordedRun | null;
+}
+
 export type FailureCode = FairleadError['code'] | 'unknown';

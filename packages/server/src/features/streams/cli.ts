@@ -1,8 +1,10 @@
 /* What the command line needs of streams: reads the data folder only, also beside a running server. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFairleadError } from '@fairlead/core/errors';
+import { schemaAbsent } from '../../platform/db/index.ts';
 import { openLedgerView } from '../ledger/reading/api.ts';
-import type { StreamCursor } from './store.ts';
+import type { StreamCursor, StreamStore } from './store.ts';
 import { openStreamStore } from './store-sql.ts';
 
 /** How far a stream has come; times are RFC 3339 UTC. */
@@ -26,10 +28,11 @@ export async function streamStatus(dataDir: string, now: number): Promise<readon
   try {
     const file = join(dataDir, 'state.db');
     if (!existsSync(file)) return [];
-    const store = await openStreamStore({ kind: 'sqlite', file, options: { readonly: true } });
+    const store = await openIfAny(file);
+    if (store === null) return [];
     try {
       const size = await view.signedSize();
-      const cursors = await store.list().catch(() => []);
+      const cursors = await store.list();
       return await Promise.all(
         cursors.map(async (cursor) =>
           lineOf(cursor, size, (await view.readEntries(cursor.next, 1))[0]?.ts, now),
@@ -40,6 +43,16 @@ export async function streamStatus(dataDir: string, now: number): Promise<readon
     }
   } finally {
     await view.close();
+  }
+}
+
+/** Null where no server with streams ever ran. */
+async function openIfAny(file: string): Promise<StreamStore | null> {
+  try {
+    return await openStreamStore({ kind: 'sqlite', file, options: { readonly: true } });
+  } catch (error) {
+    if (isFairleadError(error) && error.code === schemaAbsent) return null;
+    throw error;
   }
 }
 

@@ -16,12 +16,12 @@ import {
 import { fromSource } from '../delivery/source.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
-import type { ProvenanceDocument, TaskFigures } from './api.ts';
 import { openTasks } from './create.ts';
 import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } from './import.ts';
 import { programDeps, taskProgram } from './program.ts';
 import { readingsOf, type TaskStores } from './readings.ts';
 import { createTaskFigures, type TaskReadings } from './service.ts';
+import type { ProvenanceDocument, TaskFigures } from './types.ts';
 import { followUsage } from './usage.ts';
 
 export type { ProvenanceDocument };
@@ -92,9 +92,10 @@ async function reading<Value>(
     const readings = await readingsIn(place, stores);
     const known =
       program === null
-        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null }
+        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
-    return read(createTaskFigures({ readings, ...known, now: nowSeconds }));
+    const { closedAtoms } = stores.delivery;
+    return read(createTaskFigures({ readings, snapshot: null, ...known, now: nowSeconds, closedAtoms }));
   });
 }
 
@@ -103,7 +104,12 @@ async function readingsIn(place: DeliveryPlace, stores: TaskStores): Promise<Tas
   if ('dataDir' in place) return readingsOf(place, stores);
   const readings = readingsOf({ dataDir: '', ...place }, stores);
   if (await hasTable(place, 'ledger_entries')) return readings;
-  return { ...readings, usage: async () => followUsage().usage(), enrolled: async () => [] };
+  return {
+    ...readings,
+    usage: async () => followUsage().usage(),
+    withLedger: (use) => use(null),
+    enrolled: async () => [],
+  };
 }
 
 async function programOf(directory: string): Promise<Program> {

@@ -32,7 +32,7 @@ const bite = 2_000;
 export async function importTaskFacts(store: TaskStore, options: TaskImport): Promise<TaskImportCounts> {
   const total = { added: 0, changed: 0, unchanged: 0, passedOver: 0 };
   const take = async (facts: readonly TaskFact[]) => {
-    const counts = await store.upsert(await withPseudonyms(facts, options));
+    const counts = await store.upsert(await withPseudonyms(facts, options.pseudonyms));
     for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
   };
   const { format, file, repository, names } = options;
@@ -68,6 +68,19 @@ async function takeLines(
   }
 }
 
+/**
+ * Takes some facts as lines of an import would be; people in them are logins until here.
+ * @throws FairleadError `delivery.line-invalid`, with the place in the list as its line
+ */
+export async function takeTaskFacts(
+  store: Pick<TaskStore, 'upsert'>,
+  facts: readonly unknown[],
+  { names, pseudonyms }: Pick<TaskImport, 'names' | 'pseudonyms'>,
+): Promise<TaskUpsertCounts> {
+  const valid = facts.map((fact, i) => factOf(fact, i + 1, names));
+  return store.upsert(await withPseudonyms(valid, pseudonyms));
+}
+
 function factOf(value: unknown, line: number, names: RepositoryNames): TaskFact {
   const result = taskFactSchema.safeParse(value);
   if (!result.success) {
@@ -84,7 +97,7 @@ function factOf(value: unknown, line: number, names: RepositoryNames): TaskFact 
 
 async function withPseudonyms(
   facts: readonly TaskFact[],
-  { pseudonyms }: TaskImport,
+  pseudonyms: TaskImport['pseudonyms'],
 ): Promise<readonly TaskFact[]> {
   const logins = facts.flatMap((fact) =>
     fact.type === 'session' && fact.principal !== undefined ? [fact.principal.toLowerCase()] : [],

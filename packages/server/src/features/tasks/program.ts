@@ -19,7 +19,7 @@ export function programDeps({
   members,
   agentAccounts,
   names,
-}: TaskProgram): Omit<TaskFiguresDeps, 'readings' | 'now'> {
+}: TaskProgram): Omit<TaskFiguresDeps, 'readings' | 'snapshot' | 'now' | 'closedAtoms'> {
   return {
     agentAccounts,
     names,

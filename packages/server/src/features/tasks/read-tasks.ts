@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import type { Clock } from '@fairlead/core/ports';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import { deliveryFile, deliveryLocation, openDeliveryStore } from '../delivery/api.ts';
-import type { TaskFigures } from './api.ts';
 import { programDeps } from './program.ts';
 import type { TaskProgram, TaskReader } from './reader.ts';
 import { readingsOf, type TaskPlace, type TaskStores } from './readings.ts';
 import { createTaskFigures } from './service.ts';
+import { openTaskSnapshot, type TaskSnapshot } from './snapshot/snapshot.ts';
 import { openTaskStore } from './store-sql.ts';
+import type { TaskFigures } from './types.ts';
 
 /** Reading everything takes long, and what it says changes by the week: an answer holds for a minute. */
 const rememberedMs = 60_000;
@@ -15,6 +16,7 @@ const mostRemembered = 60;
 
 interface Open {
   readonly stores: TaskStores;
+  readonly snapshot: TaskSnapshot;
   readonly figures: TaskFigures;
 }
 
@@ -48,9 +50,10 @@ export function readTasks(place: TaskPlace, program: TaskProgram, clock: Clock):
     rows: (query) => remembered(JSON.stringify(query), (figures) => figures.taskRows(query)),
     sources: () => remembered('sources', (figures) => figures.sources()),
     async close() {
-      const stores = (await open)?.stores;
-      await stores?.tasks.close();
-      await stores?.delivery.close();
+      const at = await open;
+      await at?.snapshot.close();
+      await at?.stores.tasks.close();
+      await at?.stores.delivery.close();
     },
   };
 }
@@ -60,12 +63,15 @@ async function openAll(place: TaskPlace, program: TaskProgram, clock: Clock): Pr
   const delivery = await openDeliveryStore(location, nodeRandom);
   try {
     const stores = { delivery, tasks: await openTaskStore(location) };
+    const snapshot = await openTaskSnapshot(location);
     const figures = createTaskFigures({
       readings: readingsOf(place, stores),
       ...programDeps(program),
+      snapshot,
+      closedAtoms: delivery.closedAtoms,
       now: () => Math.floor(clock.now() / 1000),
     });
-    return { stores, figures };
+    return { stores, snapshot, figures };
   } catch (error) {
     await delivery.close();
     throw error;

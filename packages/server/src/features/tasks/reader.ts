@@ -1,6 +1,6 @@
 import type { KpiRow } from '@fairlead/core/delivery';
 import type { RepositoryNames } from '@fairlead/core/wire';
-import type { ConnectedSource, TaskRowsQuery } from './api.ts';
+import type { ConnectedSource, TaskRowsQuery } from './types.ts';
 
 /** Figures of tasks for the control API; never on the thread of calls. */
 export interface TaskReader {

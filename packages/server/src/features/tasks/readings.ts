@@ -4,10 +4,10 @@ import type { StateLocation } from '../../platform/db/index.ts';
 import { allFacts, type DeliveryStore } from '../delivery/api.ts';
 import { openDeviceStore } from '../devices/reading/api.ts';
 import { openIdentityStore, stateFile } from '../identity/reading/api.ts';
-import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
+import { type LedgerView, openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { Enrolled, TaskReadings } from './service.ts';
 import type { TaskStore } from './store.ts';
-import { followUsage, type UsageFollower } from './usage.ts';
+import { followUsage } from './usage.ts';
 
 /** A data folder, and the database that is used instead of its files. */
 export interface TaskPlace {
@@ -27,20 +27,31 @@ export function readingsOf(place: TaskPlace, { tasks, delivery }: TaskStores): T
   return {
     delivery: () => allFacts(delivery),
     facts: () => tasks.facts(),
-    usage: () => usageOf(place, follower),
+    usage: () =>
+      withLedger(place, async (ledger) => {
+        if (ledger !== null) await follower.follow(ledger);
+        return follower.usage();
+      }),
+    withLedger: (use) => withLedger(place, use),
     enrolled: () => enrolledIn(place),
     deliveryPseudonyms: (logins) => delivery.knownPseudonyms(logins),
   };
 }
 
-async function usageOf({ dataDir, database }: TaskPlace, follower: UsageFollower) {
-  if (database === undefined && !existsSync(join(dataDir, 'ledger.db'))) return follower.usage();
-  const view = database === undefined ? openLedgerView(dataDir) : openSharedLedgerView(database);
+function ledgerOf({ dataDir, database }: TaskPlace): LedgerView | null {
+  if (database !== undefined) return openSharedLedgerView(database);
+  return existsSync(join(dataDir, 'ledger.db')) ? openLedgerView(dataDir) : null;
+}
+
+async function withLedger<Value>(
+  place: TaskPlace,
+  use: (ledger: LedgerView | null) => Promise<Value>,
+): Promise<Value> {
+  const view = ledgerOf(place);
   try {
-    await follower.follow(view);
-    return follower.usage();
+    return await use(view);
   } finally {
-    await view.close();
+    await view?.close();
   }
 }
 

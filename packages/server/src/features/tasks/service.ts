@@ -2,16 +2,23 @@ import { type ChangeHistory, type DeliveryFacts, type KpiRow, timeOf } from '@fa
 import { FairleadError } from '@fairlead/core/errors';
 import {
   connectedSources,
+  type Enrolment,
   measureTasks,
   type TaskFact,
   type TaskInput,
+  type TaskSource,
   taskKpiRows,
   taskSources,
 } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
-import { nodeHash } from '../../platform/crypto/index.ts';
-import { unmappedTeam } from '../delivery/api.ts';
-import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './api.ts';
+import { type DeliveryStore, unmappedTeam } from '../delivery/api.ts';
+import { withAtomLog } from './atom-log.ts';
+import type { FollowedLedger } from './snapshot/calls.ts';
+import { smallFacts } from './snapshot/facts.ts';
+import { snapshotRows } from './snapshot/figures.ts';
+import { aliasesOf } from './snapshot/sessions.ts';
+import type { TaskSnapshot } from './snapshot/snapshot.ts';
+import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './types.ts';
 import type { LedgerUsage } from './usage.ts';
 
 /** Someone who may use assistants, by the pseudonym that the ledger has of them. Seconds since the epoch. */
@@ -27,6 +34,8 @@ export interface TaskReadings {
   delivery(): Promise<DeliveryFacts>;
   facts(): Promise<readonly TaskFact[]>;
   usage(): Promise<LedgerUsage>;
+  /** The ledger, for as long as it's used; null while there is none. */
+  withLedger<Value>(use: (ledger: FollowedLedger | null) => Promise<Value>): Promise<Value>;
   enrolled(): Promise<readonly Enrolled[]>;
   /** Pseudonyms that delivery facts have of these logins, where they have one. */
   deliveryPseudonyms(logins: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -34,6 +43,8 @@ export interface TaskReadings {
 
 export interface TaskFiguresDeps {
   readonly readings: TaskReadings;
+  /** What is measured of facts and ledger; null: everything is read anew. */
+  readonly snapshot: TaskSnapshot | null;
   /** Logins of assistants' own accounts. */
   readonly agentAccounts: readonly string[];
   readonly names: RepositoryNames;
@@ -42,23 +53,49 @@ export interface TaskFiguresDeps {
   readonly teamOfMember: (principal: string) => string | null;
   /** Seconds since the epoch. */
   readonly now: () => number;
+  readonly closedAtoms: DeliveryStore['closedAtoms'];
+  /** Names the way in which repositories belong to teams: published atoms are kept by it. */
+  readonly tree?: string | undefined;
 }
 
 export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
   return {
     taskRows: (query) => taskRows(deps, query),
     async sources() {
-      const connected = connectedSources(await gather(deps));
+      const connected = await connectedOf(deps);
       return taskSources.map((source) => ({ source, connected: connected.has(source) }));
     },
     provenance: (change) => provenance(deps, change),
   };
 }
 
+async function connectedOf(deps: TaskFiguresDeps): Promise<ReadonlySet<TaskSource>> {
+  const { snapshot } = deps;
+  if (snapshot === null) return connectedSources(await gather(deps));
+  await follow(deps, snapshot, await whoIsWho(deps));
+  return (await smallFacts(snapshot.db, snapshot.columns)).connected;
+}
+
 async function taskRows(deps: TaskFiguresDeps, { from, to, by }: TaskRowsQuery): Promise<readonly KpiRow[]> {
   if (!(from < to)) throw new FairleadError('delivery.window-invalid');
+  const { snapshot, closedAtoms, tree = 'program', teamOf } = deps;
+  const now = deps.now();
+  if (snapshot !== null) {
+    const who = await whoIsWho(deps);
+    await follow(deps, snapshot, who);
+    const asked = { query: { from, to, by }, ...who, teamOf, now, closedAtoms, tree };
+    return snapshotRows(snapshot, asked);
+  }
   const input = await gather(deps);
-  return taskKpiRows(input, { now: deps.now(), teamOf: deps.teamOf }, { from, to, by });
+  return withAtomLog(closedAtoms, tree, (log) => taskKpiRows(input, { now, teamOf }, { from, to, by }, log));
+}
+
+async function follow(
+  { readings, now }: TaskFiguresDeps,
+  snapshot: TaskSnapshot,
+  { agentAccounts }: WhoIsWho,
+): Promise<void> {
+  await readings.withLedger((ledger) => snapshot.follow({ ledger, agentAccounts, now: now() }));
 }
 
 async function provenance(deps: TaskFiguresDeps, name: string): Promise<ProvenanceDocument> {
@@ -79,15 +116,16 @@ async function provenance(deps: TaskFiguresDeps, name: string): Promise<Provenan
   };
 }
 
-/** Everything that figures are computed from, with one pseudonym a person throughout. */
-async function gather(deps: TaskFiguresDeps): Promise<TaskInput> {
-  const { readings, agentAccounts, teamOfMember } = deps;
-  const [delivery, facts, usage, enrolled] = await Promise.all([
-    readings.delivery(),
-    readings.facts(),
-    readings.usage(),
-    readings.enrolled(),
-  ]);
+interface WhoIsWho {
+  readonly enrolments: readonly Enrolment[];
+  /** By the ledger's pseudonym of someone, the one that delivery facts have. */
+  readonly personOf: ReadonlyMap<string, string>;
+  readonly agentAccounts: ReadonlySet<string>;
+}
+
+/** One pseudonym a person, and one name an account. */
+async function whoIsWho({ readings, agentAccounts, teamOfMember }: TaskFiguresDeps): Promise<WhoIsWho> {
+  const enrolled = await readings.enrolled();
   const logins = [...enrolled.map(({ principal }) => principal), ...agentAccounts].map((login) =>
     login.toLowerCase(),
   );
@@ -98,22 +136,36 @@ async function gather(deps: TaskFiguresDeps): Promise<TaskInput> {
       return person === undefined ? [] : [[pseudonym, person] as const];
     }),
   );
-  const person = (pseudonym: string) => personOf.get(pseudonym) ?? pseudonym;
   const accounts = agentAccounts.flatMap((login) => [
     login.toLowerCase(),
     known.get(login.toLowerCase()) ?? '',
   ]);
   return {
-    delivery,
-    facts: withEnds(facts, usage),
-    calls: usage.calls.map((call) =>
-      call.person === null ? call : { ...call, person: person(call.person) },
-    ),
+    personOf,
     enrolments: enrolled.map(({ pseudonym, principal, from, until }) => ({
-      ...{ person: person(pseudonym), from, until },
+      ...{ person: personOf.get(pseudonym) ?? pseudonym, from, until },
       team: teamOfMember(principal) ?? unmappedTeam,
     })),
     agentAccounts: new Set(accounts.filter((login) => login !== '')),
+  };
+}
+
+/** Everything that figures are computed from, with one pseudonym a person throughout. */
+async function gather(deps: TaskFiguresDeps): Promise<TaskInput> {
+  const { readings } = deps;
+  const [delivery, facts, usage, { personOf, enrolments, agentAccounts }] = await Promise.all([
+    readings.delivery(),
+    readings.facts(),
+    readings.usage(),
+    whoIsWho(deps),
+  ]);
+  return {
+    delivery,
+    facts: withEnds(facts, usage),
+    calls: usage.calls.map((call) =>
+      call.person === null ? call : { ...call, person: personOf.get(call.person) ?? call.person },
+    ),
+    ...{ enrolments, agentAccounts },
     sessionAliases: notedSessions(usage),
   };
 }
@@ -130,24 +182,10 @@ function withEnds(facts: readonly TaskFact[], { calls }: LedgerUsage): readonly 
   });
 }
 
-/** How git-ai names the tools that the ledger knows as assistants. */
-const noteTools: { readonly [assistant: string]: readonly string[] } = {
-  'claude-code': ['claude', 'claude-code'],
-  codex: ['codex'],
-  'copilot-cli': ['copilot_cli', 'copilot-cli', 'github-copilot'],
-  cursor: ['cursor'],
-  opencode: ['opencode'],
-};
-
-/** git-ai names a session by a hash of its tool and conversation: `s_` and 14 hex digits, 16 digits in older notes. */
 function notedSessions({ assistants }: LedgerUsage): ReadonlyMap<string, string> {
-  const aliases = new Map<string, string>();
-  for (const [session, assistant] of assistants) {
-    for (const tool of noteTools[assistant] ?? [assistant]) {
-      const digest = Buffer.from(nodeHash.sha256(Buffer.from(`${tool}:${session}`))).toString('hex');
-      aliases.set(`s_${digest.slice(0, 14)}`, session);
-      aliases.set(digest.slice(0, 16), session);
-    }
-  }
-  return aliases;
+  return new Map(
+    [...assistants].flatMap(([session, assistant]) =>
+      aliasesOf(session, assistant).map((alias) => [alias, session] as const),
+    ),
+  );
 }

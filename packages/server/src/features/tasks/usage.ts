@@ -1,5 +1,5 @@
 import type { DecisionEntry, Entry, OutcomeEntry } from '@fairlead/core/ledger';
-import type { UsageCall } from '@fairlead/core/tasks';
+import { mostTokens, type UsageCall } from '@fairlead/core/tasks';
 import type { LedgerView } from '../ledger/reading/api.ts';
 
 /** The calls of a ledger, and which assistant each session is of. */
@@ -11,7 +11,10 @@ export interface LedgerUsage {
 
 const bite = 2_000;
 
-type Call = Omit<UsageCall, 'tokens' | 'cost'> & { readonly endpoint: string };
+/** A call as its decision says it. */
+export type Call = Omit<UsageCall, 'tokens' | 'cost'> & { readonly endpoint: string };
+/** A call with what it came to. */
+export type SeenCall = UsageCall;
 
 /** Calls of a ledger that grows. */
 export interface UsageFollower {
@@ -43,7 +46,7 @@ export function followUsage(): UsageFollower {
       const call = callOf(entry);
       if (!call.denied) open.set(entry.id, call);
       else {
-        const denial = { ...withoutEndpoint(call), tokens: 0, cost: null };
+        const denial = seenCall(call, { tokens: 0, cost: null });
         refused.set(entry.id, denial);
         calls.push(denial);
       }
@@ -56,7 +59,7 @@ export function followUsage(): UsageFollower {
       if (call === undefined) return;
       open.delete(entry.op ?? '');
       const end = entry.kind === 'outcome' ? endOf(entry, call.endpoint) : { tokens: 0, cost: null };
-      if (end !== null) calls.push({ ...withoutEndpoint(call), ...end });
+      if (end !== null) calls.push(seenCall(call, end));
     }
   };
   return {
@@ -64,7 +67,7 @@ export function followUsage(): UsageFollower {
       for (;;) {
         const entries = await view.readEntries(next, bite);
         for (const { bytes } of entries) {
-          const entry = parse(bytes);
+          const entry = parseEntry(bytes);
           if (entry !== null) take(entry);
         }
         next += entries.length;
@@ -75,7 +78,8 @@ export function followUsage(): UsageFollower {
   };
 }
 
-function parse({ buffer, byteOffset, byteLength }: Uint8Array): Entry | null {
+/** Null for what was pruned, or is no JSON. */
+export function parseEntry({ buffer, byteOffset, byteLength }: Uint8Array): Entry | null {
   if (byteLength === 0) return null;
   try {
     return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('utf8')) as Entry;
@@ -84,7 +88,7 @@ function parse({ buffer, byteOffset, byteLength }: Uint8Array): Entry | null {
   }
 }
 
-function callOf(entry: DecisionEntry): Call {
+export function callOf(entry: DecisionEntry): Call {
   return {
     session: entry.session,
     at: Math.floor(Date.parse(entry.ts) / 1000),
@@ -96,12 +100,12 @@ function callOf(entry: DecisionEntry): Call {
   };
 }
 
-function withoutEndpoint({ endpoint: _, ...call }: Call): Omit<UsageCall, 'tokens' | 'cost'> {
-  return call;
+export function seenCall({ endpoint: _, ...call }: Call, end: Pick<UsageCall, 'tokens' | 'cost'>): SeenCall {
+  return { ...call, ...end };
 }
 
 /** Null for a call that no vendor served: it cost nothing. */
-function endOf(
+export function endOf(
   { usage, cost, outcome }: OutcomeEntry,
   endpoint: string,
 ): Pick<UsageCall, 'tokens' | 'cost'> | null {
@@ -110,5 +114,5 @@ function endOf(
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage ?? {};
   // Anthropic counts cached tokens beside the input, everyone else within it.
   const beside = endpoint === 'messages' ? cacheReadTokens + cacheWriteTokens : 0;
-  return { tokens: inputTokens + outputTokens + beside, cost: price };
+  return { tokens: Math.min(inputTokens + outputTokens + beside, mostTokens), cost: price };
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
-import { describeDatabase } from '../../platform/db/index.ts';
+import { describeDatabase, openSession } from '../../platform/db/index.ts';
 import { stateFile } from '../identity/create.ts';
 import type { FsckPart, Rows } from '../ledger/fsck/api.ts';
 import { effectsPart } from '../ledger/fsck/effects-part.ts';
@@ -18,6 +18,7 @@ import { indexPart } from './fsck/index-part.ts';
 export { type BackupManifest, backup, type Restored, restore } from './backup/cli.ts';
 export { backupDatabase, restoreDatabase } from './backup/postgres/cli.ts';
 export type { FsckVerdict } from './fsck/fsck.ts';
+export { packFolder } from './pack/cli.ts';
 
 /** Where the rows beside the ledger are; each null where there are none. */
 interface Beside {
@@ -105,7 +106,7 @@ const numbers = ((oid: number, format?: 'text' | 'binary') =>
   oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
 
 async function openDatabase(url: string): Promise<Beside> {
-  const [state, index] = [await openSession(url), await openSession(url)];
+  const [state, index] = [await openRows(url), await openRows(url)];
   const [found] = await state.rows(`select to_regclass('audit_state') is not null as there`);
   if (found?.there) await index.rows('begin isolation level repeatable read read only');
   return {
@@ -115,13 +116,12 @@ async function openDatabase(url: string): Promise<Beside> {
   };
 }
 
-async function openSession(url: string): Promise<{ readonly rows: Rows; end(): Promise<void> }> {
-  const session = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    types: { getTypeParser: numbers },
-  });
-  session.on('error', () => undefined);
+async function openRows(url: string): Promise<{ readonly rows: Rows; end(): Promise<void> }> {
+  const session = await openSession(url, { readsOnly: true, types: { getTypeParser: numbers } }).catch(
+    (error: unknown) => {
+      throw describeDatabase(error);
+    },
+  );
   const rows: Rows = async (sql) => {
     try {
       return (await session.query(sql)).rows;
@@ -130,11 +130,6 @@ async function openSession(url: string): Promise<{ readonly rows: Rows; end(): P
       throw describeDatabase(error);
     }
   };
-  try {
-    await session.connect();
-  } catch (error) {
-    throw describeDatabase(error);
-  }
   return { rows, end: () => session.end() };
 }
 

@@ -1,7 +1,7 @@
 import { FairleadError } from '@fairlead/core/errors';
 
 /** Of a connection, not of a statement; with those of a server that is stopping, starting or full. */
-const awayCodes = /^(?:08|57P|53300|E(?:CONN|PIPE|TIMEDOUT|HOST|NET|AI_AGAIN|NOTFOUND))/;
+const awayCodes = /^(?:08|57P|53300|E(?:CONN|PIPE|TIMEDOUT|HOST|NET|AI_AGAIN|NOTFOUND|STANDBY))/;
 /** What the driver says without a code. */
 const awayMessages =
   /^(?:Connection terminated|Query read timeout|timeout (?:exceeded|expired)|Client has encountered a connection error|PostgreSQL did not answer)/;
@@ -16,7 +16,7 @@ export function isDatabaseAway(error: unknown): boolean {
 /** An error of PostgreSQL as one of ours, without its text, which may name hosts, people and values; others as they are. */
 export function describeDatabase(error: unknown): unknown {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
-  const message = typeof code === 'string' ? `PostgreSQL: ${code}.` : undefined;
+  const message = typeof code === 'string' ? textOf(code) : undefined;
   if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { message, cause: error });
   if (typeof severity !== 'string') return error;
   return new FairleadError('store.unreadable', {
@@ -24,4 +24,8 @@ export function describeDatabase(error: unknown): unknown {
     fix: 'Look the code up in PostgreSQL’s manual (Appendix A), and check --database, the role and its rights.',
     cause: error,
   });
+}
+
+function textOf(code: string): string {
+  return code === 'ESTANDBY' ? 'PostgreSQL takes no writes: no host is the primary.' : `PostgreSQL: ${code}.`;
 }

@@ -1,5 +1,6 @@
 export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { describeDatabase, isDatabaseAway } from './database-away.ts';
+export { checkDatabaseUrl } from './database-hosts.ts';
 export {
   assertPostgresSchema,
   assertSchema,
@@ -7,9 +8,19 @@ export {
   migratePostgres,
   migrateSqlite,
   migrateWithin,
+  schemaAbsent,
 } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
-export { checkDatabaseUrl, openState, type StateDatabase, type StateLocation } from './state-database.ts';
+export { cutSession, endSession, openSession, within } from './postgres-session.ts';
+export {
+  giveBack,
+  giveBackStep,
+  overwriting,
+  type PackedFile,
+  packFile,
+  prepareRoom,
+} from './sqlite-room.ts';
+export { openState, type StateDatabase, type StateLocation } from './state-database.ts';
 export { type CopiedTable, copyTables, isEmptyPostgres } from './table-copy.ts';
 export { copyTablesBack, tablesOf } from './table-copy-back.ts';

@@ -15,6 +15,8 @@ export interface Migration {
 
 /** Any number will do, as long as every Fairlead process takes the same one. */
 const advisoryLock = 7_420_742_001;
+/** Nothing was ever kept here of what is asked for. */
+export const schemaAbsent: ErrorCode = 'server.schema-absent';
 const schemaNewer: ErrorCode = 'server.schema-newer';
 
 /**
@@ -122,14 +124,17 @@ function isPool(client: ClientBase | Pool): client is Pool {
 
 /**
  * Refuses a SQLite store that is opened for reading only, and so isn't brought up to date, when it has another schema
- * than the one that is known here. @throws FairleadError `server.schema-newer`, `server.schema-older`.
+ * than the one that is known here. @throws FairleadError `server.schema-newer`, `server.schema-older`, `server.schema-absent`.
  */
 export function assertSchema(database: Database, migrations: readonly Migration[], area = 'state'): void {
   const known = database.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get();
   const applied = known
     ? (database.prepare('select id from schema_migrations where area = ?').pluck().all(area) as string[])
     : [];
-  refuseMissing(pendingOf(migrations, applied).find(({ sqlite }) => sqlite.length > 0));
+  refuseMissing(
+    applied,
+    pendingOf(migrations, applied).find(({ sqlite }) => sqlite.length > 0),
+  );
 }
 
 /** The same for PostgreSQL. */
@@ -145,11 +150,15 @@ export async function assertPostgresSchema(
     ? await pool.query<{ id: string }>('select id from schema_migrations where area = $1', [area])
     : { rows: [] };
   const applied = rows.map(({ id }) => id);
-  refuseMissing(pendingOf(migrations, applied).find(({ postgres }) => postgres.length > 0));
+  refuseMissing(
+    applied,
+    pendingOf(migrations, applied).find(({ postgres }) => postgres.length > 0),
+  );
 }
 
-function refuseMissing(missing: Migration | undefined): void {
+function refuseMissing(applied: readonly string[], missing: Migration | undefined): void {
   if (missing === undefined) return;
+  if (applied.length === 0) throw new FairleadError(schemaAbsent);
   throw new FairleadError('server.schema-older', {
     message: `This data was written by an older Fairlead: it lacks schema step ${missing.id}.`,
   });

@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
+import { prepareRoom } from './sqlite-room.ts';
 
 export interface OpenSqliteOptions {
   /** Opens an existing store without the right to change it, also beside the process that writes it. */
@@ -36,7 +37,10 @@ export function openSqlite(file: string, options: OpenSqliteOptions = {}): Datab
     database.pragma('foreign_keys = on');
     database.pragma('trusted_schema = off');
     if (options.readonly) database.pragma('query_only = on');
-    else if (!memory) makeDurable(database, file);
+    else if (!memory) {
+      prepareRoom(database);
+      makeDurable(database, file);
+    }
     return database;
   } catch (error) {
     database?.close();

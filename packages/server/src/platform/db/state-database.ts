@@ -1,4 +1,3 @@
-import { FairleadError } from '@fairlead/core/errors';
 import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
@@ -32,15 +31,6 @@ export interface StateDatabase<Tables> {
   close(): Promise<void>;
 }
 
-/** The URL itself is never shown: it holds a password. @throws FairleadError `store.unreadable` */
-export function checkDatabaseUrl(url: string): void {
-  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return;
-  throw new FairleadError('store.unreadable', {
-    message: 'The database has no URL of the form postgres://USER:PASSWORD@HOST:PORT/NAME.',
-    fix: 'Correct --database or FAIRLEAD_DATABASE.',
-  });
-}
-
 /** Opens the state for one feature and brings that feature's tables (`area`) to their newest schema. */
 export async function openState<Tables>(
   location: StateLocation,
@@ -52,7 +42,7 @@ export async function openState<Tables>(
     connectionString: location.url,
     max: 4,
     statement_timeout: 10_000,
-    ...(location.readonly && { options: '-c default_transaction_read_only=on' }),
+    ...(location.readonly && { readsOnly: true, options: '-c default_transaction_read_only=on' }),
     // A database that hangs answers no time-out of its own.
     query_timeout: 15_000,
     types: { getTypeParser: numericParser },

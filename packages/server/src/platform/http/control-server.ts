@@ -50,6 +50,8 @@ export interface ControlServerOptions {
   readonly behindTls?: boolean;
   readonly log: Logger;
   readonly version: string;
+  /** Told of each request that is refused for who its caller is; null: without a valid credential. Must not throw. */
+  readonly onRefused?: (caller: unknown, route: string) => void;
 }
 
 /** A route as it was added; HEAD routes that Fastify adds itself are left out. */
@@ -119,7 +121,10 @@ export async function createControlServer(options: ControlServerOptions): Promis
     }
   });
   app.addHook('onRequest', async (request, reply) => guard(options, request, reply));
-  app.setErrorHandler<FastifyError>((error, _request, reply) => answerError(options.log, error, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    tellRefused(options, error, request);
+    answerError(options.log, error, reply);
+  });
   app.setNotFoundHandler(() => {
     throw new FairleadError('server.route-unknown');
   });
@@ -144,9 +149,18 @@ async function guard(
   const setHeader = (name: string, value: string) => void reply.header(name, value);
   const caller = await access.authenticate({ headers, method, ownOrigin, setHeader });
   if (caller === null) throw new FairleadError('identity.token-invalid');
+  request.caller = caller;
   if (wanted.kind === 'granted' && !access.mayUse(caller, wanted))
     throw new FairleadError('identity.not-allowed');
-  request.caller = caller;
+}
+
+const forbidden = 403;
+
+function tellRefused({ onRefused }: ControlServerOptions, error: unknown, request: FastifyRequest): void {
+  if (onRefused === undefined || !isFairleadError(error)) return;
+  const isForbidden = error.status === forbidden && request.caller !== null;
+  if (!isForbidden && error.code !== 'identity.token-invalid') return;
+  onRefused(request.caller, `${request.method} ${request.routeOptions.url ?? ''}`);
 }
 
 /** Origin under which a browser knows this server, by the host that the request names. */

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { silentTelemetry, type Telemetry } from './types.ts';
 
 export { attributeNames, metricNames, type SpanName, spanNames } from './names.ts';
-export { type Level, levelOf, type Tally, tallyOf } from './tally.ts';
+export { type Level, levelOf, type Spread, spreadOf, type Tally, tallyOf } from './tally.ts';
 export { type CallSpan, type SpanAttributes, silentTelemetry, type Telemetry } from './types.ts';
 
 export interface TelemetryOptions {

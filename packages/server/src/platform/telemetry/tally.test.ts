@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { levelOf, tallyOf } from './tally.ts';
+import { levelOf, spreadOf, tallyOf } from './tally.ts';
 
 it('counts by label, and is read any number of times', async () => {
   const registers = [new Registry()];
@@ -26,4 +26,20 @@ it('tells how many there are now', async () => {
   level.inc();
   level.dec();
   expect(await registry.metrics()).toContain('level 1');
+});
+
+it('spreads every value over the buckets, however many wait and however often they are read', async () => {
+  const registry = new Registry();
+  const spread = spreadOf({ name: 'spread', help: 'h', buckets: [1, 2], registers: [registry] });
+  const observed = 2_500;
+  for (let i = 0; i < observed; i += 1) spread.observe(i % 5 === 0 ? 1.5 : 7);
+  for (let time = 0; time < 2; time += 1) {
+    const text = await registry.metrics();
+    expect(text).toContain('spread_bucket{le="1"} 0');
+    expect(text).toContain('spread_bucket{le="2"} 500');
+    expect(text).toContain(`spread_count ${observed}`);
+    expect(text).toContain(`spread_sum ${500 * 1.5 + 2_000 * 7}`);
+  }
+  spread.observe(0.5);
+  expect(await registry.metrics()).toContain('spread_bucket{le="1"} 1');
 });

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What a metric is registered with. */
 interface MetricSetup<Label extends string> {
@@ -57,6 +57,37 @@ export function levelOf(setup: Omit<MetricSetup<never>, 'labelNames'>): Level {
     },
     dec() {
       level -= 1;
+    },
+  };
+}
+
+/** Values that are put into the library's histogram when somebody reads it, or when there are many of them. */
+export interface Spread {
+  observe(value: number): void;
+}
+
+const mostWaiting = 1_024;
+
+export function spreadOf(
+  setup: Omit<MetricSetup<never>, 'labelNames'> & { readonly buckets: number[] },
+): Spread {
+  const waiting = new Float64Array(mostWaiting);
+  let count = 0;
+  const handOn = (histogram: Histogram): void => {
+    for (let i = 0; i < count; i += 1) histogram.observe(waiting[i] as number);
+    count = 0;
+  };
+  const histogram: Histogram = new Histogram({
+    ...setup,
+    collect() {
+      handOn(this);
+    },
+  });
+  return {
+    observe(value) {
+      if (count === mostWaiting) handOn(histogram);
+      waiting[count] = value;
+      count += 1;
     },
   };
 }

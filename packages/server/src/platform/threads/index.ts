@@ -1,6 +1,6 @@
 import module from 'node:module';
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
 /**
@@ -8,8 +8,13 @@ import Database from 'better-sqlite3';
  * the types of every source file again, which costs a third of a second, and does so in WebAssembly, whose code several
  * threads of one process can't always free safely at once.
  */
-export function startThread(url: URL, name: string, workerData: unknown): Worker {
-  return new Worker(url, { workerData, name, env: threadEnvironment(process.env) });
+export function startThread(
+  url: URL,
+  name: string,
+  workerData: unknown,
+  resourceLimits: ResourceLimits = {},
+): Worker {
+  return new Worker(url, { workerData, name, resourceLimits, env: threadEnvironment(process.env) });
 }
 
 let sqliteKept = false;
@@ -19,10 +24,15 @@ let sqliteKept = false;
  * module that only threads use when the last of them ends, and a collection at that thread's end can still call into it
  * (nodejs/node#63540), which ends the process.
  */
-export function startSqliteThread(url: URL, name: string, workerData: unknown): Worker {
+export function startSqliteThread(
+  url: URL,
+  name: string,
+  workerData: unknown,
+  resourceLimits?: ResourceLimits,
+): Worker {
   if (!sqliteKept) new Database(':memory:').close();
   sqliteKept = true;
-  return startThread(url, name, workerData);
+  return startThread(url, name, workerData, resourceLimits);
 }
 
 /** `environment`, with the folder of this process's compile cache for a thread to use. */

@@ -1,4 +1,5 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
+import { isFairleadError } from '@fairlead/core/errors';
 import { startSqliteThread } from './index.ts';
 
 /** To the thread. */
@@ -11,7 +12,13 @@ interface Question {
 /** From it. Messages of SQLite and the system name files and conditions, never content. */
 type Answer =
   | { readonly type: 'done'; readonly call: number; readonly value: unknown }
-  | { readonly type: 'failed'; readonly call: number; readonly message: string };
+  | ({ readonly type: 'failed'; readonly call: number } & Failure);
+
+/** `code`: of an error of ours, else null. */
+interface Failure {
+  readonly code: string | null;
+  readonly message: string;
+}
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -29,9 +36,13 @@ export interface QuestionThreadOptions {
   readonly url: URL;
   readonly name: string;
   readonly setup: unknown;
-  /** What a question fails with; the message is for its cause. */
-  readonly failed: (message: string) => Error;
+  /** Of its heap; those of the process unless told. */
+  readonly limits?: ResourceLimits;
+  /** What a question fails with; the message is for its cause, the code that of an error of ours, or null. */
+  readonly failed: (message: string, code: string | null) => Error;
   readonly onTrouble: (message: string) => void;
+  /** 50 unless told. */
+  readonly waitingAtMost?: number;
 }
 
 /** Questions that wait at most; what comes on top is refused, so that nobody fills the memory with them. */
@@ -42,14 +53,14 @@ const mostWaiting = 50;
  * failures fail questions and nothing else.
  */
 export function createQuestionThread(options: QuestionThreadOptions): QuestionThread {
-  const { url, name, setup, failed, onTrouble } = options;
+  const { url, name, setup, limits, failed, onTrouble, waitingAtMost = mostWaiting } = options;
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let calls = 0;
   const end = (ended: Worker, message: string) => {
     if (worker !== ended) return;
     worker = null;
-    for (const one of waiting.values()) one.reject(failed(message));
+    for (const one of waiting.values()) one.reject(failed(message, null));
     waiting.clear();
   };
   const settle = (answer: Answer) => {
@@ -60,10 +71,10 @@ export function createQuestionThread(options: QuestionThreadOptions): QuestionTh
       return;
     }
     onTrouble(answer.message);
-    one?.reject(failed(answer.message));
+    one?.reject(failed(answer.message, answer.code));
   };
   const start = (): Worker => {
-    const started = startSqliteThread(url, name, setup);
+    const started = startSqliteThread(url, name, setup, limits);
     started.on('message', settle);
     started.on('error', (error) => {
       onTrouble(error.message);
@@ -76,8 +87,8 @@ export function createQuestionThread(options: QuestionThreadOptions): QuestionTh
   };
   const ask = <Value>(method: string, ...args: readonly unknown[]): Promise<Value> =>
     new Promise((resolve, reject) => {
-      if (waiting.size >= mostWaiting) {
-        reject(failed('too many questions wait'));
+      if (waiting.size >= waitingAtMost) {
+        reject(failed('too many questions wait', null));
         return;
       }
       worker ??= start();
@@ -96,10 +107,14 @@ export function createQuestionThread(options: QuestionThreadOptions): QuestionTh
   };
 }
 
-/** Answers questions within the thread, one after the other: two at once would only take twice the memory. */
+/**
+ * Answers questions within the thread, one after the other unless told: two at once would only take twice the memory, where
+ * an answer doesn't wait for somebody else.
+ */
 export function answerQuestions<Methods extends { close(): Promise<void> }>(
   port: MessagePort,
   methods: Methods,
+  turns: 'one-by-one' | 'at-once' = 'one-by-one',
 ): void {
   const say = (answer: Answer) => port.postMessage(answer);
   const answer = async ({ call, method, args }: Question): Promise<void> => {
@@ -107,12 +122,18 @@ export function answerQuestions<Methods extends { close(): Promise<void> }>(
       const asked = methods[method as keyof Methods] as (...values: readonly unknown[]) => Promise<unknown>;
       say({ type: 'done', call, value: await asked(...args) });
     } catch (error) {
-      say({ type: 'failed', call, message: error instanceof Error ? error.message : String(error) });
+      say({
+        type: 'failed',
+        call,
+        code: isFairleadError(error) ? error.code : null,
+        message: error instanceof Error ? error.message : String(error),
+      });
     }
     if (method === 'close') port.close();
   };
   let last: Promise<void> = Promise.resolve();
   port.on('message', (question: Question) => {
-    last = last.then(() => answer(question));
+    if (turns === 'at-once') void answer(question);
+    else last = last.then(() => answer(question));
   });
 }

@@ -17,8 +17,8 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
     string,
     { readonly version: string; readonly bounds: readonly AtomBounds[]; readonly keys: ReadonlySet<string> }
   >();
-  /** Atoms that were looked at: as long as nothing is cut anew they are the same objects. */
-  const seen = new WeakSet<AtomBounds>();
+  /** Atoms that were looked at, and whole lists of them: as long as nothing is cut anew they are the same objects. */
+  const seen = new WeakSet<object>();
   const read = async (tree: string) => {
     const version = (await readState(db)).get(`atoms ${tree}`) ?? '';
     const before = known.get(tree);
@@ -31,33 +31,33 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
     known.set(tree, now);
     return now;
   };
+  const keep = async (tree: string, atoms: readonly AtomBounds[]) => {
+    const { keys } = await read(tree);
+    const added = atoms.filter((atom) => !keys.has(keyOf(atom)));
+    if (added.length === 0) return;
+    await alone(db, dialect, async (transaction) => {
+      const rows = added.map(({ team, repository, from, to }) => ({
+        ...{ tree, team, repository },
+        ...{ from_week: from, to_week: to },
+      }));
+      await inSlices(rows, (some) =>
+        transaction
+          .insertInto('delivery_atoms')
+          .values([...some])
+          .onConflict((conflict) => conflict.doNothing())
+          .execute(),
+      );
+      const version = Number((await readState(transaction)).get(`atoms ${tree}`) ?? 0) + 1;
+      await writeState(transaction, `atoms ${tree}`, String(version));
+    });
+  };
   return {
     of: async (tree) => (await read(tree)).bounds,
     async close(tree, atoms) {
+      if (seen.has(atoms)) return;
       const unseen = atoms.filter((atom) => !seen.has(atom));
-      if (unseen.length === 0) return;
-      const { keys } = await read(tree);
-      const added = unseen.filter((atom) => !keys.has(keyOf(atom)));
-      const remember = () => {
-        for (const atom of unseen) seen.add(atom);
-      };
-      if (added.length === 0) return remember();
-      await alone(db, dialect, async (transaction) => {
-        const rows = added.map(({ team, repository, from, to }) => ({
-          ...{ tree, team, repository },
-          ...{ from_week: from, to_week: to },
-        }));
-        await inSlices(rows, (some) =>
-          transaction
-            .insertInto('delivery_atoms')
-            .values([...some])
-            .onConflict((conflict) => conflict.doNothing())
-            .execute(),
-        );
-        const version = Number((await readState(transaction)).get(`atoms ${tree}`) ?? 0) + 1;
-        await writeState(transaction, `atoms ${tree}`, String(version));
-      });
-      remember();
+      if (unseen.length > 0) await keep(tree, unseen);
+      for (const one of [...unseen, atoms]) seen.add(one);
     },
   };
 }

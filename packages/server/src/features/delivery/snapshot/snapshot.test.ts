@@ -8,6 +8,7 @@ import {
   measureChanges,
   measuredAt,
   openingsOf,
+  partsRows,
   randomFacts,
   weekOf,
 } from '@fairlead/core/delivery';
@@ -144,6 +145,13 @@ function contract(locate: () => Promise<{ location: StateLocation; drop: () => u
     const all = facts.histories.flatMap(({ change, events, commits }) => [change, ...events, ...commits]);
     await store.upsert([...all, ...facts.deployments, ...facts.incidents]);
     expect(await figures.rows(window)).toEqual(await expected());
+    const parts = await figures.parts({ ...window, by: 'repository' });
+    const options = { now, teamOf };
+    expect(parts).toEqual(partsRows(await factsIn(store), { ...window, by: 'repository' }, options));
+    expect(parts.some(({ total }) => total !== null && total > 0)).toBe(true);
+    await expect(figures.parts({ from: now, to: now })).rejects.toMatchObject({
+      code: 'delivery.window-invalid',
+    });
     const cycle = (rows: Awaited<ReturnType<typeof expected>>) =>
       rows.find(({ kpi }) => kpi === 'defect_rate')!;
     const before = cycle(await beside.rows(window));

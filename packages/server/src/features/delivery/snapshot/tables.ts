@@ -41,7 +41,7 @@ export interface SnapshotTables {
     at: number;
   };
   measured_columns: { clock: string; chunk: number; revision: number; body: Uint8Array };
-  measured_names: { kind: 'repository' | 'contributor'; number: number; name: string };
+  measured_names: { kind: 'repository' | 'contributor' | 'service'; number: number; name: string };
   delivery_atoms: { tree: string; team: string; repository: string; from_week: number; to_week: number };
 }
 

@@ -31,7 +31,6 @@ const review = z.object({
   submittedAt: time.nullable(),
   author: who,
 });
-export type ReviewNode = z.output<typeof review>;
 
 const timelineItem = z.object({
   __typename: z.string(),
@@ -96,14 +95,16 @@ export const moreAnswers = {
 
 const inline = z.object({ fullDatabaseId: big, createdAt: time, author: who });
 export type InlineNode = z.output<typeof inline>;
-export const inlineAnswer = z.object({
-  nodes: z.array(z.object({ id: z.string(), comments: connection(inline) })),
+const reviewInline = z.object({ id: z.string(), comments: connection(inline) });
+export type ReviewInline = z.output<typeof reviewInline>;
+const commitParents = z.object({
+  id: z.string(),
+  parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }),
 });
-export type ReviewInline = z.output<typeof inlineAnswer>['nodes'][number];
-export const parentsAnswer = z.object({
-  nodes: z.array(
-    z.object({ id: z.string(), parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }) }),
-  ),
+export const detailsAnswer = z.object({
+  reviews: z.array(reviewInline),
+  commits: z.array(commitParents),
+  more: z.array(commitParents),
 });
 export const moreInlineAnswer = z.object({ node: z.object({ comments: connection(inline) }) });
 
@@ -126,6 +127,15 @@ export const deploymentsAnswer = z.object({
     deployments: z.object({ ...listed, nodes: z.array(deployment) }),
   }),
 });
+
+/** Of the REST API: what one commit has and another one has not, a page of it. */
+export const comparisonAnswer = z.object({
+  status: z.enum(['ahead', 'identical', 'behind', 'diverged']),
+  total_commits: z.int().min(0),
+  commits: z.array(z.object({ sha: z.string().min(1) })),
+});
+
+export const commitsAnswer = z.array(z.object({ sha: z.string() }));
 
 const issue = z.object({
   number: z.int(),

@@ -2,7 +2,13 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { deliveryPlace } from '../../../app/delivery-place.ts';
 import { systemClock } from '../../../platform/clock/index.ts';
-import { defaultIncidentLabel, describePlace, type NamedPlace, openFacts } from '../../delivery/api.ts';
+import {
+  accountsOf,
+  defaultIncidentLabel,
+  describePlace,
+  type NamedPlace,
+  openFacts,
+} from '../../delivery/api.ts';
 import { dayOf, loadProgram } from '../../program/api.ts';
 import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
 import { type CollectReport, collectRound, takeAliases } from './rounds.ts';
@@ -40,7 +46,7 @@ export async function collectInto(
 ): Promise<void> {
   const token = env[flags.credential]?.trim();
   if (!token) throw new FairleadError('server.credential-missing', { place: { path: flags.credential } });
-  const { listed, allowPrivate, host, repositories } = await wantedOf(flags);
+  const { listed, accounts, allowPrivate, host, repositories } = await wantedOf(flags);
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
@@ -49,6 +55,7 @@ export async function collectInto(
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
+      if (accounts !== null) await store.takeAccounts(accounts);
       await takeAliases(store, listed, systemClock.now());
       const rounds = { collector: open.collector, repositories, now: systemClock.now };
       for (;;) {
@@ -71,6 +78,7 @@ async function wantedOf(flags: CollectFlags) {
   if (flags.program === undefined) {
     return {
       listed: [],
+      accounts: null,
       allowPrivate: flags.allowPrivate,
       ...repositoriesOf(flags.repository, 'github.com'),
     };
@@ -81,6 +89,7 @@ async function wantedOf(flags: CollectFlags) {
   const names = flags.repository.length > 0 ? flags.repository : ofHost.map(({ id }) => id);
   return {
     listed: ofHost,
+    accounts: accountsOf(program.teams),
     allowPrivate: [...program.network.allowPrivate, ...flags.allowPrivate],
     ...repositoriesOf(names, defaultHost),
   };

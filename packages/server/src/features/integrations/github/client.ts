@@ -1,11 +1,11 @@
-import { FairleadError } from '@fairlead/core/errors';
-import { request } from 'undici';
 import type { z } from 'zod';
-import { fairleadVersion } from '../../../platform/process/version.ts';
-import type { Egress } from '../../gateway/egress/api.ts';
 import { rateLimit } from './answers.ts';
-import { type Failure, failureOf, waitAfter } from './failures.ts';
-import type { Budget, CollectorPorts, CollectWait } from './types.ts';
+import { type Answered, type ClientOptions, exchange, type Outcome, readAnswer } from './exchange.ts';
+import { failureOf, failureOfRest } from './failures.ts';
+import { createLimited } from './patience.ts';
+import type { Budget } from './types.ts';
+
+export type { ClientOptions };
 
 export interface Query<Answer extends z.ZodType> {
   readonly text: string;
@@ -15,140 +15,100 @@ export interface Query<Answer extends z.ZodType> {
   readonly smaller?: (variables: Query<Answer>['variables'], attempt: number) => Query<Answer>['variables'];
 }
 
+/** `moved`: what is asked for has another address now. */
+export type Got<Answer> =
+  | { readonly kind: 'found'; readonly value: Answer }
+  | { readonly kind: 'missing' | 'moved' };
+
 export interface GithubClient {
   /** @throws FairleadError `collection.*`; the signal's reason when it ends the run. */
   ask<Answer extends z.ZodType>(query: Query<Answer>, signal: AbortSignal): Promise<z.output<Answer>>;
+  /** One object of the REST API, for what GraphQL can't say. `path` begins with a slash. @throws as `ask`. */
+  get<Answer extends z.ZodType>(
+    path: string,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<Got<z.output<Answer>>>;
+  /** Of GraphQL. */
   budget(): Budget | null;
   close(): Promise<void>;
 }
 
-export interface ClientOptions extends CollectorPorts {
-  readonly api: URL;
-  readonly token: string;
-  readonly egress: Egress;
-  readonly onWait?: (wait: CollectWait) => void;
-  /** Points that are left to others who use the same credential; 200 unless told. */
-  readonly reserve?: number;
-  /** Attempts of one query; 10 unless told. */
-  readonly attempts?: number;
-  /** Of a whole request; 60 s unless told. */
-  readonly timeoutMs?: number;
-}
-
-const usualReserve = 200;
-const usualAttempts = 10;
-/** Being asked for patience isn't being refused: it is borne this many times as often. */
-const limitPatience = 6;
-const longestAnswer = 64 * 1024 * 1024;
-
-/** Asks GitHub's GraphQL API, one question at a time, as fast as its limits allow. */
+/** Asks GitHub, one question at a time, as fast as its limits allow. */
 export function createGithubClient(options: ClientOptions): GithubClient {
-  const { clock, sleep, egress, onWait = () => undefined } = options;
-  const state: { budget: Budget | null } = { budget: null };
-  const pause = async (wait: CollectWait, signal: AbortSignal) => {
-    onWait(wait);
-    await sleep(wait.milliseconds, signal);
-  };
-  const withinBudget = async (signal: AbortSignal) => {
-    const { budget } = state;
-    const reserve = Math.min(options.reserve ?? usualReserve, (budget?.limit ?? 0) / 2);
-    const wait = budget === null || budget.remaining > reserve ? 0 : budget.resetAt - clock.now();
-    if (wait <= 0) return;
-    // A second more, since the host's clock isn't ours.
-    await pause({ reason: 'budget', milliseconds: wait + 1000 }, signal);
-    state.budget = null;
-  };
+  const graphql = createLimited(options);
+  const rest = createLimited(options);
+  const base = restOf(options.api);
   return {
     async ask(query, signal) {
       let { variables } = query;
-      const attempts = { failure: 0, limit: 0 };
-      for (;;) {
-        signal.throwIfAborted();
-        await withinBudget(signal);
-        const outcome = await attemptOf({ ...query, variables }, options, signal);
-        if (outcome.budget !== undefined) state.budget = outcome.budget;
-        if (outcome.failure === null) return outcome.answer as z.output<typeof query.answer>;
-        signal.throwIfAborted();
-        if (outcome.failure.final !== null) throw outcome.failure.final;
-        const { kind, reason } = outcome.failure;
-        const attempt = ++attempts[kind];
-        if (attempt >= (options.attempts ?? usualAttempts) * (kind === 'limit' ? limitPatience : 1)) {
-          throw new FairleadError('collection.host-failed', {
-            message: `The host did not answer in spite of ${attempt} attempts (${reason}).`,
-          });
-        }
-        await pause(waitAfter(outcome.failure, attempt, options), signal);
-        if (kind === 'failure' && query.smaller) variables = query.smaller(variables, attempt);
-      }
+      const answer = await graphql.until((failed) => {
+        if (failed > 0 && query.smaller) variables = query.smaller(variables, failed);
+        return graphqlAttempt({ ...query, variables }, options, signal);
+      }, signal);
+      return answer as z.output<typeof query.answer>;
     },
-    budget: () => state.budget,
-    close: () => egress.close(),
+    async get(path, answer, signal) {
+      const url = new URL(`${base}${path}`);
+      const got = await rest.until(() => restAttempt(url, answer, options, signal), signal);
+      return got as Got<z.output<typeof answer>>;
+    },
+    budget: () => graphql.budget(),
+    close: () => options.egress.close(),
   };
 }
 
-interface Outcome {
-  readonly answer?: unknown;
-  readonly failure: Failure | null;
-  readonly budget?: Budget | null;
+/** Where the REST API is: beside GraphQL at github.com, under `/api/v3` of a GitHub Enterprise Server. */
+export function restOf(api: URL): string {
+  const path = api.pathname.replace(/\/+$/, '');
+  const rest = path.endsWith('/api/graphql')
+    ? path.replace(/graphql$/, 'v3')
+    : path.replace(/\/graphql$/, '');
+  return `${api.origin}${rest}`;
 }
 
-async function attemptOf(
+async function graphqlAttempt(
   { text, variables, answer }: Query<z.ZodType>,
   options: ClientOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { api, token, egress, timeoutMs = 60_000 } = options;
+  const now = options.clock.now();
   try {
-    egress.check(api);
-    const response = await request(api, {
-      method: 'POST',
-      dispatcher: egress.dispatcher,
-      headers: {
-        authorization: `bearer ${token}`,
-        'content-type': 'application/json',
-        accept: 'application/json',
-        'user-agent': `fairlead/${fairleadVersion}`,
-      },
-      body: JSON.stringify({ query: text, variables }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    const body = parsed(await textOf(response.body));
-    const failure = failureOf(response.statusCode, response.headers, body, options.clock.now());
+    const query = JSON.stringify({ query: text, variables });
+    const { status, headers, body } = await exchange(options.api, query, options, signal);
+    const failure = failureOf(status, headers, body, options.clock.now());
     const budget = budgetOf(body);
-    return failure === null ? { ...read(answer, body), budget } : { failure, budget };
+    if (failure !== null) return { failure, budget };
+    return { ...readAnswer(answer, (body as { data?: unknown }).data), budget };
   } catch (error) {
-    return { failure: failureOf(0, {}, error, options.clock.now()) };
+    return { failure: failureOf(0, {}, error, now) };
   }
 }
 
-async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > longestAnswer) throw new FairleadError('collection.answer-unknown');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Undefined for what isn't JSON: an error page of something in between. */
-function parsed(text: string): unknown {
+async function restAttempt(
+  url: URL,
+  answer: z.ZodType,
+  options: ClientOptions,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const now = options.clock.now();
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    const answered = await exchange(url, null, options, signal);
+    const { status, headers, body } = answered;
+    const budget = headerBudget(answered);
+    // 422: no commit can be of this id.
+    if (status === 404 || status === 422) return { answer: { kind: 'missing' }, failure: null, budget };
+    if (status === 301 || status === 307 || status === 308)
+      return { answer: { kind: 'moved' }, failure: null, budget };
+    const failure = failureOfRest(status, headers, body, options.clock.now());
+    if (failure !== null) return { failure, budget };
+    const read = readAnswer(answer, body);
+    return read.failure === null
+      ? { answer: { kind: 'found', value: read.answer }, failure: null, budget }
+      : { ...read, budget };
+  } catch (error) {
+    return { failure: failureOfRest(0, {}, error, now) };
   }
-}
-
-function read(answer: z.ZodType, body: unknown): Outcome {
-  const result = answer.safeParse((body as { data?: unknown }).data);
-  if (result.success) return { answer: result.data, failure: null };
-  const [issue] = result.error.issues;
-  const final = new FairleadError('collection.answer-unknown', {
-    message: `The host’s answer is not understood at ${issue?.path.join('.').slice(0, 200) || 'its root'}.`,
-  });
-  return { failure: { kind: 'failure', reason: 'answer', retryAfterMs: null, final } };
 }
 
 function budgetOf(body: unknown): Budget | null | undefined {
@@ -159,4 +119,15 @@ function budgetOf(body: unknown): Budget | null | undefined {
   const { limit, remaining, resetAt } = told.data;
   const at = Date.parse(resetAt);
   return Number.isNaN(at) ? null : { limit, remaining, resetAt: at };
+}
+
+/** What the headers say of the REST API's own limit. */
+function headerBudget({ headers }: Answered): Budget | undefined {
+  const number = (name: string) => {
+    const value = headers[`x-ratelimit-${name}`];
+    return typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : null;
+  };
+  const [limit, remaining, reset] = [number('limit'), number('remaining'), number('reset')];
+  if (limit === null || remaining === null || reset === null) return undefined;
+  return { limit, remaining, resetAt: reset * 1000 };
 }

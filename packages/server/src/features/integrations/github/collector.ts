@@ -5,7 +5,10 @@ import type { CollectCounts } from '../../delivery/api.ts';
 import { changePages, historiesOf, numberedChanges } from './changes.ts';
 import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
+import { type HeldChanges, holdChanges } from './held.ts';
 import { collectIncidents } from './incidents.ts';
+import { changesForAPoint } from './queries.ts';
+import { collectRanges } from './ranges.ts';
 import { recheck } from './recheck.ts';
 import { type OpenRepository, openRepository } from './repository.ts';
 import { resumeFrom, withMark } from './state.ts';
@@ -44,8 +47,8 @@ async function collectRepository(
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
   const report = {
-    ...{ repository: asked, changes: 0, deployments: 0, incidents: 0, rechecked: null, upTo: null },
-    ...{ added: 0, changed: 0, forgotten: 0, failure: null },
+    ...{ repository: asked, changes: 0, deployments: 0, ranges: 0, incidents: 0, rechecked: null },
+    ...{ upTo: null, added: 0, changed: 0, forgotten: 0, failure: null },
   } as { -readonly [Name in keyof RepositoryReport]: RepositoryReport[Name] };
   const counted = ({ added, changed, forgotten }: CollectCounts) => {
     report.added += added;
@@ -59,6 +62,8 @@ async function collectRepository(
     report.deployments = await collectDeployments(repository, deps, signal, counted);
     report.incidents = await collectIncidents(repository, deps, signal, counted);
     report.rechecked = await recheck(repository, deps, signal, counted);
+    // Last, since a token that may not read commits has been enough for the rest.
+    report.ranges = await collectRanges(repository, deps, signal, counted);
   } catch (error) {
     signal.throwIfAborted();
     if (!isFairleadError(error)) throw error;
@@ -77,16 +82,34 @@ async function collectChanges(
   signal: AbortSignal,
   counted: (counts: CollectCounts) => void,
 ): Promise<number> {
-  const { client, sizes, overlapMs, onProgress } = deps;
+  const held = holdChanges(repository, { atOnce: deps.takeAtOnce, clock: deps.clock }, counted);
+  try {
+    return await readChanges(repository, deps, held, signal);
+  } catch (error) {
+    // What was read before the host failed stays.
+    if (!signal.aborted) await held.take();
+    throw error;
+  }
+}
+
+async function readChanges(
+  repository: OpenRepository,
+  { client, sizes, overlapMs, onProgress }: CollectorDeps,
+  held: HeldChanges,
+  signal: AbortSignal,
+): Promise<number> {
   const { node, changes } = repository.state;
   let read = 0;
+  let name: string | null = null;
   for await (const page of changePages(client, node, resumeFrom(changes, overlapMs), sizes, signal)) {
+    // What was read under a name is taken before the repository gets another one.
+    if (page.name !== name) await held.take();
+    name = page.name;
     await repository.called(page.name);
     const whole = await historiesOf(client, page.nodes, repository.name, signal);
     const at = page.nodes.at(-1)?.updatedAt;
     if (at !== undefined && page.cursor !== null) {
-      const marks = withMark(repository.state.changes, { at, cursor: page.cursor }, overlapMs);
-      counted(await repository.take({ whole, facts: [] }, { ...repository.state, changes: [...marks] }));
+      await held.add(whole, withMark(held.marks, { at, cursor: page.cursor }, overlapMs));
     }
     read += page.nodes.length;
     onProgress({
@@ -97,6 +120,7 @@ async function collectChanges(
       budget: client.budget(),
     });
   }
+  await held.take();
   return read;
 }
 
@@ -121,7 +145,6 @@ async function fetchChanges(
 }
 
 const hintsAtOnce = 200;
-const changesAtOnce = 25;
 
 async function collectHints(
   repositories: readonly string[],
@@ -137,8 +160,8 @@ async function collectHints(
     // Of what isn't read here a hint is worth nothing: nobody else takes it either.
     if (repository === null || !ours.has(repository)) continue;
     const numbers = some.map(({ number }) => number);
-    for (let i = 0; i < numbers.length; i += changesAtOnce) {
-      const found = await fetchChanges(repository, numbers.slice(i, i + changesAtOnce), deps, signal);
+    for (let i = 0; i < numbers.length; i += changesForAPoint) {
+      const found = await fetchChanges(repository, numbers.slice(i, i + changesForAPoint), deps, signal);
       read += found.length;
     }
   }

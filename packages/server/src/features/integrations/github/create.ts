@@ -1,6 +1,7 @@
 import type { ProgramRepository } from '@fairlead/core/program';
 import type { StateLocation } from '../../../platform/db/index.ts';
 import { startSqliteThread } from '../../../platform/threads/index.ts';
+import type { Account } from '../../delivery/api.ts';
 import type { Collection } from './api.ts';
 import { apiOf, type HostAccess } from './open.ts';
 import { type CollectionStatus, noCollection } from './status.ts';
@@ -18,6 +19,7 @@ export interface CollectionOptions {
   readonly location: StateLocation;
   /** All of the program; those of the host are collected. */
   readonly repositories: readonly ProgramRepository[];
+  readonly accounts: readonly Account[];
   readonly everyMs: number;
   readonly hintsEveryMs?: number;
   readonly holder: string;
@@ -28,13 +30,13 @@ const usualHintsMs = 2_000;
 
 /** Starts the thread that collects; none without access. @throws FairleadError `collection.host-invalid`. */
 export function openCollection(options: CollectionOptions): Collection {
-  const { access, location, everyMs, hintsEveryMs = usualHintsMs, holder, log } = options;
+  const { access, location, accounts, everyMs, hintsEveryMs = usualHintsMs, holder, log } = options;
   if (access === null) return { status: () => noCollection, close: async () => undefined };
   apiOf(access.host, access.api);
   const repositories = options.repositories
     .filter(({ id }) => id.startsWith(`${access.host}/`))
     .map(({ id, aliases }) => ({ id, aliases }));
-  const setup: CollectSetup = { location, access, repositories, everyMs, hintsEveryMs, holder };
+  const setup: CollectSetup = { location, access, repositories, accounts, everyMs, hintsEveryMs, holder };
   const worker = startSqliteThread(workerUrl, 'fairlead-collection', setup);
   let status: CollectionStatus = { ...noCollection, state: 'reading', host: access.host };
   let isClosing = false;

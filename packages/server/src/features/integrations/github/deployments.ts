@@ -45,7 +45,10 @@ export async function collectDeployments(
       const marks = withMark(repository.state.deployments, { at, cursor: after }, overlapMs, before);
       // Until the list is read to its end, what was pending before still is.
       const pending = isLast ? pendingSince : (before ?? pendingSince);
-      const state = { ...repository.state, deployments: [...marks], pendingSince: pending };
+      // What is new, or waited for its outcome, may have brought something.
+      const isNews = before !== null || at > (deployments.at(-1)?.at ?? '');
+      const ranges = repository.state.ranges && !isNews;
+      const state = { ...repository.state, deployments: [...marks], pendingSince: pending, ranges };
       counted(await repository.take({ whole: [], facts }, state));
     }
     deps.onProgress({

@@ -12,6 +12,8 @@ export interface CollectorDeps extends CollectorPorts {
   /** Label of the issues that are incidents. */
   readonly incidentLabel: string;
   readonly sizes: PageSizes;
+  /** Changes that are taken at once where the host answers fast. */
+  readonly takeAtOnce: number;
   /** What was read this long before the newest is read again. */
   readonly overlapMs: number;
   /** Closed changes that are read again each day. */

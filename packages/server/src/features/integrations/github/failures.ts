@@ -28,6 +28,13 @@ const limitWords = /secondary rate limit|abuse detection|rate limit exceeded|sub
  * that there is nothing of.
  */
 export function failureOf(status: number, headers: Headers, body: unknown, now: number): Failure | null {
+  const failure = failureOfRest(status, headers, body, now);
+  if (failure !== null || status === 0) return failure;
+  return graphqlFailure(body as { errors?: unknown; data?: unknown }, retryAfter(headers, now));
+}
+
+/** The same without what GraphQL says in its answers. */
+export function failureOfRest(status: number, headers: Headers, body: unknown, now: number): Failure | null {
   if (status === 0) return thrown(body);
   const retryAfterMs = retryAfter(headers, now);
   const limit = (reason: string): Failure => ({ kind: 'limit', reason, retryAfterMs, final: null });
@@ -40,8 +47,7 @@ export function failureOf(status: number, headers: Headers, body: unknown, now: 
   }
   if (status >= 500 || status === 408) return failure(`status ${status}`);
   if (status !== 200) return final('collection.answer-unknown', `The host answered with status ${status}.`);
-  if (typeof body !== 'object' || body === null) return failure('no JSON');
-  return graphqlFailure(body as { errors?: unknown; data?: unknown }, retryAfterMs);
+  return typeof body === 'object' && body !== null ? null : failure('no JSON');
 }
 
 function graphqlFailure(

@@ -71,13 +71,14 @@ function newsFor(tell: (change: Partial<CollectionStatus>) => void): CollectNews
 }
 
 async function readAll(
-  { repositories }: CollectSetup,
+  { repositories, accounts }: CollectSetup,
   store: DeliveryStore,
   { collector }: OpenCollector,
   { tell, renew }: { tell(change: Partial<CollectionStatus>): void; renew(): Promise<boolean> },
   signal: AbortSignal,
 ): Promise<void> {
   tell({ state: 'reading', nextAt: null });
+  await store.takeAccounts(accounts);
   await takeAliases(store, repositories, systemClock.now());
   // A long round keeps its lease by renewing it.
   const own = new AbortController();

@@ -36,6 +36,7 @@ export interface OpenCollector {
   close(): Promise<void>;
 }
 
+const takeAtOnce = 500;
 /** What was read this long before the newest is read again. */
 const overlapMs = 300_000;
 /** Closed changes that are read again each day, of each repository. */
@@ -53,7 +54,7 @@ export function openCollector(store: DeliveryStore, access: HostAccess, news: Co
   const { host, incidentLabel } = access;
   const collector = createGithubCollector({
     ...ports,
-    ...{ store, client, host, incidentLabel, sizes: defaultSizes, overlapMs, recheck },
+    ...{ store, client, host, incidentLabel, sizes: defaultSizes, takeAtOnce, overlapMs, recheck },
     onProgress: news.onProgress,
   });
   return { collector, client, close: () => client.close() };

@@ -1,4 +1,7 @@
-/* What is asked of GitHub's GraphQL API. Numbers of connections are chosen by what a query costs: one point for each hundred. */
+/*
+ * What is asked of GitHub's GraphQL API. A query costs a point for each hundred connections that have to be read, rounded to
+ * the nearest point: sizes are chosen so that 149 of them are one.
+ */
 
 /** How much of a pull request one query brings; the rest is asked for by itself. */
 export interface PageSizes {
@@ -6,10 +9,14 @@ export interface PageSizes {
   readonly parts: number;
 }
 
-export const defaultSizes: PageSizes = { changes: 50, parts: 100 };
+/** The list itself and four lists of each change: 149. */
+export const changesForAPoint = 37;
+export const defaultSizes: PageSizes = { changes: changesForAPoint, parts: 100 };
 
 /** Nodes that are asked for by id at once; the API takes no more. */
 export const idsAtOnce = 100;
+/** Three lists of ids, and one of each id: 149. */
+export const detailsAtOnce = 146;
 
 const timelineTypes = [
   'READY_FOR_REVIEW_EVENT',
@@ -114,18 +121,17 @@ export function moreQuery(connection: Connection): string {
 }`;
 }
 
-/** Inline comments of reviews: asked for apart, since nested they would cost fifty times as much. */
-export const inlineQuery = `query FairleadInline($ids: [ID!]!) {
+/**
+ * Inline comments of reviews and parents of commits: asked for apart, since nested they would cost fifty times as much.
+ * Commits stand in two lists, as one takes a hundred ids and a point pays for more.
+ */
+export const detailsQuery = `query FairleadDetails($reviews: [ID!]!, $commits: [ID!]!, $more: [ID!]!) {
   ${budget}
-  nodes(ids: $ids) {
+  reviews: nodes(ids: $reviews) {
     ... on PullRequestReview { id comments(first: 100) { ${page} nodes { fullDatabaseId createdAt author ${who} } } }
   }
-}`;
-
-/** Parents of commits, likewise. */
-export const parentsQuery = `query FairleadParents($ids: [ID!]!) {
-  ${budget}
-  nodes(ids: $ids) { ... on Commit { id parents(first: 20) { nodes { oid } } } }
+  commits: nodes(ids: $commits) { ... on Commit { id parents(first: 20) { nodes { oid } } } }
+  more: nodes(ids: $more) { ... on Commit { id parents(first: 20) { nodes { oid } } } }
 }`;
 
 export const moreInlineQuery = `query FairleadMoreInline($id: ID!, $after: String) {

@@ -2,11 +2,10 @@ import type { Random } from '@fairlead/core/ports';
 import { historiesOf, numberedChanges } from './changes.ts';
 import type { CollectorDeps } from './deps.ts';
 import { recheckIncidents } from './incidents.ts';
+import { changesForAPoint } from './queries.ts';
 import type { OpenRepository } from './repository.ts';
 
 type Counted = (counts: Awaited<ReturnType<OpenRepository['take']>>) => void;
-
-const atOnce = 25;
 
 /**
  * Once a day (UTC) reads a random sample of closed changes again: what a host changes without saying so, and what was
@@ -21,7 +20,8 @@ export async function recheck(
   const today = new Date(deps.clock.now()).toISOString().slice(0, 10);
   const { recheckedOn } = repository.state;
   if (recheckedOn === today || deps.recheck === 0) return null;
-  const done = () => ({ ...repository.state, recheckedOn: today });
+  // A webhook or an import may have told an outcome that no poll reads any more: ranges are looked over with it.
+  const done = () => ({ ...repository.state, recheckedOn: today, ranges: false });
   // What was read for the first time today needs no second look.
   if (recheckedOn === null) {
     await repository.take({ whole: [], facts: [] }, done());
@@ -29,11 +29,11 @@ export async function recheck(
   }
   const numbers = sampleOf(await deps.store.closedNumbers(repository.name), deps.recheck, deps.random);
   const found = { read: 0, differed: 0 };
-  for (let i = 0; i < numbers.length; i += atOnce) {
+  for (let i = 0; i < numbers.length; i += changesForAPoint) {
     const { name, nodes } = await numberedChanges(
       deps.client,
       repository.state.node,
-      numbers.slice(i, i + atOnce),
+      numbers.slice(i, i + changesForAPoint),
       deps.sizes,
       signal,
     );

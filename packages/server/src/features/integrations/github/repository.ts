@@ -15,6 +15,8 @@ export interface OpenRepository {
   readonly isNew: boolean;
   /** Brings it to the name that the host uses now, `owner/name`. */
   called(nameWithOwner: string): Promise<void>;
+  /** Asks the host for its present name. */
+  refresh(): Promise<void>;
   /** Takes facts together with what to go on from. */
   take(facts: Pick<CollectedPage, 'whole' | 'facts'>, state: CollectState): Promise<CollectCounts>;
 }
@@ -57,6 +59,11 @@ export async function openRepository(
       return open.isNew;
     },
     called,
+    async refresh() {
+      const query = { text: repositoryByIdQuery, variables: { id: open.state!.node } };
+      const { node } = await deps.client.ask({ ...query, answer: repositoryByIdAnswer }, signal);
+      await called(node.nameWithOwner);
+    },
     async take(facts, state) {
       const page = { ...facts, source: sourceOf(open.name), state: JSON.stringify(state) };
       const counts = await takeCollected(store, page);

@@ -9,6 +9,7 @@ const repositoryView = z.object({
   renamedFrom: z.string().optional().describe('The name that the program gives'),
   changes: count.describe('Read in the last round, as all that follow'),
   deployments: count,
+  ranges: count.describe('Deployments of which it was found out what they brought'),
   incidents: count,
   rechecked: z
     .object({ read: count, differed: count })

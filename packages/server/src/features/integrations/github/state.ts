@@ -14,6 +14,8 @@ const state = z.object({
   deployments: z.array(mark),
   /** When the oldest deployment began that had no outcome yet; it is read again from there. */
   pendingSince: z.string().nullable(),
+  /** Whether of every deployment that was read it is known which commits it brought. */
+  ranges: z.boolean().default(false),
   /** Time stamp of the newest issue that was read. */
   incidents: z.object({ label: z.string(), at: z.string() }).nullable(),
   /** The day (UTC) of the last random re-check. */
@@ -26,7 +28,10 @@ export function sourceOf(repository: string): string {
 }
 
 export function freshState(node: string): CollectState {
-  return { v: 1, node, changes: [], deployments: [], pendingSince: null, incidents: null, recheckedOn: null };
+  return {
+    ...{ v: 1, node, changes: [], deployments: [], pendingSince: null, ranges: false },
+    ...{ incidents: null, recheckedOn: null },
+  };
 }
 
 /** Null for a state that this version doesn't understand: everything is read anew, which changes nothing. */

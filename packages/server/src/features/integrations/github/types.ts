@@ -18,7 +18,7 @@ export interface CollectorPorts {
   readonly sleep: Sleep;
 }
 
-export type Stage = 'changes' | 'deployments' | 'incidents' | 'recheck';
+export type Stage = 'changes' | 'deployments' | 'ranges' | 'incidents' | 'recheck';
 
 /** How far the reading of one repository has come. */
 export interface CollectProgress {
@@ -45,6 +45,8 @@ export interface RepositoryReport {
   readonly renamedFrom?: string;
   readonly changes: number;
   readonly deployments: number;
+  /** Deployments of which it was found out what they brought. */
+  readonly ranges: number;
   readonly incidents: number;
   /** Closed changes that were read again at random, and how many of them had changed unnoticed. */
   readonly rechecked: { readonly read: number; readonly differed: number } | null;

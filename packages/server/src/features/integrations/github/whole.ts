@@ -1,11 +1,10 @@
 import {
   type ChangeNode,
   type CommitNode,
+  detailsAnswer,
   type InlineNode,
-  inlineAnswer,
   moreAnswers,
   moreInlineAnswer,
-  parentsAnswer,
   type ReviewInline,
 } from './answers.ts';
 import type { GithubClient } from './client.ts';
@@ -13,11 +12,11 @@ import type { WholeChange } from './facts.ts';
 import {
   type Connection,
   connections,
+  detailsAtOnce,
+  detailsQuery,
   idsAtOnce,
-  inlineQuery,
   moreInlineQuery,
   moreQuery,
-  parentsQuery,
 } from './queries.ts';
 
 /** The same pull requests with every page of what belongs to them. @throws as `GithubClient.ask` does. */
@@ -60,15 +59,11 @@ async function detailsOf(
 ): Promise<Details> {
   const inline = new Map<string, readonly InlineNode[]>();
   const parents = new Map<string, readonly string[]>();
-  for (const ids of hundreds(nodes.flatMap(reviewIds))) {
-    const query = { text: inlineQuery, variables: { ids }, answer: inlineAnswer };
-    const answer = await client.ask(query, signal);
-    for (const review of answer.nodes) inline.set(review.id, await allInline(client, review, signal));
-  }
-  for (const ids of hundreds(nodes.flatMap((node) => commitsOf(node).map(({ id }) => id)))) {
-    const query = { text: parentsQuery, variables: { ids }, answer: parentsAnswer };
-    const answer = await client.ask(query, signal);
-    for (const commit of answer.nodes)
+  const commits = nodes.flatMap((node) => commitsOf(node).map(({ id }) => id));
+  for (const variables of detailPages(nodes.flatMap(reviewIds), commits)) {
+    const answer = await client.ask({ text: detailsQuery, variables, answer: detailsAnswer }, signal);
+    for (const review of answer.reviews) inline.set(review.id, await allInline(client, review, signal));
+    for (const commit of [...answer.commits, ...answer.more])
       parents.set(
         commit.id,
         commit.parents.nodes.map(({ oid }) => oid),
@@ -77,11 +72,27 @@ async function detailsOf(
   return { inline, parents };
 }
 
-function hundreds(ids: readonly string[]): readonly (readonly string[])[] {
-  const unique = [...new Set(ids)];
-  const result: (readonly string[])[] = [];
-  for (let i = 0; i < unique.length; i += idsAtOnce) result.push(unique.slice(i, i + idsAtOnce));
-  return result;
+interface DetailPage {
+  readonly [list: string]: readonly string[];
+  readonly reviews: readonly string[];
+  readonly commits: readonly string[];
+  readonly more: readonly string[];
+}
+
+/** As many ids at once as one point pays for; each of the three lists takes no more than the API does. */
+export function detailPages(reviews: readonly string[], commits: readonly string[]): readonly DetailPage[] {
+  const left = { reviews: [...new Set(reviews)], commits: [...new Set(commits)] };
+  const pages: DetailPage[] = [];
+  while (left.reviews.length + left.commits.length > 0) {
+    let room = detailsAtOnce;
+    const take = (from: string[]) => {
+      const some = from.splice(0, Math.min(idsAtOnce, room));
+      room -= some.length;
+      return some;
+    };
+    pages.push({ reviews: take(left.reviews), commits: take(left.commits), more: take(left.commits) });
+  }
+  return pages;
 }
 
 /** Of a pull request whose comments are all in the conversation there is nothing inline to ask for. */

@@ -1,4 +1,5 @@
 import type { StateLocation } from '../../../platform/db/index.ts';
+import type { Account } from '../../delivery/api.ts';
 import type { HostAccess } from './open.ts';
 import type { CollectionStatus } from './status.ts';
 
@@ -8,6 +9,8 @@ export interface CollectSetup {
   readonly access: HostAccess;
   /** `host/owner/name`, with earlier names. */
   readonly repositories: readonly { readonly id: string; readonly aliases: readonly string[] }[];
+  /** Whose accounts are whose. */
+  readonly accounts: readonly Account[];
   /** Between the beginnings of two rounds. */
   readonly everyMs: number;
   /** Between two looks for what webhooks hinted at. */
@@ -15,9 +18,6 @@ export interface CollectSetup {
   /** Names this process among those that share the database. */
   readonly holder: string;
 }
-
-/** Main thread to worker. */
-export type CollectCall = 'close';
 
 /** Worker to main thread. */
 export type CollectMessage =

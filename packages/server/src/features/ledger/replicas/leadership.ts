@@ -1,8 +1,8 @@
 import { FairleadError } from '@fairlead/core/errors';
-import pg from 'pg';
+import type pg from 'pg';
+import { endSession, openSession } from '../../../platform/db/index.ts';
 import { writeSeal } from '../store-postgres.ts';
 import type { Seal } from '../types.ts';
-import { endSession } from './sessions.ts';
 
 /** Any number will do, as long as every replica takes the same one. */
 const advisoryLock = 7_420_742_002;
@@ -88,17 +88,14 @@ async function leadOver(
   onLost: () => void,
   lock: (session: pg.Client) => Promise<boolean>,
 ): Promise<Lead | null> {
-  const session = new pg.Client({
-    connectionString: url,
+  const session = await openSession(url, {
     application_name: 'fairlead-ledger-leader',
     connectionTimeoutMillis: 5_000,
     // A database that hangs ends the lead, instead of the rounds.
     query_timeout: 10_000,
-    keepAlive: true,
     options: '-c synchronous_commit=on',
   });
   let ended = false;
-  session.on('error', () => undefined);
   session.on('end', () => {
     if (!ended) onLost();
   });
@@ -107,7 +104,6 @@ async function leadOver(
     await endSession(session);
   };
   try {
-    await session.connect();
     if (!(await lock(session))) {
       await finish();
       return null;

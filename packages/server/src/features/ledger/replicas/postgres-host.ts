@@ -1,6 +1,7 @@
 import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { recoveryId } from '@fairlead/core/ledger';
 import { nodeHash } from '../../../platform/crypto/index.ts';
+import { nothingWritten } from '../api.ts';
 import type { HostStart, LedgerHost } from '../host.ts';
 import type { Instance } from '../instance.ts';
 import { hasSigningKey } from '../keys.ts';
@@ -70,12 +71,19 @@ export async function startPostgresHost(
   const renew = async () => {
     if (!(await leases.renew(options.instance))) state.lapsed = true;
   };
+  let waiting = 0;
   const look = () => {
-    state.round = state.round.then(() => oneRound(store, options, state, news));
+    waiting += 1;
+    state.round = state.round
+      .then(() => oneRound(store, options, state, news))
+      .finally(() => {
+        waiting -= 1;
+      });
     return state.round;
   };
   const timers = [
-    setInterval(() => void look(), Math.min(lookEveryMs, options.sealAfterMs)),
+    // A round that waits for a database that is away keeps others from piling up behind it.
+    setInterval(() => void (waiting === 0 && look()), Math.min(lookEveryMs, options.sealAfterMs)),
     setInterval(
       // A database that is away is told by the appends; the lease goes on when it is back.
       () => void renew().catch(() => undefined),
@@ -256,14 +264,27 @@ async function appendUnclosed(
   drafts: readonly PreparedDraft[],
 ): Promise<readonly StoreReceipt[]> {
   const closing = drafts.flatMap(({ op, kind }) => (kind === 'outcome' && op !== null ? [op] : []));
-  const closed = new Set<string>();
-  for (const op of closing) {
-    if ((await store.indexOf(recoveryId(nodeHash, op))) !== null) closed.add(op);
-  }
+  const closed = await closedAmong(store, closing);
   const isLate = ({ kind, op }: PreparedDraft) => kind === 'outcome' && op !== null && closed.has(op);
   const receipts = await store.appendBatch(drafts.filter((draft) => !isLate(draft)));
   let next = 0;
   return drafts.map((draft) =>
     isLate(draft) ? { index: -1, duplicate: true } : (receipts[next++] as StoreReceipt),
   );
+}
+
+/** @throws FairleadError whose cause is `nothingWritten`: that a question failed must not stop the ledger for good */
+async function closedAmong(store: PostgresStore, ops: readonly string[]): Promise<ReadonlySet<string>> {
+  const closed = new Set<string>();
+  try {
+    for (const op of ops) {
+      if ((await store.indexOf(recoveryId(nodeHash, op))) !== null) closed.add(op);
+    }
+  } catch {
+    throw new FairleadError('ledger.unavailable', {
+      message: 'PostgreSQL does not answer.',
+      cause: nothingWritten,
+    });
+  }
+  return closed;
 }

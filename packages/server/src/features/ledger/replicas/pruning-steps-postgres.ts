@@ -1,7 +1,8 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { tileWidth } from '@fairlead/core/ledger';
 import type { LedgerCut } from '@fairlead/core/program';
-import pg from 'pg';
+import type pg from 'pg';
+import { endSession, openSession } from '../../../platform/db/index.ts';
 import { type Hold, holdMark, standingHolds } from '../holds.ts';
 import {
   bundlesPerScan,
@@ -14,7 +15,6 @@ import {
   sharedWithinMs,
 } from '../pruning-steps.ts';
 import type { Queryable } from '../reader-postgres.ts';
-import { endSession } from './sessions.ts';
 
 /*
  * The steps of pruning in PostgreSQL, beside all servers that use it. What changes something runs on one session, which
@@ -68,23 +68,21 @@ export function postgresPruning(
     empty: (bundle) => working((own) => empty(own, bundle)),
     spare: (bundle) => working((own) => spare(own, bundle)),
     dropInputs: () => working(dropInputs),
+    // Its own vacuum makes the room of what was pruned usable again.
+    giveBack: async () => 'done',
   };
   return { steps, close };
 }
 
 /** @throws FairleadError `ledger.prune-busy` while another server prunes */
 async function openWorker(url: string): Promise<Worker> {
-  const session = new pg.Client({
-    connectionString: url,
+  const session = await openSession(url, {
     application_name: 'fairlead-prune',
     connectionTimeoutMillis: 5_000,
     query_timeout: 60_000,
-    keepAlive: true,
     options: '-c synchronous_commit=on',
   });
-  session.on('error', () => undefined);
   try {
-    await session.connect();
     const { rows } = await session.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
       pruneLock,
     ]);

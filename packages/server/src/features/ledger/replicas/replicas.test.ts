@@ -150,6 +150,39 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
     expect(await verdict()).toMatchObject({ ok: true, size: 4, problems: [] });
   });
 
+  it('that were silent for a minute go on after a later fault, like others', async () => {
+    const one = await replica('one', { appendBoundMs: 20_000 });
+    const open = decisionDraft(one.instance);
+    await one.append([open]);
+    const silent = `update ledger_instances set renewed_at = now() - interval '61 seconds'`;
+    const renewed = `select 1 from ledger_instances where renewed_at > now() - interval '9 seconds'`;
+    await asAdmin(silent);
+    await expect.poll(async () => (await asAdmin(renewed)).rowCount, { timeout: 15_000 }).toBe(1);
+    const elsewhere = Object.assign(new URL(database.url), { pathname: '/postgres' }).href;
+    const name = new URL(database.url).pathname.slice(1);
+    const accepting = async (yes: boolean) => {
+      const client = new pg.Client(elsewhere);
+      await client.connect();
+      await client.query(`alter database ${name} allow_connections ${yes}`);
+      if (!yes)
+        await client.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+        );
+      await client.end();
+    };
+    await accepting(false);
+    const refused = await one.append([outcomeDraft(one.instance, open.op)]).catch((error) => error);
+    expect(refused).toMatchObject({ code: 'ledger.unavailable', cause: 'nothing written' });
+    await accepting(true);
+    const appended = () =>
+      one.append([outcomeDraft(one.instance, open.op)]).then(
+        (receipts) => receipts[0]?.index,
+        (error: { message: string }) => error.message,
+      );
+    await expect.poll(appended, { timeout: 20_000 }).toBe(1);
+    expect(one.state().healthy).toBe(true);
+  });
+
   it('refuse another key, a replica without one, and a database that is older than what was signed', async () => {
     const one = await replica('one');
     await one.append([configDraft(one.instance)]);

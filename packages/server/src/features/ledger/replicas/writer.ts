@@ -1,9 +1,9 @@
 import { FairleadError } from '@fairlead/core/errors';
-import pg from 'pg';
+import type pg from 'pg';
+import { cutSession, endSession, openSession, within } from '../../../platform/db/index.ts';
 import { nothingWritten } from '../api.ts';
-import { findKnown } from '../append-postgres.ts';
+import { findKnown, waitForStandby } from '../append-postgres.ts';
 import type { PreparedDraft, StoreReceipt } from '../types.ts';
-import { cutSession, endSession, within } from './sessions.ts';
 
 /** The session that appends, made anew when it breaks. */
 export interface Writer {
@@ -25,6 +25,8 @@ export interface WriterOptions {
 const connectMs = 1_500;
 /** Nobody waits for an append yet, and a database that was killed with its servers is busy recovering. */
 const firstConnectMs = 15_000;
+/** A session that could not be opened in time gets more of it at the next attempt, on a machine that is busy. */
+const maxConnectMs = 6_000;
 /** An append that takes longer hangs; its session is given up and its fate looked up. */
 const hangsAfterMs = 5_000;
 /** As long as somebody may wait for it, an append whose session broke is tried again; its ids are unique. */
@@ -35,10 +37,13 @@ const retryMs = 150;
 export async function openWriter(options: WriterOptions): Promise<Writer> {
   // Names the session, so that what is left of it can be ended before its last append is looked up.
   const name = `fairlead-ledger ${crypto.randomUUID()}`;
-  let session: pg.Client | null = await openSession(options, name, firstConnectMs);
+  let session: pg.Client | null = await openWriting(options, name, firstConnectMs);
   let closed = false;
+  let failures = 0;
   const renewed = async () => {
-    session ??= await openSession(options, name);
+    failures += 1;
+    session ??= await openWriting(options, name, Math.min(connectMs * failures, maxConnectMs));
+    failures = 0;
     return session;
   };
   const giveUp = () => {
@@ -70,8 +75,9 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
       } catch (error) {
         if (isCertain(error)) throw error;
         if (isDiskFull(error)) throw diskFull();
-        if (isRefused(error))
-          throw unwritten(`PostgreSQL refused to record this (${(error as { code?: string }).code}).`);
+        // The server became a standby, or was closed to writes: the next append looks for the primary.
+        if (codeOf(error) === readOnlyTransaction) giveUp();
+        if (isRefused(error)) throw unwritten(`PostgreSQL refused to record this (${codeOf(error)}).`);
         giveUp();
         return settle(drafts, error, since);
       }
@@ -85,21 +91,13 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   };
 }
 
-async function openSession(
+async function openWriting(
   { url, prepare }: WriterOptions,
   name: string,
-  withinMs = connectMs,
+  withinMs: number,
 ): Promise<pg.Client> {
-  const session = new pg.Client({
-    connectionString: url,
-    application_name: name,
-    connectionTimeoutMillis: withinMs,
-    keepAlive: true,
-  });
-  // Reported by the append that uses it; without a listener the process would end.
-  session.on('error', () => undefined);
+  const session = await openSession(url, { application_name: name, connectionTimeoutMillis: withinMs });
   try {
-    await session.connect();
     await within(prepare(session), hangsAfterMs);
     return session;
   } catch (error) {
@@ -117,9 +115,7 @@ async function lookUp(
   await bounded(endOthers(session, name));
   const known = new Map<string, number>();
   await bounded(findKnown(session, drafts, known));
-  // A session that was ended while it waited for a synchronous standby has committed here alone. A commit behind it
-  // waits for the standby to have both.
-  if (known.size > 0) await bounded(session.query(`select pg_logical_emit_message(true, 'fairlead', '')`));
+  if (known.size > 0) await bounded(waitForStandby(session));
   return drafts.map(({ id }) => {
     const index = known.get(id);
     return index === undefined
@@ -140,6 +136,12 @@ async function endOthers(session: pg.Client, name: string): Promise<void> {
   }
 }
 
+const readOnlyTransaction = '25006';
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code ?? 'no code');
+}
+
 /** The server answered that it did not: the statement and its transaction are undone, and the session goes on. */
 function isRefused(error: unknown): boolean {
   const { severity, code = '' } = error as { severity?: string; code?: string };
@@ -149,7 +151,7 @@ function isRefused(error: unknown): boolean {
 
 /** PostgreSQL's `disk_full`: the statement is undone, the session and the server go on. */
 function isDiskFull(error: unknown): boolean {
-  return isRefused(error) && (error as { code?: string }).code === '53100';
+  return isRefused(error) && codeOf(error) === '53100';
 }
 
 function diskFull(): FairleadError {

@@ -220,6 +220,19 @@ export function storeContract(open: () => Promise<{ store: LedgerStore; remove()
       expect(await store.size()).toBe(4);
     });
 
+    it('refuse a reservation beside a settlement and what is there already', async () => {
+      const [early, other] = [reserving(60), reserving(30)];
+      await store.appendBatch([early, other]);
+      const [full, fits] = [reserving(80), reserving(50)];
+      const receipts = await store.appendBatch([settling(early.op!, 20), other, full, fits, full]);
+      expect(receipts.map(({ index }) => index)).toEqual([2, 1, -1, 3, -1]);
+      expect(receipts[1]).toMatchObject({ duplicate: true });
+      expect(await account(day)).toEqual({ key: day, limit: 100, reserved: 80, settled: 20, overrun: 0 });
+      const held = await store.readReservations(null, 10);
+      expect(held.map(({ op }) => op).sort()).toEqual([other.op, fits.op].sort());
+      expect((await store.readEntries(0, 10)).map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    });
+
     it('reserve in every account or in none', async () => {
       await store.appendBatch([reserving(5, { [team]: 10 })]);
       const [refused] = await store.appendBatch([reserving(6, { [day]: 100, [team]: 10 })]);

@@ -67,7 +67,7 @@ export async function openCollecting(
   const collector = createGithubCollector({
     ...ports,
     ...{ client, host: 'github.com', incidentLabel: 'incident', sizes: defaultSizes, overlapMs: 300_000 },
-    ...{ recheck: 100, onProgress: () => undefined, ...deps, store },
+    ...{ recheck: 100, takeAtOnce: 500, onProgress: () => undefined, ...deps, store },
   });
   return {
     ...{ store, collector, waits },

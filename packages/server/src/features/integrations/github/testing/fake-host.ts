@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
 import { costOf } from './cost.ts';
 import { drawing, type FakeWorld } from './model.ts';
+import { restAnswer } from './rest-compare.ts';
 import { githubSchema, rootOf } from './schema.ts';
 
 export type Fault =
@@ -52,6 +53,8 @@ export interface FakeHost {
   readonly stats: {
     requests: number;
     points: number;
+    /** Requests to the REST API. */
+    comparisons: number;
     mostNodes: number;
     invalid: string[];
     readonly faults: { [fault: string]: number };
@@ -72,6 +75,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const stats: FakeHost['stats'] = {
     requests: 0,
     points: 0,
+    comparisons: 0,
     mostNodes: 0,
     invalid: [],
     faults: {},
@@ -134,14 +138,22 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     stats.requests++;
     const body = await textOf(request);
-    if (request.method !== 'POST' || request.headers.authorization !== `bearer ${token}`) {
+    if (request.headers.authorization !== `bearer ${token}`) {
       return send(response, 401, { message: 'Bad credentials' });
     }
     options.beforeRequest?.(stats.requests, options.world);
     if (options.beforeRequest !== undefined) root.changed();
     const fault = draw.chance(share) ? draw.pick(options.faults ?? allFaults) : null;
     if (fault !== null) stats.faults[fault] = (stats.faults[fault] ?? 0) + 1;
-    if (fault !== null && fault !== 'partial' && fault !== 'cut-off') return fail(response, fault);
+    if (fault !== null && fault !== 'partial' && fault !== 'cut-off') {
+      // With status 200 only GraphQL refuses.
+      return fail(response, request.method === 'GET' && fault === 'rate-limited' ? 'abuse' : fault);
+    }
+    if (request.method === 'GET') {
+      stats.comparisons++;
+      if (fault !== null) return fail(response, 'reset');
+      return send(response, ...restAnswer(options.world, request.url ?? ''));
+    }
     const known = options.remember ? remembered.get(body) : undefined;
     if (known !== undefined) {
       response.writeHead(200, json).end(known);

@@ -96,6 +96,10 @@ export interface FakeRepository {
   readonly pulls: FakePull[];
   readonly deployments: FakeDeployment[];
   readonly issues: FakeIssue[];
+  /** Parents of the commits of its branches; what is in it no more, the host doesn't know any more. */
+  readonly graph: Map<string, readonly string[]>;
+  /** Last commit of the main branch. */
+  main: string | null;
 }
 
 export interface FakeWorld {
@@ -152,6 +156,7 @@ export function makeWorld({ seed, pulls, names, huge = 2 }: WorldOptions): FakeW
     nextId: () => ++id,
     repositories: names.map((nameWithOwner, i) => ({
       ...{ databaseId: 70_000 + i, nameWithOwner, earlier: [], pulls: [], deployments: [], issues: [] },
+      ...{ graph: new Map(), main: null },
     })),
   };
   for (let i = 0; i < pulls; i++) {
@@ -189,7 +194,7 @@ export function openPull(world: FakeWorld, repository: FakeRepository, opened: n
   return pull;
 }
 
-function addCommit(world: FakeWorld, pull: FakePull, at: number, message: string): FakeCommit {
+export function addCommit(world: FakeWorld, pull: FakePull, at: number, message: string): FakeCommit {
   const { draw } = world;
   const number = world.nextId();
   const user = pull.author?.__typename === 'User' ? pull.author : (pull.assignees[0] ?? null);
@@ -257,7 +262,7 @@ function addItem(
   if (kind === 'ConvertToDraftEvent') pull.isDraft = true;
 }
 
-function addReview(world: FakeWorld, pull: FakePull, at: number): void {
+export function addReview(world: FakeWorld, pull: FakePull, at: number): void {
   const { draw } = world;
   const author = draw.chance(0.15) ? reviewBot : draw.chance(0.02) ? null : draw.pick(people);
   const isPending = draw.chance(0.03);
@@ -300,12 +305,19 @@ export function end(
   if (merged) {
     pull.mergedAt = iso(at);
     pull.mergeCommit = world.nextId().toString(16).padStart(12, 'b').padEnd(40, 'e');
+    commitTo(repository, pull.mergeCommit);
     addItem(world, pull, 'MergedEvent', at);
     if (world.draw.chance(0.8)) deploy(world, repository, pull.mergeCommit, at + after(20), isNow);
     if (world.draw.chance(0.02)) report(world, repository, pull, at + after(90));
   }
   addItem(world, pull, 'ClosedEvent', at);
   pull.updatedAt = iso(at);
+}
+
+/** Puts a commit on top of the main branch. */
+export function commitTo(repository: FakeRepository, oid: string): void {
+  repository.graph.set(oid, repository.main === null ? [] : [repository.main]);
+  repository.main = oid;
 }
 
 export function reopen(world: FakeWorld, pull: FakePull, at: number): void {

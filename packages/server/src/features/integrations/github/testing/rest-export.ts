@@ -1,10 +1,12 @@
 /* The same made-up repositories as GitHub's REST API gives them, one raw object a line: what a full import reads. */
 import type { FakeAccount, FakeCommit, FakeItem, FakePull, FakeRepository, FakeWorld } from './model.ts';
+import { comparisonIn } from './rest-compare.ts';
 
 interface Line {
   readonly resource: string;
   readonly repository: string;
   readonly pull?: number;
+  readonly deployment?: number;
   readonly data: object;
 }
 
@@ -89,7 +91,31 @@ function commitData({ oid, authoredDate, committedDate, message, email, user, pa
   };
 }
 
-function* otherLines({ nameWithOwner: repository, deployments, issues }: FakeRepository): Generator<Line> {
+/** Each production deployment compared with the one before it, by when its first success was. */
+function* compareLines(from: FakeRepository): Generator<Line> {
+  const live = from.deployments.flatMap((one) => {
+    const success = one.statuses.find(({ state }) => state === 'SUCCESS');
+    return success === undefined || one.environment !== 'production'
+      ? []
+      : [{ ...one, at: success.createdAt }];
+  });
+  live.sort(
+    (a, b) =>
+      Date.parse(a.at) - Date.parse(b.at) ||
+      Date.parse(a.createdAt) - Date.parse(b.createdAt) ||
+      a.databaseId - b.databaseId,
+  );
+  for (let i = 1; i < live.length; i++) {
+    const [base, head] = [live[i - 1]!.commitOid, live[i]!.commitOid];
+    const compared = comparisonIn(from, base, head, { number: 1, size: 1_000_000 });
+    if (compared === null) continue;
+    const deployment = live[i]!.databaseId;
+    yield { resource: 'compares', repository: from.nameWithOwner, deployment, data: compared };
+  }
+}
+
+function* otherLines(from: FakeRepository): Generator<Line> {
+  const { nameWithOwner: repository, deployments, issues } = from;
   for (const {
     databaseId: id,
     createdAt: created_at,
@@ -104,6 +130,7 @@ function* otherLines({ nameWithOwner: repository, deployments, issues }: FakeRep
       yield { resource: 'deployment_statuses', repository, data };
     }
   }
+  yield* compareLines(from);
   for (const { number, createdAt, closedAt, updatedAt, body, labels } of issues) {
     const times = { created_at: createdAt, closed_at: closedAt, updated_at: updatedAt };
     yield {

@@ -53,10 +53,13 @@ export async function collectThroughTrouble(scenario: Scenario): Promise<Outcome
     for (let round = 0; round < scenario.kills; round++) {
       const stop = new AbortController();
       const where = draw.pick(['request', 'transaction', 'write'] as const);
-      const left = draw.whole(reachOf(scenario, where));
+      const takeAtOnce = draw.pick([1, pagesAtOnce * perPage.pulls]);
+      const left = draw.whole(reachOf(scenario, where, takeAtOnce));
       kill = where === 'request' ? { left, now: () => stop.abort(new Error('killed')) } : null;
       const store = await fatalAfter(where, left)(scenario.folder);
-      const one = await openCollecting(scenario.folder, host, clock, { store, seed: `${round}` });
+      const one = await openCollecting(scenario.folder, host, clock, {
+        ...{ store, takeAtOnce, seed: `${round}` },
+      });
       try {
         for (const name of asked) await one.collector.collect(name, stop.signal);
       } catch (error) {
@@ -90,10 +93,18 @@ export async function collectThroughTrouble(scenario: Scenario): Promise<Outcome
 /** Of pull requests a page holds 50, and asking for them and what belongs to them takes some four requests. */
 const perPage = { pulls: 50, requests: 4 };
 
+/** How many of them some of the killed collectors take in one transaction. */
+const pagesAtOnce = 3;
+
 /** Points to be killed at lie so near that there is something left to collect, and to be killed in, to the last. */
-function reachOf({ pulls, kills }: Scenario, where: 'request' | 'transaction' | 'write'): number {
+function reachOf(
+  { pulls, kills }: Scenario,
+  where: 'request' | 'transaction' | 'write',
+  takeAtOnce: number,
+): number {
   const pages = Math.max(2, Math.floor((1.2 * pulls) / perPage.pulls / kills));
-  return where === 'request' ? pages * perPage.requests : pages;
+  if (where === 'request') return pages * perPage.requests;
+  return takeAtOnce === 1 ? pages : Math.max(2, Math.floor(pages / pagesAtOnce));
 }
 
 /** A store that fails once: in the middle of a page's transaction, or before it. */

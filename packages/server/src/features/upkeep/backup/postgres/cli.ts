@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FairleadError } from '@fairlead/core/errors';
 import Database from 'better-sqlite3';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   assertPostgresSchema,
   type CopiedTable,
@@ -14,6 +14,7 @@ import {
   isEmptyPostgres,
   migrateSqlite,
   migrateWithin,
+  openSession,
   tablesOf,
 } from '../../../../platform/db/index.ts';
 import { fairleadVersion } from '../../../../platform/process/version.ts';
@@ -47,24 +48,29 @@ export function backupDatabase(options: {
   readonly out: string;
   readonly gzip: boolean;
 }): Promise<BackupManifest> {
+  const readsOnly = true;
   return writeBackup(options, (staging) =>
-    withSession(options.database, async (client) => {
-      await beginSettled(client);
-      const names = await fill(client, staging);
-      await client.query('commit');
-      const ledger = await describeLedger(staging);
-      const parts = [];
-      for (const name of names) parts.push(await digestFile(staging, name));
-      const createdAt = new Date().toISOString();
-      return {
-        format: 'fairlead-backup',
-        version: 1,
-        createdAt,
-        fairlead: fairleadVersion,
-        ...ledger,
-        parts,
-      };
-    }),
+    withSession(
+      options.database,
+      async (client) => {
+        await beginSettled(client);
+        const names = await fill(client, staging);
+        await client.query('commit');
+        const ledger = await describeLedger(staging);
+        const parts = [];
+        for (const name of names) parts.push(await digestFile(staging, name));
+        const createdAt = new Date().toISOString();
+        return {
+          format: 'fairlead-backup',
+          version: 1,
+          createdAt,
+          fairlead: fairleadVersion,
+          ...ledger,
+          parts,
+        };
+      },
+      readsOnly,
+    ),
   );
 }
 
@@ -192,20 +198,15 @@ async function copyReplicas(client: pg.Client, file: string): Promise<readonly C
 async function withSession<Result>(
   url: string,
   use: (client: pg.Client) => Promise<Result>,
+  readsOnly = false,
 ): Promise<Result> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'fairlead-backup',
-    connectionTimeoutMillis: 10_000,
-  });
-  // Reported by the query that is under way.
-  client.on('error', () => undefined);
+  let client: pg.Client | null = null;
   try {
-    await client.connect();
+    client = await openSession(url, { application_name: 'fairlead-backup', readsOnly });
     return await use(client);
   } catch (error) {
     throw describeDatabase(error);
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }

@@ -1,0 +1,175 @@
+import { type WeekNumber, weekOf } from '../weeks.ts';
+import { type ColumnChunk, chunkRows, flag } from './chunk.ts';
+import { type ChangeColumns, chunkShift, slotMask } from './columns.ts';
+
+/** By which week changes are put together. */
+export type Cohort = 'merged' | 'opened';
+
+/**
+ * The changes of one repository in one week. A cell never alters: when something changes in it another cell takes its
+ * place, so what was found of it holds for as long as it's there.
+ */
+export interface Cell {
+  /** Its number. */
+  readonly repository: number;
+  readonly week: WeekNumber;
+  readonly rows: Uint32Array;
+  /** Its number among the cells that there are; the cell in whose place it came had the same one. */
+  readonly place: number;
+  /** What figures read of it, once some were asked for. */
+  tally: Tally | null;
+}
+
+/** What was found of a cell, and what else it depends on than the cell. */
+export interface Tally {
+  readonly team: string;
+  readonly week: WeekNumber;
+  readonly place: number;
+  /** See `maturityOf`. */
+  readonly maturity: number;
+  readonly numbers: ArrayLike<number>;
+}
+
+/** Cells that follow their columns. */
+export interface Cells {
+  /** Says that another chunk took the place of `before`. */
+  replaced(number: number, before: ColumnChunk | undefined): void;
+  /** By number of the repository; a list is the same one for as long as none of its cells changed. */
+  byRepository(): ReadonlyMap<number, readonly Cell[]>;
+}
+
+/** Of a change, what its cell and what is found of it may depend on. */
+const columnsOf = {
+  merged: [
+    ...['flags', 'repository', 'contributor', 'ended', 'cycle', 'lead', 'pickup', 'botReview'],
+    ...['defectAge', 'weight'],
+  ],
+  opened: ['flags', 'repository', 'contributor', 'opened', 'ended'],
+} as { readonly [C in Cohort]: readonly Exclude<keyof ColumnChunk, 'answers' | 'answersFrom'>[] };
+
+export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
+  const cells = new Map<number, Map<WeekNumber, Cell>>();
+  const lists = new Map<number, readonly Cell[]>();
+  /** By number, the chunks as they were when cells were last made. */
+  const replaced = new Map<number, ColumnChunk | undefined>();
+  const free: number[] = [];
+  let places = 0;
+  const isIn = (row: number, repository: number, week: WeekNumber) => {
+    const chunk = columns.chunks[row >>> chunkShift]!;
+    return chunk.repository[row & slotMask] === repository && weekIn(chunk, row & slotMask, cohort) === week;
+  };
+  /** Makes the cells anew in which something changed. */
+  const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, Coming>) => {
+    const own = cells.get(repository) ?? new Map<WeekNumber, Cell>();
+    for (const [week, coming] of weeks) {
+      const before = own.get(week);
+      const stay = before?.rows.filter((row) => isIn(row, repository, week)) ?? [];
+      const rows = new Uint32Array(stay.length + coming.count);
+      rows.set(stay, coming.count);
+      coming.rows = rows;
+      if (rows.length > 0) {
+        const place = before?.place ?? free.pop() ?? places++;
+        own.set(week, { repository, week, rows, place, tally: null });
+      } else if (before !== undefined) {
+        own.delete(week);
+        free.push(before.place);
+      }
+    }
+    if (own.size === 0) {
+      cells.delete(repository);
+      lists.delete(repository);
+    } else {
+      cells.set(repository, own);
+      lists.set(repository, [...own.values()]);
+    }
+  };
+  return {
+    replaced(number, before) {
+      if (!replaced.has(number)) replaced.set(number, before);
+    },
+    byRepository() {
+      // Rows are counted before they're put down: lists of a million that grow would take several times their room.
+      const changed = new Map<number, Map<WeekNumber, Coming>>();
+      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+        const coming = comingInto(changed, repository, week);
+        if (row !== null) coming.count++;
+      });
+      for (const [repository, weeks] of changed) renew(repository, weeks);
+      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+        if (row === null) return;
+        const coming = changed.get(repository)!.get(week)!;
+        coming.rows[coming.next++] = row;
+      });
+      replaced.clear();
+      return lists;
+    },
+  };
+}
+
+/** Rows that come into a cell: how many, and once they're counted, the rows of the new cell with room for them in front. */
+interface Coming {
+  count: number;
+  rows: Uint32Array;
+  next: number;
+}
+
+const noRows = new Uint32Array(0);
+
+function comingInto(
+  changed: Map<number, Map<WeekNumber, Coming>>,
+  repository: number,
+  week: WeekNumber,
+): Coming {
+  let weeks = changed.get(repository);
+  if (weeks === undefined) {
+    weeks = new Map();
+    changed.set(repository, weeks);
+  }
+  let coming = weeks.get(week);
+  if (coming === undefined) {
+    coming = { count: 0, rows: noRows, next: 0 };
+    weeks.set(week, coming);
+  }
+  return coming;
+}
+
+/** Calls for every cell in which a change differs, with its row where it came into the cell. */
+function forEachChange(
+  columns: ChangeColumns,
+  cohort: Cohort,
+  replaced: ReadonlyMap<number, ColumnChunk | undefined>,
+  onChange: (repository: number, week: WeekNumber, row: number | null) => void,
+): void {
+  for (const [number, before] of replaced) {
+    const after = columns.chunks[number]!;
+    for (let slot = 0; slot < chunkRows; slot++) {
+      const from = before === undefined ? null : weekIn(before, slot, cohort);
+      const to = weekIn(after, slot, cohort);
+      if (from !== null && to !== null && isSame(before!, after, slot, cohort)) continue;
+      if (from !== null) onChange(before!.repository[slot]!, from, null);
+      if (to === null) continue;
+      const isThere = from === to && before!.repository[slot] === after.repository[slot];
+      onChange(after.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
+    }
+  }
+}
+
+/** Null: the change in the slot is of no week, or there's none. */
+function weekIn(chunk: ColumnChunk, slot: number, cohort: Cohort): WeekNumber | null {
+  const flags = chunk.flags[slot]!;
+  if (cohort === 'merged') return flags & flag.merged ? weekOf(chunk.ended[slot]!) : null;
+  return flags === 0 ? null : weekOf(chunk.opened[slot]!);
+}
+
+function isSame(a: ColumnChunk, b: ColumnChunk, slot: number, cohort: Cohort): boolean {
+  for (const name of columnsOf[cohort]) if (!Object.is(a[name][slot], b[name][slot])) return false;
+  return cohort === 'opened' || hasSameAnswers(a, b, slot);
+}
+
+function hasSameAnswers(a: ColumnChunk, b: ColumnChunk, slot: number): boolean {
+  const [ofA, ofB] = [a.answersFrom[slot]!, b.answersFrom[slot]!];
+  const count = a.answersFrom[slot + 1]! - ofA;
+  if (b.answersFrom[slot + 1]! - ofB !== count) return false;
+  for (let i = 0; i < count; i++) if (a.answers[ofA + i] !== b.answers[ofB + i]) return false;
+  return true;
+}

@@ -1,0 +1,19 @@
+export {
+  callFlag,
+  callLayout,
+  callValues,
+  deploymentLayout,
+  flagsOf,
+  mostTokens,
+  type OwnClass,
+  type RowChunk,
+  rowFlag,
+  rowLayout,
+  taskLayoutVersion,
+} from './chunks.ts';
+export { chunkAt, eachSlot, type Reading, slotAt, type TaskColumns } from './columns.ts';
+export type { Resolver } from './failures.ts';
+export { type Layout, slots } from './layout.ts';
+export { type BranchInput, type MeasuredRow, measureBranches } from './measure.ts';
+export type { NumberedEnrolment } from './people.ts';
+export { type ColumnFacts, type ColumnFigures, columnFigures } from './rows.ts';

@@ -1,0 +1,127 @@
+/*
+ * Chunks of columns of numbers, 1,024 slots at a time: 8-byte ones, 4-byte ones, and lists of 4-byte ones. Bytes are those
+ * of the typed arrays, little-endian, in the order of the layout.
+ */
+
+export const slots = 1024;
+export const slotBits = Math.log2(slots);
+export const slotOf = slots - 1;
+
+export type Chunk<Double extends string, Word extends string, List extends string> = {
+  readonly [D in Double]: Float64Array;
+} & { readonly [W in Word]: Uint32Array } & { readonly [L in List]: Uint32Array } & {
+  /** Where the list of a slot begins; the next slot's beginning is its end. */
+  readonly [L in List as `${L}From`]: Uint32Array;
+};
+
+/** What a slot holds. */
+export type Values<Double extends string, Word extends string, List extends string> = {
+  readonly [D in Double | Word]: number;
+} & { readonly [L in List]: ArrayLike<number> };
+
+export interface Layout<Double extends string, Word extends string, List extends string> {
+  empty(): Chunk<Double, Word, List>;
+  /** Bytes are copied. @throws RangeError for bytes of another length than a chunk can have */
+  decode(bytes: Uint8Array): Chunk<Double, Word, List>;
+  encode(chunk: Chunk<Double, Word, List>): Uint8Array;
+  /** A chunk with other values in some slots; null empties one. What it was made from stays as it is. */
+  withSlots(
+    chunk: Chunk<Double, Word, List>,
+    updates: ReadonlyMap<number, Values<Double, Word, List> | null>,
+  ): Chunk<Double, Word, List>;
+}
+
+type Named = { [name: string]: Float64Array | Uint32Array };
+
+export function layoutOf<
+  const Double extends string,
+  const Word extends string,
+  const List extends string = never,
+>(
+  doubles: readonly Double[],
+  words: readonly Word[],
+  lists: readonly List[] = [],
+): Layout<Double, Word, List> {
+  const names: Names = { doubles, words, lists };
+  const fixedBytes = slots * (doubles.length * 8 + words.length * 4) + lists.length * (slots + 1) * 4;
+  const layout = {
+    empty: () => decode(names, new Uint8Array(fixedBytes)),
+    decode(bytes: Uint8Array) {
+      if (bytes.length < fixedBytes || bytes.length % 4 !== 0) throw noChunk();
+      return decode(names, bytes);
+    },
+    encode: (chunk: Named) => encode(names, chunk),
+    withSlots: (chunk: Named, updates: Updates) => withSlots(names, chunk, updates),
+  };
+  return layout as unknown as Layout<Double, Word, List>;
+}
+
+interface Names {
+  readonly doubles: readonly string[];
+  readonly words: readonly string[];
+  readonly lists: readonly string[];
+}
+type Updates = ReadonlyMap<number, { readonly [name: string]: number | ArrayLike<number> } | null>;
+
+const noChunk = () => new RangeError('these are no chunk');
+
+function decode({ doubles, words, lists }: Names, bytes: Uint8Array): Named {
+  const { buffer } = new Uint8Array(bytes);
+  const chunk: Named = {};
+  let at = 0;
+  for (const name of doubles) {
+    chunk[name] = new Float64Array(buffer, at, slots);
+    at += slots * 8;
+  }
+  for (const name of words) {
+    chunk[name] = new Uint32Array(buffer, at, slots);
+    at += slots * 4;
+  }
+  for (const name of lists) {
+    chunk[`${name}From`] = new Uint32Array(buffer, at, slots + 1);
+    at += (slots + 1) * 4;
+  }
+  for (const name of lists) {
+    const length = chunk[`${name}From`]![slots]!;
+    if (at + length * 4 > buffer.byteLength) throw noChunk();
+    chunk[name] = new Uint32Array(buffer, at, length);
+    at += length * 4;
+  }
+  return chunk;
+}
+
+function encode({ doubles, words, lists }: Names, chunk: Named): Uint8Array {
+  const parts = [...doubles, ...words, ...lists.map((name) => `${name}From`), ...lists];
+  const bytes = new Uint8Array(parts.reduce((sum, name) => sum + chunk[name]!.byteLength, 0));
+  let at = 0;
+  for (const name of parts) {
+    const { buffer, byteOffset, byteLength } = chunk[name]!;
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
+
+function withSlots({ doubles, words, lists }: Names, chunk: Named, updates: Updates): Named {
+  const next: Named = {};
+  for (const name of [...doubles, ...words]) {
+    const column = chunk[name]!.slice();
+    for (const [slot, values] of updates) column[slot] = values === null ? 0 : (values[name] as number);
+    next[name] = column;
+  }
+  for (const name of lists) {
+    const [from, all] = [chunk[`${name}From`]!, chunk[name] as Uint32Array];
+    const own = Array.from({ length: slots }, (_, slot): ArrayLike<number> => {
+      const values = updates.get(slot);
+      if (values === undefined) return all.subarray(from[slot], from[slot + 1]);
+      return values === null ? [] : (values[name] as ArrayLike<number>);
+    });
+    const begins = new Uint32Array(slots + 1);
+    for (const [slot, values] of own.entries()) begins[slot + 1] = begins[slot]! + values.length;
+    const list = new Uint32Array(begins[slots]!);
+    for (const [slot, values] of own.entries()) list.set(values, begins[slot]);
+    next[`${name}From`] = begins;
+    next[name] = list;
+  }
+  return next;
+}

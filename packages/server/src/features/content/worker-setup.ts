@@ -1,0 +1,7 @@
+import type { StateLocation } from '../../platform/db/index.ts';
+
+/** What the worker is started with. */
+export interface ContentSetup {
+  readonly location: StateLocation;
+  readonly master: Uint8Array;
+}

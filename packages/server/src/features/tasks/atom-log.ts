@@ -1,0 +1,31 @@
+import type { AtomBounds } from '@fairlead/core/delivery';
+import { type AtomLog, taskKpiDefinitions, treeOf } from '@fairlead/core/tasks';
+import type { DeliveryStore } from '../delivery/api.ts';
+
+type ClosedAtoms = DeliveryStore['closedAtoms'];
+
+const trees = new Set(taskKpiDefinitions.map(treeOf));
+
+/**
+ * Computes with the bounds that were published before, and keeps those that are published now, for good; each figure's
+ * values are those of today. `tree` names the way in which repositories and people belong to teams.
+ */
+export async function withAtomLog<Value>(
+  closedAtoms: ClosedAtoms,
+  tree: string,
+  compute: (log: AtomLog) => Value,
+): Promise<Value> {
+  const nameOf = (of: string) => `${tree} tasks: ${of}`;
+  const closed = new Map<string, readonly AtomBounds[]>();
+  for (const of of trees) closed.set(of, await closedAtoms.of(nameOf(of)));
+  const published = new Map<string, readonly AtomBounds[]>();
+  const value = compute({
+    closed: (of) => closed.get(of) ?? [],
+    publish: (of, atoms) => published.set(of, atoms),
+  });
+  for (const [of, atoms] of published) {
+    const bounds = atoms.map(({ team, repository, from, to }) => ({ team, repository, from, to }));
+    await closedAtoms.close(nameOf(of), bounds);
+  }
+  return value;
+}
