@@ -58,7 +58,12 @@ function hasFacts(place: DeliveryPlace): Promise<boolean> | boolean {
 /** Whether a database has a table of this name. @throws FairleadError as `describePlace` */
 export async function hasTable(place: { readonly database: string }, name: string): Promise<boolean> {
   checkDatabaseUrl(place.database);
-  const pool = openPool({ connectionString: place.database, max: 1, query_timeout: 15_000 });
+  const pool = openPool({
+    connectionString: place.database,
+    readsOnly: true,
+    max: 1,
+    query_timeout: 15_000,
+  });
   try {
     const { rows } = await pool.query('select to_regclass($1) is not null as found', [name]);
     return rows[0].found === true;

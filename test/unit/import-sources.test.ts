@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { importInto as importTasks } from '../tasks/cli.ts';
-import { importInto } from './cli.ts';
+import { importInto } from '../../packages/server/src/features/delivery/cli.ts';
+import { importInto as importTasks } from '../../packages/server/src/features/tasks/cli.ts';
 
 let folder: string;
 beforeEach(() => {
