@@ -46,8 +46,8 @@ export function registerBaseline(program: Command): void {
 }
 
 /** A database that is named has the facts, and the data folder is where to seal. */
-function placeOf({ git, data, database }: Omit<BaselineFlags, 'format'>) {
-  if (git !== undefined) return undefined;
+function placeOf({ git, repository, data, database }: Omit<BaselineFlags, 'format'>) {
+  if (git !== undefined || repository === undefined) return undefined;
   return factsPlaceOf(database === undefined ? { data } : { database });
 }
 

@@ -1,3 +1,4 @@
+import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
 import type { TargetFlags } from './administration.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
@@ -43,8 +44,12 @@ async function rowsOf(flags: PlaceFlags & TargetFlags, kind: 'keys' | 'tokens' |
   const { FAIRLEAD_DATABASE, FAIRLEAD_SERVER, FAIRLEAD_TOKEN } = process.env;
   const isPlaced = flags.data !== undefined || flags.database !== undefined || Boolean(FAIRLEAD_DATABASE);
   const server = flags.server ?? (isPlaced ? undefined : FAIRLEAD_SERVER);
-  if (server === undefined) return identity.listGrants(placeOf(flags), kind);
-  return identity.askGrants({ server, token: FAIRLEAD_TOKEN }, kind);
+  if (server) return identity.askGrants({ server, token: FAIRLEAD_TOKEN }, kind);
+  if (isPlaced) return identity.listGrants(placeOf(flags), kind);
+  throw new FairleadError('server.unreachable', {
+    message: 'Nothing says where they are kept.',
+    fix: 'Give --data DIR, --database URL (FAIRLEAD_DATABASE) or --server URL (FAIRLEAD_SERVER) with FAIRLEAD_TOKEN.',
+  });
 }
 
 function stateOf({ expiresAt, revokedAt }: GrantView): 'live' | 'expired' | 'revoked' {
