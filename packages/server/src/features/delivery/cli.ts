@@ -52,14 +52,8 @@ export async function importInto(
   { incidentLabel, repository: named, clone, program }: ImportFlags = {},
 ): Promise<UpsertCounts & { readonly ranges?: number }> {
   const repository = named === undefined ? undefined : nameOf(named);
-  const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
-  if (clone !== undefined && from === null) {
-    throw new FairleadError('delivery.repository-invalid', {
-      message: 'The clone has no remote that says which repository it is of.',
-      fix: 'Give --repository host/owner/name with --clone.',
-    });
-  }
-  const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
+  const from = clone === undefined ? null : await repositoryOf(clone, repository);
+  const people = program === undefined ? null : accountsOf(await programAt(program));
   try {
     const store = await openDelivery(dataDir, 'many');
     try {
@@ -73,6 +67,15 @@ export async function importInto(
   } catch (error) {
     throw describeTrouble(error, deliveryFile(dataDir));
   }
+}
+
+async function repositoryOf(clone: string, named: string | undefined): Promise<string> {
+  const repository = named ?? (await remoteName(clone));
+  if (repository !== null) return repository;
+  throw new FairleadError('delivery.repository-invalid', {
+    message: 'The clone has no remote that says which repository it is of.',
+    fix: 'Give --repository host/owner/name with --clone.',
+  });
 }
 
 async function programAt(directory: string) {
