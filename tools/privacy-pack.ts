@@ -40,6 +40,7 @@ const access = `## Who has looked
 ## How long it is kept
 | what | where | how long |
 |---|---|---|
+| calls as figures of tasks read them: numbers for session and person, tokens, cost | \`delivery.db\` of the data folder, or PostgreSQL | as long as the ledger keeps the entries; made again from them |
 | delivery facts, by pseudonym | \`delivery.db\` of the data folder, or PostgreSQL | until the operator deletes them; figures need 26 weeks and the 28 days after a merge |
 | whose a pseudonym of delivery is | the table \`delivery_people\`, and nowhere else | until the person is forgotten (\`fairlead delivery forget-person\`), then never again |
 | that somebody was forgotten | the table \`delivery_forgotten\`: a digest of each account with a key of its own, and the pseudonym | for good, so that no later import or poll brings the name back |

@@ -28,6 +28,8 @@ export function goalsOf(parts: { readonly [part: string]: Measured }): readonly 
     most('resident memory of a process that reads figures, MiB', of('cold', 'peakRssMiB'), 400),
     most('a fact to its refreshed figure, p95 ms', of('arrivals', 'p95Ms'), 50),
     least('imported changes/s', of('import', 'changesPerSecond'), 5000),
+    most('all task figures and n, cold from SQLite, s', of('tasks', 'coldSeconds'), 10),
+    most('resident memory of a process that reads task figures, MiB', of('tasks', 'peakRssMiB'), 400),
     least('changes/s collected from a made-up host', of('collect', 'changesPerSecond'), 5000),
     most('baseline of a clone, s', of('git', 'baselineSeconds'), 60),
     most('SZZ, median ms a fix', of('git', 'medianMs'), 200),

@@ -16,7 +16,7 @@ import { population } from './population.ts';
 
 const changesAtOnce = 5 * chunkRows;
 
-async function withDatabase(folder: string, work: (database: Database) => void): Promise<number> {
+export async function withDatabase(folder: string, work: (database: Database) => void): Promise<number> {
   // Makes the tables.
   await (await openDelivery(folder)).close();
   const begin = performance.now();
@@ -127,7 +127,7 @@ function factsOf(facts: readonly DeliveryFact[]): DeliveryFacts {
 }
 
 /** Numbers names as the snapshot does, going on from those that it knows. */
-function numbering(database: Database, kind: string): (name: string) => number {
+export function numbering(database: Database, kind: string): (name: string) => number {
   const rows = database.prepare('select name, number from measured_names where kind = ?').all(kind);
   const numbers = new Map((rows as { name: string; number: number }[]).map((row) => [row.name, row.number]));
   const insert = database.prepare('insert into measured_names values (?, ?, ?)');

@@ -15,6 +15,7 @@ import { goalsOf, type Measured } from './goals.ts';
 import { measureImport } from './import.ts';
 import { loadColumns, loadFacts } from './load.ts';
 import { makeRepository, measureBaselineOf, measureSzz } from './repository.ts';
+import { loadTasks, measureFirstTasks, measureTasks } from './tasks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -45,6 +46,7 @@ const parts: { readonly [name: string]: Part } = {
   collect: (folder) => measureCollect(folder, Math.min(facts, values.quick ? 300 : 5_000)),
   load: async (folder) => ({ changes: facts, seconds: await loadFacts(folder, facts) }),
   first: async (folder) => ({ changes: facts, ...(await measureFirst(folder)) }),
+  tasksFirst: async (folder) => ({ changes: facts, ...(await measureFirstTasks(folder, facts)) }),
   columns: async (folder) => ({ changes, seconds: await loadColumns(folder, changes, facts) }),
   cold: async (folder) => ({ changes, ...(await measureCold(folder)) }),
   warm: async (folder) => ({ changes, ...(await measureWarm(folder, values.quick ? 3 : 7)) }),
@@ -52,6 +54,8 @@ const parts: { readonly [name: string]: Part } = {
     changes,
     ...(await measureArrivals(folder, facts, values.quick ? 20 : 200)),
   }),
+  tasksLoad: async (folder) => ({ changes, ...(await loadTasks(folder, changes, facts)) }),
+  tasks: async (folder) => ({ changes, ...(await measureTasks(folder, values.quick ? 2 : 3)) }),
   git: async (folder) => {
     const repository = join(folder, 'repository.git');
     const fixes = makeRepository(repository, commits);

@@ -53,6 +53,7 @@ export interface EstimateWindow {
   readonly seed: string;
   /** Happenings that belong to no item. */
   readonly counted: number;
+  readonly intervals?: boolean | undefined;
 }
 
 /** Weeks of one team that an interval needs. */
@@ -62,7 +63,7 @@ const leastBlocks = 12;
 export function estimateFigure<Item extends Publishable>(
   figure: Figure<Item>,
   items: Items<Item>,
-  { seed, counted }: EstimateWindow,
+  { seed, counted, intervals }: EstimateWindow,
 ): Estimate {
   if (figure.kind === 'rare' || figure.kind === 'counted') return rareEstimate(figure, items, counted);
   const teams = namesOf(items, ({ team }) => team);
@@ -71,6 +72,7 @@ export function estimateFigure<Item extends Publishable>(
   const groups = isOneTeam ? namesOf(items, keyOf) : teams;
   const { value, interval } = valueAndInterval(figure, items, { keyOf, groups }, seed);
   if (value === null) return { value, lo: null, hi: null, method: 'none', remark: 'nothing to divide by' };
+  if (intervals === false) return { value, lo: null, hi: null, method: 'not asked for', remark: '' };
   if (!isOneTeam) return { value, ...interval(), remark: '' };
   if (groups.size < leastBlocks)
     return { value, lo: null, hi: null, method: `none (${groups.size} weeks)`, remark: '' };

@@ -10,6 +10,8 @@ import type { TaskAtoms } from './task-atoms.ts';
 export interface TaskQuery extends Window {
   /** Without it, all. */
   readonly kpis?: readonly string[] | undefined;
+  /** False: values without intervals, which is much quicker. */
+  readonly intervals?: boolean | undefined;
 }
 
 export const note = {

@@ -106,7 +106,12 @@ function figureRow<Item extends Publishable>(
   const counted = figure.kind === 'counted' ? countedIn(governanceIncidents, base.group, weeks) : 0;
   if (counted === null) return { ...base, note: note.notByGroup };
   const seed = `${definition.id}/${definition.version}/${base.group}/${base.from}/${base.to}`;
-  const { remark, ...estimate } = estimateFigure(figure, known, { from: weeks.from, seed, counted });
+  const { remark, ...estimate } = estimateFigure(figure, known, {
+    from: weeks.from,
+    seed,
+    counted,
+    intervals: query.intervals,
+  });
   const remarks = [
     known.length < definition.minimumN ? note.below : '',
     remark,

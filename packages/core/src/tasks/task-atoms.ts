@@ -36,7 +36,8 @@ export const noLog: AtomLog = { closed: () => [], publish: () => undefined };
 /** Figures that count everything share their atoms; each other one has its own. */
 export function treeOf({ over, of, id, version }: TaskKpiDefinition): string {
   if (over === 'costs') return of === 'seatsPerSuccess' ? 'tasks' : 'people';
-  return isSelective(of) ? `${over} ${id}/${version}` : over;
+  // Quantiles of the same values are cut alike.
+  return isSelective(of) ? `${over} ${id.replace(/\.p\d+$/, '')}/${version}` : over;
 }
 
 function isSelective({ eligible, known }: { readonly eligible?: unknown; readonly known?: unknown }) {

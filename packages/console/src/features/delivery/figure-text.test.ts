@@ -77,7 +77,7 @@ describe('figures as people read them', () => {
     const unknown = { ...row, value: null, note: 'unknown: source not connected (sessions)' };
     expect(absence(unknown)).toEqual({
       word: 'Not known',
-      why: 'source not connected (sessions of assistants)',
+      why: 'source not connected (sessions of assistants): import sessions at branches, or the notes of git-ai',
     });
     expect(absence({ ...row, value: null, suppressed: true, note: 'few' })?.word).toBe('Not shown');
   });

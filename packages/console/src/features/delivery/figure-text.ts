@@ -73,16 +73,18 @@ export function axisStep(most: number): number | undefined {
 }
 
 const sources: { readonly [source: string]: string } = words.health.names;
+const remedies: { readonly [source: string]: string } = words.health.connect;
 
 /** Why there is no value; null where there is one. */
 export function absence({ value, suppressed, note }: KpiRow): { word: string; why: string } | null {
   if (value !== null) return null;
-  const why = note.replace(/^unknown: /, '').replace(/(?<=^source not connected \().*(?=\)$)/, (ids) =>
-    ids
-      .split(', ')
-      .map((id) => (sources[id] ?? plain(id)).toLowerCase())
-      .join(', '),
-  );
+  const ids = /^unknown: source not connected \((.*)\)$/.exec(note)?.[1]?.split(', ') ?? [];
+  const missing = ids.map((id) => (sources[id] ?? plain(id)).toLowerCase()).join(', ');
+  const todo = [...new Set(ids.flatMap((id) => remedies[id] ?? []))].join('; ');
+  const why =
+    ids.length === 0
+      ? note.replace(/^unknown: /, '')
+      : `source not connected (${missing})${todo === '' ? '' : `: ${todo}`}`;
   return { word: suppressed ? words.hidden : words.unknown, why };
 }
 

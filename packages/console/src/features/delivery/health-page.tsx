@@ -16,6 +16,7 @@ import { DeliveryTabs } from './tabs.tsx';
 
 const words = messages.delivery.health;
 const names: { readonly [source: string]: string } = words.names;
+const remedies: { readonly [source: string]: string } = words.connect;
 const shown = 15;
 
 /** How complete the facts are. */
@@ -87,7 +88,14 @@ const columns: readonly Column<DeliveryHealth['sources'][number]>[] = [
     id: 'source',
     header: words.columns.source,
     card: 'head',
-    cell: ({ source }) => names[source] ?? source,
+    cell: ({ source, connected }) => (
+      <>
+        {names[source] ?? source}
+        {!connected && remedies[source] !== undefined && (
+          <span className={styles.remedy}>{remedies[source]}</span>
+        )}
+      </>
+    ),
   },
   {
     id: 'state',

@@ -32,7 +32,7 @@ export function columnAtoms(
   };
   const cut = <Item>(
     tree: string,
-    numbers: readonly number[],
+    numbers: Uint32Array,
     cuttable: Cuttable,
     week: WeekNumber,
     reader: Reader<Item>,
@@ -70,7 +70,7 @@ export function columnAtoms(
         const numbers: number[] = [];
         eachSlot(columns.deployments, (_, __, number) => numbers.push(number));
         const cuttable = ofDeployments(columns, reading, counter(readers.deployments, figure));
-        return cut(tree, numbers, cuttable, before.others, readers.deployments);
+        return cut(tree, Uint32Array.from(numbers), cuttable, before.others, readers.deployments);
       }),
     people: (tree, figure) =>
       onlyOnce(tree, () => {
@@ -89,19 +89,21 @@ function remember() {
     const before = known.get(tree) as Published<Item> | undefined;
     if (before !== undefined) return before;
     const made = make();
-    if (!tree.includes(' ')) known.set(tree, made as Published<never>);
+    // Of the others the last one is enough: quantiles of the same values follow each other.
+    for (const one of known.keys()) if (one.includes(' ')) known.delete(one);
+    known.set(tree, made as Published<never>);
     return made;
   };
 }
 
 const flagsAt = (columns: TaskColumns, row: number) => chunkAt(columns.rows, row)!.flags[slotAt(row)]!;
 
-function rowsWith(columns: TaskColumns, flag: number): readonly number[] {
+function rowsWith(columns: TaskColumns, flag: number): Uint32Array {
   const numbers: number[] = [];
   eachSlot(columns.rows, (chunk, slot, number) => {
     if ((chunk.flags[slot]! & flag) !== 0) numbers.push(number);
   });
-  return numbers;
+  return Uint32Array.from(numbers);
 }
 
 function counter<Item>(reader: Reader<Item>, figure: Figure<Item> | undefined): (number: number) => boolean {

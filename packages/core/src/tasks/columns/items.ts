@@ -14,7 +14,7 @@ export interface Reader<Item> {
   moveTo(number: number): void;
 }
 
-export function itemsOf<Item>(numbers: readonly number[], reader: Reader<Item>): Items<Item> {
+export function itemsOf<Item>(numbers: Uint32Array, reader: Reader<Item>): Items<Item> {
   return {
     length: numbers.length,
     forEach(visit) {

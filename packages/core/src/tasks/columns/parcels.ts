@@ -14,7 +14,7 @@ import type { CutOptions } from '../partition.ts';
 
 /** An atom of numbers: of rows, or of deployments. */
 export interface NumberParcel extends AtomBounds {
-  readonly numbers: readonly number[];
+  readonly numbers: Uint32Array;
 }
 
 /** What is cut, by number. */
@@ -38,7 +38,7 @@ export interface Names {
 
 /** Cuts as `parcelsOf` does. */
 export function numberParcels(
-  numbers: readonly number[],
+  numbers: Uint32Array,
   cuttable: Cuttable,
   names: Names,
   { before, closed }: CutOptions,
@@ -60,7 +60,8 @@ export function numberParcels(
       else own.push(number);
     }
     const found = cutGroup(byWeek, { horizon, closed: closedOf.get(atomKey(name)) ?? [], suffices });
-    for (const { from, to, items } of found.atoms) parcels.push({ ...name, from, to, numbers: items });
+    for (const { from, to, items } of found.atoms)
+      parcels.push({ ...name, from, to, numbers: Uint32Array.from(items) });
     return found.left;
   };
   const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
@@ -102,22 +103,34 @@ function sufficiency({ eachPerson, partsOf, parts }: Cuttable, people: number) {
       if (count > most[part]!) most[part] = count;
     }
   };
-  return (numbers: readonly number[]): boolean => {
-    for (const number of numbers) {
-      bits = partsOf(number) | whole;
-      for (let part = 0; part <= parts; part++) if ((bits & (1 << part)) !== 0) sizes[part]!++;
-      eachPerson(number, tell);
-    }
-    let isEnough = true;
+  const beginAnew = () => {
     for (let part = 0; part <= parts; part++) {
-      const isEmpty = part < parts && sizes[part] === 0;
-      const hasEnough = seen[part]!.length >= leastContributors && most[part]! <= sizes[part]! * largestShare;
-      if (!isEmpty && !hasEnough) isEnough = false;
       for (const person of seen[part]!) counts[part]![person] = 0;
       seen[part]!.length = 0;
       most[part] = 0;
       sizes[part] = 0;
     }
-    return isEnough;
+  };
+  // An atom grows week by week: what was counted of the same list isn't counted again.
+  let current: readonly number[] | null = null;
+  let counted = 0;
+  return (numbers: readonly number[]): boolean => {
+    if (numbers !== current) {
+      beginAnew();
+      current = numbers;
+      counted = 0;
+    }
+    for (; counted < numbers.length; counted++) {
+      const number = numbers[counted]!;
+      bits = partsOf(number) | whole;
+      for (let part = 0; part <= parts; part++) if ((bits & (1 << part)) !== 0) sizes[part]!++;
+      eachPerson(number, tell);
+    }
+    for (let part = 0; part <= parts; part++) {
+      const isEmpty = part < parts && sizes[part] === 0;
+      const hasEnough = seen[part]!.length >= leastContributors && most[part]! <= sizes[part]! * largestShare;
+      if (!isEmpty && !hasEnough) return false;
+    }
+    return true;
   };
 }

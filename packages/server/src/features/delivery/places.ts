@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { nodeRandom } from '../../platform/crypto/index.ts';
-import { checkDatabaseUrl, describeDatabase, openPool } from '../../platform/db/index.ts';
+import { checkDatabaseUrl, describeDatabase, openPool, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryFile, deliveryLocation, openDelivery } from './create.ts';
 import type { DeliveryStore } from './store.ts';
 import { openDeliveryStore, type Writes } from './store-sql.ts';
@@ -17,12 +17,15 @@ export type NamedPlace = string | DeliveryPlace;
 export const placeNamed = (named: NamedPlace): DeliveryPlace =>
   typeof named === 'string' ? { dataDir: named } : named;
 
+export const locationOf = (place: DeliveryPlace): StateLocation =>
+  'dataDir' in place ? deliveryLocation(place.dataDir) : deliveryLocation('', place.database);
+
 /** Opens the facts of a place to be written, and makes their tables where there are none. @throws as `describePlace` */
 export async function openFacts(place: DeliveryPlace, writes: Writes): Promise<DeliveryStore> {
   try {
     if ('dataDir' in place) return await openDelivery(place.dataDir, writes);
     checkDatabaseUrl(place.database);
-    return await openDeliveryStore(deliveryLocation('', place.database), nodeRandom, writes);
+    return await openDeliveryStore(locationOf(place), nodeRandom, writes);
   } catch (error) {
     throw describePlace(error, place);
   }

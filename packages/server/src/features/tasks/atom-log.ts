@@ -4,6 +4,7 @@ import type { DeliveryStore } from '../delivery/api.ts';
 
 type ClosedAtoms = DeliveryStore['closedAtoms'];
 
+const keyOf = ({ team, repository, from }: AtomBounds) => `${team}\n${repository}\n${from}`;
 const trees = new Set(taskKpiDefinitions.map(treeOf));
 
 /**
@@ -24,7 +25,9 @@ export async function withAtomLog<Value>(
     publish: (of, atoms) => published.set(of, atoms),
   });
   for (const [of, atoms] of published) {
-    const bounds = atoms.map(({ team, repository, from, to }) => ({ team, repository, from, to }));
+    const known = new Set(closed.get(of)?.map(keyOf));
+    const fresh = atoms.filter((atom) => !known.has(keyOf(atom)));
+    const bounds = fresh.map(({ team, repository, from, to }) => ({ team, repository, from, to }));
     await closedAtoms.close(nameOf(of), bounds);
   }
   return value;

@@ -9,6 +9,7 @@ import {
   type DeliveryPlace,
   describePlace,
   hasTable,
+  locationOf,
   type NamedPlace,
   openFacts,
   openKnownFacts,
@@ -21,6 +22,7 @@ import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } 
 import { programDeps, taskProgram } from './program.ts';
 import { readingsOf, type TaskStores } from './readings.ts';
 import { createTaskFigures, type TaskReadings } from './service.ts';
+import { openTaskSnapshot } from './snapshot/snapshot.ts';
 import type { ProvenanceDocument, TaskFigures } from './types.ts';
 import { followUsage } from './usage.ts';
 
@@ -95,7 +97,13 @@ async function reading<Value>(
         ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
     const { closedAtoms } = stores.delivery;
-    return read(createTaskFigures({ readings, snapshot: null, ...known, now: nowSeconds, closedAtoms }));
+    const snapshot = await openTaskSnapshot(locationOf(place));
+    try {
+      const deps = { readings, snapshot, isGuest: true, now: nowSeconds, closedAtoms };
+      return await read(createTaskFigures({ ...deps, ...known }));
+    } finally {
+      await snapshot.close();
+    }
   });
 }
 

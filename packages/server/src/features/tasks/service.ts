@@ -45,6 +45,8 @@ export interface TaskFiguresDeps {
   readonly readings: TaskReadings;
   /** What is measured of facts and ledger; null: everything is read anew. */
   readonly snapshot: TaskSnapshot | null;
+  /** The snapshot is another one's: it's followed only as that one measures it. */
+  readonly isGuest?: boolean | undefined;
   /** Logins of assistants' own accounts. */
   readonly agentAccounts: readonly string[];
   readonly names: RepositoryNames;
@@ -71,23 +73,38 @@ export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
 
 async function connectedOf(deps: TaskFiguresDeps): Promise<ReadonlySet<TaskSource>> {
   const { snapshot } = deps;
-  if (snapshot === null) return connectedSources(await gather(deps));
-  await follow(deps, snapshot, await whoIsWho(deps));
+  const who = await whoIsWho(deps);
+  if (snapshot === null || !(await mayFollow(deps, snapshot, who))) {
+    return connectedSources(await gather(deps));
+  }
+  await follow(deps, snapshot, who);
   return (await smallFacts(snapshot.db, snapshot.columns)).connected;
 }
 
-async function taskRows(deps: TaskFiguresDeps, { from, to, by }: TaskRowsQuery): Promise<readonly KpiRow[]> {
+async function taskRows(deps: TaskFiguresDeps, query: TaskRowsQuery): Promise<readonly KpiRow[]> {
+  const { from, to, by, intervals } = query;
   if (!(from < to)) throw new FairleadError('delivery.window-invalid');
   const { snapshot, closedAtoms, tree = 'program', teamOf } = deps;
   const now = deps.now();
-  if (snapshot !== null) {
-    const who = await whoIsWho(deps);
+  const who = await whoIsWho(deps);
+  if (snapshot !== null && (await mayFollow(deps, snapshot, who))) {
     await follow(deps, snapshot, who);
-    const asked = { query: { from, to, by }, ...who, teamOf, now, closedAtoms, tree };
+    const asked = { query: { from, to, by, intervals }, ...who, teamOf, now, closedAtoms, tree };
     return snapshotRows(snapshot, asked);
   }
   const input = await gather(deps);
-  return withAtomLog(closedAtoms, tree, (log) => taskKpiRows(input, { now, teamOf }, { from, to, by }, log));
+  return withAtomLog(closedAtoms, tree, (log) =>
+    taskKpiRows(input, { now, teamOf }, { from, to, by, intervals }, log),
+  );
+}
+
+/** A command whose program has other accounts than the server's reads everything anew rather than measure all again. */
+async function mayFollow(
+  { isGuest }: TaskFiguresDeps,
+  snapshot: TaskSnapshot,
+  { agentAccounts }: WhoIsWho,
+): Promise<boolean> {
+  return isGuest !== true || (await snapshot.isOf(agentAccounts));
 }
 
 async function follow(

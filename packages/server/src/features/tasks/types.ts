@@ -6,6 +6,8 @@ export interface TaskRowsQuery {
   readonly from: number;
   readonly to: number;
   readonly by?: Grouping | undefined;
+  /** False: values without intervals, which is much quicker. */
+  readonly intervals?: boolean | undefined;
 }
 
 /** How a change was made, and what says so. */
