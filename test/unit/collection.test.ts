@@ -45,7 +45,7 @@ describe('fairlead delivery collect', () => {
   it('reads what is new, says how far it has come, and ends with JSON', async () => {
     const data = join(folder.path, 'data');
     const first = await collect(data);
-    expect(first.err).toContain('github.com/acme/web: changes 50 of 150');
+    expect(first.err).toContain('github.com/acme/web: changes 37 of 150');
     const report = JSON.parse(first.out);
     expect(report).toMatchObject({ complete: true, repositories: [{ changes: 150 }, { changes: 150 }] });
     expect(first.code).toBe(0);

@@ -65,6 +65,9 @@ describe('what delivery facts hold of a person', () => {
     expect(status).toBe(200);
     expect(json.accounts.map(({ account }: { account: string }) => account)).toEqual(['dana.moss', login]);
     expect(json.facts).toContainEqual(expect.objectContaining({ type: 'change', id: change }));
+    // Whose account that is the program says; nobody says it of the reviewer.
+    const health = await app.call('GET', '/api/delivery/health', headers.admin);
+    expect(health.json.people).toEqual({ known: 2, unmapped: 1 });
     const nothing = await app.call('GET', '/api/me/delivery', headers.auditor);
     expect(nothing.json.facts).toEqual([]);
     const token = await app.call('GET', '/api/me/delivery', headers.admin);

@@ -78,6 +78,7 @@ export async function measureWarm(folder: string, rounds: number): Promise<Figur
     valuesByTeamSeconds: await median({ ...values, by: 'team' }),
     valuesByRepositorySeconds: await median({ ...values, by: 'repository' }),
     valuesByWeekSeconds: await median({ ...values, by: 'week' }),
+    partsSeconds: await secondsOf(() => figures.parts(window)),
     intervalsSeconds: await median(window, 3),
     // Each team is resampled over its weeks: minutes, where a short run has seconds.
     ...(rounds > 3 ? { intervalsByTeamSeconds: await median({ ...window, by: 'team' }, 1) } : {}),

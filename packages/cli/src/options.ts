@@ -4,13 +4,13 @@ import { InvalidArgumentError, Option } from 'commander';
 export function parsePort(value: string): number {
   const port = Number(value);
   if (!/^\d{1,5}$/.test(value) || port > 65_535)
-    throw new InvalidArgumentError('it is a number from 0 to 65535');
+    throw new InvalidArgumentError('It is a number from 0 to 65535.');
   return port;
 }
 
 /** Room on a disk, in MiB. */
 export function parseMebibytes(value: string): number {
-  if (!/^\d{1,7}$/.test(value)) throw new InvalidArgumentError('it is a whole number of MiB');
+  if (!/^\d{1,7}$/.test(value)) throw new InvalidArgumentError('It is a whole number of MiB.');
   return Number(value);
 }
 
@@ -18,21 +18,21 @@ export function parseMebibytes(value: string): number {
 export function parseTokenLife(value: string): number {
   const seconds = Number(value);
   if (!/^\d{1,4}$/.test(value) || seconds < 5 || seconds > 3_600)
-    throw new InvalidArgumentError('it is a number of seconds from 5 to 3600');
+    throw new InvalidArgumentError('It is a number of seconds from 5 to 3600.');
   return seconds;
 }
 
 /** Minutes between two rounds. */
 export function parseMinutes(value: string): number {
   if (!/^\d{1,4}$/.test(value) || Number(value) < 1)
-    throw new InvalidArgumentError('it is a number of minutes from 1 to 9999');
+    throw new InvalidArgumentError('It is a number of minutes from 1 to 9999.');
   return Number(value);
 }
 
 /** An id of the program: `[a-z0-9._/-]+`. */
 export function parseId(value: string): string {
   if (!/^[a-z0-9._/-]+$/.test(value))
-    throw new InvalidArgumentError('an id has only a-z, 0-9, dot, slash and dash');
+    throw new InvalidArgumentError('An id has only a-z, 0-9, dot, slash and dash.');
   return value;
 }
 

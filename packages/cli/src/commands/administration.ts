@@ -56,7 +56,7 @@ export function parseExpiry(value: string, now: number = Date.now()): string {
   const instant = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(instant)) {
     throw new InvalidArgumentError(
-      'write a length (12h, 30d, 8w), a day (YYYY-MM-DD) or an instant (RFC 3339)',
+      'Write a length (12h, 30d, 8w), a day (YYYY-MM-DD) or an instant (RFC 3339).',
     );
   }
   return new Date(instant).toISOString();

@@ -121,13 +121,13 @@ export function subjectOf({ op, subject, before }: Pick<EraseFlags, 'op' | 'subj
 
 function parseOp(value: string): string {
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))
-    throw new InvalidArgumentError('it is the id of a call, from its entry or from x-fairlead-op');
+    throw new InvalidArgumentError('It is the id of a call, from its entry or from x-fairlead-op.');
   return value;
 }
 
 function parseDay(value: string): string {
   const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(value))
-    throw new InvalidArgumentError('write a day, YYYY-MM-DD');
+    throw new InvalidArgumentError('Write a day, YYYY-MM-DD.');
   return value;
 }

@@ -15,7 +15,7 @@ interface DemoFlags {
 
 function addVendor(value: string, known: Map<string, string>): Map<string, string> {
   const cut = value.indexOf('=');
-  if (cut === -1) throw new InvalidArgumentError('it has the form ID=URL');
+  if (cut === -1) throw new InvalidArgumentError('It has the form ID=URL.');
   return known.set(parseId(value.slice(0, cut)), value.slice(cut + 1));
 }
 

@@ -14,7 +14,8 @@ import {
 /** The beginning of a day (YYYY-MM-DD, UTC), or an instant; milliseconds. */
 export function parseInstant(value: string): number {
   const time = /^\d{4}-\d\d-\d\d(?:T.+)?$/.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidArgumentError('write a day (YYYY-MM-DD) or an instant (RFC 3339)');
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Write a day (YYYY-MM-DD) or an instant (RFC 3339).');
   return time;
 }
 

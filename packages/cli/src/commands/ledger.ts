@@ -231,6 +231,6 @@ function readText(file: string): string {
 }
 
 function parseCount(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('it is a whole number');
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
   return Number(value);
 }

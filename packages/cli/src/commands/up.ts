@@ -44,7 +44,7 @@ function addWitness(value: string, known: UpFlags['witness']): UpFlags['witness'
   const cut = value.indexOf('=');
   const url = value.slice(0, Math.max(cut, 0));
   if (!URL.canParse(url) || cut === value.length - 1)
-    throw new InvalidArgumentError('it has the form URL=VKEY');
+    throw new InvalidArgumentError('It has the form URL=VKEY.');
   return [...known, { url, vkey: value.slice(cut + 1) }];
 }
 

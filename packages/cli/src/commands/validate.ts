@@ -42,7 +42,7 @@ export function registerValidate(
 export function parseDay(value: string): string {
   const number = dayNumber(value);
   if (number === null || dayText(number) !== value)
-    throw new InvalidArgumentError('a day is written YYYY-MM-DD');
+    throw new InvalidArgumentError('A day is written YYYY-MM-DD.');
   return value;
 }
 

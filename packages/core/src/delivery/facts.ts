@@ -36,7 +36,7 @@ export interface Change {
   readonly title?: string | undefined;
   /** What its source can't tell; figures about it leave the change out. */
   readonly unknown?: readonly UnknownPart[] | undefined;
-  /** Who drives an agent that authored it: assignees, requesters, the session's principal. */
+  /** Who drives the agent that authored it: assignees, requesters, the session's principal. */
   readonly drivers?: readonly string[] | undefined;
   readonly additions: number;
   readonly deletions: number;

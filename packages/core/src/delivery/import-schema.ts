@@ -40,7 +40,7 @@ const change = z.strictObject({
     .array(z.string().max(200))
     .max(100)
     .optional()
-    .describe('Logins of those who drove an agent here.'),
+    .describe('Logins of those who drove the agent that is its author; of a human author they are left out.'),
   unknown: z
     .array(z.enum(['opened', 'reviews', 'commits']))
     .optional()

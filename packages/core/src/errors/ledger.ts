@@ -54,7 +54,7 @@ export const ledgerErrors = {
   'ledger.clock-behind': {
     status: 500,
     safeMessage: 'The clock is more than five minutes behind the last ledger entry, so nothing is recorded.',
-    fix: 'Set the clock (NTP) and start again.',
+    fix: 'Set the clock (NTP) and start again. Where it is right, and was ahead when that entry was written: restore a backup from before with --start-new-log, or begin with another data folder.',
   },
   'ledger.corrupt': {
     status: 500,

@@ -108,7 +108,7 @@ export const serverErrors = {
   'store.locked': {
     status: 423,
     safeMessage: 'Another process holds the data directory and can’t be reached.',
-    fix: 'Stop that process, or send the command to it with --server URL and FAIRLEAD_TOKEN.',
+    fix: 'Stop that process, name another folder with --data, or send the command to it with --server URL and FAIRLEAD_TOKEN.',
   },
   'store.unreadable': {
     status: 500,

@@ -260,6 +260,18 @@ const rows: readonly Row[] = [
     /already belongs to team "payments"/,
   ],
   [
+    'an account of two people',
+    withChange(
+      'teams.yaml',
+      'name: Theo Brandt,',
+      'name: Theo Brandt, accounts: [theo@example.com, Dana.Moss],',
+    ),
+    'program.duplicate-id',
+    'teams.yaml',
+    '¦{ id: theo.brandt',
+    /account "dana.moss" already belongs to "dana.moss"/,
+  ],
+  [
     'a quiz that is too short',
     withChange('training/safe-use/module.yaml', 'draw: 5', 'draw: 50'),
     'program.training',

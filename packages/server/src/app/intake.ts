@@ -55,7 +55,7 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
 
 function collectionOf({ options, bundle, ledger, log }: IntakeParts, incidentLabel: string): Collection {
   const { dataDir, database, collect, allowPrivate, environment } = options;
-  const { organisation, network, repositories, teams } = bundle.index.program;
+  const { organisation, network, repositories } = bundle.index.program;
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = environment;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as ProxyEnvironment;
   return openCollection({
@@ -74,7 +74,7 @@ function collectionOf({ options, bundle, ledger, log }: IntakeParts, incidentLab
           },
     location: deliveryLocation(dataDir, database),
     repositories,
-    accounts: accountsOf(teams),
+    accounts: accountsOf(bundle.index.program),
     everyMs: (collect?.everyMinutes ?? 5) * 60_000,
     holder: ledger.instance.incarnation,
     log: (level, message) => log[level](message),

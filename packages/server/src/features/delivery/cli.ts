@@ -58,14 +58,8 @@ export async function importInto(
   const place = deliveryPlace(named);
   const { incidentLabel, clone, program } = flags;
   const repository = nameOf(flags.repository);
-  const from = clone === undefined ? null : (repository ?? (await remoteName(clone)));
-  if (clone !== undefined && from === null) {
-    throw new FairleadError('delivery.repository-invalid', {
-      message: 'The clone has no remote that says which repository it is of.',
-      fix: 'Give --repository host/owner/name with --clone.',
-    });
-  }
-  const people = program === undefined ? null : accountsOf((await programAt(program)).teams);
+  const from = clone === undefined ? null : await repositoryOf(clone, repository);
+  const people = program === undefined ? null : accountsOf(await programAt(program));
   return fromSource({ format, source, ...flags }, async (file) => {
     const store = await openFacts(place, 'many');
     try {
@@ -78,6 +72,15 @@ export async function importInto(
     } finally {
       await store.close();
     }
+  });
+}
+
+async function repositoryOf(clone: string, named: string | undefined): Promise<string> {
+  const repository = named ?? (await remoteName(clone));
+  if (repository !== null) return repository;
+  throw new FairleadError('delivery.repository-invalid', {
+    message: 'The clone has no remote that says which repository it is of.',
+    fix: 'Give --repository host/owner/name with --clone.',
   });
 }
 

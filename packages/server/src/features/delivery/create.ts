@@ -74,23 +74,28 @@ export function openDeliveryFolder(dataDir: string): DeliveryReader {
 }
 
 /** What figures need of a program. */
-export function programFacts({ repositories, teams }: Program): DeliveryProgram {
+export function programFacts(program: Program): DeliveryProgram {
+  const { repositories, teams } = program;
   return {
     teams: teamsOfRepositories(repositories),
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
-    accounts: accountsOf(teams),
+    accounts: accountsOf(program),
   };
 }
 
-/** Whose accounts are whose, as teams.yaml says; a service account's, and its own id, are a machine's. */
-export function accountsOf(teams: Program['teams']): readonly Account[] {
-  return teams.flatMap(({ members }) =>
+/** Whose accounts are whose, as teams.yaml says; those of services and assistants, and a service's own id, are a machine's. */
+export function accountsOf({ teams, assistants }: Pick<Program, 'teams' | 'assistants'>): readonly Account[] {
+  const machines = assistants.flatMap(({ accounts = [] }) =>
+    accounts.map((account) => ({ account: account.toLowerCase(), person: null })),
+  );
+  const members = teams.flatMap(({ members }) =>
     members.flatMap(({ id, kind, accounts = [] }): readonly Account[] => {
       const person = id.toLowerCase();
       if (kind === 'service') return [person, ...accounts].map((account) => ({ account, person: null }));
       return accounts.filter((account) => account !== person).map((account) => ({ account, person }));
     }),
   );
+  return [...members, ...machines];
 }
 
 /** Team of each repository, under each of its names. */

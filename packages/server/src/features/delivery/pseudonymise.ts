@@ -36,12 +36,16 @@ export function withoutPeople(
   };
   if (fact.type === 'change') {
     const { title, drivers, ...rest } = fact;
+    const author = actor(fact.author);
     return {
       ...rest,
-      author: actor(fact.author),
+      author,
       ...branchOf(fact, pseudonyms),
       ...(title === undefined ? {} : { title: signalsOf(title) }),
-      ...(drivers === undefined ? {} : { drivers: drivers.filter((login) => !isMachine(login)).map(named) }),
+      // Hosts name to whom a change is assigned: an agent's is driven by them, a person's reviewed.
+      ...(drivers === undefined || author.kind !== 'bot'
+        ? {}
+        : { drivers: drivers.filter((login) => !isMachine(login)).map(named) }),
     };
   }
   if (fact.type === 'event') {

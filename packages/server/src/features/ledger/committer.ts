@@ -67,7 +67,7 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
   const poison = (error: unknown): void => {
     if (state === 'poisoned') return;
     state = 'poisoned';
-    for (const pending of queue.takeAll()) pending.reject(unwritten(whyNot(state, false)));
+    for (const pending of queue.takeAll()) pending.reject(refusal(state, false));
     options.onPoisoned(error);
   };
   const run = async (): Promise<void> => {
@@ -88,7 +88,7 @@ export function createCommitter(appendBatch: AppendBatch, options: CommitterOpti
       assertAlone(prepared);
       if (prepared.length === 0) return [];
       const isFull = queue.drafts() + prepared.length > options.maxQueue;
-      if (state !== 'open' || isFull) throw unwritten(whyNot(state, isFull));
+      if (state !== 'open' || isFull) throw refusal(state, isFull);
       return new Promise((resolve, reject) => {
         const since = performance.now();
         queue.add({ drafts: prepared, resolve, reject, since, late: null });
@@ -155,6 +155,16 @@ function openQueue() {
       return true;
     },
   };
+}
+
+function refusal(state: 'open' | 'draining' | 'poisoned', isFull: boolean): FairleadError {
+  return new FairleadError('ledger.unavailable', {
+    message: whyNot(state, isFull),
+    ...(state === 'poisoned' && {
+      fix: 'The operator reads the server’s log, looks at the disk or the database, and restarts the server.',
+    }),
+    cause: nothingWritten,
+  });
 }
 
 /** Why nothing is admitted now. */

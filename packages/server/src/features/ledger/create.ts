@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
 import type { EntrySource, Ledger, LedgerState } from './api.ts';
@@ -127,11 +127,10 @@ export async function openLedger(
   committer = createCommitter((drafts) => counted(host.append(drafts), state), {
     boundMs: options.appendBoundMs ?? 2000,
     maxQueue: options.maxQueue ?? 4096,
-    onPoisoned: (error) =>
-      log('error', `The ledger failed and admits nothing more: ${(error as Error).message}`),
+    onPoisoned: (error) => log('error', stoppedBy(error, options)),
   });
   try {
-    assertClock(start.lastTimestamp, now);
+    assertClock(start.lastTimestamp, now, options);
     // Only now, under the database's lock, is this the one process of the instance.
     const instance = shared ?? loadInstance(options.dataDir);
     const own = { now, origin: options.origin ?? 'live' };
@@ -155,6 +154,14 @@ export async function openLedger(
     await host.close();
     throw error;
   }
+}
+
+/** For whoever reads the log: what happened, where, and what to do. */
+function stoppedBy(error: unknown, { dataDir, database }: LedgerOptions): string {
+  const said = `The ledger failed and admits nothing more: ${(error as Error).message}`;
+  if (isFairleadError(error)) return `${said} [${error.code}] ${error.fix}`;
+  const place = database === undefined ? `the disk of ${dataDir}` : 'the database';
+  return `${said} [ledger.unavailable] Look at ${place}, then restart: what was open is closed as unknown.`;
 }
 
 /** Where room runs out, calls are refused before records are. */
@@ -232,10 +239,11 @@ async function counted<Receipts extends readonly { readonly index: number }[]>(
   return receipts;
 }
 
-function assertClock(lastTimestamp: number | null, now: number): void {
+function assertClock(lastTimestamp: number | null, now: number, { dataDir, database }: LedgerOptions): void {
   if (lastTimestamp === null || now >= lastTimestamp - mayLagMs) return;
   throw new FairleadError('ledger.clock-behind', {
     message: `The clock reads ${new Date(now).toISOString()}, the last entry is of ${new Date(lastTimestamp).toISOString()}.`,
+    ...(database === undefined && { place: { file: dataDir } }),
   });
 }
 

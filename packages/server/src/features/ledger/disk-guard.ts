@@ -59,7 +59,10 @@ export function guardDisk<Guardee extends Ledger>(
     if (next === state.level) return;
     state.level = next;
     if (next === 'full') rmSync(file, { force: true });
-    log(next === 'ok' ? 'info' : 'error', `${messages[next]} ${bytes} bytes are free.`);
+    log(
+      next === 'ok' ? 'info' : 'error',
+      `${messageOf(next, ledger)} ${bytes} bytes are free at ${dataDir}.`,
+    );
     note(entries[next], bytes);
   };
   look();
@@ -83,9 +86,15 @@ export function guardDisk<Guardee extends Ledger>(
 
 const messages: { readonly [level in Level]: string } = {
   ok: 'The disk has room again: calls are admitted.',
-  low: 'The disk is nearly full: calls are refused until there is room.',
-  full: 'The disk is full: the reserve was given up for what still has to be recorded.',
+  low: '[ledger.disk-low] The disk is nearly full: calls are refused until there is room. Make some, outside of the data folder.',
+  full: '[ledger.disk-low] The disk is full: the reserve was given up for what still has to be recorded. Make room, outside of the data folder.',
 };
+
+function messageOf(level: Level, ledger: Pick<Ledger, 'state'>): string {
+  if (level === 'ok' && !ledger.state().healthy)
+    return 'The disk has room again, and the ledger failed meanwhile: restart the server.';
+  return messages[level];
+}
 
 const entries: { readonly [level in Level]: string } = {
   ok: 'ledger.disk-recovered',

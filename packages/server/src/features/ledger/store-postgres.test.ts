@@ -6,9 +6,28 @@ import {
   type TestDatabase,
 } from '../../../../../test/setup/database.ts';
 import { prepareDraft } from './rows.ts';
-import { openPostgresStore } from './store-postgres.ts';
+import { assertDurable, openPostgresStore } from './store-postgres.ts';
 import { configDraft, decisionDraft, testInstance } from './testing/entries.ts';
 import { storeContract } from './testing/store-contract.ts';
+
+describe('the settings of a PostgreSQL that make a commit durable', () => {
+  const serverWith = (off: string | null) =>
+    ({
+      query: async (sql: string) => {
+        const name = sql.replace('show ', '');
+        return { rows: [{ [name]: name === off ? 'off' : 'on' }] };
+      },
+    }) as unknown as pg.Client;
+
+  it('are read back, each of them', async () => {
+    await assertDurable(serverWith(null));
+    for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
+      await expect(assertDurable(serverWith(setting)), setting).rejects.toMatchObject({
+        code: 'store.not-durable',
+        message: expect.stringContaining(`${setting}=off`),
+      });
+  });
+});
 
 describePostgres('PostgreSQL store', () => {
   storeContract(async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openSqliteReader, openSqliteWriter } from './sqlite-open.ts';
 import { sqliteStore } from './store-sqlite.ts';
@@ -38,6 +39,22 @@ describe('opening', () => {
     openSqliteWriter(file).close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  it('refuses to go on from a write-ahead log that a reader keeps from being folded in', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+    const file = join(folder, 'ledger.db');
+    openSqliteWriter(file).close();
+    const [reader, other] = [new Database(file), new Database(file)];
+    reader.exec('begin');
+    reader.prepare('select count(*) from entries').get();
+    other.exec("insert into log_identity (one, origin, vkey) values (1, 'o', 'v')");
+    expect(() => openSqliteWriter(file)).toThrow(
+      expect.objectContaining({ code: 'store.locked', message: expect.stringContaining('folded in') }),
+    );
+    for (const database of [reader, other]) database.close();
+    openSqliteWriter(file).close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
 
   it('refuses what is no database', () => {
     expect(() => openSqliteReader('/nowhere/ledger.db')).toThrow(

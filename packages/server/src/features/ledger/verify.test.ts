@@ -151,6 +151,34 @@ describe('verification notices', () => {
     ]);
   });
 
+  it('two tiles in each other’s place', async () => {
+    const swap = (db: Database.Database): void => {
+      const rows = db.prepare('select level, n, hash from tree_hashes where n < 2 order by n').all() as {
+        level: number;
+        n: number;
+        hash: Buffer;
+      }[];
+      expect(rows).toHaveLength(2);
+      const put = db.prepare('update tree_hashes set hash = ? where level = ? and n = ?');
+      for (const { level, n, hash } of rows) put.run(hash, level, 1 - n);
+    };
+    expect(await after(swap)).toEqual(['tile-changed']);
+  });
+
+  it('a signature under another key id', async () => {
+    const rename = (db: Database.Database): void => {
+      const rows = db.prepare('select size, note from checkpoints').all() as { size: number; note: string }[];
+      const put = db.prepare('update checkpoints set note = ? where size = ?');
+      for (const { size, note } of rows) {
+        const [, line = '', signature = ''] = /(\u2014 \S+ )(\S+)\n$/u.exec(note) ?? [];
+        const bytes = Buffer.from(signature, 'base64');
+        bytes[0]! ^= 1;
+        put.run(note.replace(`${line}${signature}`, `${line}${bytes.toString('base64')}`), size);
+      }
+    };
+    expect(await after(rename)).toContain('signature-invalid');
+  });
+
   it('an edited checkpoint, root or signature', async () => {
     expect(await after((db) => db.exec('update checkpoints set root = zeroblob(32)'))).toContain(
       'checkpoint-differs',

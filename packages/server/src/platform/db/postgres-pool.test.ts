@@ -82,6 +82,20 @@ describePostgres('sessions with one of several hosts', () => {
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
+  it('that are idle are given up with one that did not answer in time', async () => {
+    const pool = openPool({ connectionString: database.url, max: 3, query_timeout: 1_000 });
+    closing.push(() => pool.end());
+    const [one, other, hanging] = [await pool.connect(), await pool.connect(), await pool.connect()];
+    one.release();
+    other.release();
+    await expect(hanging.query('select pg_sleep(60)')).rejects.toThrow('Query read timeout');
+    hanging.release();
+    await expect.poll(() => pool.totalCount).toBe(0);
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await expect(pool.query('select pg_sleep(60)')).rejects.toThrow('Query read timeout');
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
   it('serve the state as before', async () => {
     const state = await openState<{ n: { n: number } }>(
       { kind: 'postgres', url: behind('127.0.0.1:1') },

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type DatabaseHosts, hostsOf } from './database-hosts.ts';
-import { cutSession, keepAlive, refuseStandby } from './postgres-session.ts';
+import { breakSession, cutSession, keepAlive, refuseStandby } from './postgres-session.ts';
 
 export interface PoolOptions extends Omit<pg.PoolConfig, 'connectionString' | 'Client'> {
   readonly connectionString: string;
@@ -24,14 +24,24 @@ const connectMs = 5_000;
 export function openPool({ connectionString, readsOnly = false, ...options }: PoolOptions): pg.Pool {
   const hosts = hostsOf(connectionString);
   const withinMs = options.connectionTimeoutMillis ?? connectMs;
+  const idle = new Set<pg.PoolClient>();
+  const breakIdle = () => {
+    for (const session of idle) breakSession(session);
+  };
   const pool = new pg.Pool({
     ...keepAlive,
     ...options,
     connectionTimeoutMillis: withinMs,
-    Client: sessionOf(hosts, { readsOnly, withinMs }) as never,
+    Client: sessionOf(hosts, { readsOnly, withinMs, breakIdle }) as never,
   });
   pool.on('error', () => undefined);
   pool.on('connect', (session) => session.on('error', () => undefined));
+  pool.on('acquire', (session) => idle.delete(session));
+  pool.on('remove', (session) => idle.delete(session));
+  pool.on('release', (error, session) => {
+    if (isHang(error)) breakIdle();
+    idle.add(session);
+  });
   if (hosts.urls.length > 1) tryHosts(pool, hosts);
   return pool;
 }
@@ -61,11 +71,19 @@ function tryHosts(pool: pg.Pool, hosts: DatabaseHosts): void {
 
 const readOnlyTransaction = '25006';
 
+/** The driver's own limit: whoever is asked this way doesn't answer, and neither do idle sessions with the same server. */
+function isHang(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+interface Asked {
+  readonly readsOnly: boolean;
+  readonly withinMs: number;
+  readonly breakIdle: () => void;
+}
+
 /** What the pool makes its sessions with: each at the host that is looked at now. */
-function sessionOf(
-  hosts: DatabaseHosts,
-  asked: { readonly readsOnly: boolean; readonly withinMs: number },
-): unknown {
+function sessionOf(hosts: DatabaseHosts, asked: Asked): unknown {
   return function Session(options: pg.ClientConfig): pg.Client {
     const host = hosts.current();
     const session = new pg.Client({ ...options, connectionString: hosts.urls[host] });
@@ -81,20 +99,20 @@ function sessionOf(
         else refuseStandby(session, hosts, asked).then(() => connected(), failed);
       });
     }) as typeof session.connect;
-    cutWhenUseless(session, asked.readsOnly);
+    cutWhenUseless(session, asked);
     return session;
   };
 }
 
 /** A session that did not answer in time, or turned read-only, must not be handed to the next who asks. */
-function cutWhenUseless(session: pg.Client, readsOnly: boolean): void {
+function cutWhenUseless(session: pg.Client, { readsOnly, breakIdle }: Asked): void {
   const ask = session.query.bind(session) as (...asking: readonly unknown[]) => unknown;
   session.query = ((...asking: readonly unknown[]) => {
     const answer = ask(...asking);
     if (answer instanceof Promise)
-      answer.catch(({ message, code }: { message?: string; code?: string }) => {
-        const isUseless = message === 'Query read timeout' || (code === readOnlyTransaction && !readsOnly);
-        if (isUseless) cutSession(session);
+      answer.catch((error: { code?: string }) => {
+        if (isHang(error)) breakIdle();
+        if (isHang(error) || (error.code === readOnlyTransaction && !readsOnly)) cutSession(session);
       });
     return answer;
   }) as typeof session.query;

@@ -73,6 +73,11 @@ export async function endSession(session: pg.Client): Promise<void> {
 /** Cuts a session off, whatever it is doing. */
 export function cutSession(session: pg.ClientBase): void {
   (session as pg.Client).end().catch(() => undefined);
+  breakSession(session);
+}
+
+/** Breaks an idle session of a pool, as a network would: the pool notices, and forgets it. */
+export function breakSession(session: pg.ClientBase): void {
   (session as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 

@@ -33,7 +33,7 @@ export interface WriterLock {
  */
 export function acquireWriterLock(dataDir: string, waitMs = 250): WriterLock {
   const held = lock(dataDir, waitMs);
-  if (held === null) throw lockedError(readWriterInfo(dataDir));
+  if (held === null) throw lockedError(dataDir, readWriterInfo(dataDir));
   heldLocks.add(held);
   const own = { pid: process.pid, startedAt: new Date().toISOString(), controlSocket: null, tokenFile: null };
   writeInfo(dataDir, own);
@@ -92,9 +92,10 @@ function writeInfo(dataDir: string, info: WriterInfo): void {
   renameSync(`${file}.new`, file);
 }
 
-function lockedError(info: WriterInfo | null): FairleadError {
+function lockedError(dataDir: string, info: WriterInfo | null): FairleadError {
   const who = info ? ` Process ${info.pid} holds it since ${info.startedAt}.` : '';
   return new FairleadError('store.locked', {
     message: `The data folder is in use by another Fairlead process.${who}`,
+    place: { file: dataDir },
   });
 }

@@ -89,7 +89,7 @@ async function wantedOf(flags: CollectFlags) {
   const names = flags.repository.length > 0 ? flags.repository : ofHost.map(({ id }) => id);
   return {
     listed: ofHost,
-    accounts: accountsOf(program.teams),
+    accounts: accountsOf(program),
     allowPrivate: [...program.network.allowPrivate, ...flags.allowPrivate],
     ...repositoriesOf(names, defaultHost),
   };

@@ -6,8 +6,9 @@ import { deploymentsQuery, moreStatusesQuery } from './queries.ts';
 import type { OpenRepository } from './repository.ts';
 import { resumeFrom, withMark } from './state.ts';
 
-/** One that has no outcome by then is given up. */
+/** One that has no outcome by then is given up; one that failed may be run again for a day. */
 const pendingMs = 14 * 86_400_000;
+const failedMs = 86_400_000;
 const failed = /^(failure|failed|error)$/;
 
 /** Reads deployments in order of their creation, those without an outcome again. @returns how many were read. */
@@ -33,8 +34,9 @@ export async function collectDeployments(
     const facts: Deployment[] = [];
     for (const one of nodes) {
       const deployment = outcomeOf(await withAllStatuses(one, deps, signal), repository.name);
-      const isPending = !succeeded(deployment.result) && !failed.test(deployment.result);
-      if (isPending && Date.parse(one.createdAt) > clock.now() - pendingMs) pendingSince ??= one.createdAt;
+      const patience = failed.test(deployment.result) ? failedMs : pendingMs;
+      const isRecent = Date.parse(one.createdAt) > clock.now() - patience;
+      if (!succeeded(deployment.result) && isRecent) pendingSince ??= one.createdAt;
       facts.push(deployment);
     }
     after = pageInfo.endCursor;

@@ -125,6 +125,20 @@ describe('what a deployment brought', () => {
     expect(host.stats.comparisons).toBe(before);
   });
 
+  it('is not taken for lost where the token may read no commit at all', async () => {
+    deployed(oid(1), 1);
+    const second = deployed(oid(2), 2);
+    // A host says “not found” of what may not be seen.
+    await one.close();
+    await host.close();
+    host = await startFakeHost({ world, now: clock.now, hidesCommits: true });
+    one = await openCollecting(data, host, clock);
+    const report = await one.collector.collect('acme/web', new AbortController().signal);
+    expect(report).toMatchObject({ failure: 'collection.forbidden', deployments: 2, ranges: 0 });
+    const all = await one.store.deployments();
+    expect(all.find(({ id }) => id === second)?.range).toBeUndefined();
+  });
+
   it('is read page by page, however much it is', async () => {
     deployed(oid(6), 1);
     for (let i = 1000; i < 1730; i++) commitTo(repository, oid(i));
@@ -146,6 +160,18 @@ describe('what a deployment brought', () => {
     expect(report.ranges).toBe(2);
     expect(rangeOf(of(late))).toMatchObject({ previousCommit: oid(1), commits: [oid(2), oid(3)] });
     expect(rangeOf(of(last))).toMatchObject({ previousCommit: oid(3), commits: [oid(4), oid(5)] });
+  });
+
+  it('is known, too, of one that failed and was run again', async () => {
+    /** Hours since the start, so many before now. */
+    const ago = (hours: number) => 30 * 24 - hours;
+    deployed(oid(1), ago(30));
+    const again = deployed(oid(3), ago(5), 'production', 'FAILURE');
+    deployed(oid(4), ago(2), 'staging');
+    expect((await collected()).of(again)).toMatchObject({ result: 'failure' });
+    const run = repository.deployments.find(({ commitOid }) => commitOid === oid(3))!;
+    run.statuses.push({ state: 'SUCCESS', createdAt: iso(august / 1000 - hour) });
+    expect((await collected()).of(again)).toMatchObject({ result: 'success', range: 'ahead' });
   });
 
   it('is asked under the name that the repository has by then', async () => {

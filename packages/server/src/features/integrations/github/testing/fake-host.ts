@@ -43,6 +43,8 @@ export interface FakeHostOptions {
   readonly now: () => number;
   /** Called before each request is answered: the host's life goes on. */
   readonly beforeRequest?: (request: number, world: FakeWorld) => void;
+  /** The token may not read contents. */
+  readonly hidesCommits?: boolean;
   /** Answers of unchanged worlds are kept, to measure whoever asks. */
   readonly remember?: boolean;
 }
@@ -152,6 +154,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (request.method === 'GET') {
       stats.comparisons++;
       if (fault !== null) return fail(response, 'reset');
+      if (options.hidesCommits) return send(response, 404, { message: 'Not Found' });
       return send(response, ...restAnswer(options.world, request.url ?? ''));
     }
     const known = options.remember ? remembered.get(body) : undefined;
