@@ -13,6 +13,7 @@ import {
   timelineIn,
 } from '../../packages/server/src/features/delivery/cli.ts';
 import type { NamedPlace } from '../../packages/server/src/features/delivery/places.ts';
+import { collectInto } from '../../packages/server/src/features/integrations/github/cli.ts';
 import { markMoved, openSqliteWriter } from '../../packages/server/src/features/ledger/sqlite-open.ts';
 import {
   importInto as importTasks,
@@ -139,6 +140,10 @@ describePostgres('delivery on PostgreSQL', () => {
     await expect(importTasks(data(), 'tasks', facts)).rejects.toMatchObject(refused);
     const baseline = measureBaseline({ repository: 'git.example.com/shop/web', place: data() });
     await expect(baseline).rejects.toMatchObject(refused);
+    const once = { repository: ['github.com/a/b'], credential: 'T', allowPrivate: [], once: true, every: 5 };
+    const news = { onProgress: silent, onWait: silent, onReport: silent };
+    const collected = collectInto({ ...once, place: data() }, { T: 't' }, news, new AbortController().signal);
+    await expect(collected).rejects.toMatchObject(refused);
     const fresh = join(folder.path, 'fresh');
     mkdirSync(fresh);
     markDatabase({ dataDir: fresh, database: database.url } as never);
