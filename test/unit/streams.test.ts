@@ -125,7 +125,7 @@ describe('the streams of a program', () => {
       expect(json[0]).toMatchObject({ state: 'failing', failure: 'status 500' });
       expect(json[0].lagEntries).toBeGreaterThan(0);
     }, patient);
-    const [line] = await streamStatus(running.dataDir, Date.now());
+    const [line] = await streamStatus({ dataDir: running.dataDir }, Date.now());
     expect(line).toMatchObject({ name: 'siem', failure: 'status 500', next: 0 });
     expect(line!.failingSince).not.toBeNull();
     const metrics = await running.call('GET', '/metrics', await running.token('metrics'));

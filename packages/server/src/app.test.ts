@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { selfSignedCertificate } from '../../../test/setup/certificate.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../../test/setup/database.ts';
 import { type App, type AppOptions, startApp } from './app.ts';
-import { listKeys, openAdministration } from './features/identity/cli.ts';
+import { listGrants, openAdministration } from './features/identity/cli.ts';
 import { listEntries, verifyLedger } from './features/ledger/cli.ts';
 import { loadProgram } from './features/program/api.ts';
 import { startUp } from './main.ts';
@@ -226,7 +226,7 @@ describe('administration', () => {
     });
     await expect(admin.call('GET', '/api/nothing')).rejects.toMatchObject({ code: 'server.route-unknown' });
     await admin.close();
-    expect(await listKeys(dataDir)).toMatchObject([{ id: issued.id, principal: 'dana.moss' }]);
+    expect(await listGrants({ dataDir }, 'keys')).toMatchObject([{ id: issued.id, principal: 'dana.moss' }]);
     expect((await entriesOf(dataDir)).at(-1)).toMatchObject({
       what: 'key.issued',
       details: { by: 'operator' },

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { collect, parseMinutes } from '../options.ts';
+import { factsPlaceOf } from './delivery-place.ts';
+import { type PlaceFlags, withPlace } from './ledger-place.ts';
 
-interface CollectFlags {
-  readonly data: string;
+interface CollectFlags extends PlaceFlags {
   readonly repository: string[];
   readonly program?: string;
   readonly credential: string;
@@ -15,10 +16,8 @@ interface CollectFlags {
 
 /** `fairlead delivery collect`. */
 export function registerCollect(delivery: Command): void {
-  delivery
-    .command('collect')
+  withPlace(delivery.command('collect'))
     .description('read changes, reviews, deployments and incidents from GitHub; goes on where it stopped')
-    .requiredOption('--data <DIR>', 'data folder')
     .option(
       '--repository <NAME>',
       'host/owner/name; may be given several times, all of one host',
@@ -51,7 +50,7 @@ async function runCollect(flags: CollectFlags): Promise<void> {
   const say = progressWriter();
   try {
     await server.collectInto(
-      flags,
+      { ...flags, place: factsPlaceOf(flags) },
       process.env,
       {
         onProgress: ({ repository, stage, read, total, budget }) => {

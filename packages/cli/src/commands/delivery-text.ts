@@ -101,12 +101,33 @@ export interface BaselineView {
   readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
 }
 
+/** `cycle time, median` of `cycle_time.p50`. */
+function figureName(kpi: string): string {
+  const words = kpi.replaceAll('_', ' ').replace(/\.p(\d+)$/, ', $1 % within');
+  return words.replace(/, 50 % within$/, ', median');
+}
+
+/** Figures that are missing for one reason stand in one line. Others are said as they are. */
+function missingLines(missing: readonly string[]): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  const others: string[] = [];
+  for (const text of missing) {
+    const [, kpi, reason] = /^([a-z_.]+): (?:unknown: )?(.+)$/.exec(text) ?? [];
+    if (kpi === undefined || reason === undefined) others.push(text);
+    else byReason.set(reason, [...(byReason.get(reason) ?? []), figureName(kpi)]);
+  }
+  return [...others, ...[...byReason].map(([reason, figures]) => `${figures.join(', ')}: ${reason}`)];
+}
+
+const partialText =
+  'Partial: for the gates of a rollout, cycle time, review latency and defect rate need 20 changes each.';
+
 const heads = ['figure', 'value', '95 % interval', 'n', 'coverage'];
 
 function cellsOf(row: KpiRow): readonly string[] {
   const coverage = row.coverage === null ? '' : `${Math.round(row.coverage * 100)} %`;
   return [
-    `${row.kpi} ${row.version}`,
+    `${figureName(row.kpi)} (${row.version})`,
     amountText(row.value, row.unit),
     intervalText(row),
     String(row.n ?? ''),
@@ -127,16 +148,18 @@ export function baselineText(baseline: BaselineView): string {
   return `${[
     headline(baseline),
     '',
-    ...lines,
+    ...(known.length === 0 ? ['No figure is known.'] : lines),
     '',
-    'Not known:',
-    ...baseline.missing.map((text) => `  ${text}`),
+    'Not known, and why:',
+    ...missingLines(baseline.missing).map((text) => `  ${text}`),
+    '',
+    ...(baseline.status === 'partial' ? [partialText] : []),
     sealText(baseline),
   ].join('\n')}\n`;
 }
 
 function headline({ subject, window, changes, source, status, definitions }: BaselineView): string {
-  return `Baseline of ${subject}, ${window.from} to ${window.to} (UTC): ${changes} merged changes from ${source}, ${status} (${definitions})`;
+  return `Baseline of ${subject}, ${window.from} to ${window.to} (UTC): ${changes === 1 ? '1 merged change' : `${changes} merged changes`} from ${source}, ${status} (${definitions})`;
 }
 
 function sealText({ sealed }: BaselineView): string {
@@ -168,11 +191,13 @@ td:nth-child(n + 4), th:nth-child(n + 4) { text-align: right; font-variant-numer
 ${known.map((figure) => row(cellsOf(figure), 'td')).join('\n')}
 </tbody>
 </table>
-<h2>Not known</h2>
+<h2>Not known, and why</h2>
 <ul>
-${baseline.missing.map((text) => `<li>${escapeHtml(text)}</li>`).join('\n')}
+${missingLines(baseline.missing)
+  .map((text) => `<li>${escapeHtml(text)}</li>`)
+  .join('\n')}
 </ul>
-<p>${escapeHtml(sealText(baseline))}</p>
+${baseline.status === 'partial' ? `<p>${escapeHtml(partialText)}</p>\n` : ''}<p>${escapeHtml(sealText(baseline))}</p>
 </html>
 `;
 }

@@ -1,14 +1,11 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
+import { collect } from '../options.ts';
 import { registerCollect } from './delivery-collect.ts';
 import { registerPeople } from './delivery-people.ts';
+import { factsPlaceOf } from './delivery-place.ts';
 import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
-
-interface DataFlag {
-  readonly data: string;
-}
-
-const dataOption = ['--data <DIR>', 'data folder'] as const;
+import { type PlaceFlags, withPlace } from './ledger-place.ts';
 
 export const clockOption = () =>
   new Option('--clock <CLOCK>', 'elapsed, or working: the hours of the owner team in --program')
@@ -43,19 +40,20 @@ const importFormats = [
   ...(['tasks', 'copilot-usage', 'seats', 'git-ai', 'agent-trace'] as const),
 ] as const;
 
-interface ImportFlags extends DataFlag {
+interface ImportFlags extends PlaceFlags {
   readonly format: (typeof importFormats)[number];
   readonly incidentLabel?: string;
   readonly repository?: string;
   readonly clone?: string;
   readonly program?: string;
+  readonly credential?: string;
+  readonly allowPrivate: readonly string[];
 }
 
 function registerImport(delivery: Command): void {
-  delivery
-    .command('import')
-    .description('take facts from a file; the same file again changes nothing')
-    .argument('<FILE>', 'a file of lines, or - for standard input')
+  withPlace(delivery.command('import'))
+    .description('take facts from a file or a URL; the same again changes nothing')
+    .argument('<FILE>', 'a file of lines, an http or https URL, or - for standard input')
     .addOption(
       new Option(
         '--format <FORMAT>',
@@ -71,11 +69,21 @@ function registerImport(delivery: Command): void {
     .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
     .option('--program <DIR>', 'program directory: whose accounts are whose')
     .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
-    .requiredOption(...dataOption)
-    .action(async (file: string, { data, format, repository, ...more }: ImportFlags) => {
+    .option(
+      '--credential <NAME>',
+      'of a URL: its token is read from the variable NAME, and sent to its host alone',
+    )
+    .option(
+      '--allow-private <HOST>',
+      'of a URL: host, address or range whose private addresses may be called',
+      collect,
+      [],
+    )
+    .action(async (file: string, { format, repository, ...flags }: ImportFlags) => {
+      const place = factsPlaceOf(flags);
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (tasks.isTaskFormat(format)) {
-        const counts = await tasks.importInto(data, format, file, repository);
+        const counts = await tasks.importInto(place, format, file, repository, flags);
         process.stdout.write(`${JSON.stringify(counts)}\n`);
         return;
       }
@@ -83,33 +91,32 @@ function registerImport(delivery: Command): void {
       const onProgress = (taken: number) => {
         if (shown) process.stderr.write(`\r${taken} facts`);
       };
-      const counts = await server.importInto(data, format, file, onProgress, { repository, ...more });
+      const counts = await server.importInto(place, format, file, onProgress, { repository, ...flags });
       if (shown) process.stderr.write('\n');
       process.stdout.write(`${JSON.stringify(counts)}\n`);
     });
 }
 
-interface TimelineFlags extends DataFlag, ClockFlags {
+interface TimelineFlags extends PlaceFlags, ClockFlags {
   readonly format: 'text' | 'json';
 }
 
 function registerTimeline(delivery: Command): void {
-  delivery
-    .command('timeline')
+  withPlace(delivery.command('timeline'))
     .description('the life of one change, in parts that add up')
     .argument('<CHANGE>', 'host/owner/name#number')
-    .requiredOption(...dataOption)
     .addOption(clockOption())
     .option(...programOption)
     .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async (change: string, { data, format, clock, program }: TimelineFlags) => {
+    .action(async (change: string, { format, clock, program, ...flags }: TimelineFlags) => {
+      const place = factsPlaceOf(flags);
       const { delivery: server } = await import('@fairlead/server/cli-api');
-      const timeline = await server.timelineIn(data, change, { clock, program });
+      const timeline = await server.timelineIn(place, change, { clock, program });
       process.stdout.write(format === 'json' ? `${JSON.stringify(timeline)}\n` : timelineText(timeline));
     });
 }
 
-interface KpiFlags extends DataFlag, ClockFlags {
+interface KpiFlags extends PlaceFlags, ClockFlags {
   readonly from?: string;
   readonly to?: string;
   readonly by?: 'team' | 'repository' | 'week' | 'month' | 'stage';
@@ -118,10 +125,8 @@ interface KpiFlags extends DataFlag, ClockFlags {
 }
 
 function registerKpis(delivery: Command): void {
-  delivery
-    .command('kpis')
+  withPlace(delivery.command('kpis'))
     .description('figures of a window, each with definition, n, interval and coverage')
-    .requiredOption(...dataOption)
     .option('--from <DAY>', 'first day of the window, YYYY-MM-DD')
     .option('--to <DAY>', 'day after the window')
     .addOption(
@@ -142,36 +147,36 @@ function registerKpis(delivery: Command): void {
       ).choices(['devlake']),
     )
     .addOption(new Option('--format <FORMAT>', 'json or csv').choices(['json', 'csv']).default('json'))
-    .action(async ({ data, definitions, format, from, to, by, program, clock }: KpiFlags) => {
+    .action(async ({ definitions, format, from, to, by, program, clock, ...flags }: KpiFlags) => {
+      const place = factsPlaceOf(flags);
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (definitions === 'devlake') {
-        await server.devlakeIn(data, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
+        await server.devlakeIn(place, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
         return;
       }
       if (from === undefined || to === undefined) throw new FairleadError('delivery.window-invalid');
       const window = { from, to, by, program };
-      const measured = await server.kpisIn(data, { ...window, clock });
-      const rows = [...measured, ...(await tasks.taskRowsIn(data, window))];
+      const measured = await server.kpisIn(place, { ...window, clock });
+      const rows = [...measured, ...(await tasks.taskRowsIn(place, window))];
       process.stdout.write(format === 'csv' ? figuresCsv(rows) : `${JSON.stringify(rows)}\n`);
     });
 }
 
-interface ProvenanceFlags extends DataFlag {
+interface ProvenanceFlags extends PlaceFlags {
   readonly program?: string;
   readonly format: 'text' | 'json';
 }
 
 function registerProvenance(delivery: Command): void {
-  delivery
-    .command('provenance')
+  withPlace(delivery.command('provenance'))
     .description('whether an assistant made a change, and what says so')
     .argument('<CHANGE>', 'host/owner/name#number')
-    .requiredOption(...dataOption)
     .option('--program <DIR>', 'program directory that lists the assistants’ own accounts')
     .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async (change: string, { data, program, format }: ProvenanceFlags) => {
+    .action(async (change: string, { program, format, ...flags }: ProvenanceFlags) => {
+      const place = factsPlaceOf(flags);
       const { tasks } = await import('@fairlead/server/cli-api');
-      const found = await tasks.provenanceIn(data, change, program);
+      const found = await tasks.provenanceIn(place, change, program);
       process.stdout.write(format === 'json' ? `${JSON.stringify(found)}\n` : provenanceText(found));
     });
 }
@@ -198,6 +203,8 @@ function registerSzz(delivery: Command): void {
         const text =
           result.inducing.length === 0 ? 'No line says where it came from.' : result.inducing.join('\n');
         process.stdout.write(format === 'json' ? `${JSON.stringify(result)}\n` : `${text}\n`);
+        if (format === 'text' && result.shallow)
+          process.stderr.write('The clone is shallow: lines from before its beginning name nothing.\n');
       },
     );
 }

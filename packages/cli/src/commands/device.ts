@@ -1,25 +1,12 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
-
-interface DeviceView {
-  readonly id: string;
-  readonly principal: string;
-  readonly repositories: readonly string[] | null;
-  readonly name: string;
-  readonly expiresAt: string;
-  readonly revokedAt: string | null;
-}
+import { type GrantView, registerGrantList } from './grant-list.ts';
 
 /** `fairlead device`: enrolled devices and the tokens they mint. */
 export function registerDevice(program: Command): void {
   const device = program.command('device').description('list and revoke enrolled devices and their tokens');
-  withTarget(device.command('list'))
-    .description('list every enrolled device, newest first')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async ({ format, ...target }: TargetFlags & { readonly format: 'text' | 'json' }) => {
-      const rows = await administer(target, (call) => call('GET', '/api/devices'));
-      for (const row of rows as readonly DeviceView[]) process.stdout.write(`${lineOf(row, format)}\n`);
-    });
+  const list = device.command('list').description('list every enrolled device, newest first');
+  registerGrantList(list, 'devices', deviceText);
   withTarget(device.command('revoke'))
     .description('end a device’s login and all its tokens, at once')
     .argument('<ID>', 'id of the device')
@@ -53,12 +40,9 @@ async function end(
   process.stdout.write(`${id} is revoked.\n`);
 }
 
-function lineOf(row: DeviceView, format: 'text' | 'json'): string {
-  const { id, principal, repositories, name, expiresAt, revokedAt } = row;
-  const state = revokedAt !== null ? 'revoked' : Date.parse(expiresAt) <= Date.now() ? 'expired' : 'live';
-  if (format === 'json') return JSON.stringify({ ...row, state });
-  const where = repositories === null ? 'all granted repositories' : repositories.join(' ');
+function deviceText({ principal, repositories, name }: GrantView): string {
+  const where = (repositories as readonly string[] | null)?.join(' ') ?? 'all granted repositories';
   // A device's name is its user's own words.
-  const shown = name.replaceAll(/[^\x20-\x7e]/g, '?');
-  return `${id}  ${state.padEnd(7)}  until ${expiresAt}  ${principal}  ${where}  ${shown}`;
+  const shown = String(name).replaceAll(/[^\x20-\x7e]/g, '?');
+  return `${principal}  ${where}  ${shown}`;
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { administer, parseExpiry, type TargetFlags, withTarget } from './administration.ts';
-import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
+import { registerGrantList } from './grant-list.ts';
 
 type Format = 'text' | 'json';
 const defaultExpiry = '30d';
@@ -71,25 +71,15 @@ function show(issued: unknown, format: Format): void {
 }
 
 function registerList(key: Command): void {
-  withPlace(key.command('list'))
-    .description('list every key, newest first; secrets are not kept and so not shown')
-    .addOption(formats())
-    .action(async (flags: PlaceFlags & { readonly format: Format }) => {
-      const { format } = flags;
-      const place = placeOf(flags);
-      const { identity } = await import('@fairlead/server/cli-api');
-      const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
-      for (const row of await identity.listKeys('dataDir' in place ? place.dataDir : place)) {
-        const { createdAt, expiresAt, revokedAt, ...rest } = row;
-        const times = { createdAt: iso(createdAt), expiresAt: iso(expiresAt), revokedAt: iso(revokedAt) };
-        const state = revokedAt !== null ? 'revoked' : expiresAt <= Date.now() ? 'expired' : 'live';
-        process.stdout.write(
-          format === 'json'
-            ? `${JSON.stringify({ ...rest, ...times, state })}\n`
-            : `${row.id}  ${state.padEnd(7)}  until ${times.expiresAt}  ${row.principal}  ${row.assistant}  ${row.repositories.join(' ')}\n`,
-        );
-      }
-    });
+  const list = key
+    .command('list')
+    .description('list every key, newest first; secrets are not kept and so not shown');
+  registerGrantList(
+    list,
+    'keys',
+    ({ principal, assistant, repositories }) =>
+      `${principal}  ${assistant}  ${(repositories as readonly string[]).join(' ')}`,
+  );
 }
 
 function registerEnd(key: Command): void {

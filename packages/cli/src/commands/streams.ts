@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
-interface StatusFlags {
-  readonly data: string;
+interface StatusFlags extends PlaceFlags {
   readonly format: 'text' | 'json';
 }
 
@@ -21,16 +21,14 @@ export function registerStreams(program: Command): void {
   const streams = program
     .command('streams')
     .description('where entries are sent besides, and how far each is');
-  streams
-    .command('status')
+  withPlace(streams.command('status'))
     .description(
-      'list streams; exit 1 when one is failing. Reads the data folder, also beside a running server',
+      'list streams; exit 1 when one is failing. Reads the data folder or the database, also beside running servers',
     )
-    .requiredOption('--data <DIR>', 'data folder')
     .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async ({ data, format }: StatusFlags) => {
+    .action(async ({ format, ...flags }: StatusFlags) => {
       const { streams: api } = await import('@fairlead/server/cli-api');
-      const lines = await api.streamStatus(data, Date.now());
+      const lines = await api.streamStatus(placeOf(flags), Date.now());
       process.stdout.write(format === 'json' ? `${JSON.stringify(lines)}\n` : streamsText(lines));
       process.exitCode = lines.some(({ failingSince }) => failingSince !== null) ? 1 : 0;
     });

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { administer, parseExpiry, type TargetFlags, withTarget } from './administration.ts';
+import { registerGrantList } from './grant-list.ts';
 
 interface IssueFlags extends TargetFlags {
   readonly scope: string;
@@ -33,12 +34,8 @@ export function registerToken(program: Command): void {
           : `${secret}\n  id ${id}, scope ${scope}, until ${expiresAt}. It is not shown again.\n`,
       );
     });
-  withTarget(token.command('list'))
-    .description('list every token, newest first')
-    .action(async (flags: TargetFlags) => {
-      const rows = (await administer(flags, (call) => call('GET', '/api/tokens'))) as readonly object[];
-      for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
-    });
+  const list = token.command('list').description('list every token, newest first');
+  registerGrantList(list, 'tokens', ({ scope, label }) => `${scope}  ${label ?? ''}`);
   withTarget(token.command('revoke'))
     .description('revoke a token at once')
     .argument('<ID>', 'id of the token')

@@ -85,5 +85,5 @@ export const deliveryOutputExamples: { readonly [name: string]: unknown } = {
       digest: `sha256:${'5f'.repeat(32)}`,
     },
   },
-  szz: { inducing: ['5fd1c0a7b3e94d2f8a6b1c3d5e7f90123456789a'], ms: 84 },
+  szz: { inducing: ['5fd1c0a7b3e94d2f8a6b1c3d5e7f90123456789a'], shallow: false, ms: 84 },
 };

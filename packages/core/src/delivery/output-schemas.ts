@@ -103,5 +103,8 @@ export const szzSchema = z.object({
     .array(z.string())
     .readonly()
     .describe('The commit that the fix’s lines came from, an estimate; empty when no line says anything.'),
+  shallow: z
+    .boolean()
+    .describe('Whether the clone is shallow: lines from before its beginning name nothing.'),
   ms: count.describe('How long it took.'),
 });

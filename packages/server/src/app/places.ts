@@ -4,6 +4,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { tokenSecretFile } from '../features/devices/create.ts';
 import { stateFile } from '../features/identity/create.ts';
 import { defaultKeysDir } from '../features/ledger/keys.ts';
+import { refuseMoved } from '../features/ledger/sqlite-open.ts';
 import { checkDatabaseUrl, type StateLocation } from '../platform/db/index.ts';
 import { readIfPresent, writeDurably } from '../platform/files/index.ts';
 import type { AppOptions } from './types.ts';
@@ -70,7 +71,20 @@ export function markDatabase({ dataDir, database }: AppOptions): void {
 
 /** @throws FairleadError `replica.other-store` for the data folder of a server on PostgreSQL. */
 export function refuseDatabaseFolder(dataDir: string): void {
-  const marker = join(dataDir, markerFile);
-  if (readIfPresent(marker) === null) return;
-  throw new FairleadError('replica.other-store', { place: { file: marker } });
+  if (!usesDatabase(dataDir)) return;
+  throw new FairleadError('replica.other-store', { place: { file: join(dataDir, markerFile) } });
+}
+
+/** Whether a data folder is that of a server on PostgreSQL. */
+export function usesDatabase(dataDir: string): boolean {
+  return readIfPresent(join(dataDir, markerFile)) !== null;
+}
+
+/**
+ * The same before something is kept beside the folder's ledger: what was moved to PostgreSQL is no place for it either.
+ * @throws FairleadError `replica.other-store`, `store.moved`
+ */
+export function refuseLeftFolder(dataDir: string): void {
+  refuseDatabaseFolder(dataDir);
+  refuseMoved(join(dataDir, 'ledger.db'));
 }

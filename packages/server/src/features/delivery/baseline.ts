@@ -38,10 +38,14 @@ export interface Baseline {
 export interface BaselineOptions {
   readonly subject: string;
   readonly source: string;
-  /** Seconds; 26 whole weeks up to the last week with a merge unless told. */
+  /** Seconds; 26 whole weeks up to the last week with a merge, or else with anything known, unless told. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly now: number;
+  /** When something last happened, in seconds; now unless told. */
+  readonly newest?: number | undefined;
+  /** Up to when, in seconds, nothing can be known: the usual window begins in the week after it. */
+  readonly cut?: number | null | undefined;
   readonly remarks?: readonly string[];
   /** Elapsed time unless told. */
   readonly clocks?: DeliveryClocks | undefined;
@@ -51,8 +55,8 @@ const usualWeeks = 26;
 const needed = ['cycle_time.p50', 'review_latency.p50', 'defect_rate'] as const;
 
 /**
- * The baseline of one repository, for people who can read it.
- * @throws FairleadError `delivery.no-facts` without a merged change in the window, `delivery.window-invalid`.
+ * The baseline of one repository, for people who can read it; without a merged change one in which nothing is known.
+ * @throws FairleadError `delivery.window-invalid`.
  */
 export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Baseline {
   const { subject, source, now, remarks = [], clocks = elapsedClocks } = options;
@@ -60,9 +64,6 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
   const measures = measureChanges(facts, { now, teamOf: ownerOf, clockOf: clocks.clockOf });
   const isElapsed = clocks === elapsedClocks;
   const within = measures.filter(({ week }) => week >= weekOf(window.from) && week < weekOf(window.to));
-  if (within.length === 0) {
-    throw new FairleadError('delivery.no-facts', { message: 'No change was merged in this window.' });
-  }
   const weeks = { from: weekOf(window.from), to: weekOf(window.to) };
   // How long open changes have been open is told in elapsed time only.
   const opened = isElapsed
@@ -83,6 +84,7 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
     changes: within.length,
     kpis,
     missing: [
+      ...(within.length === 0 ? ['no change was merged in this window'] : []),
       ...remarks,
       ...unfinished(window.to, now),
       ...missingOf(kpis),
@@ -96,14 +98,23 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
 
 function windowOf(
   facts: DeliveryFacts,
-  { from, to }: BaselineOptions,
+  { from, to, now, newest = now, cut = null }: BaselineOptions,
 ): { readonly from: number; readonly to: number } {
   const span = mergedSpan(facts.histories);
-  if (span === null) throw new FairleadError('delivery.no-facts', { message: 'No merged change was found.' });
-  const end = weekStart(weekOf(to ?? weekStart(weekOf(span.to) + 1)));
-  const start = from === undefined ? end - usualWeeks * 7 * 86_400 : weekStart(weekOf(from + 7 * 86_400 - 1));
+  // A clock that was wrong when something was merged doesn't move the window into the future.
+  const last = Math.min(span?.to ?? newest, now);
+  const end = weekStart(weekOf(to ?? weekStart(weekOf(last) + 1)));
+  const start = from === undefined ? usualStart(end, cut) : weekStart(weekOf(from + 7 * 86_400 - 1));
   if (!(start < end)) throw new FairleadError('delivery.window-invalid');
   return { from: start, to: end };
+}
+
+/** A week that is cut off counts only where there is no other. */
+function usualStart(end: number, cut: number | null): number {
+  const start = end - usualWeeks * 7 * 86_400;
+  if (cut === null) return start;
+  const whole = weekStart(weekOf(cut) + 1);
+  return Math.max(start, whole < end ? whole : end - 7 * 86_400);
 }
 
 const noIncidents =
@@ -135,7 +146,7 @@ function unfinished(to: number, now: number): readonly string[] {
 }
 
 function fewPeople(changes: readonly ChangeMeasures[]): readonly string[] {
-  return suffices(changes)
+  return changes.length === 0 || suffices(changes)
     ? []
     : [
         'fewer than 5 people, or one with more than half of the changes: not for publication outside the repository',

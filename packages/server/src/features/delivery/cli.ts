@@ -1,18 +1,20 @@
 /* What the command line needs of delivery. */
-import { existsSync } from 'node:fs';
 import type { DevlakeMetrics, Grouping, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
+import { deliveryPlace } from '../../app/delivery-place.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit, remoteName } from './collect-git.ts';
-import { accountsOf, deliveryFile, openDelivery, teamsOfRepositories } from './create.ts';
+import { accountsOf, teamsOfRepositories } from './create.ts';
+import type { DownloadFlags } from './download.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { takeRanges } from './git/ranges.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
+import { describePlace, type NamedPlace, openFacts, openKnownFacts } from './places.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -20,8 +22,8 @@ import {
   importFacts,
   type TimelineDocument,
 } from './service.ts';
+import { fromSource } from './source.ts';
 import type { DeliveryStore, UpsertCounts } from './store.ts';
-import { describeTrouble } from './trouble.ts';
 
 export { findInducing } from './git/szz.ts';
 export type { Baseline };
@@ -29,7 +31,7 @@ export type { Baseline };
 const names = { defaultHost: 'github.com' };
 const nowSeconds = () => Math.floor(systemClock.now() / 1000);
 
-export interface ImportFlags {
+export interface ImportFlags extends DownloadFlags {
   readonly incidentLabel?: string | undefined;
   /** Of which repository a clone is, where its remote doesn't say it. */
   readonly repository?: string | undefined;
@@ -40,33 +42,37 @@ export interface ImportFlags {
 }
 
 /**
- * Imports a file (`-`: standard input), or a clone, into a data folder, also beside a running server.
+ * Imports a file (`-`: standard input), what is at a URL, or a clone, into a data folder or a database, also beside
+ * running servers.
  * @returns counts of facts; `ranges`: of deployments of which a clone said what they brought.
- * @throws FairleadError as `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`, `git.*`.
+ * @throws FairleadError as `fromSource` and `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`,
+ * `git.*`; `replica.other-store` and `store.moved` for the folder of a server on PostgreSQL; `store.*` of a database.
  */
 export async function importInto(
-  dataDir: string,
+  named: NamedPlace,
   format: ImportFormat,
-  file: string,
+  source: string,
   onProgress: (taken: number) => void,
-  { incidentLabel, repository: named, clone, program }: ImportFlags = {},
+  flags: ImportFlags = {},
 ): Promise<UpsertCounts & { readonly ranges?: number }> {
-  const repository = named === undefined ? undefined : nameOf(named);
+  const place = deliveryPlace(named);
+  const { incidentLabel, clone, program } = flags;
+  const repository = nameOf(flags.repository);
   const from = clone === undefined ? null : await repositoryOf(clone, repository);
   const people = program === undefined ? null : accountsOf(await programAt(program));
-  try {
-    const store = await openDelivery(dataDir, 'many');
+  return fromSource({ format, source, ...flags }, async (file) => {
+    const store = await openFacts(place, 'many');
     try {
       if (people !== null) await store.takeAccounts(people);
       const options = { format, file, names, incidentLabel, repository };
       const counts = await importFacts(store, options, onProgress);
       return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
+    } catch (error) {
+      throw describePlace(error, place);
     } finally {
       await store.close();
     }
-  } catch (error) {
-    throw describeTrouble(error, deliveryFile(dataDir));
-  }
+  });
 }
 
 async function repositoryOf(clone: string, named: string | undefined): Promise<string> {
@@ -82,7 +88,9 @@ async function programAt(directory: string) {
   return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
 }
 
-function nameOf(text: string): string {
+/** A repository's one spelling. @throws FairleadError `delivery.repository-invalid` */
+function nameOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   const repository = normaliseRepository(text, names);
   if (repository === null) throw new FairleadError('delivery.repository-invalid');
   return repository;
@@ -90,12 +98,12 @@ function nameOf(text: string): string {
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.repository-invalid`, `delivery.change-unknown`. */
 export async function timelineIn(
-  dataDir: string,
+  place: NamedPlace,
   change: string,
   flags: ClockFlags = {},
 ): Promise<TimelineDocument> {
   const clocks = await clocksOf(flags);
-  return reading(dataDir, (store) => changeTimeline(store, change, { names, clock: systemClock, clocks }));
+  return reading(place, (store) => changeTimeline(store, change, { names, clock: systemClock, clocks }));
 }
 
 export interface ClockFlags {
@@ -111,8 +119,8 @@ async function clocksOf({ clock = 'elapsed', program }: ClockFlags): Promise<Del
 }
 
 /** @throws FairleadError `delivery.no-facts`. */
-export async function devlakeIn(dataDir: string, onLine: (line: DevlakeMetrics) => void): Promise<void> {
-  await reading(dataDir, async (store) => {
+export async function devlakeIn(place: NamedPlace, onLine: (line: DevlakeMetrics) => void): Promise<void> {
+  await reading(place, async (store) => {
     for await (const line of devlakeLines(store)) onLine(line);
   });
 }
@@ -126,7 +134,7 @@ export interface KpiFlags extends ClockFlags {
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.window-invalid`, and those of reading the program. */
 export async function kpisIn(
-  dataDir: string,
+  place: NamedPlace,
   { from, to, by, program, clock }: KpiFlags,
 ): Promise<readonly KpiRow[]> {
   const window = { from: startOfDay(from), to: startOfDay(to) };
@@ -134,12 +142,8 @@ export async function kpisIn(
   const clocks = await clocksOf({ clock, program });
   const teamsKnown = program !== undefined;
   const tree = program === undefined ? 'owners' : 'program';
-  return reading(dataDir, (store) =>
-    createDeliveryFigures(store, { teamOf, teamsKnown, now: nowSeconds, tree, clocks }).rows({
-      ...window,
-      by,
-    }),
-  );
+  const deps = { teamOf, teamsKnown, now: nowSeconds, tree, clocks };
+  return reading(place, (store) => createDeliveryFigures(store, deps).rows({ ...window, by }), 'keeps');
 }
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
@@ -149,9 +153,9 @@ async function teamsOf(directory: string): Promise<(repository: string) => strin
 export interface BaselineFlags extends ClockFlags {
   /** A clone, or the URL of a repository. */
   readonly git?: string | undefined;
-  /** Of facts imported into `data`. */
+  /** Of facts in `place`; of a clone, its name. */
   readonly repository?: string | undefined;
-  readonly data?: string | undefined;
+  readonly place?: NamedPlace | undefined;
   /** `YYYY-MM-DD`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -163,22 +167,25 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
   const clocks = await clocksOf(flags);
   const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds(), clocks };
   if (flags.git !== undefined) {
-    const { repository: subject, facts, remarks } = await collectGit(flags.git);
-    return baselineOf(facts, { ...common, subject, source: 'git', remarks });
+    const collected = await collectGit(flags.git, nameOf(flags.repository));
+    const { repository: subject, facts, newest, cut, remarks } = collected;
+    return baselineOf(facts, { ...common, subject, source: 'git', newest, cut, remarks });
   }
-  const subject = flags.repository === undefined ? null : normaliseRepository(flags.repository, names);
-  if (subject === null || flags.data === undefined) {
+  const subject = nameOf(flags.repository);
+  if (subject === undefined || flags.place === undefined) {
     throw new FairleadError('delivery.repository-invalid', {
       message: 'Nothing says which repository is meant.',
-      fix: 'Give --git DIR or URL, or --repository host/owner/name with --data DIR.',
+      fix: 'Give --git DIR or URL, or --repository host/owner/name with --data DIR or --database URL.',
     });
   }
-  return reading(flags.data, async (store) => {
+  return reading(flags.place, async (store) => {
     const facts = {
       histories: await Array.fromAsync(store.histories(subject)),
       deployments: await store.deployments(subject),
       incidents: await store.incidents(),
     };
+    if (facts.histories.length === 0)
+      throw new FairleadError('delivery.no-facts', { message: 'No change of this repository is known.' });
     return baselineOf(facts, { ...common, subject, source: 'imported facts' });
   });
 }
@@ -199,15 +206,16 @@ export function sealOf(baseline: Baseline): object {
 }
 
 async function reading<Value>(
-  dataDir: string,
+  named: NamedPlace,
   read: (store: DeliveryStore) => Promise<Value>,
+  keeps: 'keeps' | 'reads' = 'reads',
 ): Promise<Value> {
-  if (!existsSync(deliveryFile(dataDir))) {
-    throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
-  }
-  const store = await openDelivery(dataDir);
+  const place = deliveryPlace(named);
+  const store = await openKnownFacts(place, keeps);
   try {
     return await read(store);
+  } catch (error) {
+    throw 'database' in place ? describePlace(error, place) : error;
   } finally {
     await store.close();
   }

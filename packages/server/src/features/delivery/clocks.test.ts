@@ -66,7 +66,7 @@ describe('working time', () => {
     await expect(timelineIn(data(), change, { clock: 'working' })).rejects.toMatchObject({
       code: 'delivery.no-calendar',
     });
-    const flags = { data: data(), repository: 'github.com/acme/payments-api' };
+    const flags = { place: data(), repository: 'github.com/acme/payments-api' };
     const baseline = await measureBaseline({ ...flags, clock: 'working', program: example });
     expect(baseline.definitions).toBe('timeline/v1, working time');
     const cycle = ({ kpis }: typeof baseline) => kpis.find(({ kpi }) => kpi === 'cycle_time.p50')!.value!;

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ChangeHistory, Commit, DeliveryFact, DeliveryFacts } from '@fairlead/core/delivery';
-import { FairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
 import { git } from '../../platform/git/index.ts';
-import { changesOf } from './git/changes.ts';
+import { changesOf, type GitChanges } from './git/changes.ts';
+import { headOf, shallowCommits } from './git/place.ts';
 import { readLog } from './git/read-log.ts';
 
 export interface CollectedGit {
@@ -13,6 +14,10 @@ export interface CollectedGit {
   readonly facts: DeliveryFacts;
   /** The same, one after the other. */
   readonly all: readonly DeliveryFact[];
+  /** When the newest commit was made, in seconds. */
+  readonly newest: number;
+  /** Up to when, in seconds, a shallow clone has nothing; null for a whole one. */
+  readonly cut: number | null;
   /** What git can't tell of this history, in words. */
   readonly remarks: readonly string[];
 }
@@ -28,35 +33,55 @@ export async function collectGit(place: string, name?: string): Promise<Collecte
   try {
     await git(folder, ['clone', '--quiet', '--bare', '--filter=blob:none', '--', place, 'copy']);
     return await collect(join(folder, 'copy'), place, name);
+  } catch (error) {
+    throw ofPlace(error, place);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** An error of the copy, which is gone, as one of what was named; without a password that was in the URL. */
+function ofPlace(error: unknown, place: string): unknown {
+  if (!isFairleadError(error)) return error;
+  const { code, message, fix, cause } = error;
+  const details = { message: withoutPassword(message), place: { file: withoutPassword(place) } };
+  return new FairleadError(code, { ...details, fix, cause });
+}
+
+const withoutPassword = (text: string) => text.replaceAll(/(\w:\/\/)[^/@\s]*@/g, '$1');
+
 async function collect(folder: string, place: string, name?: string): Promise<CollectedGit> {
-  const [head] = await git(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']).catch(
-    (error: unknown) => {
-      if ((error as FairleadError).code !== 'git.failed') throw error;
-      return [undefined];
-    },
-  );
-  // Quiet: git says nothing of a repository without commits; of a folder without one it has been told above.
-  await git(folder, ['rev-parse', '--git-dir']);
-  if (head === undefined)
-    throw new FairleadError('delivery.no-facts', { message: 'The repository has no commit.' });
+  const { sha, branch, isNamed } = await headOf(folder);
   const repository =
     name ??
     (await remoteName(folder)) ??
     normaliseRepository(place, { defaultHost: 'localhost' }) ??
     'localhost/local/clone';
-  const [branch = 'HEAD'] = await git(folder, ['rev-parse', '--abbrev-ref', 'HEAD']);
-  const { facts: all, direct } = changesOf(await readLog(folder, head), head, { repository, branch });
+  const shown = branch ?? 'the commit that is checked out';
+  const commits = await readLog(folder, sha);
+  const shallow = await shallowCommits(folder);
+  const found = changesOf(commits, sha, { repository, branch: branch ?? 'HEAD', shallow });
   const remarks = [
     'git knows neither when a change was opened nor who reviewed it: import the host’s data for review figures',
-    ...(direct === 0 ? [] : [`${direct} commits came to ${branch} directly, in no change`]),
+    ...(isNamed ? [] : [`HEAD names no commit: this is about ${shown}, the branch that was written last`]),
+    ...remarksOn(found, shown),
   ];
-  const facts = { histories: historiesOf(all), deployments: [], incidents: [] };
-  return { repository, facts, all, remarks };
+  const seconds = (time: string) => Math.floor(Date.parse(time) / 1000);
+  const newest = seconds(commits.get(sha)!.committedAt);
+  const cut = found.cutAt === null ? null : seconds(found.cutAt);
+  const facts = { histories: historiesOf(found.facts), deployments: [], incidents: [] };
+  return { repository, facts, all: found.facts, newest, cut, remarks };
+}
+
+function remarksOn({ facts, direct, cutAt }: GitChanges, branch: string): readonly string[] {
+  const cut = `the clone is shallow: of ${branch} it has nothing up to ${cutAt?.slice(0, 10)}; \`git fetch --unshallow\` gets the rest`;
+  const commits = direct === 1 ? '1 commit' : `${direct} commits`;
+  const alone =
+    facts.length === 0 ? ': no merge, and no title that ends with the number of a change such as (#12)' : '';
+  return [
+    ...(cutAt === null ? [] : [cut]),
+    ...(direct === 0 ? [] : [`${commits} came to ${branch} directly, in no change${alone}`]),
+  ];
 }
 
 /** The repository that a clone is of, by its remote `origin`; null without one. @throws FairleadError `git.*` */
@@ -65,7 +90,7 @@ export async function remoteName(folder: string): Promise<string | null> {
   return urls[0] === undefined ? null : normaliseRepository(urls[0], { defaultHost: 'localhost' });
 }
 
-function historiesOf(facts: ReturnType<typeof changesOf>['facts']): readonly ChangeHistory[] {
+function historiesOf(facts: GitChanges['facts']): readonly ChangeHistory[] {
   const commits = Map.groupBy(
     facts.filter((fact): fact is Commit => fact.type === 'commit'),
     ({ change }) => change,

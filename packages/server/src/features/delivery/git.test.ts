@@ -75,7 +75,7 @@ describe('the changes of a history', () => {
     ]);
     expect(new Set(facts.histories[0]!.commits.map(({ sha }) => sha))).toEqual(new Set([first, second]));
     expect(facts.histories[1]!.change.unknown).toContain('commits');
-    expect(remarks).toContain('1 commits came to main directly, in no change');
+    expect(remarks).toContain('1 commit came to main directly, in no change');
   });
 
   it('give a baseline that says what git cannot tell', async () => {

@@ -1,7 +1,7 @@
 import type { Incident } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { RepositoryNames } from '@fairlead/core/wire';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { referencesIn } from './incident-links.ts';
 import { inputOf, invalid, unreadable } from './read-lines.ts';
@@ -128,7 +128,9 @@ function linksOf(
 
 function described(error: unknown, file: string): unknown {
   if (error instanceof FairleadError) return error;
-  const { code = '', lines } = error as Partial<CsvError> & { readonly lines?: number };
-  if (code.startsWith('CSV_')) return invalid(lines ?? 1, `it is no CSV (${code.slice(4).toLowerCase()})`);
+  if (error instanceof CsvError) {
+    const { code, lines } = error as CsvError & { readonly lines?: number };
+    return invalid(lines ?? 1, `it is no CSV (${code.replace(/^CSV_/, '').toLowerCase()})`);
+  }
   return unreadable(error, file);
 }

@@ -46,7 +46,7 @@ describe('the published schemas of delivery', () => {
   });
 
   it('are those of a baseline', async () => {
-    const baseline = await measureBaseline({ repository: 'git.example.com/team-0/repo-0', data });
+    const baseline = await measureBaseline({ repository: 'git.example.com/team-0/repo-0', place: data });
     expectPublished('baseline', baseline);
     expect(Object.keys(example('baseline') as object).sort()).toEqual(Object.keys(baseline).sort());
   });

@@ -20,7 +20,7 @@ const sealBody = z.strictObject({
     .describe('Of the baseline as it was printed, unsealed'),
   window: z.strictObject({ from: day, to: day }),
   status: z.enum(['full', 'partial']),
-  changes: z.int().min(1),
+  changes: z.int().min(0),
   figures: z.array(figure).max(100),
 });
 

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { FairleadError, isErrorCode } from '@fairlead/core/errors';
-import { contentKeyFile, refuseDatabaseFolder } from '../../app/places.ts';
+import { contentKeyFile, refuseDatabaseFolder, usesDatabase } from '../../app/places.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
-import { describeDatabase } from '../../platform/db/index.ts';
+import { checkDatabaseUrl } from '../../platform/db/index.ts';
 import { readIfPresent } from '../../platform/files/index.ts';
 import { type ControlApp, createControlServer } from '../../platform/http/index.ts';
 import { acquireWriterLock, readWriterInfo } from '../../platform/lock/index.ts';
@@ -21,10 +21,10 @@ import { createDevices, defaultTokenLifeSeconds } from '../devices/create.ts';
 import { deviceRoutes } from '../devices/routes.ts';
 import { openLedger } from '../ledger/create.ts';
 import { defaultKeysDir } from '../ledger/keys.ts';
-import type { ControlCaller, KeyRow } from './api.ts';
+import type { ControlCaller } from './api.ts';
 import { createIdentity, stateFile } from './create.ts';
+import { type Grant, type GrantKind, grantsIn } from './grants.ts';
 import { identityRoutes } from './routes.ts';
-import { openIdentityStore } from './store-sql.ts';
 
 /** Where an administrative command goes. */
 export interface AdministrationTarget {
@@ -134,13 +134,17 @@ export async function openAdministration(target: AdministrationTarget): Promise<
   if (remote !== null) return { call: remote, close: async () => undefined };
   if (target.dataDir === undefined) throw new FairleadError('server.unreachable');
   if (!existsSync(target.dataDir)) {
-    throw new FairleadError('store.unreadable', {
-      message: 'There is no data folder at this path.',
-      place: { file: target.dataDir },
-      fix: 'Name the data folder of a server that has been started, or start one first.',
-    });
+    throw noFolder(target.dataDir);
   }
   return administerFolder(target.dataDir);
+}
+
+function noFolder(dataDir: string): FairleadError {
+  return new FairleadError('store.unreadable', {
+    message: 'There is no data folder at this path.',
+    place: { file: dataDir },
+    fix: 'Name the data folder of a server that has been started, or start one first.',
+  });
 }
 
 async function administerFolder(dataDir: string): Promise<Administration> {
@@ -197,18 +201,34 @@ async function inject(
   return resultOf(answer.statusCode, answer.body);
 }
 
-/** Every key of a data folder or a database, newest first; also beside a running server. */
-export async function listKeys(place: string | { readonly database: string }): Promise<readonly KeyRow[]> {
-  const store = await openIdentityStore(
-    typeof place === 'string'
-      ? { kind: 'sqlite', file: stateFile(place), options: { readonly: true } }
-      : { kind: 'postgres', url: place.database, readonly: true },
-  ).catch((error: unknown) => {
-    throw describeDatabase(error);
-  });
-  try {
-    return (await store.keys()).map(({ digest: _, ...row }) => row).reverse();
-  } finally {
-    await store.close();
+/**
+ * Every key, token or device of a data folder or a database, newest first. What the folder's server keeps in PostgreSQL is
+ * asked of it.
+ * @throws FairleadError `replica.other-store` when that isn't running, and those of `grantsIn`
+ */
+export async function listGrants(
+  place: { readonly dataDir: string } | { readonly database: string },
+  kind: GrantKind,
+): Promise<readonly Grant[]> {
+  if ('database' in place) {
+    checkDatabaseUrl(place.database);
+    return grantsIn({ kind: 'postgres', url: place.database, readonly: true }, kind);
   }
+  const { dataDir } = place;
+  if (usesDatabase(dataDir)) {
+    const call = connectControl({ dataDir });
+    if (call !== null) return (await call('GET', `/api/${kind}`)) as readonly Grant[];
+    refuseDatabaseFolder(dataDir);
+  }
+  const file = stateFile(dataDir);
+  if (!existsSync(file)) throw noFolder(dataDir);
+  return grantsIn({ kind: 'sqlite', file, options: { readonly: true } }, kind);
+}
+
+/** What a server that is named answers. @throws FairleadError with the server's own code */
+export async function askGrants(
+  target: { readonly server: string; readonly token?: string | undefined },
+  kind: GrantKind,
+): Promise<readonly Grant[]> {
+  return (await connectControl(target)?.('GET', `/api/${kind}`)) as readonly Grant[];
 }

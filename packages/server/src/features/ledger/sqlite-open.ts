@@ -80,6 +80,17 @@ export function markMoved({ database }: SqliteWriter): void {
     .run();
 }
 
+/** @throws FairleadError `store.moved` for a ledger that was copied to PostgreSQL; of a file that isn't there, nothing. */
+export function refuseMoved(file: string): void {
+  if (!existsSync(file)) return;
+  const database = openSqliteReader(file);
+  try {
+    assertNotMoved(database, file);
+  } finally {
+    database.close();
+  }
+}
+
 function assertNotMoved(database: Database.Database, file: string): void {
   if (database.prepare("select 1 from schema_migrations where area = 'moved'").get() === undefined) return;
   throw new FairleadError('store.moved', { place: { file } });

@@ -1,9 +1,9 @@
-/* What the command line needs of streams: reads the data folder only, also beside a running server. */
+/* What the command line needs of streams: reads only, also beside running servers. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFairleadError } from '@fairlead/core/errors';
-import { schemaAbsent } from '../../platform/db/index.ts';
-import { openLedgerView } from '../ledger/reading/api.ts';
+import { describeDatabase, type StateLocation, schemaAbsent } from '../../platform/db/index.ts';
+import { type LedgerView, openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { StreamCursor, StreamStore } from './store.ts';
 import { openStreamStore } from './store-sql.ts';
 
@@ -20,15 +20,31 @@ export interface StreamLine {
 }
 
 /**
- * The streams that were ever started on this data folder.
- * @throws FairleadError `ledger.not-found`, `store.unreadable`.
+ * The streams that were ever started on this data folder, or database.
+ * @throws FairleadError `ledger.not-found`, `store.unreadable`, `store.unavailable`.
  */
-export async function streamStatus(dataDir: string, now: number): Promise<readonly StreamLine[]> {
-  const view = openLedgerView(dataDir);
+export async function streamStatus(
+  place: { readonly dataDir: string } | { readonly database: string },
+  now: number,
+): Promise<readonly StreamLine[]> {
+  if ('database' in place) {
+    const location = { kind: 'postgres', url: place.database, readonly: true } as const;
+    return statusOf(openSharedLedgerView(place.database), location, now).catch((error: unknown) => {
+      throw describeDatabase(error);
+    });
+  }
+  const view = openLedgerView(place.dataDir);
+  const file = join(place.dataDir, 'state.db');
+  return statusOf(view, existsSync(file) ? { kind: 'sqlite', file, options: { readonly: true } } : null, now);
+}
+
+async function statusOf(
+  view: LedgerView,
+  location: StateLocation | null,
+  now: number,
+): Promise<readonly StreamLine[]> {
   try {
-    const file = join(dataDir, 'state.db');
-    if (!existsSync(file)) return [];
-    const store = await openIfAny(file);
+    const store = location === null ? null : await openIfAny(location);
     if (store === null) return [];
     try {
       const size = await view.signedSize();
@@ -47,9 +63,9 @@ export async function streamStatus(dataDir: string, now: number): Promise<readon
 }
 
 /** Null where no server with streams ever ran. */
-async function openIfAny(file: string): Promise<StreamStore | null> {
+async function openIfAny(location: StateLocation): Promise<StreamStore | null> {
   try {
-    return await openStreamStore({ kind: 'sqlite', file, options: { readonly: true } });
+    return await openStreamStore(location);
   } catch (error) {
     if (isFairleadError(error) && error.code === schemaAbsent) return null;
     throw error;

@@ -1,19 +1,30 @@
 /* What the command line needs of tasks. */
 import type { Grouping, KpiRow } from '@fairlead/core/delivery';
-import { FairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
+import { deliveryPlace } from '../../app/delivery-place.ts';
 import { systemClock } from '../../platform/clock/index.ts';
-import { deliveryLocation } from '../delivery/api.ts';
-import { openDelivery } from '../delivery/create.ts';
+import type { DownloadFlags } from '../delivery/download.ts';
 import { ownerOf, startOfDay } from '../delivery/kpis.ts';
+import {
+  type DeliveryPlace,
+  describePlace,
+  hasTable,
+  locationOf,
+  type NamedPlace,
+  openFacts,
+  openKnownFacts,
+} from '../delivery/places.ts';
+import { fromSource } from '../delivery/source.ts';
+import type { DeliveryStore } from '../delivery/store.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
-import { hasTasks, openTasks } from './create.ts';
+import { openTasks } from './create.ts';
 import { importTaskFacts, type TaskFormat, type TaskImportCounts, taskFormats } from './import.ts';
 import { programDeps, taskProgram } from './program.ts';
 import { readingsOf, type TaskStores } from './readings.ts';
-import { createTaskFigures } from './service.ts';
+import { createTaskFigures, type TaskReadings } from './service.ts';
 import { openTaskSnapshot } from './snapshot/snapshot.ts';
 import type { ProvenanceDocument, TaskFigures } from './types.ts';
+import { followUsage } from './usage.ts';
 
 export type { ProvenanceDocument };
 
@@ -25,17 +36,24 @@ export function isTaskFormat(format: string): format is TaskFormat {
   return (taskFormats as readonly string[]).includes(format);
 }
 
-/** Imports a file (`-`: standard input) or, of `git-ai`, a clone into a data folder, also beside a running server. */
+/**
+ * Imports a file (`-`: standard input), what is at a URL or, of `git-ai`, a clone into a data folder or a database, also
+ * beside running servers. @throws FairleadError as `importTaskFacts`, and as delivery's `importInto`
+ */
 export async function importInto(
-  dataDir: string,
+  named: NamedPlace,
   format: TaskFormat,
-  file: string,
+  source: string,
   repository?: string,
+  flags: DownloadFlags = {},
 ): Promise<TaskImportCounts> {
-  return opened(dataDir, ({ tasks, delivery }) => {
-    const pseudonyms = (logins: readonly string[]) => delivery.pseudonyms(logins);
-    return importTaskFacts(tasks, { format, file, names, repository, pseudonyms });
-  });
+  const place = deliveryPlace(named);
+  return fromSource({ format, source, ...flags }, async (file) =>
+    opened(place, await openFacts(place, 'few'), ({ tasks, delivery }) => {
+      const pseudonyms = (logins: readonly string[]) => delivery.pseudonyms(logins);
+      return importTaskFacts(tasks, { format, file, names, repository, pseudonyms });
+    }),
+  );
 }
 
 export interface TaskKpiFlags {
@@ -49,37 +67,37 @@ export interface TaskKpiFlags {
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.window-invalid`, and those of reading the program. */
 export async function taskRowsIn(
-  dataDir: string,
+  place: NamedPlace,
   { from, to, by, program }: TaskKpiFlags,
 ): Promise<readonly KpiRow[]> {
   const window = { from: startOfDay(from), to: startOfDay(to), by };
-  return reading(dataDir, program, (figures) => figures.taskRows(window));
+  return reading(place, program, (figures) => figures.taskRows(window));
 }
 
 /** @throws FairleadError `delivery.no-facts`, `delivery.change-unknown`, `delivery.repository-invalid`, and those of reading the program. */
 export async function provenanceIn(
-  dataDir: string,
+  place: NamedPlace,
   change: string,
   program?: string,
 ): Promise<ProvenanceDocument> {
-  return reading(dataDir, program, (figures) => figures.provenance(change));
+  return reading(place, program, (figures) => figures.provenance(change));
 }
 
 async function reading<Value>(
-  dataDir: string,
+  named: NamedPlace,
   directory: string | undefined,
   read: (figures: TaskFigures) => Promise<Value>,
 ): Promise<Value> {
-  if (!hasTasks(dataDir)) throw new FairleadError('delivery.no-facts', { place: { file: dataDir } });
+  const place = deliveryPlace(named);
   const program = directory === undefined ? null : await programOf(directory);
-  return opened(dataDir, async (stores) => {
-    const readings = readingsOf({ dataDir }, stores);
+  return opened(place, await openKnownFacts(place, 'keeps'), async (stores) => {
+    const readings = await readingsIn(place, stores);
     const known =
       program === null
         ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
         : programDeps(taskProgram(program));
     const { closedAtoms } = stores.delivery;
-    const snapshot = await openTaskSnapshot(deliveryLocation(dataDir));
+    const snapshot = await openTaskSnapshot(locationOf(place));
     try {
       const deps = { readings, snapshot, isGuest: true, now: nowSeconds, closedAtoms };
       return await read(createTaskFigures({ ...deps, ...known }));
@@ -89,19 +107,37 @@ async function reading<Value>(
   });
 }
 
+/** Of a database that no server was ever started on there is neither a ledger nor anybody enrolled. */
+async function readingsIn(place: DeliveryPlace, stores: TaskStores): Promise<TaskReadings> {
+  if ('dataDir' in place) return readingsOf(place, stores);
+  const readings = readingsOf({ dataDir: '', ...place }, stores);
+  if (await hasTable(place, 'ledger_entries')) return readings;
+  return {
+    ...readings,
+    usage: async () => followUsage().usage(),
+    withLedger: (use) => use(null),
+    enrolled: async () => [],
+  };
+}
+
 async function programOf(directory: string): Promise<Program> {
   return (await loadProgram(directory, { today: dayOf(systemClock.now()) })).program;
 }
 
-async function opened<Value>(dataDir: string, use: (stores: TaskStores) => Promise<Value>): Promise<Value> {
-  const delivery = await openDelivery(dataDir);
+async function opened<Value>(
+  place: DeliveryPlace,
+  delivery: DeliveryStore,
+  use: (stores: TaskStores) => Promise<Value>,
+): Promise<Value> {
   try {
-    const tasks = await openTasks(dataDir);
+    const tasks = await openTasks(place);
     try {
       return await use({ tasks, delivery });
     } finally {
       await tasks.close();
     }
+  } catch (error) {
+    throw 'database' in place ? describePlace(error, place) : error;
   } finally {
     await delivery.close();
   }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { Program } from '@fairlead/core/program';
-import { deliveryFile, deliveryLocation } from '../delivery/api.ts';
+import { deliveryLocation, type NamedPlace, placeNamed } from '../delivery/api.ts';
 import { taskProgram } from './program.ts';
 import type { TaskReader } from './reader.ts';
 import type { TaskPlace } from './readings.ts';
@@ -8,15 +8,12 @@ import type { TaskStore } from './store.ts';
 import { openTaskStore } from './store-sql.ts';
 import { taskReader } from './worker-host.ts';
 
-/** Opens, and creates, the facts of tasks: in the file of the delivery facts, to be backed up and erased with them. */
-export function openTasks(dataDir: string): Promise<TaskStore> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return openTaskStore(deliveryLocation(dataDir));
-}
-
-/** Whether a data folder has facts at all. */
-export function hasTasks(dataDir: string): boolean {
-  return existsSync(deliveryFile(dataDir));
+/** Opens, and creates, the facts of tasks: beside the delivery facts, to be backed up and erased with them. */
+export function openTasks(named: NamedPlace): Promise<TaskStore> {
+  const place = placeNamed(named);
+  if ('database' in place) return openTaskStore(deliveryLocation('', place.database));
+  mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
+  return openTaskStore(deliveryLocation(place.dataDir));
 }
 
 /** Reads the figures of tasks of a server, in a thread of its own that starts with the first question. */

@@ -1,27 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { FairleadError } from '@fairlead/core/errors';
+import { inputOf, readLines, unreadable } from '../delivery/api.ts';
 
-/** Longer files of one JSON document, and longer lines, are refused before they fill the memory. */
+/** Longer files of one JSON document are refused before they fill the memory. */
 const longestText = 64 * 1024 * 1024;
-const longestLine = 16 * 1024 * 1024;
 
 /** The lines of a file (`-`: standard input) with their numbers, empty ones left out. @throws FairleadError `delivery.*` */
 export async function* linesOf(file: string): AsyncGenerator<readonly [text: string, line: number]> {
-  let number = 0;
-  try {
-    for await (const text of createInterface({ input: inputOf(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-      number += 1;
-      if (text.length > longestLine) throw invalidLine(number, 'it is longer than 16 MiB');
-      if (text.trim() !== '') yield [text, number];
-    }
-  } catch (error) {
-    throw unreadable(error, file);
+  for await (const { first, texts } of readLines(file)) {
+    for (const [i, text] of texts.entries()) if (text.trim() !== '') yield [text, first + i];
   }
 }
 
-/** A whole file. @throws FairleadError `delivery.unreadable`, `delivery.line-invalid` */
+/** A whole file, without a byte order mark. @throws FairleadError `delivery.unreadable`, `delivery.line-invalid` */
 export async function textOf(file: string): Promise<string> {
   let text = '';
   try {
@@ -32,20 +22,7 @@ export async function textOf(file: string): Promise<string> {
   } catch (error) {
     throw unreadable(error, file);
   }
-  return text;
-}
-
-function inputOf(file: string): Readable {
-  return file === '-' ? process.stdin : createReadStream(file, { encoding: 'utf8' });
-}
-
-function unreadable(error: unknown, file: string): unknown {
-  const { code } = error as { code?: string };
-  if (error instanceof FairleadError || code === undefined) return error;
-  return new FairleadError('delivery.unreadable', {
-    message: `The file can’t be read (${code}).`,
-    place: { file },
-  });
+  return text.replace(/^\ufeff/, '');
 }
 
 /** @throws FairleadError `delivery.line-invalid` */

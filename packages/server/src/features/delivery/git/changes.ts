@@ -7,6 +7,15 @@ export interface GitChanges {
   readonly facts: readonly DeliveryFact[];
   /** Commits put on the branch without any merge: in no change. */
   readonly direct: number;
+  /** Where the branch's history begins in a shallow clone, RFC 3339; null for a whole one. */
+  readonly cutAt: string | null;
+}
+
+interface Branch {
+  readonly repository: string;
+  readonly branch: string;
+  /** Commits at which a shallow clone ends. Their parents are unknown: they may be merges, and mostly are not roots. */
+  readonly shallow?: ReadonlySet<string>;
 }
 
 /**
@@ -16,7 +25,7 @@ export interface GitChanges {
 export function changesOf(
   commits: ReadonlyMap<string, GitCommit>,
   head: string,
-  { repository, branch }: { readonly repository: string; readonly branch: string },
+  { repository, branch, shallow = new Set() }: Branch,
 ): GitChanges {
   const mainline = firstParents(commits, head);
   const onMainline = new Set(mainline.map(({ sha }) => sha));
@@ -24,8 +33,13 @@ export function changesOf(
   const facts: DeliveryFact[] = [];
   let direct = 0;
   let unnumbered = 0;
+  let cutAt: string | null = null;
   // From the oldest on, so that what a merge brought is what none before it had brought.
   for (const commit of mainline.reverse()) {
+    if (shallow.has(commit.sha)) {
+      cutAt = commit.committedAt;
+      continue;
+    }
     const isMerge = commit.parents.length > 1;
     const brought = isMerge
       ? collect(commits, commit.parents.slice(1), (sha) => seen.has(sha) || onMainline.has(sha))
@@ -38,9 +52,10 @@ export function changesOf(
     }
     // Numbers of hosts are far below this: ours can't be taken for one of theirs.
     const own = number ?? 1_000_000_000 + unnumbered++;
-    facts.push(...changeFacts(commit, brought, { repository, branch, number: own }));
+    const isCut = brought.some(({ sha }) => shallow.has(sha));
+    facts.push(...changeFacts(commit, brought, { repository, branch, number: own, isCut }));
   }
-  return { facts, direct };
+  return { facts, direct, cutAt };
 }
 
 function changeFacts(
@@ -50,7 +65,14 @@ function changeFacts(
     repository,
     branch,
     number,
-  }: { readonly repository: string; readonly branch: string; readonly number: number },
+    isCut,
+  }: {
+    readonly repository: string;
+    readonly branch: string;
+    readonly number: number;
+    /** Whether commits of it are beyond the end of a shallow clone. */
+    readonly isCut: boolean;
+  },
 ): readonly DeliveryFact[] {
   const id = changeId(repository, number);
   const byAge = [...brought].sort((a, b) => Date.parse(a.authoredAt) - Date.parse(b.authoredAt));
@@ -70,7 +92,7 @@ function changeFacts(
     head: '',
     mergeCommit: merge.sha,
     title: merge.message,
-    unknown: isSquashed ? ['opened', 'reviews', 'commits'] : ['opened', 'reviews'],
+    unknown: isSquashed || isCut ? ['opened', 'reviews', 'commits'] : ['opened', 'reviews'],
     additions: 0,
     deletions: 0,
     files: 0,

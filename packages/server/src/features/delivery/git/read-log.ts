@@ -10,40 +10,44 @@ export interface GitCommit {
   readonly message: string;
 }
 
-const end = '\u001e';
-const field = '\u001f';
+/** No message holds it. Each field ends with one, the last as well. */
+const end = '\0';
+const fields = ['%H', '%P', '%aI', '%cI', '%ae', '%B'];
 
 /** Every commit that `ref` reaches, children before their parents. @throws FairleadError `git.*` */
 export async function readLog(repository: string, ref: string): Promise<ReadonlyMap<string, GitCommit>> {
   const commits = new Map<string, GitCommit>();
-  const format = ['%H', '%P', '%aI', '%cI', '%ae', '%B'].join('%x1f');
-  let text = '';
-  for await (const line of gitLines(repository, [
-    'log',
-    '--topo-order',
-    `--format=${format}%x1e`,
-    ref,
-    '--',
-  ])) {
-    text += text === '' ? line : `\n${line}`;
-    if (!text.endsWith(end)) continue;
-    const commit = parse(text.slice(0, -1));
+  // What a person's config may add to it is switched off.
+  const args = ['log', '--topo-order', '--no-show-signature', '--encoding=UTF-8'];
+  const format = `--format=tformat:${fields.map((field) => `${field}%x00`).join('')}`;
+  let lines: string[] = [];
+  let ends = 0;
+  for await (const line of gitLines(repository, [...args, format, ref, '--'])) {
+    lines.push(line);
+    ends += line.split(end).length - 1;
+    if (ends < fields.length) continue;
+    const commit = parse(lines.join('\n'));
     commits.set(commit.sha, commit);
-    text = '';
+    [lines, ends] = [[], 0];
   }
   return commits;
 }
 
 function parse(text: string): GitCommit {
-  const [sha = '', parents = '', authoredAt = '', committedAt = '', email = '', message = ''] = text
-    .replace(/^\n+/, '')
-    .split(field);
+  const [sha = '', parents = '', authoredAt = '', committedAt = '', email = '', message = ''] =
+    text.split(end);
+  const committed = timeIn(committedAt) ?? '1970-01-01T00:00:00Z';
   return {
     sha,
     parents: parents === '' ? [] : parents.split(' '),
-    authoredAt,
-    committedAt,
+    authoredAt: timeIn(authoredAt) ?? committed,
+    committedAt: committed,
     email: email.toLowerCase(),
     message: message.trim(),
   };
+}
+
+/** Null for one that can't be: git keeps whatever a commit was written with. */
+function timeIn(text: string): string | null {
+  return Number.isNaN(Date.parse(text)) ? null : text;
 }

@@ -1,9 +1,12 @@
 import { git } from '../../../platform/git/index.ts';
+import { shallowCommits } from './place.ts';
 
 /** Commits that a fix's deleted lines came from: an estimate of what introduced the defect. */
 export interface SzzResult {
   /** The newest by committer time (R-SZZ); empty when no line says anything. */
   readonly inducing: readonly string[];
+  /** Whether the clone is shallow: lines from before its beginning name nothing. */
+  readonly shallow: boolean;
   readonly ms: number;
 }
 
@@ -22,7 +25,8 @@ const mostRanges = 400;
 /**
  * SZZ on plain git: the lines that `fix` deleted, in code, without comments and braces, are blamed on its parent,
  * through moves and copies and ignoring white space; merges are nobody's doing. Of the commits found the newest is
- * named. `.git-blame-ignore-revs` is heeded.
+ * named. `.git-blame-ignore-revs` is heeded. A shallow clone's oldest commits are never named: they stand for all that
+ * came before them.
  * @throws FairleadError `git.failed` for a commit that isn't there.
  */
 export async function findInducing(repository: string, fix: string): Promise<SzzResult> {
@@ -30,6 +34,7 @@ export async function findInducing(repository: string, fix: string): Promise<Szz
   const [sha = '', parent] = (
     await git(repository, ['rev-list', '--parents', '-n', '1', '--end-of-options', fix, '--'])
   )[0]!.split(' ');
+  const shallow = await shallowCommits(repository);
   const found = new Map<string, number>();
   if (parent !== undefined) {
     const ignored = await ignoredRevisions(repository, parent);
@@ -38,7 +43,8 @@ export async function findInducing(repository: string, fix: string): Promise<Szz
     }
   }
   const newest = [...found].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0];
-  return { inducing: newest === undefined ? [] : [newest[0]], ms: Math.round(performance.now() - start) };
+  const inducing = newest === undefined || shallow.has(newest[0]) ? [] : [newest[0]];
+  return { inducing, shallow: shallow.size > 0, ms: Math.round(performance.now() - start) };
 }
 
 async function ignoredRevisions(repository: string, revision: string): Promise<readonly string[]> {

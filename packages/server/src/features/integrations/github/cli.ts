@@ -1,12 +1,13 @@
 /* What the command line needs of the collection from GitHub. */
 import { FairleadError } from '@fairlead/core/errors';
+import { deliveryPlace } from '../../../app/delivery-place.ts';
 import { systemClock } from '../../../platform/clock/index.ts';
 import {
   accountsOf,
   defaultIncidentLabel,
-  deliveryFile,
-  describeTrouble,
-  openDelivery,
+  describePlace,
+  type NamedPlace,
+  openFacts,
 } from '../../delivery/api.ts';
 import { dayOf, loadProgram } from '../../program/api.ts';
 import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
@@ -16,7 +17,7 @@ import { realSleep } from './sleep.ts';
 export type { CollectNews, CollectReport };
 
 export interface CollectFlags {
-  readonly data: string;
+  readonly place: NamedPlace;
   /** Names of repositories; those of the program where there are none. */
   readonly repository: readonly string[];
   readonly program?: string | undefined;
@@ -32,10 +33,10 @@ export interface CollectFlags {
 }
 
 /**
- * Collects into a data folder, also beside a running server, until the signal ends it or once.
+ * Collects into a data folder or a database, also beside running servers, until the signal ends it or once.
  * @param onReport is told what each round came to.
  * @throws FairleadError `server.credential-missing`, `collection.host-invalid`, `delivery.repository-invalid`, and those
- * of reading the program; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; the signal's reason.
+ * of reading the program; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`; `replica.other-store`; the signal's reason.
  */
 export async function collectInto(
   flags: CollectFlags,
@@ -49,10 +50,8 @@ export async function collectInto(
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
-  const described = (error: unknown): never => {
-    throw describeTrouble(error, deliveryFile(flags.data));
-  };
-  const store = await openDelivery(flags.data, 'many').catch(described);
+  const place = deliveryPlace(flags.place);
+  const store = await openFacts(place, 'many');
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
@@ -69,7 +68,7 @@ export async function collectInto(
       await open.close();
     }
   } catch (error) {
-    described(error);
+    throw describePlace(error, place);
   } finally {
     await store.close();
   }

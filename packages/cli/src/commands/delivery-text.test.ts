@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { type BaselineView, baselineHtml, baselineText } from './delivery-text.ts';
+
+const row = { version: 'v1', group: 'a', from: '2026-01-05', to: '2026-03-02', coverage: null, method: null };
+const unknown = { ...row, n: 0, value: null, lo: null, hi: null, note: null, suppressed: false };
+const figure = { ...row, n: 30, value: 3_600, lo: null, hi: null, note: null, suppressed: false };
+const baseline = {
+  subject: 'git.example.com/a/b',
+  source: 'git',
+  definitions: 'timeline/v1',
+  window: { from: '2026-01-05', to: '2026-03-02' },
+  changes: 0,
+  kpis: [{ ...unknown, kpi: 'cycle_time.p50', unit: 'seconds' }],
+  missing: [
+    'no change was merged in this window',
+    '40 commits came to main directly, in no change',
+    'cycle_time: unknown: no change in the window has it',
+    'defect_rate: unknown: no change in the window has it',
+    'review_latency: unknown: source not connected',
+  ],
+  status: 'partial',
+  sealed: null,
+} as unknown as BaselineView;
+
+describe('a baseline in words', () => {
+  it('without any figure says so, and why, one reason a line', () => {
+    expect(baselineText(baseline).split('\n')).toEqual([
+      'Baseline of git.example.com/a/b, 2026-01-05 to 2026-03-02 (UTC): 0 merged changes from git, partial (timeline/v1)',
+      '',
+      'No figure is known.',
+      '',
+      'Not known, and why:',
+      '  no change was merged in this window',
+      '  40 commits came to main directly, in no change',
+      '  cycle time, defect rate: no change in the window has it',
+      '  review latency: source not connected',
+      '',
+      expect.stringContaining('Partial: for the gates of a rollout'),
+      'Not sealed.',
+      '',
+    ]);
+  });
+
+  it('names figures in words, with the version of each', () => {
+    const kpis = ['p50', 'p90'].map((part) => ({ ...figure, kpi: `cycle_time.${part}`, unit: 'seconds' }));
+    const full = { ...baseline, changes: 1, kpis, missing: [], status: 'full' } as unknown as BaselineView;
+    const text = baselineText(full);
+    expect(text).toContain('1 merged change from git, full');
+    expect(text).toMatch(/cycle time, median \(v1\) +1 h/);
+    expect(text).toMatch(/cycle time, 90 % within \(v1\) +1 h/);
+    expect(text).not.toContain('Partial');
+    expect(baselineHtml(full)).toContain('<td>cycle time, median (v1)</td><td>1 h</td>');
+  });
+
+  it('of a name with markup has none of it as a page', () => {
+    const page = baselineHtml({ ...baseline, subject: '<img src=x>' });
+    expect(page).not.toContain('<img');
+    expect(page).toContain('Partial: for the gates');
+  });
+});

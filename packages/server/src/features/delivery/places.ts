@@ -1,0 +1,95 @@
+/* Where commands find delivery facts: in a data folder, or in the database that servers share. */
+import { existsSync } from 'node:fs';
+import { FairleadError } from '@fairlead/core/errors';
+import { nodeRandom } from '../../platform/crypto/index.ts';
+import { checkDatabaseUrl, describeDatabase, openPool, type StateLocation } from '../../platform/db/index.ts';
+import { deliveryFile, deliveryLocation, openDelivery } from './create.ts';
+import type { DeliveryStore } from './store.ts';
+import { openDeliveryStore, type Writes } from './store-sql.ts';
+import { describeTrouble } from './trouble.ts';
+
+/** Where delivery facts are: a data folder, or a PostgreSQL database. */
+export type DeliveryPlace = { readonly dataDir: string } | { readonly database: string };
+
+/** A place as commands are told of it: its data folder, or itself. */
+export type NamedPlace = string | DeliveryPlace;
+
+export const placeNamed = (named: NamedPlace): DeliveryPlace =>
+  typeof named === 'string' ? { dataDir: named } : named;
+
+export const locationOf = (place: DeliveryPlace): StateLocation =>
+  'dataDir' in place ? deliveryLocation(place.dataDir) : deliveryLocation('', place.database);
+
+/** Opens the facts of a place to be written, and makes their tables where there are none. @throws as `describePlace` */
+export async function openFacts(place: DeliveryPlace, writes: Writes): Promise<DeliveryStore> {
+  try {
+    if ('dataDir' in place) return await openDelivery(place.dataDir, writes);
+    checkDatabaseUrl(place.database);
+    return await openDeliveryStore(locationOf(place), nodeRandom, writes);
+  } catch (error) {
+    throw describePlace(error, place);
+  }
+}
+
+/**
+ * Opens facts that are there already, a database without the right to change any of them unless `keeps`: figures keep
+ * what they measured and published.
+ * @throws FairleadError `delivery.no-facts`, `server.schema-older`, and as `describePlace`
+ */
+export async function openKnownFacts(
+  place: DeliveryPlace,
+  keeps: 'keeps' | 'reads' = 'reads',
+): Promise<DeliveryStore> {
+  if (!(await hasFacts(place))) throw noFacts(place);
+  if ('dataDir' in place) return openFacts(place, 'few');
+  const location = { kind: 'postgres' as const, url: place.database };
+  try {
+    const store = await openDeliveryStore({ ...location, readonly: true }, nodeRandom);
+    if (keeps === 'reads') return store;
+    // Its schema is the one that is known here, so that opening it to write changes nothing of it.
+    await store.close();
+    return await openDeliveryStore(location, nodeRandom);
+  } catch (error) {
+    throw describePlace(error, place);
+  }
+}
+
+function hasFacts(place: DeliveryPlace): Promise<boolean> | boolean {
+  return 'dataDir' in place ? existsSync(deliveryFile(place.dataDir)) : hasTable(place, 'delivery_facts');
+}
+
+/** Whether a database has a table of this name. @throws FairleadError as `describePlace` */
+export async function hasTable(place: { readonly database: string }, name: string): Promise<boolean> {
+  checkDatabaseUrl(place.database);
+  const pool = openPool({
+    connectionString: place.database,
+    readsOnly: true,
+    max: 1,
+    query_timeout: 15_000,
+  });
+  try {
+    const { rows } = await pool.query('select to_regclass($1) is not null as found', [name]);
+    return rows[0].found === true;
+  } catch (error) {
+    throw describePlace(error, place);
+  } finally {
+    await pool.end();
+  }
+}
+
+function noFacts(place: DeliveryPlace): FairleadError {
+  return 'dataDir' in place
+    ? new FairleadError('delivery.no-facts', { place: { file: place.dataDir } })
+    : new FairleadError('delivery.no-facts', { message: 'There are no delivery facts in this database.' });
+}
+
+/** What went wrong with the facts of a place, in our words. A database's URL is never among them. */
+export function describePlace(error: unknown, place: DeliveryPlace): unknown {
+  if ('dataDir' in place) return describeTrouble(error, deliveryFile(place.dataDir));
+  if ((error as { code?: unknown } | null)?.code !== diskFull) return describeDatabase(error);
+  const fix = 'Make room on the disk of PostgreSQL and start again: nothing is taken twice.';
+  return new FairleadError('delivery.no-room', { fix, cause: error });
+}
+
+/** What PostgreSQL calls it. */
+const diskFull = '53100';
