@@ -2,14 +2,26 @@ import { broughtBy } from './deployments.ts';
 import { type Change, type Deployment, type Incident, secondsOf } from './facts.ts';
 import { type Reversal, reversalSeconds } from './reversals.ts';
 
-/** Why a change is named as the cause of a defect; the strongest class that applies. */
-export type DefectEvidence = 'explicit_link' | 'revert' | 'deployment_range' | 'szz_estimate';
+/** Why a change is named as the cause of a defect, the strongest class first. What SZZ estimates is no evidence here. */
+export const defectEvidences = ['explicit_link', 'revert', 'deployment_range'] as const;
+export type DefectEvidence = (typeof defectEvidences)[number];
+
+/**
+ * Shares of a defect are whole multiples of one by this, so that their sums don't depend on their order. Most products of
+ * two small numbers divide it.
+ */
+export const shareUnits = 735_134_400;
+
+/** A share from 0 to 1 in units. */
+export function unitsOf(share: number): number {
+  return Math.round(share * shareUnits);
+}
 
 export interface Defect {
   readonly evidence: DefectEvidence;
   /** Seconds from the merge. */
   readonly age: number;
-  /** Share of the defect that falls to this change, 0 to 1. */
+  /** Share of defects that falls to this change: of several it's their sum, at most 1. */
   readonly weight: number;
 }
 
@@ -21,13 +33,6 @@ export interface MergedChange {
   readonly merged: number;
 }
 
-/** When a change was merged, as its timeline says: never before it was opened. Null: not merged, or unreadable. */
-export function mergedSeconds({ openedAt, mergedAt }: Change): number | null {
-  const merged = mergedAt === undefined ? null : secondsOf(mergedAt);
-  const opened = secondsOf(openedAt);
-  return merged === null || opened === null ? null : Math.max(merged, opened);
-}
-
 /** That an incident falls to a change, wholly or in part. */
 export interface Blame {
   readonly change: string;
@@ -35,25 +40,6 @@ export interface Blame {
   readonly weight: number;
   /** Start of the incident, seconds. */
   readonly at: number;
-}
-
-/**
- * Defects by change: named in an incident, taken back, or brought by one of the deployments that preceded an incident
- * nobody linked (1/k over k deployments, then 1/j over the j changes of each).
- */
-export function defectsOf(
-  merged: readonly MergedChange[],
-  reversals: ReadonlyMap<string, Reversal>,
-  incidents: readonly Incident[],
-  deployments: readonly Deployment[],
-): ReadonlyMap<string, Defect> {
-  const blames = blamesByChange(merged, incidents, deployments);
-  const found = new Map<string, Defect>();
-  for (const { change, merged: at } of merged) {
-    const defect = defectOf(at, blames.get(change.id) ?? [], reversals.get(change.id));
-    if (defect !== undefined) found.set(change.id, defect);
-  }
-  return found;
 }
 
 /** What the incidents, in their order, say of each change. */
@@ -69,25 +55,38 @@ export function blamesByChange(
   );
 }
 
-/** The defect of a change that was merged, of the blames of it in the order of their incidents. */
+/**
+ * The defect of a change that was merged, of what names it within 28 days: its strongest class, and of that the earliest.
+ * What became known of later days takes nothing away from it, and adds nothing.
+ */
 export function defectOf(
   merged: number,
   blames: readonly Blame[],
   reversal: Reversal | undefined,
 ): Defect | undefined {
-  const from = ({ evidence, weight, at }: Omit<Defect, 'age'> & { readonly at: number }): Defect => ({
-    evidence,
-    age: Math.max(0, at - merged),
-    weight,
-  });
-  const explicit = blames.find(({ evidence }) => evidence === 'explicit_link');
-  if (explicit !== undefined) return from(explicit);
-  if (reversal !== undefined) return from({ evidence: 'revert', weight: 1, at: reversal.at });
-  return blames[0] === undefined ? undefined : from(blames[0]);
+  const isTakenBack = reversal !== undefined && reversal.evidence !== 'incident';
+  const named: readonly (Omit<Defect, 'age'> & { readonly at: number })[] = isTakenBack
+    ? [...blames, { evidence: 'revert', weight: 1, at: reversal.at }]
+    : blames;
+  let units = 0;
+  let found: Defect | undefined;
+  for (const { evidence, weight, at } of named) {
+    const age = Math.max(0, at - merged);
+    if (age > reversalSeconds) continue;
+    units += unitsOf(weight);
+    if (found === undefined || isBefore({ evidence, age }, found)) found = { evidence, age, weight };
+  }
+  return found && { ...found, weight: Math.min(units, shareUnits) / shareUnits };
+}
+
+function isBefore(a: Omit<Defect, 'weight'>, b: Omit<Defect, 'weight'>): boolean {
+  const rank = ({ evidence }: Pick<Defect, 'evidence'>) => defectEvidences.indexOf(evidence);
+  return rank(a) < rank(b) || (rank(a) === rank(b) && a.age < b.age);
 }
 
 /** What an incident says of changes. Of the deployments only those matter that may have caused it. */
 export function blamesOf(incident: Incident, deployments: readonly Bringer[]): readonly Blame[] {
+  if (incident.retracted) return [];
   const at = secondsOf(incident.startedAt) ?? 0;
   const causes = incident.links.filter(({ rel, change }) => rel === 'caused_by' && change !== undefined);
   if (causes.length > 0) {
@@ -139,9 +138,4 @@ function suspectsOf(
   const near = ({ service: deployed, finished }: Bringer) =>
     deployed === service && finished <= at && finished >= at - suspectSeconds;
   return (suspects.length > 0 ? suspects : bringers.filter(near)).filter(({ changes }) => changes.length > 0);
-}
-
-/** Whether a defect counts in rates: found within 28 days of the merge. */
-export function isTimely({ age }: Defect): boolean {
-  return age <= reversalSeconds;
 }

@@ -141,6 +141,13 @@ export function secondsOf(time: string): number | null {
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
 }
 
+/** When a change was merged, as its timeline says: never before it was opened. Null: not merged, or unreadable. */
+export function mergedSeconds({ openedAt, mergedAt }: Pick<Change, 'openedAt' | 'mergedAt'>): number | null {
+  const merged = mergedAt === undefined ? null : secondsOf(mergedAt);
+  const opened = secondsOf(openedAt);
+  return merged === null || opened === null ? null : Math.max(merged, opened);
+}
+
 /** RFC 3339 in UTC, as `2026-11-05T12:00:00Z`. */
 export function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');

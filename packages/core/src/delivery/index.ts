@@ -33,8 +33,6 @@ export {
   blamesOf,
   type Defect,
   type DefectEvidence,
-  defectsOf,
-  mergedSeconds,
   suspectSeconds,
 } from './defects.ts';
 export { broughtBy, deploymentsOf } from './deployments.ts';
@@ -53,6 +51,7 @@ export {
   type Incident,
   type IncidentLink,
   isProduction,
+  mergedSeconds,
   type ReviewState,
   secondsOf,
   succeeded,
@@ -102,6 +101,7 @@ export {
 } from './ranges.ts';
 export {
   commitKey,
+  countedReversal,
   type NamedChange,
   namedBy,
   type Reversal,

@@ -1,4 +1,5 @@
 import { clusterInterval, type Interval, quantileInPlace } from '../statistics/index.ts';
+import { shareUnits, unitsOf } from './defects.ts';
 import { type ChangeFormula, spansIn } from './kpis.ts';
 import type { FigureInputs } from './measures.ts';
 import type { WeekNumber } from './weeks.ts';
@@ -18,6 +19,8 @@ export interface KpiWindow {
   readonly seed: string;
   /** False: the value only, which is much quicker to find. */
   readonly intervals?: boolean | undefined;
+  /** False: nothing says which team owns a repository. */
+  readonly teamsKnown?: boolean | undefined;
 }
 
 /** Weeks of one team that an interval needs. */
@@ -57,14 +60,19 @@ export function intervalOver(
   teams: number,
   blocks: number,
   interval: () => Interval,
-  { intervals = true }: Pick<KpiWindow, 'intervals'>,
+  { intervals = true, teamsKnown = true }: Pick<KpiWindow, 'intervals' | 'teamsKnown'>,
 ): Omit<KpiEstimate, 'value'> {
-  const none = { lo: null, hi: null, remark: '' };
+  const unknown = teamsKnown ? '' : 'teams unknown: give --program';
+  const none = { lo: null, hi: null, remark: unknown };
   if (!intervals) return { ...none, method: 'none (not asked for)' };
-  if (kind === 'teams') return { ...interval(), remark: '' };
-  if (blocks < leastBlocks) return { ...none, method: `none (${blocks} weeks)` };
+  if (kind === 'teams') return { ...interval(), remark: unknown };
+  if (blocks < leastBlocks) return { ...none, method: `none (${blocks} clusters)` };
   const found = interval();
-  return { ...found, method: `weeks: ${found.method}`, remark: teams === 1 ? 'this team only' : '' };
+  return {
+    ...found,
+    method: `weeks: ${found.method}`,
+    remark: teamsKnown && teams === 1 ? 'this team only' : unknown,
+  };
 }
 
 type Groups = readonly (readonly FigureInputs[])[];
@@ -83,7 +91,10 @@ function valueAndInterval(
       return { value: estimate(clusters), interval: () => clusterInterval({ clusters, estimate, seed }) };
     }
     case 'rate': {
-      const clusters = groups.map((items) => ({ hits: items.filter(formula.hit).length, n: items.length }));
+      const clusters = groups.map((items) => ({
+        hits: items.reduce((sum, item) => sum + unitsOf(formula.hit(item)), 0),
+        n: items.length,
+      }));
       const sizeOf = ({ n }: { n: number }) => n;
       return {
         value: pooledRate(clusters),
@@ -113,6 +124,7 @@ function pooledQuantile(p: number): (clusters: readonly Float64Array[]) => numbe
   };
 }
 
+/** `hits` in `shareUnits`. */
 export function pooledRate(
   clusters: readonly { readonly hits: number; readonly n: number }[],
 ): number | null {
@@ -121,7 +133,12 @@ export function pooledRate(
     hits += cluster.hits;
     n += cluster.n;
   }
-  return n === 0 ? null : hits / n;
+  return n === 0 ? null : rateOf(hits, n);
+}
+
+/** Hits in `shareUnits` among `n`, at least one; exactly the share of whole ones where all are whole. */
+export function rateOf(hits: number, n: number): number {
+  return hits / shareUnits / n;
 }
 
 export function mean(counts: readonly number[]): number | null {

@@ -1,6 +1,12 @@
 import { type Atom, type AtomBounds, type AtomItem, type Atoms, otherName, suffices } from './atoms.ts';
 import { estimateKpi, type KpiEstimate, type KpiWindow } from './kpi-estimate.ts';
-import { type ChangeFormula, type KpiDefinition, type KpiFormula, kpiDefinitions } from './kpis.ts';
+import {
+  type ChangeFormula,
+  type KpiDefinition,
+  type KpiFormula,
+  type KpiSource,
+  kpiDefinitions,
+} from './kpis.ts';
 import type { FigureInputs } from './measures.ts';
 import { type Opening, timeToMerge } from './openings.ts';
 import { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
@@ -37,6 +43,10 @@ export interface KpiQuery {
   readonly kpis?: readonly string[] | undefined;
   /** False: values without intervals, which is much quicker. */
   readonly intervals?: boolean | undefined;
+  /** Sources of which nothing was ever known: what needs them reads unknown. */
+  readonly missing?: ReadonlySet<KpiSource> | undefined;
+  /** False: nothing says which team owns a repository. */
+  readonly teamsKnown?: boolean | undefined;
 }
 
 const note = {
@@ -45,6 +55,8 @@ const note = {
   smallRate: 'a rate of fewer than 20 changes is not shown',
   below: 'fewer changes than the definition asks for',
   stage: 'the source is not connected: no rollout is known here',
+  none: 'unknown: nothing in the window has it',
+  addedBy: 'at least so much: no incident is known, only reverts and fixes',
   openings: 'unknown: only merged changes are known here',
   notReached: 'not reached: of the changes opened in the window fewer than half have been merged',
 } as const;
@@ -64,30 +76,48 @@ type FigureOf<A> = (atoms: readonly A[]) => (formula: KpiFormula) => Figure | nu
 
 /** The figures of a window, group by group; those about opened changes from atoms of their own. */
 export function kpiRows(
-  { atoms }: Pick<Atoms<FigureInputs>, 'atoms'>,
+  merged: KnownAtoms<FigureInputs>,
   query: KpiQuery,
-  openings?: Atoms<Opening>,
+  openings?: KnownAtoms<Opening>,
 ): readonly KpiRow[] {
-  return [
-    ...publishedRows(atoms, query, (formula) => formula.kind !== 'incidence', publishedFigures),
-    ...(openings === undefined
-      ? []
-      : publishedRows(openings.atoms, query, (formula) => formula.kind === 'incidence', publishedOpenings)),
-  ];
+  const ofMerged = { isAsked: isOfMerged, figures: publishedFigures, isAny: () => isAnyIn(merged, query) };
+  const rows = publishedRows(merged.atoms, query, ofMerged);
+  if (openings === undefined) return rows;
+  const ofOpened = { isAsked: isOfOpened, figures: publishedOpenings, isAny: () => isAnyIn(openings, query) };
+  return [...rows, ...publishedRows(openings.atoms, query, ofOpened)];
 }
 
-/** The rows of those definitions that `isAsked`, over whole atoms within a window. */
+type KnownAtoms<Item extends AtomItem> = Pick<Atoms<Item>, 'atoms'> & Partial<Atoms<Item>>;
+
+function isAnyIn<Item extends AtomItem>(
+  { atoms, withheld = [] }: KnownAtoms<Item>,
+  query: KpiQuery,
+): boolean {
+  const { from, to } = wholeWeeks(query);
+  const isWithin = ({ week }: AtomItem) => week >= from && week < to;
+  return withheld.some(isWithin) || atoms.some(({ changes }) => changes.some(isWithin));
+}
+
+/** Figures of a kind over atoms. */
+export interface Publishing<A> {
+  readonly isAsked: (formula: KpiFormula) => boolean;
+  readonly figures: FigureOf<A>;
+  /** Whether the window holds anything at all, published or not. */
+  readonly isAny: () => boolean;
+}
+
+export const isOfOpened = ({ kind }: KpiFormula) => kind === 'incidence';
+export const isOfMerged = (formula: KpiFormula) => !isOfOpened(formula);
+
+/** The rows of those definitions that are asked for, over whole atoms within a window. */
 export function publishedRows<A extends AtomBounds>(
   atoms: readonly A[],
   query: KpiQuery,
-  isAsked: (formula: KpiFormula | { readonly kind: null }) => boolean,
-  figures: FigureOf<A>,
+  { isAsked, figures, isAny }: Publishing<A>,
 ): readonly KpiRow[] {
-  const wanted = kpiDefinitions.filter(
-    ({ id, of }) => (query.kpis?.includes(id) ?? true) && isAsked(of ?? { kind: null }),
-  );
+  const wanted = kpiDefinitions.filter(({ id, of }) => (query.kpis?.includes(id) ?? true) && isAsked(of));
   if (wanted.length === 0) return [];
-  const asked = { ...wholeWeeks(query), intervals: query.intervals };
+  const asked = { ...query, ...wholeWeeks(query), isAny };
   return groupAtoms(atoms, query).flatMap(([group, members]) => {
     const figureOf = figures(members);
     const span = spanOf(members);
@@ -101,19 +131,21 @@ export function wholeRows(
   {
     group,
     openings,
+    missing,
     ...span
   }: {
     readonly group: string;
     readonly from: WeekNumber;
     readonly to: WeekNumber;
     readonly openings?: readonly Opening[];
+    readonly missing?: KpiQuery['missing'];
   },
 ): readonly KpiRow[] {
   const bounds = { team: group, repository: group, ...span };
   const merged = figuresOf([{ ...bounds, changes }], everyKnown);
   const opened = openings && openingFigures([{ ...bounds, changes: openings }], knownOpenings);
   return kpiDefinitions.map((definition) =>
-    rowOf(definition, group, span, span, (formula) =>
+    rowOf(definition, group, span, { ...span, missing, isAny: () => true }, (formula) =>
       formula.kind === 'incidence' ? (opened?.(formula) ?? null) : merged(formula),
     ),
   );
@@ -208,7 +240,7 @@ export function groupAtoms<A extends AtomBounds>(atoms: readonly A[], query: Kpi
 }
 
 /** The whole weeks within a window. */
-function wholeWeeks({ from, to }: KpiQuery): Weeks {
+export function wholeWeeks({ from, to }: Pick<KpiQuery, 'from' | 'to'>): Weeks {
   return { from: weekOf(from + 7 * 86_400 - 1), to: weekOf(to) };
 }
 
@@ -253,14 +285,16 @@ function weekGroups<A extends AtomBounds>(atoms: readonly A[]): readonly Group<A
   });
 }
 
+type Asked = Weeks & Omit<KpiQuery, 'from' | 'to'> & { readonly isAny: () => boolean };
+
 function rowOf(
   definition: KpiDefinition,
   group: string,
   ofAtoms: Weeks | null,
-  asked: Weeks & Pick<KpiQuery, 'intervals'>,
+  asked: Asked,
   figureOf: (formula: KpiFormula) => Figure | null,
 ): KpiRow {
-  const { id, version, unit, of, source } = definition;
+  const { id, version, unit, of } = definition;
   const span = ofAtoms ?? asked;
   const base = {
     kpi: id,
@@ -277,8 +311,10 @@ function rowOf(
     method: 'none',
     suppressed: false,
   };
-  if (of === null) return { ...base, note: `unknown: source not connected (${source})` };
-  if (ofAtoms === null) return { ...base, suppressed: true, note: note.few };
+  const unconnected = unconnectedOf(definition, asked);
+  if (unconnected !== null) return { ...base, note: `unknown: source not connected (${unconnected})` };
+  if (ofAtoms === null)
+    return asked.isAny() ? { ...base, suppressed: true, note: note.few } : { ...base, note: note.none };
   const figure = figureOf(of);
   if (figure === null) return { ...base, note: note.openings };
   const { eligible, known } = figure;
@@ -287,19 +323,30 @@ function rowOf(
   if (known === 0) {
     return figure.isKnown
       ? { ...base, suppressed: true, note: note.fewKnown }
-      : { ...counted, note: 'unknown: no change in the window has it' };
+      : { ...counted, note: note.none };
   }
   if (of.kind === 'rate' && known < 20) return { ...base, suppressed: true, note: note.smallRate };
   const weeks = span.to - span.from;
   const seed = `${id}/${version}/${group}/${base.from}/${base.to}`;
-  const window = { from: span.from, weeks, seed, intervals: asked.intervals };
-  const { remark, ...estimate } = figure.estimate(window);
+  const { intervals, teamsKnown, missing } = asked;
+  const { remark, ...estimate } = figure.estimate({ from: span.from, weeks, seed, intervals, teamsKnown });
+  const isLeast = definition.addedBy !== undefined && missing?.has(definition.addedBy) === true;
   const remarks = [
+    isLeast ? note.addedBy : '',
     known < definition.minimumN ? note.below : '',
     remark,
     group === 'stage:unknown' ? note.stage : '',
   ];
-  return { ...counted, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
+  // How much of it is known nobody can say of a lower bound.
+  const covered = isLeast ? { ...counted, coverage: null } : counted;
+  return { ...covered, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
+}
+
+/** The source that a figure can't do without and that was never heard of; null: there's none such. */
+function unconnectedOf({ source }: KpiDefinition, { missing }: Pick<KpiQuery, 'missing'>): KpiSource | null {
+  if (missing === undefined) return null;
+  if (missing.has('changes')) return 'changes';
+  return missing.has(source) ? source : null;
 }
 
 /** From the first week of some atoms to the last; null: there are none. */

@@ -1,16 +1,9 @@
 import type { FigureInputs } from './measures.ts';
 
-export type KpiUnit = 'seconds' | 'share' | 'changes per week' | 'per 100 changes' | 'USD' | 'count';
+export type KpiUnit = 'seconds' | 'share' | 'changes per week';
 
 /** What a figure needs before it says anything. */
-export type KpiSource =
-  | 'changes'
-  | 'reviews'
-  | 'deployments'
-  | 'incidents'
-  | 'sessions'
-  | 'budgets'
-  | 'scanners';
+export type KpiSource = 'changes' | 'reviews' | 'deployments' | 'incidents';
 
 /** The definition of one figure. A change of meaning is a new version. */
 export interface KpiDefinition {
@@ -24,8 +17,9 @@ export interface KpiDefinition {
   readonly minimumN: number;
   readonly owner: string;
   readonly source: KpiSource;
-  /** Null where the source isn't one of delivery: the figure reads unknown until it's connected. */
-  readonly of: KpiFormula | null;
+  /** It adds what it knows: without it the figure is a lower bound, and says so. */
+  readonly addedBy?: KpiSource;
+  readonly of: KpiFormula;
 }
 
 /** Spans that a figure can be about: one a change, or several. */
@@ -39,7 +33,8 @@ export type ChangeFormula = {
   readonly known: (change: FigureInputs) => boolean;
 } & (
   | { readonly kind: 'quantile'; readonly p: number; readonly column: SpanColumn }
-  | { readonly kind: 'rate'; readonly hit: (change: FigureInputs) => boolean }
+  /** A hit may be a part of one: a whole multiple of one by `shareUnits`. */
+  | { readonly kind: 'rate'; readonly hit: (change: FigureInputs) => number }
   /** Changes a week. */
   | { readonly kind: 'pace' }
 );
@@ -100,18 +95,18 @@ interface Rate {
   readonly id: string;
   readonly formula: string;
   readonly source: KpiSource;
+  readonly version?: string;
+  readonly addedBy?: KpiSource;
   readonly known?: (change: FigureInputs) => boolean;
-  readonly hit: (change: FigureInputs) => boolean;
+  readonly hit: (change: FigureInputs) => number;
 }
 
-function rateOf({ id, formula, source, known = everything, hit }: Rate): KpiDefinition {
+function rateOf({ known = everything, hit, ...described }: Rate): KpiDefinition {
   return {
     ...common,
-    id,
-    formula,
+    ...described,
     unit: 'share',
     minimumN: 20,
-    source,
     of: {
       kind: 'rate',
       hit,
@@ -162,25 +157,30 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
   }),
   rateOf({
     id: 'defect_rate',
+    version: 'v2',
     formula:
-      'changes named as the cause of a defect within 28 days of their merge ÷ changes merged at least 28 days ago',
+      'changes named as the cause of a defect within 28 days of their merge, each with its share of the defects, at most 1 ÷ changes merged at least 28 days ago',
     source: 'changes',
+    addedBy: 'incidents',
     known: matured,
-    hit: ({ defect }) => defect !== null,
+    hit: ({ defect }) => defect?.weight ?? 0,
   }),
   rateOf({
     id: 'reversal_rate',
-    formula: 'changes taken back within 28 days of their merge ÷ changes merged at least 28 days ago',
+    version: 'v2',
+    formula:
+      'changes taken back, or named as the cause of an incident, within 28 days of their merge ÷ changes merged at least 28 days ago',
     source: 'changes',
+    addedBy: 'incidents',
     known: matured,
-    hit: ({ reversed }) => reversed,
+    hit: ({ reversed }) => Number(reversed),
   }),
   rateOf({
     id: 'unreviewed_rate',
     formula: 'changes merged without a submitted review by a qualified human ÷ merged changes',
     source: 'reviews',
     known: ({ reviewsKnown }) => reviewsKnown,
-    hit: ({ unreviewed }) => unreviewed,
+    hit: ({ unreviewed }) => Number(unreviewed),
   }),
   {
     ...common,

@@ -1,4 +1,4 @@
-import { type Blame, blamesByChange, type Defect, defectOf, isTimely, mergedSeconds } from './defects.ts';
+import { type Blame, blamesByChange, type Defect, defectOf } from './defects.ts';
 import { deploymentsOf } from './deployments.ts';
 import { orderEvents, type TimedEvent } from './event-order.ts';
 import {
@@ -6,6 +6,7 @@ import {
   type ChangeHistory,
   type Deployment,
   type Incident,
+  mergedSeconds,
   secondsOf,
   type UnknownPart,
 } from './facts.ts';
@@ -40,6 +41,7 @@ export interface ChangeMeasures {
   /** At least 28 days have passed since the merge, so that its reversal or defect would be known. */
   readonly matured: boolean;
   readonly reversed: boolean;
+  /** What names it within those 28 days. */
   readonly defect: Defect | null;
 }
 
@@ -113,7 +115,7 @@ export function measureChange(
     unreviewed: timeline.flags.includes('merged_without_human_review'),
     parts: merged === null || (change.unknown?.length ?? 0) > 0 ? null : timeline.parts,
     reversed: merged !== null && reversal !== undefined && reversal.at - merged <= reversalSeconds,
-    defect: defect !== undefined && isTimely(defect) ? defect : null,
+    defect: defect ?? null,
   };
 }
 
@@ -123,7 +125,7 @@ export function measureAll(
   clockOf: MeasureOptions['clockOf'] = () => elapsedClock,
 ): readonly MeasuredChange[] {
   const deployed = deploymentsOf(deployments);
-  const reversals = reversalsOf(histories);
+  const reversals = reversalsOf(histories, incidents);
   const merged = histories.flatMap(({ change }) => {
     const at = mergedSeconds(change);
     return at === null ? [] : [{ change, merged: at }];

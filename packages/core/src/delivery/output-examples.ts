@@ -55,6 +55,7 @@ export const deliveryOutputExamples: { readonly [name: string]: unknown } = {
     {
       ...figure,
       kpi: 'defect_rate',
+      version: 'v2',
       n: null,
       value: null,
       lo: null,
@@ -76,7 +77,7 @@ export const deliveryOutputExamples: { readonly [name: string]: unknown } = {
     kpis: [
       { ...figure, group: 'github.com/acme/payments-api', from: '2026-01-05', to: '2026-07-06', n: 240 },
     ],
-    missing: ['lead_time: unknown: no change in the window has it'],
+    missing: ['lead_time: unknown: nothing in the window has it'],
     status: 'partial',
     sealed: {
       id: '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10',

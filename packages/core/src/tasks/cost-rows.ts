@@ -5,7 +5,7 @@ import type { CostLine, TaskKpiDefinition } from './kpi-definition.ts';
 import type { TaskMeasures } from './measures.ts';
 import { groupParcels } from './partition.ts';
 import type { PersonWeek } from './people.ts';
-import { type Context, emptyRow, note, spanOf, unconnected, type Weeks } from './row-parts.ts';
+import { type Context, emptyRow, note, spanOf, unconnected, unpublished, type Weeks } from './row-parts.ts';
 import { type Published, treeOf } from './task-atoms.ts';
 
 type Row = (base: KpiRow, span: Weeks) => KpiRow;
@@ -25,19 +25,18 @@ export function costRows(definition: TaskKpiDefinition, line: CostLine, context:
 
 function groupedRows<Item>(
   definition: TaskKpiDefinition,
-  { parcels, isOver }: Published<Item>,
+  published: Published<Item>,
   needsSeats: boolean,
   { query, connected }: Context,
   rowOf: (items: Items<Item>) => Row,
 ): readonly KpiRow[] {
-  return groupParcels(parcels, query).map(([group, members]) => {
+  return groupParcels(published.parcels, query).map(([group, members]) => {
     const span = spanOf(members, query);
     const base = emptyRow(definition, group, span);
     const unknown = unconnected(definition, connected);
     if (unknown !== null) return { ...base, note: unknown };
     const isOfSeats = definition.sources.every((source) => source === 'seats');
-    if (members.length === 0 && !isOfSeats)
-      return { ...base, suppressed: true, note: isOver ? note.few : note.early };
+    if (members.length === 0 && !isOfSeats) return { ...base, ...unpublished(published, query) };
     const isOfAll = group === 'all' || group.startsWith('week:');
     if (needsSeats && !isOfAll) return { ...base, note: note.notByGroup };
     return rowOf(united(members.map(({ items }) => items)))(base, span);

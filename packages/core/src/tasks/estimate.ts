@@ -75,7 +75,7 @@ export function estimateFigure<Item extends Publishable>(
   if (intervals === false) return { value, lo: null, hi: null, method: 'not asked for', remark: '' };
   if (!isOneTeam) return { value, ...interval(), remark: '' };
   if (groups.size < leastBlocks)
-    return { value, lo: null, hi: null, method: `none (${groups.size} weeks)`, remark: '' };
+    return { value, lo: null, hi: null, method: `none (${groups.size} clusters)`, remark: '' };
   const found = interval();
   return { value, ...found, method: `weeks: ${found.method}`, remark: 'this team only' };
 }

@@ -159,6 +159,8 @@ function suspectsOf(
 function repairsOf(histories: readonly ChangeHistory[], incidents: readonly Incident[]) {
   const fixes = incidents.flatMap(({ links }) => links.filter(({ rel }) => rel === 'fixed_by'));
   const changes = new Set<string | undefined>(fixes.map(({ change }) => change));
-  for (const { by } of reversalsOf(histories).values()) changes.add(by);
+  for (const { by, evidence } of reversalsOf(histories, incidents).values()) {
+    if (evidence !== 'incident') changes.add(by);
+  }
   return { changes, deployments: new Set(fixes.map(({ deployment }) => deployment)) };
 }

@@ -55,16 +55,17 @@ const windows = {
 } as const;
 
 type Draft = Pick<Described, 'id' | 'formula' | 'unit' | 'sources'> & {
+  readonly version?: string;
   readonly owner?: string;
   readonly minimumN?: number;
 };
 
 function described(
   over: keyof typeof windows,
-  { id, formula, unit, sources, owner, minimumN }: Draft,
+  { id, version = 'v1', formula, unit, sources, owner, minimumN }: Draft,
 ): Described {
   return {
-    ...{ id, version: 'v1', formula, unit, window: windows[over], minimumN: minimumN ?? 20 },
+    ...{ id, version, formula, unit, window: windows[over], minimumN: minimumN ?? 20 },
     ...{ owner: owner ?? 'platform', source: sources[0]!, sources },
   };
 }
@@ -94,9 +95,11 @@ export const ofCosts = (
   formula: string,
   of: CostLine,
   sources: readonly TaskSource[],
+  version = 'v1',
 ): TaskKpiDefinition => ({
   ...described('costs', {
     id,
+    version,
     formula,
     unit: of === 'idleSeatDays' ? 'seat-days' : 'USD',
     sources,

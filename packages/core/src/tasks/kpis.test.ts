@@ -10,8 +10,8 @@ const hour = 3600;
 
 /** Worked out by hand from the cohort's description; value, n and coverage. */
 const golden: { readonly [kpi: string]: readonly [value: number, n: number, coverage: number | null] } = {
-  success_rate: [16 / 24, 24, 1],
-  kept_rate: [17 / 24, 24, 1],
+  success_rate: [14 / 24, 24, 1],
+  kept_rate: [15 / 24, 24, 1],
   first_pass_rate: [10 / 24, 24, 1],
   escalation_rate: [10 / 24, 24, 1],
   'escalation_rate.e1': [6 / 24, 24, 1],
@@ -21,11 +21,11 @@ const golden: { readonly [kpi: string]: readonly [value: number, n: number, cove
   friction: [50, 24, 1],
   'time_to_unblock.p50': [3.5 * hour, 6, 1],
   'time_to_unblock.p90': [5.5 * hour, 6, 1],
-  cost_per_success: [48 / 16, 24, 1],
-  cost_per_kept: [48 / 17, 24, 1],
+  cost_per_success: [48 / 14, 24, 1],
+  cost_per_kept: [48 / 15, 24, 1],
   'cost_per_task.p50': [1, 24, 1],
   'cost_per_task.p90': [1, 24, 1],
-  'cost_per_success.seats': [140 / 16, 16, 1],
+  'cost_per_success.seats': [140 / 14, 14, 1],
   'cost.tasks': [48, 32, 1],
   'cost.unattributed': [12, 32, 1],
   'cost.unpriced_estimate': [0.25, 32, 1],
@@ -41,6 +41,15 @@ const golden: { readonly [kpi: string]: readonly [value: number, n: number, cove
   assistant_share: [19 / 27, 27, 1],
 };
 
+/** Since v2 a change that an incident names within 28 days isn't kept: here those of tasks 1 and 2. */
+const withIncidents = new Set([
+  'success_rate',
+  'kept_rate',
+  'cost_per_success',
+  'cost_per_kept',
+  'cost_per_success.seats',
+]);
+
 describe('figures of a cohort made by hand', () => {
   const rows = taskKpiRows(handMadeCohort(), options, window);
 
@@ -50,7 +59,7 @@ describe('figures of a cohort made by hand', () => {
     // Of nineteen changes no rate is shown.
     const isShown = id !== 'incident_frequency.delivery';
     expect(row, row.note).toMatchObject({
-      version: 'v1',
+      version: withIncidents.has(id) ? 'v2' : 'v1',
       group: 'all',
       suppressed: !isShown,
       from: '2026-03-02',
@@ -89,7 +98,7 @@ describe('figures of a cohort made by hand', () => {
       taskKpiRows(handMadeCohort(), { ...options, now: time }, { ...window, kpis: ['success_rate'] })[0]!;
     const due = Date.UTC(2026, 2, 9) / 1000 + 42 * 86_400;
     expect(before(due - 1).value).toBeNull();
-    expect(before(due).value).toBeCloseTo(16 / 24, 9);
+    expect(before(due).value).toBeCloseTo(14 / 24, 9);
   });
 });
 

@@ -114,7 +114,7 @@ function taskMeasures(
   attribution: Attribution,
   { teamOf }: TaskOptions,
 ): readonly TaskMeasures[] {
-  const reversals = reversalsOf(delivery.histories);
+  const reversals = reversalsOf(delivery.histories, delivery.incidents);
   const costs = costByTask(calls, attribution);
   const denials = denialsOf(calls, attribution);
   const metered = new Set(calls.map(({ session }) => session));

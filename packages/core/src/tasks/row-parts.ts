@@ -3,7 +3,7 @@ import type { CostReport } from './costs.ts';
 import type { GovernanceIncident, TaskSource } from './facts.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
 import { type Window, weeksWithin } from './partition.ts';
-import type { TaskAtoms } from './task-atoms.ts';
+import type { Published, TaskAtoms } from './task-atoms.ts';
 
 /* What every row of a figure has in common. */
 
@@ -55,6 +55,15 @@ export function unconnected(
 ): string | null {
   const missing = sources.filter((source) => !connected.has(source));
   return missing.length === 0 ? null : `unknown: source not connected (${missing.join(', ')})`;
+}
+
+/** Why a window has no atom: nothing lies in it at all, or what does is of too few people, or can't be shown yet. */
+export function unpublished(
+  { isAny, isOver }: Published<unknown>,
+  query: Window,
+): Pick<KpiRow, 'suppressed' | 'note'> {
+  if (!isAny(weeksWithin(query))) return { suppressed: false, note: note.none };
+  return { suppressed: true, note: isOver ? note.few : note.early };
 }
 
 export function emptyRow(

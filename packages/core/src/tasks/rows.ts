@@ -16,6 +16,7 @@ import {
   spanOf,
   type TaskQuery,
   unconnected,
+  unpublished,
   type Weeks,
 } from './row-parts.ts';
 import { type AtomLog, type Published, taskAtoms, treeOf } from './task-atoms.ts';
@@ -77,12 +78,12 @@ function figureRows<Item extends Publishable>(
   published: () => Published<Item>,
   context: Context,
 ): readonly KpiRow[] {
-  const { parcels, isOver } = published();
-  return groupParcels(parcels, context.query).map(([group, members]) => {
+  const found = published();
+  return groupParcels(found.parcels, context.query).map(([group, members]) => {
     const base = emptyRow(definition, group, spanOf(members, context.query));
     const unknown = unconnected(definition, context.connected);
     if (unknown !== null) return { ...base, note: unknown };
-    if (members.length === 0) return { ...base, suppressed: true, note: isOver ? note.few : note.early };
+    if (members.length === 0) return { ...base, ...unpublished(found, context.query) };
     return figureRow(definition, figure, members, base, context);
   });
 }

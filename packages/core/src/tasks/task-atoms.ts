@@ -6,11 +6,16 @@ import type { ChangeWork, DeploymentWork, MeasuredTasks, TaskMeasures, WorkItem 
 import { type CutOptions, type Parcel, type PartsOf, type Publishable, parcelsOf } from './partition.ts';
 import type { PersonWeek } from './people.ts';
 
+/** From a week up to another one, which isn't part of it. */
+export type WeekSpan = Pick<AtomBounds, 'from' | 'to'>;
+
 /** What is published of a figure. */
 export interface Published<Item> {
   readonly parcels: readonly Parcel<Item>[];
   /** Some week of it is over; else nothing could be published yet. */
   readonly isOver: boolean;
+  /** Whether anything lies in weeks, published or not. */
+  isAny(weeks: WeekSpan): boolean;
 }
 
 /**
@@ -68,7 +73,10 @@ export function taskAtoms(
     const options: CutOptions = { before: week, closed: log.closed(tree) };
     const parcels = parcelsOf(items, options, partsOf);
     log.publish(tree, parcels);
-    const cutNow = { parcels, isOver: items.some((item) => item.week < week) };
+    const cutNow: Published<Item> = {
+      parcels,
+      ...timesOf(items, week),
+    };
     known.set(tree, cutNow as Published<never>);
     return cutNow;
   };
@@ -83,7 +91,7 @@ export function taskAtoms(
         ...parcel,
         items: (parcel.items as WorkItem[]).filter(isTask),
       }));
-      return { parcels: ofTasks, isOver };
+      return { parcels: ofTasks, isOver, isAny: timesOf(work.filter(isTask), before.tasks).isAny };
     },
     changes: (tree, figure) => {
       const counts = countedBy(figure);
@@ -101,6 +109,16 @@ export function taskAtoms(
       const counts = countedBy(figure);
       return cut(tree, people, before.others, (some) => [some.filter(counts)]);
     },
+  };
+}
+
+export function timesOf(
+  items: readonly Pick<Publishable, 'week'>[],
+  before: WeekNumber,
+): Pick<Published<never>, 'isOver' | 'isAny'> {
+  return {
+    isOver: items.some(({ week }) => week < before),
+    isAny: ({ from, to }) => items.some(({ week }) => week >= from && week < to),
   };
 }
 

@@ -33,6 +33,8 @@ export interface AtomTree {
   replaced(number: number, before: ColumnChunk | undefined): void;
   /** The same list for as long as nothing changes. */
   atoms(options: AtomTreeOptions): readonly ColumnAtom[];
+  /** Whether any change lies in weeks, published or not. */
+  isAny(weeks: WeekSpan): boolean;
 }
 
 /** What the atoms of one name were cut from, and into. */
@@ -69,6 +71,8 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
   let groups = { closed: nothing, byName: closedByGroup(nothing) };
   return {
     replaced: cells.replaced,
+    isAny: ({ from, to }) =>
+      [...cells.byRepository().values()].some((own) => own.some(({ week }) => week >= from && week < to)),
     atoms({ before, teams, closed }) {
       const [ofRepository = 0, ofTeam = 0, ofAll = 0] = horizonsOf(before);
       if (groups.closed !== closed) groups = { closed, byName: closedByGroup(closed) };

@@ -1,4 +1,4 @@
-import type { DefectEvidence } from '../defects.ts';
+import { type DefectEvidence, defectEvidences } from '../defects.ts';
 import type { MeasuredChange } from '../measures.ts';
 import { parts as allParts, type Part } from '../timeline.ts';
 
@@ -66,7 +66,6 @@ const evidenceMask = 7;
 const partsShift = 13;
 /** All parts of the change are known. */
 const partsKnown = 1 << (partsShift + allParts.length);
-const evidences: readonly DefectEvidence[] = ['explicit_link', 'revert', 'deployment_range', 'szz_estimate'];
 
 export function emptyChunk(): ColumnChunk {
   return decodeChunk(new Uint8Array(fixedBytes));
@@ -177,7 +176,7 @@ function fillSlot(chunk: ColumnChunk, { slot, measured, repository, contributor 
 
 function flagsOf(measured: MeasuredChange): number {
   const { status, state, byBot, unreviewed, reviewsKnown, reversed, openedKnown, defect, parts } = measured;
-  const evidence = defect === null ? 0 : evidences.indexOf(defect.evidence) + 1;
+  const evidence = defect === null ? 0 : defectEvidences.indexOf(defect.evidence) + 1;
   return (
     flag.present |
     (status === 'merged' ? flag.merged : status === 'closed' ? flag.closed : 0) |
@@ -217,5 +216,5 @@ export function forEachPart(
 
 /** Null: no defect. */
 export function evidenceOf(flags: number): DefectEvidence | null {
-  return evidences[((flags >>> evidenceShift) & evidenceMask) - 1] ?? null;
+  return defectEvidences[((flags >>> evidenceShift) & evidenceMask) - 1] ?? null;
 }

@@ -15,6 +15,7 @@ import {
   type KpiWindow,
   mean,
   pooledRate,
+  rateOf,
 } from '../kpi-estimate.ts';
 import type { Figure } from '../kpi-rows.ts';
 import type { ChangeFormula, KpiFormula } from '../kpis.ts';
@@ -52,6 +53,7 @@ interface Added {
   readonly isKnown: boolean;
   /** Of the cells that count and of which something is known. */
   readonly counted: readonly Tally[];
+  /** In `shareUnits`. */
   readonly hits: number;
   /** What is found when it's first asked for. */
   readonly quantiles: () => (p: number) => number | null;
@@ -119,7 +121,7 @@ function clustersOf(counted: readonly Tally[], block: Block): Clusters {
 }
 
 function estimateOf(formula: ChangeFormula, sums: Added, window: KpiWindow): KpiEstimate {
-  if (window.intervals === false) return { value: plainValue(formula, sums, window), ...notAsked() };
+  if (window.intervals === false) return { value: plainValue(formula, sums, window), ...notAsked(window) };
   const teams = clustersOf(sums.counted, 'teams').count;
   const block = blocksOf(formula, teams);
   const { value, blocks, interval } = blockEstimate(formula, sums, window, block);
@@ -131,7 +133,7 @@ function plainValue(formula: ChangeFormula, sums: Added, window: KpiWindow): num
     case 'quantile':
       return sums.quantiles()(formula.p);
     case 'rate':
-      return sums.hits / sums.known;
+      return rateOf(sums.hits, sums.known);
     case 'pace':
       return mean(perWeek(sums, window));
   }
@@ -161,8 +163,8 @@ function blockEstimate(formula: ChangeFormula, sums: Added, window: KpiWindow, b
   }
 }
 
-const notAsked = () =>
-  intervalOver('teams', 0, 0, () => ({ lo: null, hi: null, method: '' }), { intervals: false });
+const notAsked = (window: KpiWindow) =>
+  intervalOver('teams', 0, 0, () => ({ lo: null, hi: null, method: '' }), window);
 
 function perWeek({ counted, counting }: Added, { from, weeks }: KpiWindow): readonly number[] {
   const counts = Array.from({ length: weeks }, () => 0);
@@ -194,7 +196,7 @@ function rateClusters({ counted, counting }: Added, block: Block, seed: string) 
           all += n[picked[i]!]!;
           some += hits[picked[i]!]!;
         }
-        return all === 0 ? null : some / all;
+        return all === 0 ? null : rateOf(some, all);
       },
       singles: () => clusters.map((cluster) => pooledRate([cluster])),
     });

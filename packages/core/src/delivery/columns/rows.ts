@@ -1,5 +1,12 @@
 import type { AtomBounds } from '../atoms.ts';
-import { type KpiQuery, type KpiRow, publishedRows } from '../kpi-rows.ts';
+import {
+  isOfMerged,
+  isOfOpened,
+  type KpiQuery,
+  type KpiRow,
+  publishedRows,
+  wholeWeeks,
+} from '../kpi-rows.ts';
 import { type PartsQuery, type PartsRow, publishedParts } from '../partition.ts';
 import { weekOf } from '../weeks.ts';
 import { type AtomTree, type ColumnAtom, createAtomTree } from './atoms.ts';
@@ -68,19 +75,18 @@ export function createPublishedColumns(): PublishedColumns {
     parts: (merged, query) => publishedParts(merged, query, columnParts(columns)),
     rows(atoms, { now, teamOf, ...query }) {
       const options: ReaderOptions = { now, teams: teamsOf(teamOf) };
+      const isAny = (cohort: Cohort) => () => trees[cohort].isAny(wholeWeeks(query));
       return [
-        ...publishedRows(
-          atoms.merged,
-          query,
-          ({ kind }) => kind !== 'incidence',
-          (some) => columnFigures(tallies, some, options),
-        ),
-        ...publishedRows(
-          atoms.opened,
-          query,
-          ({ kind }) => kind === 'incidence',
-          (some) => columnOpeningFigures(columns, some, options),
-        ),
+        ...publishedRows(atoms.merged, query, {
+          isAsked: isOfMerged,
+          figures: (some) => columnFigures(tallies, some, options),
+          isAny: isAny('merged'),
+        }),
+        ...publishedRows(atoms.opened, query, {
+          isAsked: isOfOpened,
+          figures: (some) => columnOpeningFigures(columns, some, options),
+          isAny: isAny('opened'),
+        }),
       ];
     },
   };

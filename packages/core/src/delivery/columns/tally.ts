@@ -1,3 +1,4 @@
+import { unitsOf } from '../defects.ts';
 import { type ChangeFormula, kpiDefinitions, type SpanColumn } from '../kpis.ts';
 import type { FigureInputs } from '../measures.ts';
 import { reversalSeconds } from '../reversals.ts';
@@ -10,8 +11,8 @@ import { createShelf, type Shelf } from './shelf.ts';
 
 /*
  * How a figure is read: every cell is tallied once; an atom counts in a figure or doesn't; the figure of a group is the
- * sum over the tallies of those that do. The numbers of a tally are three for each counting, at these places; spans lie
- * on a shelf by the place of their cell.
+ * sum over the tallies of those that do. The numbers of a tally are three for each counting, at these places (hits in
+ * `shareUnits`); spans lie on a shelf by the place of their cell.
  */
 
 const width = 3;
@@ -21,7 +22,7 @@ const [eligiblePlace, knownPlace, hitsPlace] = [0, 1, 2] as const;
 const countings: readonly ChangeFormula[] = (() => {
   const distinct: ChangeFormula[] = [];
   for (const { of } of kpiDefinitions) {
-    if (of === null || of.kind === 'incidence') continue;
+    if (of.kind === 'incidence') continue;
     if (!distinct.some((one) => countsAlike(one, of))) distinct.push(of);
   }
   return distinct;
@@ -123,7 +124,7 @@ function countIn(counts: number[], counting: number, change: FigureInputs, spans
   counts[at + eligiblePlace]!++;
   if (!formula.known(change)) return;
   counts[at + knownPlace]!++;
-  if (formula.kind === 'rate' && formula.hit(change)) counts[at + hitsPlace]!++;
+  if (formula.kind === 'rate') counts[at + hitsPlace]! += unitsOf(formula.hit(change));
   if (formula.kind === 'quantile') pushSpans(spans, change, formula.column);
 }
 

@@ -2,7 +2,14 @@ import { type WeekNumber, weekOf } from '../../delivery/index.ts';
 import type { Figure } from '../estimate.ts';
 import { type Parcel, parcelsOf } from '../partition.ts';
 import type { PersonWeek } from '../people.ts';
-import { type AtomLog, countedBy, type Published, type TaskAtoms, weeksBefore } from '../task-atoms.ts';
+import {
+  type AtomLog,
+  countedBy,
+  type Published,
+  type TaskAtoms,
+  timesOf,
+  weeksBefore,
+} from '../task-atoms.ts';
 import { classIn, rowFlag } from './chunks.ts';
 import { chunkAt, eachSlot, type Reading, slotAt, type TaskColumns } from './columns.ts';
 import { changesOf } from './failures.ts';
@@ -43,7 +50,7 @@ export function columnAtoms(
     const parcels = found.map(({ numbers: own, ...bounds }): Parcel<Item> => {
       return { ...bounds, items: itemsOf(own.filter(isShown), reader) };
     });
-    return { parcels, isOver: numbers.some((number) => cuttable.weekOf(number) < week) };
+    return { parcels, ...timesOfRows(numbers, cuttable, week, isShown) };
   };
   const onlyOnce = remember();
   return {
@@ -77,8 +84,21 @@ export function columnAtoms(
         const options = { before: before.others, closed: log.closed(tree) };
         const parcels = parcelsOf(people, options, (some) => [some.filter(countedBy(figure))]);
         log.publish(tree, parcels);
-        return { parcels, isOver: people.some(({ week }) => week < before.others) };
+        return { parcels, ...timesOf(people, before.others) };
       }),
+  };
+}
+
+function timesOfRows(
+  numbers: Uint32Array,
+  { weekOf: weekIn }: Cuttable,
+  before: WeekNumber,
+  isShown: (number: number) => boolean,
+): Pick<Published<never>, 'isOver' | 'isAny'> {
+  return {
+    isOver: numbers.some((number) => weekIn(number) < before),
+    isAny: ({ from, to }) =>
+      numbers.some((number) => isShown(number) && weekIn(number) >= from && weekIn(number) < to),
   };
 }
 

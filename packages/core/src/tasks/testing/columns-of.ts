@@ -28,7 +28,12 @@ export function columnsOf(
   const bases = new Set(histories.map(({ change }) => branchKey(change.repository, change.base)));
   const measured = mixed(
     measureBranches({
-      ...{ histories, facts, reversals: reversalsOf(histories), agentAccounts: input.agentAccounts },
+      ...{
+        histories,
+        facts,
+        reversals: reversalsOf(histories, incidents),
+        agentAccounts: input.agentAccounts,
+      },
       ...{ isBase: (branch) => bases.has(branch), now },
     }),
   );
@@ -81,7 +86,11 @@ export function columnsOf(
         row: (change) => rowOf.get(`change ${change}`),
         deployment: (id) => deploymentNumbers.get(id),
         service: (name) => services.known(name),
-        reverting: new Set([...reversalsOf(histories).values()].map(({ by }) => rowOf.get(`change ${by}`)!)),
+        reverting: new Set(
+          [...reversalsOf(histories, incidents).values()].flatMap(({ by, evidence }) =>
+            evidence === 'incident' ? [] : rowOf.get(`change ${by}`)!,
+          ),
+        ),
       },
       enrolments: input.enrolments.map(({ person, ...rest }) => ({ ...rest, person: people.of(person) })),
       ...{ coverage: of('coverage'), seats: of('seats'), activeCounts: of('active_count') },

@@ -3,6 +3,7 @@ import {
   type DeliveryFacts,
   dayOf,
   type KpiRow,
+  type KpiSource,
   kpiDefinitions,
   measureAll,
   measureChanges,
@@ -70,7 +71,11 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
         ({ week }) => week >= weeks.from && week < weeks.to,
       )
     : undefined;
-  const kpis = wholeRows(within, { group: subject, ...weeks, ...(opened && { openings: opened }) });
+  const unheard = missingSources(facts);
+  const kpis = wholeRows(within, {
+    ...{ group: subject, ...weeks, missing: unheard },
+    ...(opened && { openings: opened }),
+  });
   return {
     subject,
     source,
@@ -83,6 +88,7 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
       ...remarks,
       ...unfinished(window.to, now),
       ...missingOf(kpis),
+      ...(unheard.has('incidents') ? [noIncidents] : []),
       ...fewPeople(within),
     ],
     status: needed.every((kpi) => isEnough(kpis, kpi)) ? 'full' : 'partial',
@@ -111,11 +117,22 @@ function usualStart(end: number, cut: number | null): number {
   return Math.max(start, whole < end ? whole : end - 7 * 86_400);
 }
 
+const noIncidents =
+  'defect_rate, reversal_rate: no incident is known, only reverts and fixes, so that they are lower bounds';
+
+function missingSources({ deployments, incidents }: DeliveryFacts): ReadonlySet<KpiSource> {
+  const missing = new Set<KpiSource>();
+  if (deployments.length === 0) missing.add('deployments');
+  if (incidents.length === 0) missing.add('incidents');
+  return missing;
+}
+
+/** A lower bound, whose coverage nobody knows, is no figure to compare with later. */
 function isEnough(kpis: readonly KpiRow[], id: string): boolean {
   const row = kpis.find(({ kpi }) => kpi === id);
   const minimum =
     kpiDefinitions.find((definition) => definition.id === id)?.minimumN ?? Number.POSITIVE_INFINITY;
-  return row !== undefined && row.value !== null && (row.n ?? 0) >= minimum;
+  return row !== undefined && row.value !== null && row.coverage !== null && (row.n ?? 0) >= minimum;
 }
 
 /** One line a figure: its median and its other quantiles are missing together. */

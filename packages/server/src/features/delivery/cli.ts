@@ -140,8 +140,9 @@ export async function kpisIn(
   const window = { from: startOfDay(from), to: startOfDay(to) };
   const teamOf = program === undefined ? ownerOf : await teamsOf(program);
   const clocks = await clocksOf({ clock, program });
+  const teamsKnown = program !== undefined;
   const tree = program === undefined ? 'owners' : 'program';
-  const deps = { teamOf, now: nowSeconds, tree, clocks };
+  const deps = { teamOf, teamsKnown, now: nowSeconds, tree, clocks };
   return reading(place, (store) => createDeliveryFigures(store, deps).rows({ ...window, by }), 'keeps');
 }
 

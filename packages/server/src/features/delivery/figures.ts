@@ -30,6 +30,8 @@ export interface FiguresDeps {
   readonly now: () => number;
   /** Names the way in which repositories belong to teams: published atoms are kept by it. */
   readonly tree?: string | undefined;
+  /** False: `teamOf` only stands in for what nobody says. */
+  readonly teamsKnown?: boolean | undefined;
   /** Elapsed time unless told. */
   readonly clocks?: DeliveryClocks | undefined;
 }
@@ -40,7 +42,7 @@ export interface FiguresDeps {
  */
 export function createDeliveryFigures(
   store: DeliveryStore,
-  { teamOf, now, tree = 'program', clocks = elapsedClocks }: FiguresDeps,
+  { teamOf, now, tree = 'program', teamsKnown, clocks = elapsedClocks }: FiguresDeps,
 ): DeliveryFigures {
   const snapshot = store.snapshot(clocks.set);
   const isWorking = clocks !== elapsedClocks;
@@ -66,7 +68,8 @@ export function createDeliveryFigures(
     async rows(query) {
       const at = await followed(query);
       const atoms = { merged: await atomsOf('merged', at), opened: await atomsOf('opened', at) };
-      const rows = snapshot.published.rows(atoms, { ...query, now: at, teamOf });
+      const missing = await store.missing();
+      const rows = snapshot.published.rows(atoms, { ...query, now: at, teamOf, teamsKnown, missing });
       return isWorking ? inWorkingTime(rows) : rows;
     },
   };

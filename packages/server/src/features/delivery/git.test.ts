@@ -91,6 +91,13 @@ describe('the changes of a history', () => {
     expect(cycle).toMatchObject({ value: 30 * 60, n: 3, coverage: 1 });
     expect(baseline.kpis.find(({ kpi }) => kpi === 'unreviewed_rate')).toMatchObject({ value: null });
     expect(baseline.missing.some((text) => text.startsWith('review_latency: unknown'))).toBe(true);
+    // No incident is known: that nothing was reverted isn't that nothing was defective.
+    const defects = baseline.kpis.find(({ kpi }) => kpi === 'defect_rate')!;
+    expect(defects.coverage).toBeNull();
+    expect(baseline.missing.some((text) => text.startsWith('defect_rate, reversal_rate: no incident'))).toBe(
+      true,
+    );
+    expect(baseline.missing).toContain('lead_time: unknown: source not connected (deployments)');
   });
 
   it('of a folder that is no repository, or of an empty one, are an error that says so', async () => {

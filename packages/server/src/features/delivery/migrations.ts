@@ -1,5 +1,5 @@
 import type { Migration } from '../../platform/db/index.ts';
-import { snapshotSchema } from './snapshot/schema.ts';
+import { measureAnew, snapshotSchema } from './snapshot/schema.ts';
 import { touching } from './snapshot/touching.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
@@ -71,4 +71,5 @@ export const deliveryMigrations: readonly Migration[] = [
     sqlite: peopleTables('text', 'integer', ' strict, without rowid'),
     postgres: peopleTables('text', 'bigint', ''),
   },
+  { id: '0007-measures-anew', sqlite: measureAnew, postgres: measureAnew },
 ];

@@ -43,6 +43,31 @@ function readingContract(place: () => Promise<{ location: StateLocation; remove(
     await remove();
   });
 
+  it('says which source was never heard of, before anything of people', async () => {
+    const { location, remove } = await place();
+    const store = await openDeliveryStore(location, nodeRandom);
+    const reader = readFacts(location, program, { now: () => at });
+    const window = { from: Date.UTC(2026, 0, 5) / 1000, to: at / 1000 };
+    for (const { note, suppressed } of await reader.rows(window))
+      expect([note, suppressed]).toEqual(['unknown: source not connected (changes)', false]);
+    await takeFacts(store, deliveryImportExample.slice(0, 1), 'jsonl');
+    expect(await store.missing()).toEqual(new Set(['deployments', 'incidents']));
+    const later = readFacts(location, program, { now: () => at });
+    const notes = new Map((await later.rows(window)).map(({ kpi, note }) => [kpi, note]));
+    expect(notes.get('lead_time.p50')).toBe('unknown: source not connected (deployments)');
+    expect(notes.get('cycle_time.p50')).toMatch(/^fewer than 5 people/);
+    const quiet = { from: Date.UTC(2026, 4, 4) / 1000, to: Date.UTC(2026, 5, 1) / 1000 };
+    const rows = await later.rows(quiet);
+    expect(rows.find(({ kpi }) => kpi === 'cycle_time.p50')).toMatchObject({
+      suppressed: false,
+      note: 'unknown: nothing in the window has it',
+    });
+    await reader.close();
+    await later.close();
+    await store.close();
+    await remove();
+  });
+
   it('counts changes whose source can’t tell who reviewed them, and names machines', async () => {
     const { location, remove } = await place();
     const store = await openDeliveryStore(location, nodeRandom);

@@ -1,4 +1,11 @@
-import type { Change, ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type {
+  Change,
+  ChangeHistory,
+  DeliveryFact,
+  Deployment,
+  Incident,
+  KpiSource,
+} from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
 import type { Database } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
@@ -80,6 +87,7 @@ export async function openDeliveryStore(
     },
     deployments: (repository) =>
       repository === undefined ? bodies<Deployment>('deployment') : deploymentsIn(db, repository),
+    missing: () => missingSources(db),
     incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
     snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
     closedAtoms: closedAtoms(snapshotDb, { kind }),
@@ -210,6 +218,21 @@ function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] 
     if (stands !== null) byKey.set(keyOf(row), stands);
   }
   return inOrder(byKey);
+}
+
+const factsOfSource = [
+  ['changes', 'change'],
+  ['deployments', 'deployment'],
+  ['incidents', 'incident'],
+] as const;
+
+async function missingSources(db: Kysely<Tables>): Promise<ReadonlySet<KpiSource>> {
+  const missing = new Set<KpiSource>();
+  for (const [source, type] of factsOfSource) {
+    const known = db.selectFrom('delivery_facts').select('id').where('type', '=', type).limit(1);
+    if ((await known.executeTakeFirst()) === undefined) missing.add(source);
+  }
+  return missing;
 }
 
 function rowOf(fact: DeliveryFact): FactRow {

@@ -1,4 +1,4 @@
-import type { ChangeHistory, DeliveryFact, Deployment, Incident } from '@fairlead/core/delivery';
+import type { ChangeHistory, DeliveryFact, Deployment, Incident, KpiSource } from '@fairlead/core/delivery';
 import type { ClosedAtoms } from './snapshot/closed-atoms.ts';
 import type { MeasureSet } from './snapshot/measure.ts';
 import type { DeliverySnapshot } from './snapshot/snapshot.ts';
@@ -117,6 +117,8 @@ export interface DeliveryStore {
   /** All, or those of one repository, by id. */
   deployments(repository?: string): Promise<readonly Deployment[]>;
   incidents(): Promise<readonly Incident[]>;
+  /** Sources of which nothing was ever known. */
+  missing(): Promise<ReadonlySet<KpiSource>>;
   /** Measured changes, kept up with the facts; its own copy in memory for each that is asked for. */
   snapshot(set?: MeasureSet): DeliverySnapshot;
   readonly closedAtoms: ClosedAtoms;

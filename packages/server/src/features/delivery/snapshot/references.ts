@@ -37,7 +37,7 @@ export async function followChanges(db: SnapshotDb, dialect: Dialect, ids: reado
     named.flatMap(({ change, keys }) => keys.map((key) => ({ repository: change.repository, key }))),
   );
   await followReversals(db, dialect, {
-    changed: [...before, ...after].map(({ change_id: id }) => id),
+    changed: [...[...before, ...after].map(({ change_id: id }) => id), ...(await namedByIncidents(db, ids))],
     naming,
     former: before,
   });
@@ -45,6 +45,27 @@ export async function followChanges(db: SnapshotDb, dialect: Dialect, ids: reado
     sha === undefined ? [] : [{ repository, sha }],
   );
   await touch(db, 'incident', await incidentsOfMerges(db, merges));
+}
+
+/** Of some changes those that incidents name, or did. */
+async function namedByIncidents(db: SnapshotDb, ids: readonly string[]): Promise<readonly string[]> {
+  const named = await bySlices(ids, (some) =>
+    db
+      .selectFrom('measured_blames')
+      .select('change_id')
+      .where('change_id', 'in', some)
+      .where('evidence', '=', 'explicit_link')
+      .execute(),
+  );
+  const reversed = await bySlices(ids, (some) =>
+    db
+      .selectFrom('measured_reversals')
+      .select('change_id')
+      .where('change_id', 'in', some)
+      .where('evidence', '=', 'incident')
+      .execute(),
+  );
+  return [...named, ...reversed].map(({ change_id: id }) => id);
 }
 
 /** Takes up names that changes no longer have: `repository #number` and `repository commit`. */

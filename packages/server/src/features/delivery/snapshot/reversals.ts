@@ -1,4 +1,11 @@
-import { type ReversalClaim, standingReversals } from '@fairlead/core/delivery';
+import {
+  type Change,
+  countedReversal,
+  mergedSeconds,
+  type Reversal,
+  type ReversalClaim,
+  standingReversals,
+} from '@fairlead/core/delivery';
 import { namedKeys, referringTo } from './keys.ts';
 import { bySlices, changesOfDigits, type Dialect, type SnapshotDb, type SnapshotTables } from './tables.ts';
 import { touch } from './touched.ts';
@@ -16,7 +23,7 @@ export interface Suspicion {
 }
 
 /**
- * Finds anew which reversals stand among all changes that are linked to those under suspicion, and touches those for
+ * Finds anew which reversals count among all changes that are linked to those under suspicion, and touches those for
  * which it's another one than before.
  */
 export async function followReversals(
@@ -31,7 +38,7 @@ export async function followReversals(
     db.selectFrom('measured_reversals').select('change_id').where('by_change', 'in', some).execute(),
   );
   for (const { change_id: id } of reversed) members.add(id);
-  const claims: ReversalClaim[] = [];
+  const claims: Omit<ReversalClaim, 'targetMerged'>[] = [];
   for (let frontier = [...members]; frontier.length > 0; ) {
     const references = await bySlices(frontier, (some) =>
       db.selectFrom('measured_references').selectAll().where('change_id', 'in', some).execute(),
@@ -46,13 +53,54 @@ export async function followReversals(
     frontier = [...next].filter((id) => !members.has(id));
     for (const id of frontier) members.add(id);
   }
-  if (members.size > 0) await store(db, members, standingReversals(claims));
+  if (members.size > 0) await store(db, members, await countedAmong(db, members, claims));
+}
+
+/** Which reversals count, of what changes claim and incidents name. */
+async function countedAmong(
+  db: SnapshotDb,
+  members: ReadonlySet<string>,
+  claims: readonly Omit<ReversalClaim, 'targetMerged'>[],
+): Promise<ReadonlyMap<string, Reversal>> {
+  const blames = await bySlices(members, (some) =>
+    db
+      .selectFrom('measured_blames')
+      .select(['change_id', 'incident', 'at'])
+      .where('change_id', 'in', some)
+      .where('evidence', '=', 'explicit_link')
+      .execute(),
+  );
+  const merged = await mergedIn(db, [
+    ...claims.map(({ target }) => target),
+    ...blames.map((row) => row.change_id),
+  ]);
+  const counted = new Map(
+    standingReversals(claims.map((claim) => ({ ...claim, targetMerged: merged.get(claim.target) ?? null }))),
+  );
+  for (const [id, rows] of Map.groupBy(blames, (row) => row.change_id)) {
+    const namings = rows.map(({ incident, at }) => ({ incident, at: Number(at) }));
+    const reversal = countedReversal(merged.get(id) ?? null, counted.get(id), namings);
+    if (reversal !== undefined) counted.set(id, reversal);
+  }
+  return counted;
+}
+
+async function mergedIn(db: SnapshotDb, ids: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+  const rows = await bySlices(ids, (some) =>
+    db
+      .selectFrom('delivery_facts')
+      .select(['id', 'body'])
+      .where('type', '=', 'change')
+      .where('id', 'in', some)
+      .execute(),
+  );
+  return new Map(rows.map(({ id, body }) => [id, mergedSeconds(JSON.parse(body) as Change)]));
 }
 
 async function store(
   db: SnapshotDb,
   members: ReadonlySet<string>,
-  standing: ReturnType<typeof standingReversals>,
+  counted: ReadonlyMap<string, Reversal>,
 ): Promise<void> {
   const known = await bySlices(members, (some) =>
     db.selectFrom('measured_reversals').selectAll().where('change_id', 'in', some).execute(),
@@ -60,13 +108,13 @@ async function store(
   const before = new Map(known.map((row) => [row.change_id, row]));
   const touched: string[] = [];
   for (const id of members) {
-    const [was, is] = [before.get(id), standing.get(id)];
+    const [was, is] = [before.get(id), counted.get(id)];
     if (was === undefined && is === undefined) continue;
     const isSame = was?.by_change === is?.by && was?.evidence === is?.evidence;
     if (isSame && Number(was?.at) === is?.at) continue;
     touched.push(id);
     await db.deleteFrom('measured_reversals').where('change_id', '=', id).execute();
-    if (is === undefined || is.evidence === 'incident') continue;
+    if (is === undefined) continue;
     const { by, at, evidence } = is;
     await db
       .insertInto('measured_reversals')

@@ -140,6 +140,13 @@ const postgresTriggers: readonly string[] = [
   'create trigger measured_removed after delete on delivery_facts for each row execute function measured_removed()',
 ];
 
+/** After a definition changed: what was derived of every change is found again. */
+export const measureAnew: readonly string[] = [
+  `insert into measured_touched (kind, id)
+     select 'change', id from delivery_facts where type = 'change' and not exists (
+       select 1 from measured_touched where kind = 'change' and measured_touched.id = delivery_facts.id)`,
+];
+
 export const snapshotSchema = {
   sqlite: [
     ...tables('blob', 'integer', ' strict, without rowid'),

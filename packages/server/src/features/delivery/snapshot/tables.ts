@@ -29,7 +29,13 @@ export interface SnapshotTables {
     evidence: 'revert' | 'fix';
     at: number | null;
   };
-  measured_reversals: { change_id: string; by_change: string; evidence: 'revert' | 'fix'; at: number };
+  measured_reversals: {
+    change_id: string;
+    /** A change, or an incident. */
+    by_change: string;
+    evidence: 'revert' | 'fix' | 'incident';
+    at: number;
+  };
   measured_incidents: { id: string; deployment: string; service: string | null; at: number };
   measured_blames: {
     incident: string;

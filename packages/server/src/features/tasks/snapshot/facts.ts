@@ -44,7 +44,12 @@ async function incidentsIn(db: TaskDb): Promise<readonly Incident[]> {
 
 async function resolverOf(db: TaskDb, incidents: readonly Incident[]): Promise<ColumnFacts['resolver']> {
   const links = incidents.flatMap((incident) => incident.links);
-  const reverting = await db.selectFrom('measured_reversals').select('by_change').distinct().execute();
+  const reverting = await db
+    .selectFrom('measured_reversals')
+    .select('by_change')
+    .where('evidence', '<>', 'incident')
+    .distinct()
+    .execute();
   const changes = await bySlices(
     [
       ...links.flatMap(({ change }) => (change === undefined ? [] : `change ${change}`)),
