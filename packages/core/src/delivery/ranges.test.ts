@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deploymentsOf } from './deployments.ts';
-import type { ChangeHistory, Deployment } from './facts.ts';
+import { type ChangeHistory, type Deployment, secondsOf } from './facts.ts';
 import { type Compare, doubtOf, rangesWanted, withRange } from './ranges.ts';
 import { at, bob, change, commit, history, review } from './testing/histories.ts';
 
