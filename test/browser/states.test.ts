@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { launchChromium } from './chromium.ts';
+import { me } from './fixture/answers.ts';
 import { markup } from './fixture/entries.ts';
 import { type FixtureServer, startFixture } from './fixture/server.ts';
 import { axeFindings, type ConsoleView, openView, overflowOf, widths } from './page.ts';
@@ -103,6 +104,21 @@ describe('a refusal of the API', () => {
     await view.page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await view.page.getByRole('alert').textContent()).toContain('Your session has ended.');
     expect(await view.page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+});
+
+describe('somebody who may see no figures', () => {
+  it('gets what there is instead, and the repositories that can be looked at', async () => {
+    fixture.override('/api/me', { status: 200, body: { ...me, roles: [], actions: [] } });
+    await view.open('/');
+    await view.page.getByRole('heading', { name: 'What you can look at' }).waitFor();
+    expect(await view.page.getByRole('alert').count()).toBe(0);
+    expect(await axeFindings(view.page)).toEqual([]);
+    await view.page.getByRole('navigation', { name: 'Pages' }).getByRole('link').click();
+    const main = view.page.locator('main');
+    await main.getByText('Repositories whose changes you can look at').waitFor();
+    expect(await main.textContent()).toContain('as in github.com/acme/checkout-web#12');
+    expect(await axeFindings(view.page)).toEqual([]);
   });
 });
 

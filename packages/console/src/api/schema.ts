@@ -3409,6 +3409,8 @@ export interface operations {
                         name: string;
                         /** @description Member id; null for tokens and the operator */
                         principal: string | null;
+                        /** @description Repositories whose changes this person may look at */
+                        repositories: string[];
                         roles: string[];
                         /** @enum {string} */
                         via: "session" | "token" | "operator";
@@ -3914,6 +3916,8 @@ export interface operations {
                             name: string;
                             /** @description Member id; null for tokens and the operator */
                             principal: string | null;
+                            /** @description Repositories whose changes this person may look at */
+                            repositories: string[];
                             roles: string[];
                             /** @enum {string} */
                             via: "session" | "token" | "operator";

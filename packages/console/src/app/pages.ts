@@ -15,3 +15,6 @@ export const menu = [
   { to: '/keys', label: pages.keys, icon: 'keys', needs: 'ReadConfiguration' },
   { to: '/about', label: pages.about, icon: 'about', needs: 'ReadConfiguration' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; needs: Action }[];
+
+/** What everybody who signs in has a page for: those without the figures find it in the menu by itself. */
+export const changeItem = { to: '/delivery/change', label: pages.change, icon: 'delivery' } as const;

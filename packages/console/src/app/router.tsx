@@ -10,7 +10,7 @@ import { readSession } from '../api/session.ts';
 import { readAuditSearch } from '../features/audit/search.ts';
 import { readControlsSearch } from '../features/controls/search.ts';
 import { readDeliverySearch } from '../features/delivery/search.ts';
-import { OverviewPage } from '../features/overview/overview-page.tsx';
+import { HomePage } from '../features/overview/home-page.tsx';
 import { readOverviewSearch } from '../features/overview/search.ts';
 import { readSessionsSearch } from '../features/sessions/search.ts';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
@@ -42,7 +42,7 @@ const shellRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
-  component: OverviewPage,
+  component: HomePage,
   validateSearch: readOverviewSearch,
 });
 

@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly tight?: boolean;
   /** Not narrower than a repository's name. */
   readonly broad?: boolean;
+  /** Sentences: takes the room that the others leave. */
+  readonly wide?: boolean;
   /**
    * Where the cell goes when the table is a list of cards: on top, in the one small line below, or (the default) on a
    * line of its own with its header.
@@ -42,8 +44,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function WideTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
-  const classOf = ({ align, tight, broad }: Column<Row>) =>
-    [align === 'right' && styles.right, tight && styles.tight, broad && styles.broad]
+  const classOf = ({ align, tight, broad, wide }: Column<Row>) =>
+    [align === 'right' && styles.right, tight && styles.tight, broad && styles.broad, wide && styles.wide]
       .filter(Boolean)
       .join(' ') || undefined;
   return (

@@ -49,6 +49,7 @@ export const messages = {
     pages: {
       overview: 'Overview',
       delivery: 'Delivery',
+      change: 'One change',
       audit: 'Audit',
       sessions: 'Sessions',
       controls: 'Controls',
@@ -69,6 +70,13 @@ export const messages = {
     signOut: 'Sign out',
     roles: (roles: readonly string[]) => (roles.length === 0 ? 'no role' : roles.join(', ')),
     ends: 'Session ends',
+  },
+  ownHome: {
+    title: 'What you can look at',
+    lead: 'The figures and records of the organisation are for other roles. What an assistant was refused, and why, it tells you itself.',
+    changes: 'The life of a change in a repository that you work on',
+    open: 'Look at one change',
+    roles: 'Who sees what is decided by roles: operating-model.yaml of the program lists them.',
   },
   signIn: {
     title: 'Sign in',

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { ChangeTimeline, Part } from '../../api/types.ts';
+import { meQuery } from '../../app/queries.ts';
 import { Code } from '../../components/code.tsx';
 import crumbs from '../../components/crumbs.module.css';
 import { type Column, DataTable } from '../../components/data-table.tsx';
@@ -28,6 +29,8 @@ export function FindChangePage() {
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [failed, setFailed] = useState(false);
+  const { data: me } = useQuery(meQuery);
+  const readable = me?.repositories ?? [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const change = readChangeName(text);
@@ -42,7 +45,7 @@ export function FindChangePage() {
           <TextInput
             className={styles.field}
             aria-label={words.field}
-            description={words.hint}
+            description={words.hint(readable[0] ?? words.example)}
             value={text}
             error={failed && words.invalid}
             onChange={({ currentTarget }) => setText(currentTarget.value)}
@@ -50,7 +53,35 @@ export function FindChangePage() {
           <Button type="submit">{words.open}</Button>
         </form>
       </Panel>
+      {me && <Readable repositories={readable} isPerson={me.principal !== null} />}
     </Page>
+  );
+}
+
+const mostListed = 12;
+
+/** So that nobody has to guess which names are not refused. */
+function Readable({
+  repositories,
+  isPerson,
+}: {
+  readonly repositories: readonly string[];
+  readonly isPerson: boolean;
+}) {
+  if (!isPerson) return null;
+  const more = repositories.length - mostListed;
+  return (
+    <Panel title={words.readable}>
+      {repositories.length === 0 && <p>{words.none}</p>}
+      <ul className={styles.readable}>
+        {repositories.slice(0, mostListed).map((repository) => (
+          <li key={repository}>
+            <Code>{repository}</Code>
+          </li>
+        ))}
+        {more > 0 && <li>{words.more(more)}</li>}
+      </ul>
+    </Panel>
   );
 }
 

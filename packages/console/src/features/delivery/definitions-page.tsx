@@ -36,6 +36,7 @@ const columns: readonly Column<KpiDefinition>[] = [
     id: 'id',
     header: words.columns.id,
     card: 'head',
+    broad: true,
     cell: ({ id, version }) => (
       <>
         <p className={styles.name}>{figureName(id)}</p>
@@ -43,7 +44,7 @@ const columns: readonly Column<KpiDefinition>[] = [
       </>
     ),
   },
-  { id: 'formula', header: words.columns.formula, cell: ({ formula }) => formula },
+  { id: 'formula', header: words.columns.formula, wide: true, cell: ({ formula }) => formula },
   { id: 'unit', header: words.columns.unit, tight: true, cell: ({ unit }) => unit },
   { id: 'window', header: words.columns.window, cell: ({ window }) => window },
   {

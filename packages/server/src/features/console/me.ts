@@ -1,4 +1,9 @@
-import { administrativeActions, type ProgramIndex, permittedActions } from '@fairlead/core/decision';
+import {
+  administrativeActions,
+  grantedRepositories,
+  type ProgramIndex,
+  permittedActions,
+} from '@fairlead/core/decision';
 import type { Clock } from '@fairlead/core/ports';
 import type { ActiveBundle } from '../gateway/api.ts';
 import { actionsOfScope, type ControlCaller } from '../identity/api.ts';
@@ -11,6 +16,8 @@ export interface Profile {
   readonly roles: readonly string[];
   /** Administrative actions, in Cedar's names. */
   readonly actions: readonly string[];
+  /** Repositories whose changes a person may look at, sorted; none for tokens, which have scopes instead. */
+  readonly repositories: readonly string[];
   readonly via: ControlCaller['kind'];
   /** Milliseconds since the epoch; null for what does not end by itself. */
   readonly expiresAt: number | null;
@@ -29,6 +36,7 @@ export function createWhoAmI(bundle: () => Pick<ActiveBundle, 'index' | 'engine'
       name: nameOf(index, principal),
       roles: index.rolesOf(principal),
       actions: permittedActions(index, engine, principal, clock.now()),
+      repositories: [...grantedRepositories(index, principal)].sort(),
       via: 'session',
       expiresAt,
     };
@@ -40,7 +48,7 @@ function ofToken(caller: Exclude<ControlCaller, { kind: 'session' }>): Profile {
   const name =
     caller.kind === 'token' ? `A token of the scope ${caller.scope}` : 'The operator of this machine';
   const actions = actionsOfScope[caller.scope] ?? administrativeActions;
-  return { principal: null, name, roles: [], actions, via: caller.kind, expiresAt };
+  return { principal: null, name, roles: [], actions, repositories: [], via: caller.kind, expiresAt };
 }
 
 function nameOf({ program }: ProgramIndex, principal: string): string {

@@ -25,6 +25,7 @@ const profile = z.object({
   name: z.string(),
   roles: z.array(z.string()),
   actions: z.array(z.string()).describe('Administrative actions that this caller may take'),
+  repositories: z.array(z.string()).describe('Repositories whose changes this person may look at'),
   via: z.enum(['session', 'token', 'operator']),
   expiresAt: z.string().nullable().describe('When this ends if nothing more is asked'),
 });
@@ -151,11 +152,12 @@ function ownRoutes(app: ControlApp, { sessions, cookies, whoAmI }: SessionRouteD
   );
 }
 
-function view({ expiresAt, roles, actions, ...rest }: Profile) {
+function view({ expiresAt, roles, actions, repositories, ...rest }: Profile) {
   return {
     ...rest,
     roles: [...roles],
     actions: [...actions],
+    repositories: [...repositories],
     expiresAt: expiresAt === null ? null : iso(expiresAt),
   };
 }
