@@ -16,7 +16,7 @@ export interface Column<Row> {
   readonly tight?: boolean;
   /** Not narrower than a repository's name. */
   readonly broad?: boolean;
-  /** Sentences: takes the room that the others leave. */
+  /** Not narrower than a line of a sentence. */
   readonly wide?: boolean;
   /**
    * Where the cell goes when the table is a list of cards: on top, in the one small line below, or (the default) on a
