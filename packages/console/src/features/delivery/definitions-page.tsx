@@ -45,8 +45,8 @@ const columns: readonly Column<KpiDefinition>[] = [
     ),
   },
   { id: 'formula', header: words.columns.formula, wide: true, cell: ({ formula }) => formula },
-  { id: 'unit', header: words.columns.unit, tight: true, cell: ({ unit }) => unit },
-  { id: 'window', header: words.columns.window, broad: true, cell: ({ window }) => window },
+  { id: 'unit', header: words.columns.unit, cell: ({ unit }) => unit },
+  { id: 'window', header: words.columns.window, wide: true, cell: ({ window }) => window },
   {
     id: 'minimum',
     header: words.columns.minimum,
