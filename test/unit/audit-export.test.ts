@@ -57,6 +57,12 @@ describe('an export of the audit', () => {
     'format=csv&cursor=x',
   ])('is refused for %j', async (query) => {
     const { status, json } = await exported(query);
-    expect([status, json.error.code]).toEqual([400, 'server.body-invalid']);
+    expect([status, json.error.code]).toEqual([400, 'server.query-invalid']);
+  });
+
+  it('is refused for a filter that there isn’t, and hands nothing out', async () => {
+    const { status, json } = await exported('format=csv&policy=data.secret');
+    expect([status, json.error.code]).toEqual([400, 'server.query-invalid']);
+    expect(json.error.message).toContain('policy');
   });
 });

@@ -80,6 +80,11 @@ export const serverErrors = {
     safeMessage: 'The request body is not what this path expects.',
     fix: 'Send the JSON that docs/reference/control.md describes for this path.',
   },
+  'server.query-invalid': {
+    status: 400,
+    safeMessage: 'A parameter of the address is not one that this path takes.',
+    fix: 'docs/reference/control.md names the parameters of each path.',
+  },
   'server.body-too-large': {
     status: 413,
     safeMessage: 'The request body is larger than this path accepts.',
