@@ -156,7 +156,7 @@ function registerExport(ledger: Command): void {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const { origin, size, files } = await api.exportLedger(placeOf(flags), out);
       process.stdout.write(
-        `${size} entries of ${origin} in ${files} files.\n  python3 ${out}/verify.py ${out}\n`,
+        `${size} entries of ${origin} in ${files} files.\n  python3 ${out}/verify.py ${out}\n  or with Go, from a checkout: docs/reference/ledger.md\n`,
       );
     });
 }
