@@ -140,7 +140,7 @@ describe('a clone', () => {
     git('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #7 from shop/cart', 'cart');
     git('commit', '--quiet', '--allow-empty', '-m', 'Release');
     git('tag', 'v2');
-    expect(await run('clone')).toContain('Not known:');
+    expect(await run('clone')).toContain('Not known, and why:');
     const said = await run('clone-deployments');
     expect(said).toContain('"ranges":1');
     expect(said).toContain('deployed');
