@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/{unit,architecture,launcher}/**/*.test.ts'],
     globalSetup: ['test/setup/postgres.ts'],
-    testTimeout: 20_000,
+    // Many tests wait for servers and databases that they start: a machine of two cores runs two files at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
