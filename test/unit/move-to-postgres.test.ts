@@ -207,7 +207,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
     const middle = async () => {
       for (;;) {
         const { rows } = await admin.query(
-          "select pid, query from pg_stat_activity where application_name = 'fairlead-migrate' and backend_xid is not null",
+          "select pid, query from pg_stat_activity where datname = current_database() and application_name = 'fairlead-migrate' and backend_xid is not null",
         );
         if (rows.some(({ query }) => /^(?:insert into "ledger_entries|fetch)/.test(query))) return;
         await new Promise((done) => setTimeout(done, 1));
@@ -240,7 +240,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
       const cut = expect(move()).rejects.toMatchObject({ code: 'store.database-unreachable' });
       await middle();
       await admin.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fairlead-migrate'",
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'fairlead-migrate'",
       );
       await cut;
       await expect.poll(tablesThere, { timeout: 10_000 }).toEqual([]);

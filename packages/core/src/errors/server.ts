@@ -83,7 +83,7 @@ export const serverErrors = {
   'server.query-invalid': {
     status: 400,
     safeMessage: 'A parameter of the address is not one that this path takes.',
-    fix: 'docs/reference/control.md names the parameters of each path.',
+    fix: 'See docs/reference/control.md for the parameters of each path.',
   },
   'server.body-too-large': {
     status: 413,

@@ -82,7 +82,7 @@ describePostgres('PostgreSQL store', () => {
       const admin = new pg.Client(database.url);
       await admin.connect();
       await admin.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'fairlead-ledger %'",
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'fairlead-ledger %'",
       );
       const size = await store.size();
       for (const index of [size, size + 1]) {

@@ -54,7 +54,7 @@ describePostgres('errors of PostgreSQL', () => {
         async () =>
           (
             await admin.query(
-              "select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_sleep%'",
+              "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%'",
             )
           ).rowCount,
       )

@@ -97,7 +97,7 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
     await expect.poll(() => signedSize(two), { timeout: 10_000 }).toBe(2);
     const three = await replica('three');
     await asAdmin(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fairlead-ledger-leader'",
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'fairlead-ledger-leader'",
     );
     await three.append([configDraft(three.instance)]);
     await expect.poll(() => signedSize(three), { timeout: 10_000 }).toBe(3);
@@ -206,7 +206,7 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
   it('go on by themselves when their session is cut, and write nothing twice', async () => {
     const one = await replica('one');
     const cut =
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'fairlead-ledger %'";
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'fairlead-ledger %'";
     let written = 0;
     for (let round = 0; round < 5; round += 1) {
       const appends = Array.from({ length: 20 }, () => one.append([configDraft(one.instance)]));
