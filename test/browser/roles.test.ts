@@ -44,7 +44,7 @@ describe('the menu', () => {
     ['an administrator and security', 'robin.vale', everything],
     ['an auditor', 'ingrid.lund', everything],
     ['an executive', 'ulrike.hartmann', ['Overview', 'Delivery', 'Controls', 'Budgets']],
-    ['an engineer', 'dana.moss', []],
+    ['an engineer', 'dana.moss', ['One change']],
   ])('of %s has what policy permits', async (_, principal, menu) => {
     const view = await signedInAs(principal);
     await view.page.getByRole('button', { name: 'Your account' }).waitFor();
