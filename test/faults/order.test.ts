@@ -53,49 +53,46 @@ describe('reading a trace', () => {
   });
 });
 
+/** Starts a gateway, watches it through some calls, and tells for each whether its decision was synced before it was sent. */
+async function watchedOrders(nodeArgs: readonly string[] = []) {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-order-'));
+  const output = join(folder, 'trace');
+  const upstream = await startUpstream();
+  const gateway = await startGateway(join(folder, 'data'), upstream.url, nodeArgs);
+  const options = ['-f', '-y', '-ttt', '-s', '8', '-e', `trace=${traced}`, '-o', output];
+  const strace = spawn('strace', [...options, '-p', String(gateway.pid)]);
+  const stopped = new Promise((done) => strace.on('close', done));
+  try {
+    await sleep(1_500); // strace says only on stderr, and not reliably, that it has attached
+    expect(existsSync(output)).toBe(true);
+    const starts: number[] = [];
+    for (let number = 0; number < requests; number++) {
+      await sleep(700); // outcome and checkpoint of the call before come to rest
+      starts.push(Date.now() / 1000);
+      expect((await chat(gateway.gateway, gateway.key, `call ${number}`)).status).toBe(200);
+    }
+    strace.kill('SIGINT');
+    await stopped;
+    const port = Number(new URL(upstream.url).port);
+    return sendOrders(parseTrace(readFileSync(output, 'utf8')), port, starts);
+  } finally {
+    strace.kill('SIGKILL');
+    await gateway.stop('SIGKILL');
+    await upstream.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe('the order on the disk and on the wire', () => {
   it.skipIf(!canTrace)(`is record, sync, send in each of ${requests} calls`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'fairlead-order-'));
-    const output = join(folder, 'trace');
-    const upstream = await startUpstream();
-    const gateway = await startGateway(join(folder, 'data'), upstream.url);
-    const strace = spawn('strace', [
-      '-f',
-      '-y',
-      '-ttt',
-      '-s',
-      '8',
-      '-e',
-      `trace=${traced}`,
-      '-o',
-      output,
-      '-p',
-      String(gateway.pid),
-    ]);
-    const stopped = new Promise((done) => strace.on('close', done));
-    try {
-      await sleep(1_500); // strace says only on stderr, and not reliably, that it has attached
-      expect(existsSync(output)).toBe(true);
-      const starts: number[] = [];
-      for (let number = 0; number < requests; number++) {
-        await sleep(700); // outcome and checkpoint of the call before come to rest
-        starts.push(Date.now() / 1000);
-        expect((await chat(gateway.gateway, gateway.key, `call ${number}`)).status).toBe(200);
-      }
-      strace.kill('SIGINT');
-      await stopped;
-      const orders = sendOrders(
-        parseTrace(readFileSync(output, 'utf8')),
-        Number(new URL(upstream.url).port),
-        starts,
-      );
-      expect(orders).toHaveLength(requests);
-      expect(orders.filter(({ recordedBefore }) => !recordedBefore)).toEqual([]);
-    } finally {
-      strace.kill('SIGKILL');
-      await gateway.stop('SIGKILL');
-      await upstream.close();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const orders = await watchedOrders();
+    expect(orders).toHaveLength(requests);
+    expect(orders.filter(({ recordedBefore }) => !recordedBefore)).toEqual([]);
+  });
+
+  it.skipIf(!canTrace)('is seen to be broken in each of them when databases do not sync', async () => {
+    const orders = await watchedOrders(['--import', new URL('./without-sync.ts', import.meta.url).href]);
+    expect(orders).toHaveLength(requests);
+    expect(orders.filter(({ recordedBefore }) => recordedBefore)).toEqual([]);
   });
 });

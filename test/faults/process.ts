@@ -20,7 +20,11 @@ export interface Running {
 }
 
 /** Starts the demo on free ports with the `openai` vendor at `upstream`, and waits for its ready line. */
-export async function startGateway(data: string, upstream: string): Promise<Running> {
+export async function startGateway(
+  data: string,
+  upstream: string,
+  nodeArgs: readonly string[] = [],
+): Promise<Running> {
   const args = [
     'demo',
     '--json',
@@ -33,7 +37,7 @@ export async function startGateway(data: string, upstream: string): Promise<Runn
     '--vendor',
     `openai=${upstream}`,
   ];
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, launcher, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
