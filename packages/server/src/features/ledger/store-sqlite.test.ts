@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openSqliteReader, openSqliteWriter } from './sqlite-open.ts';
 import { sqliteStore } from './store-sqlite.ts';
 import { storeContract } from './testing/store-contract.ts';
@@ -25,6 +25,27 @@ describe('SQLite store, in a file', () => {
 });
 
 describe('opening', () => {
+  it.each(['journal_mode', 'synchronous'])('is refused where %s does not become durable', (setting) => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+    const file = join(folder, 'ledger.db');
+    const { pragma } = Database.prototype;
+    const other = vi.spyOn(Database.prototype, 'pragma').mockImplementation(function (
+      this: Database.Database,
+      text: string,
+      options?: Database.PragmaOptions,
+    ) {
+      return text === setting ? 'other' : pragma.call(this, text, options);
+    });
+    try {
+      expect(() => openSqliteWriter(file)).toThrow(expect.objectContaining({ code: 'store.not-durable' }));
+    } finally {
+      other.mockRestore();
+    }
+    // The refusal let go of the file.
+    openSqliteWriter(file).close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('is durable, exclusive for writers and open to readers', () => {
     const folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
     const file = join(folder, 'ledger.db');
