@@ -1,19 +1,9 @@
+import type { StreamLine } from '@fairlead/server/cli-api';
 import { type Command, Option } from 'commander';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface StatusFlags extends PlaceFlags {
   readonly format: 'text' | 'json';
-}
-
-/** What the command line shows of one stream. */
-export interface StreamLine {
-  readonly name: string;
-  readonly next: number;
-  readonly lagEntries: number;
-  readonly lagSeconds: number;
-  readonly deliveredAt: string | null;
-  readonly failingSince: string | null;
-  readonly failure: string | null;
 }
 
 /** `fairlead streams`: entries on their way to other systems. */

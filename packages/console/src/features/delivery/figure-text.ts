@@ -80,11 +80,11 @@ export function absence({ value, suppressed, note }: KpiRow): { word: string; wh
   if (value !== null) return null;
   const ids = /^unknown: source not connected \((.*)\)$/.exec(note)?.[1]?.split(', ') ?? [];
   const missing = ids.map((id) => (sources[id] ?? plain(id)).toLowerCase()).join(', ');
-  const todo = [...new Set(ids.flatMap((id) => remedies[id] ?? []))].join('; ');
+  const remedy = [...new Set(ids.flatMap((id) => remedies[id] ?? []))].join('; ');
   const why =
     ids.length === 0
       ? note.replace(/^unknown: /, '')
-      : `source not connected (${missing})${todo === '' ? '' : `: ${todo}`}`;
+      : `source not connected (${missing})${remedy === '' ? '' : `: ${remedy}`}`;
   return { word: suppressed ? words.hidden : words.unknown, why };
 }
 

@@ -23,7 +23,8 @@ const mergedOn: { readonly [F in Fate]: string | null } = {
 export const window = { from: seconds('03-02'), to: seconds('05-01') };
 export const now = Date.UTC(2027, 0, 1) / 1000;
 
-interface Made {
+/** A task input while it is being made. */
+export interface Made {
   readonly histories: ChangeHistory[];
   readonly deployments: Deployment[];
   readonly incidents: Incident[];

@@ -1,13 +1,8 @@
-import {
-  type ChangeEvent,
-  type ChangeHistory,
-  type Deployment,
-  type Incident,
-  timeOf,
-} from '../../delivery/index.ts';
+import { type ChangeEvent, type ChangeHistory, timeOf } from '../../delivery/index.ts';
 import { seededRandom } from '../../statistics/index.ts';
-import type { Enrolment, TaskFact, UsageCall } from '../facts.ts';
+import type { Enrolment } from '../facts.ts';
 import type { TaskInput } from '../input.ts';
+import type { Made } from './cohort.ts';
 
 /* Untidy work, for comparing two ways of measuring it: every kind of fact, ties, reused branches, things that don't fit. */
 
@@ -18,14 +13,6 @@ interface Draw {
   readonly chance: (share: number) => boolean;
   readonly whole: (below: number) => number;
   readonly pick: <T>(items: readonly T[]) => T;
-}
-
-interface Made {
-  readonly histories: ChangeHistory[];
-  readonly deployments: Deployment[];
-  readonly incidents: Incident[];
-  readonly facts: TaskFact[];
-  readonly calls: UsageCall[];
 }
 
 export function randomWork(seed: string, changes = 700, weeks = 26): TaskInput {

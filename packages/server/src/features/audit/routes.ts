@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ControlApp, granted } from '../../platform/http/index.ts';
+import { type ControlApp, filledLine, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { readingOf } from './access-log.ts';
 import { exportRoutes } from './export-routes.ts';
@@ -11,12 +11,6 @@ import { entryRow, reasonsOf, reasonView, viewOfRow } from './views/api.ts';
 
 const tags = ['audit'];
 const config = { access: granted('ReadAudit', 'audit'), privacy: 'audit' } as const;
-const line = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
 const byId = z.object({ id: z.string().max(64) });
 
 /** The ledger to look through: entries, one entry, its proof, sessions, and whose a pseudonym is. */
@@ -183,7 +177,7 @@ function peopleRoute(app: ControlApp, deps: AuditDeps): void {
         tags,
         operationId: 'resolvePerson',
         summary: 'Say whose a pseudonym is; that it was asked becomes an entry first',
-        body: z.strictObject({ pseudonym: line, purpose: line }),
+        body: z.strictObject({ pseudonym: filledLine, purpose: filledLine }),
         response: { 200: z.object({ principal: z.string(), name: z.string() }) },
       },
     },

@@ -1,5 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import { giveBack, openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
+import {
+  giveBack,
+  openState,
+  overwritingAll,
+  type StateDatabase,
+  type StateLocation,
+} from '../../platform/db/index.ts';
 import type { Facets } from './api.ts';
 import { entryQueries } from './entry-queries.ts';
 import { forgetBelow } from './forget.ts';
@@ -30,13 +36,12 @@ export async function openAuditStore(location: StateLocation): Promise<AuditStor
     },
     reset: (origin) => reset(db, kind, origin),
     write: (batch) => db.transaction().execute((transaction) => writeBatch(transaction, writeRows, batch)),
-    async forget(minimum) {
-      sqlite?.pragma('secure_delete = on');
-      const rows = await forgetBelow(db, kind, minimum);
-      if (sqlite && rows > 0) await giveBack(sqlite);
-      sqlite?.pragma('secure_delete = fast');
-      return rows;
-    },
+    forget: (minimum) =>
+      overwritingAll(sqlite, async () => {
+        const rows = await forgetBelow(db, kind, minimum);
+        if (sqlite && rows > 0) await giveBack(sqlite);
+        return rows;
+      }),
     callFacts: (ops) => callFacts(db, ops),
     ...entryQueries(db, kind),
     ...sessionQueries(db),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ControlApp, granted } from '../../platform/http/index.ts';
+import { type ControlApp, filledLine, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import type { Budgets } from './api.ts';
 import { type BudgetViewDeps, budgetOverview } from './overview.ts';
@@ -19,12 +19,6 @@ const budgetView = z
     periodEnd: z.string().nullable(),
   })
   .meta({ id: 'Budget' });
-const line = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
 
 export interface BudgetRouteDeps extends BudgetViewDeps {
   readonly budgets: Pick<Budgets, 'resumeKey'>;
@@ -72,7 +66,7 @@ export function budgetRoutes(app: ControlApp, deps: BudgetRouteDeps): void {
         operationId: 'resumeKey',
         summary: 'Let a paused key go on',
         params: z.object({ id: z.string().max(64) }),
-        body: z.strictObject({ reason: line }),
+        body: z.strictObject({ reason: filledLine }),
         response: { 200: z.object({ ok: z.literal(true) }) },
       },
     },

@@ -6,6 +6,7 @@ import {
   headerOf,
   identifiedAccess,
   isOwnPage,
+  oneLine,
   ownCredential,
   type RateLimit,
 } from '../../platform/http/index.ts';
@@ -16,10 +17,7 @@ import type { Profile, WhoAmI } from './me.ts';
 import type { Sessions } from './service.ts';
 
 const tags = ['session'];
-const line = z
-  .string()
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+const line = oneLine(200);
 const profile = z.object({
   principal: z.string().nullable().describe('Member id; null for tokens and the operator'),
   name: z.string(),

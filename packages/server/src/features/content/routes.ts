@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { type ControlApp, granted, grantedToTokens } from '../../platform/http/index.ts';
+import { type ControlApp, filledLine, granted, grantedToTokens } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import type { OpenedPart } from './api.ts';
 import { type ContentDeps, eraseContent, readContent } from './service.ts';
 
 const tags = ['content'];
-const line = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
 const op = z.uuid();
 const base64 = z.string().describe('Base64');
 const part = z
@@ -26,8 +20,8 @@ const partOf = (opened: OpenedPart | null) =>
 
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('op'), value: op }),
-  z.strictObject({ kind: z.literal('session'), value: line }),
-  z.strictObject({ kind: z.literal('pseudonym'), value: line }),
+  z.strictObject({ kind: z.literal('session'), value: filledLine }),
+  z.strictObject({ kind: z.literal('pseudonym'), value: filledLine }),
   z.strictObject({ kind: z.literal('period'), value: z.string().regex(/^\d{4}-\d\d-\d\d\/\d{1,4}$/) }),
   z.strictObject({ kind: z.literal('before'), value: z.iso.date() }),
 ]);
@@ -68,7 +62,7 @@ export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
         tags,
         operationId: 'readContent',
         summary: 'What was sent and received in a call; that it was asked becomes an entry first',
-        body: z.strictObject({ op, purpose: line }),
+        body: z.strictObject({ op, purpose: filledLine }),
         response: { 200: z.object({ request: part, response: part }) },
       },
     },
@@ -85,7 +79,7 @@ export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
         tags,
         operationId: 'eraseContent',
         summary: 'Erase content with its salts; entries and their proofs stay as they are',
-        body: z.strictObject({ subject, reason: line }),
+        body: z.strictObject({ subject, reason: filledLine }),
         response: { 200: z.object({ items: z.int() }) },
       },
     },

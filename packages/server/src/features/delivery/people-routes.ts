@@ -1,7 +1,13 @@
 import type { ProgramIndex } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import { z } from 'zod';
-import { type ControlApp, granted, grantedToTokens, identifiedAnd } from '../../platform/http/index.ts';
+import {
+  type ControlApp,
+  filledLine,
+  granted,
+  grantedToTokens,
+  identifiedAnd,
+} from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { adminEntry, type EntrySource, type Hold, heldFrom, type Ledger } from '../ledger/api.ts';
 import type { DeliveryReader } from './reader.ts';
@@ -15,14 +21,8 @@ export interface PeopleDeps extends EntrySource {
 }
 
 const tags = ['delivery'];
-const line = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
 const accounts = z
-  .array(line)
+  .array(filledLine)
   .min(1)
   .max(100)
   .describe('Logins at git hosts, addresses in commits, or ids of members of the program');
@@ -83,7 +83,7 @@ function exportRoute(app: ControlApp, deps: PeopleDeps): void {
         tags,
         operationId: 'exportPersonsDeliveryFacts',
         summary: 'What delivery facts hold of one person; that it was asked becomes an entry first',
-        body: z.strictObject({ accounts, purpose: line }),
+        body: z.strictObject({ accounts, purpose: filledLine }),
         response: { 200: heldView },
       },
     },
@@ -108,7 +108,7 @@ function forgetRoute(app: ControlApp, deps: PeopleDeps): void {
         tags,
         operationId: 'forgetPerson',
         summary: 'Take a person’s name out of delivery facts for good; figures stay as they are',
-        body: z.strictObject({ accounts, reason: line }),
+        body: z.strictObject({ accounts, reason: filledLine }),
         response: {
           200: z.object({
             known: z.int().describe('Accounts of which facts were known'),

@@ -1,8 +1,14 @@
 /* Where commands find delivery facts: in a data folder, or in the database that servers share. */
 import { existsSync } from 'node:fs';
-import { FairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { nodeRandom } from '../../platform/crypto/index.ts';
-import { checkDatabaseUrl, describeDatabase, openPool, type StateLocation } from '../../platform/db/index.ts';
+import {
+  checkDatabaseUrl,
+  describeDatabase,
+  openPool,
+  type StateLocation,
+  schemaAbsent,
+} from '../../platform/db/index.ts';
 import { deliveryFile, deliveryLocation, openDelivery } from './create.ts';
 import type { DeliveryStore } from './store.ts';
 import { openDeliveryStore, type Writes } from './store-sql.ts';
@@ -40,22 +46,26 @@ export async function openKnownFacts(
   place: DeliveryPlace,
   keeps: 'keeps' | 'reads' = 'reads',
 ): Promise<DeliveryStore> {
-  if (!(await hasFacts(place))) throw noFacts(place);
-  if ('dataDir' in place) return openFacts(place, 'few');
+  if ('dataDir' in place) {
+    if (!existsSync(deliveryFile(place.dataDir)))
+      throw new FairleadError('delivery.no-facts', { place: { file: place.dataDir } });
+    return openFacts(place, 'few');
+  }
   const location = { kind: 'postgres' as const, url: place.database };
   try {
+    checkDatabaseUrl(place.database);
     const store = await openDeliveryStore({ ...location, readonly: true }, nodeRandom);
     if (keeps === 'reads') return store;
     // Its schema is the one that is known here, so that opening it to write changes nothing of it.
     await store.close();
     return await openDeliveryStore(location, nodeRandom);
   } catch (error) {
+    if (isFairleadError(error) && error.code === schemaAbsent)
+      throw new FairleadError('delivery.no-facts', {
+        message: 'There are no delivery facts in this database.',
+      });
     throw describePlace(error, place);
   }
-}
-
-function hasFacts(place: DeliveryPlace): Promise<boolean> | boolean {
-  return 'dataDir' in place ? existsSync(deliveryFile(place.dataDir)) : hasTable(place, 'delivery_facts');
 }
 
 /** Whether a database has a table of this name. @throws FairleadError as `describePlace` */
@@ -75,12 +85,6 @@ export async function hasTable(place: { readonly database: string }, name: strin
   } finally {
     await pool.end();
   }
-}
-
-function noFacts(place: DeliveryPlace): FairleadError {
-  return 'dataDir' in place
-    ? new FairleadError('delivery.no-facts', { place: { file: place.dataDir } })
-    : new FairleadError('delivery.no-facts', { message: 'There are no delivery facts in this database.' });
 }
 
 /** What went wrong with the facts of a place, in our words. A database's URL is never among them. */

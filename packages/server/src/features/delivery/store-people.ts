@@ -3,6 +3,7 @@ import type { Change, DeliveryFact } from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
 import type { Database } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
+import { giveBack, overwritingAll } from '../../platform/db/index.ts';
 import { withoutName } from './pseudonymise.ts';
 import type { DeliveryStore, Forgotten, HeldFacts, Pseudonyms } from './store.ts';
 import { accountsAmong, takeAccounts } from './store-accounts.ts';
@@ -20,16 +21,12 @@ export function people(
   return {
     pseudonyms: (logins) => db.transaction().execute((on) => pseudonyms(on, logins, random)),
     knownPseudonyms: (logins) => pseudonyms(db, logins, null),
-    async forget(accounts, at) {
-      // What is deleted is overwritten, in the file and in its log.
-      sqlite?.pragma('secure_delete = on');
-      try {
-        return await db.transaction().execute((on) => forget(on, accounts, at, random));
-      } finally {
-        sqlite?.pragma('secure_delete = off');
-        sqlite?.pragma('wal_checkpoint(truncate)');
-      }
-    },
+    forget: (accounts, at) =>
+      overwritingAll(sqlite, async () => {
+        const forgotten = await db.transaction().execute((on) => forget(on, accounts, at, random));
+        if (sqlite) await giveBack(sqlite);
+        return forgotten;
+      }),
     held: (accounts, limit) => held(db, accounts, limit),
     takeAccounts: (accounts) => takeAccounts(db, accounts),
   };

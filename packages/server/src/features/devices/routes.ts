@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { type ControlApp, granted, ownCredential } from '../../platform/http/index.ts';
+import { type ControlApp, granted, oneLine, ownCredential } from '../../platform/http/index.ts';
 import type { Devices } from './api.ts';
 
-export const line = z
-  .string()
-  .max(300)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+export const line = oneLine(300);
 const instant = z.iso.datetime({ offset: true }).describe('RFC 3339, such as 2030-01-31T12:00:00Z');
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 const byId = z.object({ id: z.string().max(64) });

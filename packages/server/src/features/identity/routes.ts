@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { type ControlApp, granted } from '../../platform/http/index.ts';
+import { type ControlApp, granted, oneLine } from '../../platform/http/index.ts';
 import { type ControlCaller, type Identity, tokenScopes } from './api.ts';
 import { checkScope, type MayDo } from './token-scopes.ts';
 
-const line = z
-  .string()
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+const line = oneLine(200);
 const instant = z.iso.datetime({ offset: true }).describe('RFC 3339, such as 2030-01-31T12:00:00Z');
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 

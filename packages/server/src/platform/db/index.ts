@@ -17,6 +17,7 @@ export {
   giveBack,
   giveBackStep,
   overwriting,
+  overwritingAll,
   type PackedFile,
   packFile,
   prepareRoom,

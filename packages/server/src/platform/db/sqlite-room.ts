@@ -24,6 +24,19 @@ export function overwriting<Result>(database: Database, work: () => Result): Res
   }
 }
 
+/** The same for work that waits; on PostgreSQL (null) there is nothing to set. */
+export async function overwritingAll<Result>(
+  database: Database | null,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  database?.pragma('secure_delete = on');
+  try {
+    return await work();
+  } finally {
+    database?.pragma('secure_delete = fast');
+  }
+}
+
 const incremental = 2;
 /** A quarter of a mebibyte, so that nobody waits for it. */
 const pagesPerStep = 64;

@@ -38,3 +38,4 @@ export {
 export { createRateLimit, type RateLimit } from './rate-limit.ts';
 export { pagePolicy } from './security-headers.ts';
 export { systemRoutes } from './system-routes.ts';
+export { filledLine, oneLine } from './texts.ts';

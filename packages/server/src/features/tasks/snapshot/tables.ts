@@ -1,6 +1,6 @@
 import type { TaskFact } from '@fairlead/core/tasks';
 import type { Kysely } from 'kysely';
-import type { snapshotParts } from '../../delivery/api.ts';
+import { snapshotParts } from '../../delivery/api.ts';
 
 export type Series = 'rows' | 'deployments' | 'calls';
 
@@ -53,13 +53,9 @@ export async function takeTouched(
     .limit(limit)
     .execute();
   const ids = rows.map(({ id }) => id);
-  for (let i = 0; i < ids.length; i += 500) {
-    await db
-      .deleteFrom('measured_task_touched')
-      .where('kind', '=', kind)
-      .where('id', 'in', ids.slice(i, i + 500))
-      .execute();
-  }
+  await snapshotParts.inSlices(ids, (some) =>
+    db.deleteFrom('measured_task_touched').where('kind', '=', kind).where('id', 'in', some).execute(),
+  );
   return ids;
 }
 
@@ -69,11 +65,11 @@ export async function touch(
   ids: Iterable<string>,
 ): Promise<void> {
   const rows = [...new Set(ids)].map((id) => ({ kind, id }));
-  for (let i = 0; i < rows.length; i += 500) {
-    await db
+  await snapshotParts.inSlices(rows, (some) =>
+    db
       .insertInto('measured_task_touched')
-      .values(rows.slice(i, i + 500))
+      .values([...some])
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+      .execute(),
+  );
 }
