@@ -176,6 +176,22 @@ describe('pruning beside a running server', () => {
     expect((await verifyLedger({ dataDir })).problems).toEqual([]);
   });
 
+  it('verifies where a crash came after inputs were overwritten and before they were deleted', async () => {
+    const { ledger, dataDir } = await open();
+    await append(ledger, refused(ledger, 600, 400));
+    await ledger.keeping.prune(cutOf(365), 'operator');
+    await opened.splice(0)[0]?.close();
+    const database = new Database(join(dataDir, 'ledger.db'));
+    const digest = Buffer.alloc(32, 7);
+    database.prepare('insert into decision_inputs (digest, json) values (?, ?)').run(digest, '0000');
+    database.prepare('insert into pruned_inputs (digest) values (?)').run(digest);
+    database.close();
+    expect((await verifyLedger({ dataDir })).problems).toEqual([]);
+    const again = await open(dataDir);
+    expect(await again.ledger.keeping.prune(cutOf(365), 'operator')).toMatchObject({ inputs: 1 });
+    expect(rowsOf(dataDir, 'select count(*) from pruned_inputs')).toBe(0);
+  });
+
   it('is one at a time', async () => {
     const { ledger } = await open();
     const first = ledger.keeping.prune(cutOf(365), 'operator');

@@ -1,6 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
-import type { Kysely } from 'kysely';
-import { giveBack, openState, type StateLocation } from '../../platform/db/index.ts';
+import { type Kysely, sql } from 'kysely';
+import { giveBack, openState, type StateDatabase, type StateLocation } from '../../platform/db/index.ts';
 import { contentMigrations } from './migrations.ts';
 import type { ContentStore } from './store.ts';
 import type { Expiry, KeptItem, OpenedContent, Part, Subject } from './types.ts';
@@ -48,7 +48,7 @@ export async function openContentStore(location: StateLocation, master: Uint8Arr
     keep: (item) => keep(db, master, keys, item),
     open: (op) => open(db, master, keys, op),
     erase: async (subject) => {
-      const items = await erase(db, keys, subject);
+      const items = await erase(state, keys, subject);
       await settle();
       return items;
     },
@@ -56,7 +56,7 @@ export async function openContentStore(location: StateLocation, master: Uint8Arr
       const periods = await db.selectFrom('content_periods').select(['period', 'ends_at']).execute();
       const over = periods.filter(({ period, ends_at }) => isOver(period, Number(ends_at), expiry));
       const swept = [];
-      for (const { period } of over) swept.push({ period, items: await erasePeriod(db, keys, period) });
+      for (const { period } of over) swept.push({ period, items: await erasePeriod(state, keys, period) });
       if (swept.length > 0 || !settled) await settle();
       return swept;
     },
@@ -162,32 +162,58 @@ async function open(
 
 const columns = { op: 'op', session: 'session', pseudonym: 'actor' } as const;
 
-async function erase(db: Db, keys: Map<string, Buffer>, { kind, value }: Subject): Promise<number> {
-  if (kind === 'period') return erasePeriod(db, keys, value);
+type State = StateDatabase<Tables>;
+
+async function erase(state: State, keys: Map<string, Buffer>, { kind, value }: Subject): Promise<number> {
+  if (kind === 'period') return erasePeriod(state, keys, value);
+  const { db } = state;
   if (kind === 'before') {
     // Compared here: how a database orders texts depends on its settings.
     const rows = await db.selectFrom('content_periods').select('period').execute();
     let items = 0;
-    for (const { period } of rows) if (period < value) items += await erasePeriod(db, keys, period);
+    for (const { period } of rows) if (period < value) items += await erasePeriod(state, keys, period);
     return items;
   }
-  const deleted = await db.deleteFrom('content_items').where(columns[kind], '=', value).executeTakeFirst();
+  return db
+    .transaction()
+    .execute((transaction) => deleteItems(transaction, state.kind, columns[kind], value));
+}
+
+async function erasePeriod({ db, kind }: State, keys: Map<string, Buffer>, period: string): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    // The key first: whatever else fails, nothing of the period opens again.
+    if (kind === 'sqlite')
+      await transaction
+        .updateTable('content_periods')
+        .set({ wrapped: zeros('wrapped') })
+        .where('period', '=', period)
+        .execute();
+    await transaction.deleteFrom('content_periods').where('period', '=', period).execute();
+    const items = await deleteItems(transaction, kind, 'period', period);
+    keys.get(period)?.fill(0);
+    keys.delete(period);
+    return items;
+  });
+}
+
+async function deleteItems(
+  db: Db,
+  kind: State['kind'],
+  column: 'op' | 'session' | 'actor' | 'period',
+  value: string,
+): Promise<number> {
+  if (kind === 'sqlite')
+    await db
+      .updateTable('content_items')
+      .set({ sealed: zeros('sealed') })
+      .where(column, '=', value)
+      .execute();
+  const deleted = await db.deleteFrom('content_items').where(column, '=', value).executeTakeFirst();
   return Number(deleted.numDeletedRows);
 }
 
-async function erasePeriod(db: Db, keys: Map<string, Buffer>, period: string): Promise<number> {
-  return db.transaction().execute(async (transaction) => {
-    // The key first: whatever else fails, nothing of the period opens again.
-    await transaction.deleteFrom('content_periods').where('period', '=', period).execute();
-    const deleted = await transaction
-      .deleteFrom('content_items')
-      .where('period', '=', period)
-      .executeTakeFirst();
-    keys.get(period)?.fill(0);
-    keys.delete(period);
-    return Number(deleted.numDeletedRows);
-  });
-}
+/** Overwrites in place, before rows are deleted: SQLite leaves copies of rows that it moves between pages. */
+const zeros = (column: string) => sql<Buffer>`zeroblob(length(${sql.ref(column)}))`;
 
 /** By its own end or by the longest that anything is kept, whichever comes first, unless a hold covers part of it. */
 function isOver(period: string, endsAt: number, { now, longestDays, heldFrom }: Expiry): boolean {

@@ -124,6 +124,7 @@ async function pruneNow(deps: Deps, state: State, cut: LedgerCut, by: string): P
 /** @param from the first bundle that stays */
 async function dropInputs({ host }: Deps, from: number): Promise<number> {
   for (let bundle = from; await host.prune('spare', bundle); ) bundle += tileWidth;
+  for (let some = -1; some !== 0; ) some = await unhurried(() => host.prune('blankInputs'));
   let inputs = 0;
   for (let some = -1; some !== 0; inputs += some) some = await unhurried(() => host.prune('dropInputs'));
   return inputs;

@@ -31,7 +31,9 @@ export interface PruningSteps {
    * that the next one can't name any.
    */
   spare(bundle: number): Promise<boolean>;
-  /** Deletes some of the inputs that only pruned decisions named; returns how many, 0 at the end. */
+  /** Overwrites some of the inputs that only pruned decisions named; returns how many, 0 at the end. */
+  blankInputs(): Promise<number>;
+  /** Deletes some of them; returns how many, 0 at the end. */
   dropInputs(): Promise<number>;
   /** Gives some of the room back that became free. `busy`: somebody reads what was there, so try again. */
   giveBack(): Promise<'more' | 'busy' | 'done'>;
@@ -72,6 +74,7 @@ export function pruningSteps(
   database: Database,
   durable: <Result>(work: () => Result) => Result,
 ): PruningSteps {
+  let blanked: Uint8Array = new Uint8Array();
   const first = <Value>(sql: string, ...values: unknown[]) =>
     database
       .prepare(sql)
@@ -102,6 +105,11 @@ export function pruningSteps(
           .run(bundle, bundle + tileWidth),
       );
       return true;
+    },
+    async blankInputs() {
+      const going = durable(() => blankInputs(database, blanked));
+      blanked = going.at(-1) ?? new Uint8Array();
+      return going.length;
     },
     dropInputs: async () => overwriting(database, () => durable(() => dropInputs(database))),
     giveBack: async () => giveBackStep(database),
@@ -155,12 +163,28 @@ function empty(database: Database, bundle: number): number {
   const rows = database
     .prepare(`select idx, id, op, kind, ts, leaf from entries ${where}`)
     .all(...range) as Record<string, unknown>[];
+  // In place, and first: where SQLite moves rows between pages it leaves copies in the room that becomes free.
+  database.prepare(`update entries set bytes = zeroblob(length(bytes)) ${where}`).run(...range);
   database.prepare(`delete from entries ${where}`).run(...range);
   const put = database.prepare(
     `insert into entries (idx, id, op, kind, ts, leaf, bytes) values (@idx, @id, @op, @kind, @ts, @leaf, x'')`,
   );
   for (const row of rows) put.run(row);
   return rows.length;
+}
+
+/** All before the first is deleted: deleting moves others, whose copies would be left. In place, so of the same length. */
+function blankInputs(database: Database, after: Uint8Array): readonly Buffer[] {
+  const going = database
+    .prepare('select digest from pruned_inputs where digest > ? order by digest limit ?')
+    .pluck()
+    .all(after, inputsPerStep) as Buffer[];
+  const bytes = 'octet_length(json)';
+  const blank = database.prepare(
+    `update decision_inputs set json = substr(hex(zeroblob(${bytes} / 2 + 1)), 1, ${bytes}) where digest = ?`,
+  );
+  for (const digest of going) blank.run(digest);
+  return going;
 }
 
 function dropInputs(database: Database): number {

@@ -137,6 +137,9 @@ function readDecisionsOver({
   get,
   all,
 }: Queries): Pick<LedgerReader, 'readInput' | 'knownInputs' | 'readInputs' | 'openOperations'> {
+  // A ledger that is only read may be of an older Fairlead. Inputs that go may be overwritten already.
+  const pruning = get(`select 1 from sqlite_master where name = 'pruned_inputs'`) !== undefined;
+  const staying = pruning ? 'and digest not in (select digest from pruned_inputs)' : '';
   return {
     readInput: async (digest) =>
       get<{ json: string }>('select json from decision_inputs where digest = ?', Buffer.from(digest, 'hex'))
@@ -150,7 +153,7 @@ function readDecisionsOver({
       ),
     readInputs: async (after, limit) =>
       all<{ digest: Buffer; json: string }>(
-        'select digest, json from decision_inputs where digest > ? order by digest limit ?',
+        `select digest, json from decision_inputs where digest > ? ${staying} order by digest limit ?`,
         Buffer.from(after ?? '', 'hex'),
         limit,
       ).map((row): DecisionInput => ({ digest: row.digest.toString('hex'), json: row.json })),

@@ -67,6 +67,7 @@ export function postgresPruning(
     scan: (cut, from, end) => scan(pool, cut, from, end),
     empty: (bundle) => working((own) => empty(own, bundle)),
     spare: (bundle) => working((own) => spare(own, bundle)),
+    blankInputs: async () => 0,
     dropInputs: () => working(dropInputs),
     // Its own vacuum makes the room of what was pruned usable again.
     giveBack: async () => 'done',
