@@ -1,6 +1,7 @@
 /* The one way in which the command line asks git. What a repository's own config could make git run is switched off. */
 import { execFile } from 'node:child_process';
 import { FairleadError } from '@fairlead/core/errors';
+import { gitEnvironment, safeGitOptions } from '@fairlead/core/git';
 
 /** A remote with the URLs that git would fetch from, `insteadOf` resolved. */
 export interface Remote {
@@ -8,19 +9,6 @@ export interface Remote {
   readonly urls: readonly string[];
 }
 
-const fixedOptions = [
-  '--no-pager',
-  '--no-optional-locks',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'safe.bareRepository=explicit',
-] as const;
-
-/** Of git's own variables only those that say where a person's config lies. */
-const keptVariables = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);
 const mostRemotes = 20;
 
 interface GitAnswer {
@@ -35,11 +23,10 @@ export function git(
   args: readonly string[],
   { input = '', maxBuffer = 1024 * 1024 }: { readonly input?: string; readonly maxBuffer?: number } = {},
 ): Promise<GitAnswer> {
-  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || keptVariables.has(name));
-  const env = { ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const env = { ...gitEnvironment(process.env) };
   return new Promise((resolve, reject) => {
     const options = { cwd, env, timeout: 10_000, maxBuffer, encoding: 'utf8' } as const;
-    const child = execFile('git', [...fixedOptions, ...args], options, (error, stdout, stderr) => {
+    const child = execFile('git', [...safeGitOptions, ...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') {
         reject(
           new FairleadError('run.git-failed', {

@@ -28,10 +28,13 @@ export interface CollectedGit {
  * @throws FairleadError `git.*`, `delivery.no-facts` for a repository without commits.
  */
 export async function collectGit(place: string, name?: string): Promise<CollectedGit> {
-  if (!/^[a-z+]+:\/\/|^[\w.-]+@[\w.-]+:/i.test(place)) return collect(resolve(place), place, name);
+  const protocol = /^([a-z+]+):\/\/|^[\w.-]+@[\w.-]+:/i.exec(place);
+  if (protocol === null) return collect(resolve(place), place, name);
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-clone-'));
   try {
-    await git(folder, ['clone', '--quiet', '--bare', '--filter=blob:none', '--', place, 'copy']);
+    const args = ['clone', '--quiet', '--bare', '--filter=blob:none', '--', place, 'copy'];
+    // By no other: what is fetched from decides nothing of how.
+    await git(folder, args, { protocols: [protocol[1]?.toLowerCase() ?? 'ssh'] });
     return await collect(join(folder, 'copy'), place, name);
   } catch (error) {
     throw ofPlace(error, place);

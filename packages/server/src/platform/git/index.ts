@@ -1,43 +1,28 @@
 /* git, for reading repositories that belong to somebody else: what their config could make git run is switched off. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { FairleadError } from '@fairlead/core/errors';
+import { gitEnvironment, safeGitOptions } from '@fairlead/core/git';
 
-const fixedOptions = [
-  '--no-pager',
-  '--no-optional-locks',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.quotePath=false',
-  '-c',
-  'diff.external=',
-  '-c',
-  'protocol.ext.allow=never',
-] as const;
-
-/** Of git's own variables only those that say where a person's config lies. */
-const keptVariables = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);
 const longestError = 400;
 
-function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || keptVariables.has(name));
-  return { ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+export interface GitRun {
+  /** By which git may fetch; none unless told. */
+  readonly protocols?: readonly string[];
 }
 
 /**
  * The lines that git prints, as they come; stopping early ends git.
  * @throws FairleadError `git.failed` with what git said; `git.missing` when there is no git.
  */
-export async function* gitLines(cwd: string, args: readonly string[]): AsyncGenerator<string> {
-  const child = spawn('git', [...fixedOptions, ...args], {
-    cwd,
-    env: environment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export async function* gitLines(
+  cwd: string,
+  args: readonly string[],
+  { protocols = [] }: GitRun = {},
+): AsyncGenerator<string> {
+  const child = start(cwd, args, protocols);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (said.length < longestError) said += text;
@@ -65,19 +50,44 @@ export async function* gitLines(cwd: string, args: readonly string[]): AsyncGene
   }
 }
 
-/** A missing folder looks to `spawn` like a missing program. */
+function start(cwd: string, args: readonly string[], protocols: readonly string[]) {
+  try {
+    return spawn('git', [...safeGitOptions, ...place(cwd), ...args], {
+      cwd,
+      env: { ...gitEnvironment(process.env, protocols) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    throw unstarted(cwd, error as Error);
+  }
+}
+
+/** A repository without a working copy has to be named: git is told to take none that it comes across. */
+function place(cwd: string): readonly string[] {
+  const isBare =
+    !existsSync(join(cwd, '.git')) &&
+    ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(cwd, name)));
+  return isBare ? ['--git-dir=.'] : [];
+}
+
+/** A missing folder looks to `spawn` like a missing program, and a file like neither. */
 function unstarted(cwd: string, cause: Error): FairleadError {
-  if (existsSync(cwd)) return new FairleadError('git.missing', { cause });
+  const found = statSync(cwd, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return new FairleadError('git.missing', { cause });
   return new FairleadError('git.failed', {
-    message: 'There is no such folder.',
+    message: found === undefined ? 'There is no such folder.' : 'This is not a folder.',
     place: { file: cwd },
     cause,
   });
 }
 
 /** All that git prints, in lines. @throws as `gitLines` */
-export async function git(cwd: string, args: readonly string[]): Promise<readonly string[]> {
+export async function git(
+  cwd: string,
+  args: readonly string[],
+  run: GitRun = {},
+): Promise<readonly string[]> {
   const lines: string[] = [];
-  for await (const line of gitLines(cwd, args)) lines.push(line);
+  for await (const line of gitLines(cwd, args, run)) lines.push(line);
   return lines;
 }
