@@ -6,6 +6,7 @@ import {
   cachedTokensOf,
   isObject,
   type JsonObject,
+  limitOf,
   objectsOf,
   type Rendered,
   type Reply,
@@ -27,6 +28,7 @@ export function readChat(body: JsonObject, inputTokens: number): Ask {
     includeUsage: options.include_usage === true,
     tools: objectsOf(body.tools).flatMap(readTool),
     inputTokens,
+    outputLimit: limitOf(body, 'max_completion_tokens', 'max_tokens'),
     ...lastWords(steps),
   };
 }
@@ -52,7 +54,7 @@ export function renderChat(ask: Ask, reply: Reply, ids: ChatIds): Rendered {
     completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
   };
   const head = { id: `chatcmpl-${ids.answer}`, created: ids.created, model: ask.model };
-  const finish = reply.kind === 'text' ? 'stop' : 'tool_calls';
+  const finish = reply.kind === 'text' ? (reply.isCut ? 'length' : 'stop') : 'tool_calls';
   if (!ask.stream) {
     const message =
       reply.kind === 'text'

@@ -6,6 +6,7 @@ import {
   cachedTokensOf,
   isObject,
   type JsonObject,
+  limitOf,
   objectsOf,
   type Rendered,
   type Reply,
@@ -30,6 +31,7 @@ export function readMessages(body: JsonObject, inputTokens: number): Ask {
       schema: isObject(tool.input_schema) ? tool.input_schema : {},
     })),
     inputTokens,
+    outputLimit: limitOf(body, 'max_tokens'),
     ...lastWords(steps),
   };
 }
@@ -55,7 +57,8 @@ export function renderMessages(ask: Ask, reply: Reply, ids: ChatIds): Rendered {
   const outputTokens = Math.max(1, Math.ceil(output.length / 4));
   const usage = { ...inputUsage(ask), output_tokens: outputTokens, service_tier: 'standard' };
   const head = { id: `msg_${ids.answer}`, type: 'message', role: 'assistant', model: ask.model };
-  const stop = { stop_reason: reply.kind === 'text' ? 'end_turn' : 'tool_use', stop_sequence: null };
+  const reason = reply.kind === 'text' ? (reply.isCut ? 'max_tokens' : 'end_turn') : 'tool_use';
+  const stop = { stop_reason: reason, stop_sequence: null };
   if (!ask.stream) {
     const block = reply.kind === 'text' ? { type: 'text', text: output } : toolUse(reply, ids, reply.args);
     const body = { ...head, content: [block], ...stop, usage };

@@ -21,6 +21,18 @@ const longestQuote = 400;
 
 /** Decides what to answer: as directed, else a tool call when one is asked for and possible, else labelled text. */
 export function replyTo(ask: Ask, direction: Direction | null = null): Reply {
+  return withinLimit(wholeReply(ask, direction), ask.outputLimit);
+}
+
+/** Four characters a token, as the answers are counted. A call that has no room is told as text. */
+function withinLimit(reply: Reply, limit: number | null): Reply {
+  const output = reply.kind === 'text' ? reply.text : JSON.stringify(reply.args);
+  if (limit === null || output.length <= limit * 4) return reply;
+  const whole = reply.kind === 'text' ? reply.text : `${sampleLabel} There is no room for a tool call.`;
+  return { kind: 'text', text: whole.slice(0, limit * 4), isCut: true };
+}
+
+function wholeReply(ask: Ask, direction: Direction | null): Reply {
   if (direction) return directedReply(ask, direction);
   if (ask.toolResult !== null) {
     return text(`The tool answered: ${quote(ask.toolResult)}`);

@@ -6,6 +6,7 @@ import {
   cachedTokensOf,
   isObject,
   type JsonObject,
+  limitOf,
   objectsOf,
   type Rendered,
   type Reply,
@@ -27,6 +28,7 @@ export function readResponses(body: JsonObject, inputTokens: number): Ask {
     includeUsage: true,
     tools: objectsOf(body.tools).flatMap((tool) => readTool(tool, null)),
     inputTokens,
+    outputLimit: limitOf(body, 'max_output_tokens'),
     ...lastWords(steps),
   };
 }
@@ -68,7 +70,7 @@ export function renderResponses(ask: Ask, reply: Reply, ids: ChatIds): Rendered 
     created_at: ids.created,
     status,
     error: null,
-    incomplete_details: null,
+    incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
     instructions: null,
     model: ask.model,
     output: items,
@@ -81,14 +83,15 @@ export function renderResponses(ask: Ask, reply: Reply, ids: ChatIds): Rendered 
     metadata: {},
   });
   const item = reply.kind === 'text' ? messageItem(output, ids) : callItem(reply, ids, output);
-  const completed = response('completed', [item], usage);
+  const end = reply.kind === 'text' && reply.isCut ? 'incomplete' : 'completed';
+  const completed = response(end, [item], usage);
   if (!ask.stream) return { contentType: 'application/json', chunks: [JSON.stringify(completed)] };
   const events: ({ type: string } & JsonObject)[] = [
     { type: 'response.created', response: response('in_progress', [], null) },
     { type: 'response.in_progress', response: response('in_progress', [], null) },
     ...(reply.kind === 'text' ? messageEvents(output, item) : callEvents(reply, item, output)),
     { type: 'response.output_item.done', output_index: 0, item },
-    { type: 'response.completed', response: completed },
+    { type: `response.${end}`, response: completed },
   ];
   const chunks = events.map((event, index) => namedEvent({ ...event, sequence_number: index }));
   return { contentType: 'text/event-stream', chunks };

@@ -22,6 +22,8 @@ export interface Ask {
   readonly toolResult: string | null;
   readonly tools: readonly SampleTool[];
   readonly inputTokens: number;
+  /** Tokens that the answer may have; null where the request names no limit. */
+  readonly outputLimit: number | null;
   /** How many of them the vendor is to say that it had cached; nothing is ever cached without being told. */
   readonly cachedTokens?: number | null;
 }
@@ -33,7 +35,7 @@ export function cachedTokensOf({ inputTokens, cachedTokens }: Ask): number {
 
 /** What the sample vendor answers. */
 export type Reply =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string /** It reached the limit. */; readonly isCut?: true }
   | { readonly kind: 'tool-call'; readonly tool: SampleTool; readonly args: JsonObject };
 
 /** A finished answer in one wire format: a JSON document, or the events of a stream in order. */
@@ -48,6 +50,12 @@ export class BadAsk extends Error {}
 /** True for a JSON object, false for arrays, null and scalars. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The first of these members that is a limit of tokens. */
+export function limitOf(body: JsonObject, ...names: readonly string[]): number | null {
+  const limits = names.map((name) => body[name]);
+  return limits.find((limit): limit is number => Number.isSafeInteger(limit) && Number(limit) > 0) ?? null;
 }
 
 /** The objects among the items of an array; empty for anything that isn't an array. */

@@ -167,6 +167,39 @@ describe('messages', () => {
   });
 });
 
+describe('an answer that may have few tokens', () => {
+  const messages = [
+    { role: 'user', content: 'Say something that is longer than what there is room for, please.' },
+  ];
+  it.each([
+    ['/v1/chat/completions', { max_tokens: 5, messages }, 'completion_tokens', '"finish_reason":"length"'],
+    ['/v1/messages', { max_tokens: 1, messages }, 'output_tokens', '"stop_reason":"max_tokens"'],
+    [
+      '/v1/responses',
+      { max_output_tokens: 5, input: 'Say something longer' },
+      'output_tokens',
+      '"reason":"max_output_tokens"',
+    ],
+  ])('of %s ends there and says so', async (path, body, tokens, said) => {
+    const { text } = await post(path, { model: 'gpt-5.5', ...body });
+    const limit = 'max_tokens' in body ? body.max_tokens : body.max_output_tokens;
+    expect(parse(text).usage[tokens]).toBe(limit);
+    expect(text).toContain(said);
+    const streamed = await post(path, { model: 'gpt-5.5', stream: true, ...body });
+    expect(streamed.text).toContain(said);
+  });
+
+  it('calls no tool that has no room', async () => {
+    const { text } = await post('/v1/messages', {
+      model: 'claude-sonnet-5',
+      max_tokens: 1,
+      tools: [{ name: 'Bash', input_schema: bashSchema }],
+      messages: [{ role: 'user', content: 'List files, please' }],
+    });
+    expect(parse(text)).toMatchObject({ stop_reason: 'max_tokens', content: [{ type: 'text' }] });
+  });
+});
+
 describe('responses', () => {
   const input = [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'run it' }] }];
 
