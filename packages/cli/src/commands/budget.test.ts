@@ -1,8 +1,11 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import { describe, expect, it } from 'vitest';
-import { type BudgetLine, statusText } from './budget.ts';
+import { statusText } from './budget.ts';
 
-const row = (changes: Partial<BudgetLine>): BudgetLine => ({
-  ...{ scope: 'team', id: 'payments', period: 'month', end: '2026-12-01' },
+type Row = OutputOf<'budget-status'>[number];
+
+const row = (changes: Partial<Row>): Row => ({
+  ...{ scope: 'team', id: 'payments', period: 'month', start: '2026-11-01', end: '2026-12-01' },
   ...{ limit: 10_000_000, reserved: 1_500_000, settled: 2_000_001, overrun: 0 },
   ...changes,
 });

@@ -1,27 +1,17 @@
 import { usdText } from '@fairlead/core/money';
+import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface StatusFlags extends PlaceFlags {
   readonly scope?: Scope;
   readonly all?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 const scopes = ['organisation', 'stage', 'team', 'repository', 'key', 'session'] as const;
 type Scope = (typeof scopes)[number];
-
-/** What the command line shows of one budget; amounts in micro-dollars. */
-export interface BudgetLine {
-  readonly scope: string;
-  readonly id: string;
-  readonly period: string;
-  readonly end: string | null;
-  readonly limit: number;
-  readonly reserved: number;
-  readonly settled: number;
-  readonly overrun: number;
-}
 
 /** `fairlead budget`: what is spent, what is held, what is left. */
 export function registerBudget(program: Command): void {
@@ -34,23 +24,19 @@ export function registerBudget(program: Command): void {
     )
     .addOption(new Option('--scope <SCOPE>', 'only budgets of this scope').choices([...scopes]))
     .option('--all', 'past periods too')
-    .addOption(
-      new Option('--format <FORMAT>', 'text, or json with amounts in micro-dollars')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(formatOption('text, or json with amounts in micro-dollars'))
     .action(async (flags: StatusFlags) => {
       const { scope, all, format } = flags;
       const { budgets } = await import('@fairlead/server/cli-api');
       const rows = await budgets.budgetStatus(placeOf(flags), { now: Date.now(), scope, all });
-      process.stdout.write(format === 'json' ? `${JSON.stringify(rows)}\n` : statusText(rows));
+      writeOutput('budget-status', format, rows, statusText);
     });
 }
 
 const headers = ['scope', 'id', 'period', 'until', 'limit', 'settled', 'reserved', 'left'];
 
 /** A table in dollars. `left` is what calls may still set aside. */
-export function statusText(rows: readonly BudgetLine[]): string {
+export function statusText(rows: OutputOf<'budget-status'>): string {
   if (rows.length === 0) return 'There are no budgets, or nothing was charged to one yet.\n';
   const cells = rows.map(({ scope, id, period, end, limit, reserved, settled, overrun }) => [
     scope,

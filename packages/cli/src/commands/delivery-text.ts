@@ -1,5 +1,6 @@
 /* How figures of delivery are shown to people. */
 import type { KpiRow } from '@fairlead/core/delivery';
+import type { OutputOf } from '@fairlead/core/outputs';
 
 const columns = [
   'kpi',
@@ -54,16 +55,7 @@ function intervalText({ lo, hi, unit }: KpiRow): string {
   return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
 }
 
-export interface ProvenanceView {
-  readonly change: string;
-  readonly class: string;
-  readonly strength: string | null;
-  readonly evidence: readonly string[];
-  readonly coverage: number | null;
-  readonly tasks: readonly string[];
-}
-
-const classWords: { readonly [name: string]: string } = {
+const classWords: { readonly [Class in OutputOf<'delivery-provenance'>['class']]: string } = {
   A: 'an assistant made it',
   B: 'an assistant was at it',
   C: 'its author used an assistant in those weeks',
@@ -79,27 +71,17 @@ export function provenanceText({
   evidence,
   coverage,
   tasks,
-}: ProvenanceView): string {
+}: OutputOf<'delivery-provenance'>): string {
   const seen = coverage === null ? 'unknown' : `${Math.round(coverage * 100)} %`;
   return `${[
-    `${change}: ${of}${strength === null ? '' : ` (${strength})`}, ${classWords[of] ?? ''}`,
+    `${change}: ${of}${strength === null ? '' : ` (${strength})`}, ${classWords[of]}`,
     ...evidence.map((id) => `  evidence  ${id}`),
     ...tasks.map((id) => `  task      ${id}`),
     `  coverage  ${seen}`,
   ].join('\n')}\n`;
 }
 
-export interface BaselineView {
-  readonly subject: string;
-  readonly source: string;
-  readonly definitions: string;
-  readonly window: { readonly from: string; readonly to: string };
-  readonly changes: number;
-  readonly kpis: readonly KpiRow[];
-  readonly missing: readonly string[];
-  readonly status: string;
-  readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
-}
+type BaselineView = OutputOf<'baseline'>;
 
 /** `cycle time, median` of `cycle_time.p50`. */
 function figureName(kpi: string): string {

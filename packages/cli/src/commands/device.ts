@@ -1,6 +1,7 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
-import { type GrantView, registerGrantList } from './grant-list.ts';
+import { registerGrantList } from './grant-list.ts';
 
 /** `fairlead device`: enrolled devices and the tokens they mint. */
 export function registerDevice(program: Command): void {
@@ -40,9 +41,9 @@ async function end(
   process.stdout.write(`${id} is revoked.\n`);
 }
 
-function deviceText({ principal, repositories, name }: GrantView): string {
-  const where = (repositories as readonly string[] | null)?.join(' ') ?? 'all granted repositories';
+function deviceText({ principal, repositories, name }: OutputOf<'device-list'>): string {
+  const where = repositories?.join(' ') ?? 'all granted repositories';
   // A device's name is its user's own words.
-  const shown = String(name).replaceAll(/[^\x20-\x7e]/g, '?');
+  const shown = name.replaceAll(/[^\x20-\x7e]/g, '?');
   return `${principal}  ${where}  ${shown}`;
 }

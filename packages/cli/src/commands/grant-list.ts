@@ -1,45 +1,46 @@
 import { FairleadError } from '@fairlead/core/errors';
-import { type Command, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import type { Command } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import type { TargetFlags } from './administration.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
-/** What the lines of every list have. */
-export interface GrantView {
-  readonly id: string;
-  readonly expiresAt: string;
-  readonly revokedAt: string | null;
-  readonly [member: string]: unknown;
-}
+/** What lists are of, and the output that each line of one is. */
+const outputs = { keys: 'key-list', tokens: 'token-list', devices: 'device-list' } as const;
+type Kind = keyof typeof outputs;
+type Line<K extends Kind> = OutputOf<(typeof outputs)[K]>;
 
 interface ListFlags extends PlaceFlags, TargetFlags {
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /**
  * `key list`, `token list` and `device list`, which differ in what their lines end with.
  * @param detailOf what a line says besides id, state and end
  */
-export function registerGrantList(
+export function registerGrantList<K extends Kind>(
   command: Command,
-  kind: 'keys' | 'tokens' | 'devices',
-  detailOf: (row: GrantView) => string,
+  kind: K,
+  detailOf: (row: Line<K>) => string,
 ): void {
   withPlace(command)
     .option('--server <URL>', 'control URL of a server (FAIRLEAD_SERVER), with its token in FAIRLEAD_TOKEN')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async ({ format, ...flags }: ListFlags) => {
       for (const row of await rowsOf(flags, kind)) {
-        const state = stateOf(row);
-        const text = `${row.id}  ${state.padEnd(7)}  until ${row.expiresAt}  ${detailOf(row)}`
-          .replaceAll(/\p{C}/gu, '?')
-          .trimEnd();
-        process.stdout.write(`${format === 'json' ? JSON.stringify({ ...row, state }) : text}\n`);
+        const line = { ...row, state: stateOf(row) } as Line<K>;
+        writeOutput(outputs[kind], format, line, () => lineText(line, detailOf(line)));
       }
     });
 }
 
+function lineText({ id, state, expiresAt }: Line<Kind>, detail: string): string {
+  const text = `${id}  ${state.padEnd(7)}  until ${expiresAt}  ${detail}`;
+  return `${text.replaceAll(/\p{C}/gu, '?').trimEnd()}\n`;
+}
+
 /** From the server that a flag names, the data folder or the database; else from what the environment names. */
-async function rowsOf(flags: PlaceFlags & TargetFlags, kind: 'keys' | 'tokens' | 'devices') {
+async function rowsOf(flags: PlaceFlags & TargetFlags, kind: Kind) {
   const { identity } = await import('@fairlead/server/cli-api');
   const { FAIRLEAD_DATABASE, FAIRLEAD_SERVER, FAIRLEAD_TOKEN } = process.env;
   const isPlaced = flags.data !== undefined || flags.database !== undefined || Boolean(FAIRLEAD_DATABASE);
@@ -52,7 +53,7 @@ async function rowsOf(flags: PlaceFlags & TargetFlags, kind: 'keys' | 'tokens' |
   });
 }
 
-function stateOf({ expiresAt, revokedAt }: GrantView): 'live' | 'expired' | 'revoked' {
+function stateOf({ expiresAt, revokedAt }: Pick<Line<Kind>, 'expiresAt' | 'revokedAt'>): Line<Kind>['state'] {
   if (revokedAt !== null) return 'revoked';
   return Date.parse(expiresAt) <= Date.now() ? 'expired' : 'live';
 }

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readAnchors } from '../anchors/file.ts';
 import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
+import { type Format, formatOption, jsonLine, writeOutput } from '../output.ts';
 import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
 import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
@@ -14,21 +16,18 @@ import { registerWitness } from './ledger-witness.ts';
 
 interface DataFlags extends PlaceFlags {
   readonly keys?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 interface VerifyFlags extends PlaceFlags, AnchorFlags {
   readonly dir?: string;
   readonly keys?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   readonly anchors?: string;
   readonly vkey?: string;
   readonly checkpoint?: string;
   readonly witnessVkey: string[];
 }
-
-const formats = () =>
-  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
 
 /** `fairlead ledger`: everything opens the data folder or the database read-only, also beside running servers. */
 export function registerLedger(program: Command): void {
@@ -64,7 +63,7 @@ function registerVerify(ledger: Command): void {
       collect,
       [],
     )
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async (flags: VerifyFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const verdict = await api.verifyLedger({
@@ -76,12 +75,8 @@ function registerVerify(ledger: Command): void {
         witnessVkeys: flags.witnessVkey.map(readText),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
-      if (flags.format === 'json') {
-        const { ok, size, signedSize, root, problems } = verdict;
-        process.stdout.write(`${JSON.stringify({ ok, size, signedSize, root, problems })}\n`);
-      } else {
-        process.stdout.write(verdictText(verdict));
-      }
+      const { more, rollbackChecked: _, ...published } = verdict;
+      writeOutput('ledger-verify', flags.format, published, (shown) => verdictText(shown, more));
       process.exitCode = verdict.ok ? 0 : 1;
     });
 }
@@ -96,16 +91,10 @@ async function anchorsOf({
   return { anchors: [...inFile, ...(git === undefined ? [] : await readTagAnchors(git, tag))] };
 }
 
-interface Verdict {
-  readonly ok: boolean;
-  readonly size: number;
-  readonly signedSize: number;
-  readonly root: string;
-  readonly problems: readonly { readonly problem: string; readonly message: string }[];
-  readonly more: number;
-}
-
-function verdictText({ ok, size, signedSize, root, problems, more }: Verdict): string {
+function verdictText(
+  { ok, size, signedSize, root, problems }: OutputOf<'ledger-verify'>,
+  more: number,
+): string {
   const unsigned = size > signedSize ? `, ${size - signedSize} newest not signed yet` : '';
   const lines = [
     ok ? 'The ledger verifies.' : 'The ledger does NOT verify.',
@@ -123,7 +112,7 @@ function registerList(ledger: Command): void {
     .description('list entries, oldest first, one a line')
     .option('--limit <N>', 'only the last N', parseCount)
     .option('--kind <KIND>', 'only entries of this kind, e.g. decision')
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async (flags: DataFlags & { readonly limit?: number; readonly kind?: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const { limit, kind } = flags;
@@ -193,7 +182,7 @@ function registerProof(ledger: Command): void {
 
 async function makeGrowth(flags: ProofFlags, from: number): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  const growth = `${JSON.stringify(await api.proveGrowth(placeOf(flags), from, flags.to ?? null))}\n`;
+  const growth = jsonLine('ledger-growth', await api.proveGrowth(placeOf(flags), from, flags.to ?? null));
   if (flags.out === undefined) await write(growth);
   else writeFileSync(flags.out, growth, { mode: 0o600 });
 }
