@@ -86,6 +86,16 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 const json = (...args: readonly string[]) => run(...args, '--format', 'json');
 
+describe('lists of who may call', () => {
+  it('say so when there is nobody, and line up what there is', async () => {
+    expect(await run('device', 'list')).toBe('There are no devices.\n');
+    expect(await json('device', 'list')).toBe('');
+    expect(await run('key', 'list')).toMatch(
+      /^\S+ {2}live {2}until \S+ {2}dana\.moss {2}codex {2}github\.com\/acme\/payments-api\n$/,
+    );
+  });
+});
+
 describe('JSON about who may call', () => {
   it('is as published', async () => {
     const [listed] = expectPublished<{ id: string }>('key-list', await json('key', 'list'));

@@ -21,9 +21,11 @@ import { registerStreams } from './commands/streams.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUp } from './commands/up.ts';
 import { registerValidate } from './commands/validate.ts';
+import { help } from './help.ts';
 
 /** Every command, in the order of `fairlead --help`. */
 export function registerCommands(program: Command): void {
+  program.configureHelp(help);
   registerDemo(program);
   registerUp(program);
   registerInit(program);

@@ -25,9 +25,9 @@ describe('fairlead budget status', () => {
       }),
     ]);
     expect(text.split('\n')).toEqual([
-      'scope    id        period  until       limit   settled  reserved      left',
-      'team     payments  month   2026-12-01  10.00  2.000001      1.50  6.499999',
-      'session  h:1       total   -           10.00     11.00      0.00     -1.00',
+      'scope    id        period  until           limit    settled  reserved       left',
+      'team     payments  month   2026-12-01  10.000000   2.000001  1.500000   6.499999',
+      'session  h:1       total   -           10.000000  11.000000  0.000000  -1.000000',
       'US dollars; periods end at 00:00 UTC of the day shown.',
       '',
     ]);

@@ -2,6 +2,7 @@ import { usdText } from '@fairlead/core/money';
 import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
 import { type Format, formatOption, writeOutput } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface StatusFlags extends PlaceFlags {
@@ -43,15 +44,13 @@ export function statusText(rows: OutputOf<'budget-status'>): string {
     id,
     period,
     end ?? '-',
-    ...[limit, settled + overrun, reserved, limit - settled - overrun - reserved].map(usdText),
+    ...[limit, settled + overrun, reserved, limit - settled - overrun - reserved].map(wholeUsdText),
   ]);
-  const widths = headers.map((header, column) =>
-    Math.max(header.length, ...cells.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column < 4 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd();
-  return `${[headers, ...cells].map(line).join('\n')}\nUS dollars; periods end at 00:00 UTC of the day shown.\n`;
+  return `${textTable([headers, ...cells], 4).join('\n')}\nUS dollars; periods end at 00:00 UTC of the day shown.\n`;
+}
+
+/** To the micro-dollar, so that amounts below each other compare. */
+function wholeUsdText(amount: number): string {
+  const [whole, rest = ''] = usdText(amount).split('.');
+  return `${whole}.${rest.padEnd(6, '0')}`;
 }

@@ -1,6 +1,7 @@
 /* How figures of delivery are shown to people. */
 import type { KpiRow } from '@fairlead/core/delivery';
 import type { OutputOf } from '@fairlead/core/outputs';
+import { indented, textTable } from '../text-table.ts';
 
 const columns = [
   'kpi',
@@ -55,6 +56,26 @@ function intervalText({ lo, hi, unit }: KpiRow): string {
   return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
 }
 
+export function timelineText(view: OutputOf<'delivery-timeline'>): string {
+  const { change, status, definition, clock, parts, total, flags, state } = view;
+  const instants = Object.entries(view.t).flatMap(([name, at]) => (at === null ? [] : [[name, at]]));
+  const spans = Object.entries(parts).flatMap(([part, seconds]) =>
+    seconds === 0 ? [] : [[part, spanText(seconds)]],
+  );
+  const rows = [
+    ...instants,
+    [],
+    ...spans,
+    ['total', spanText(total)],
+    [],
+    ['cycle time', view.cycle_time === null ? 'not merged' : spanText(view.cycle_time)],
+    ['lead time', view.lead_time === null ? state.replace('_', ' ') : spanText(view.lead_time)],
+    ...(flags.length === 0 ? [] : [['flags', flags.join(', ')]]),
+  ];
+  const lines = indented(textTable(rows)).map((line) => line.trimEnd());
+  return `${[`${change}, ${status} (${definition}, ${clock} time)`, ...lines].join('\n')}\n`;
+}
+
 const classWords: { readonly [Class in OutputOf<'delivery-provenance'>['class']]: string } = {
   A: 'an assistant made it',
   B: 'an assistant was at it',
@@ -75,9 +96,13 @@ export function provenanceText({
   const seen = coverage === null ? 'unknown' : `${Math.round(coverage * 100)} %`;
   return `${[
     `${change}: ${of}${strength === null ? '' : ` (${strength})`}, ${classWords[of]}`,
-    ...evidence.map((id) => `  evidence  ${id}`),
-    ...tasks.map((id) => `  task      ${id}`),
-    `  coverage  ${seen}`,
+    ...indented(
+      textTable([
+        ...evidence.map((id) => ['evidence', id]),
+        ...tasks.map((id) => ['task', id]),
+        ['coverage', seen],
+      ]),
+    ),
   ].join('\n')}\n`;
 }
 
@@ -119,14 +144,7 @@ function cellsOf(row: KpiRow): readonly string[] {
 
 export function baselineText(baseline: BaselineView): string {
   const known = baseline.kpis.filter(({ value }) => value !== null);
-  const cells = [heads, ...known.map(cellsOf)];
-  const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const lines = cells.map((row) =>
-    row
-      .map((cell, column) => (column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = textTable([heads, ...known.map(cellsOf)], 3);
   return `${[
     headline(baseline),
     '',

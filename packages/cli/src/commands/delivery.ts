@@ -1,12 +1,11 @@
 import { FairleadError } from '@fairlead/core/errors';
-import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeJson, writeOutput } from '../output.ts';
 import { registerCollect } from './delivery-collect.ts';
 import { registerPeople } from './delivery-people.ts';
 import { factsPlaceOf } from './delivery-place.ts';
-import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
+import { figuresCsv, provenanceText, timelineText } from './delivery-text.ts';
 import { type PlaceFlags, withPlace } from './ledger-place.ts';
 
 export const clockOption = () =>
@@ -205,25 +204,4 @@ function registerSzz(delivery: Command): void {
       if (format === 'text' && result.shallow)
         process.stderr.write('The clone is shallow: lines from before its beginning name nothing.\n');
     });
-}
-
-export function timelineText(view: OutputOf<'delivery-timeline'>): string {
-  const { change, status, definition, clock, parts, total, flags, state } = view;
-  const width = 12;
-  const row = (name: string, value: string) => `  ${name.padEnd(width)} ${value}`;
-  const instants = Object.entries(view.t).flatMap(([name, at]) => (at === null ? [] : [row(name, at)]));
-  const spans = Object.entries(parts).flatMap(([part, seconds]) =>
-    seconds === 0 ? [] : [row(part, spanText(seconds))],
-  );
-  return `${[
-    `${change}, ${status} (${definition}, ${clock} time)`,
-    ...instants,
-    '',
-    ...spans,
-    row('total', spanText(total)),
-    '',
-    row('cycle time', view.cycle_time === null ? 'not merged' : spanText(view.cycle_time)),
-    row('lead time', view.lead_time === null ? state.replace('_', ' ') : spanText(view.lead_time)),
-    ...(flags.length === 0 ? [] : [row('flags', flags.join(', '))]),
-  ].join('\n')}\n`;
 }

@@ -1,7 +1,8 @@
 import { FairleadError } from '@fairlead/core/errors';
 import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
-import { type Format, formatOption, writeOutput } from '../output.ts';
+import { type Format, formatOption, writeJson } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import type { TargetFlags } from './administration.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
@@ -16,27 +17,37 @@ interface ListFlags extends PlaceFlags, TargetFlags {
 
 /**
  * `key list`, `token list` and `device list`, which differ in what their lines end with.
- * @param detailOf what a line says besides id, state and end
+ * @param cellsOf what a line says besides id, state and end
  */
 export function registerGrantList<K extends Kind>(
   command: Command,
   kind: K,
-  detailOf: (row: Line<K>) => string,
+  cellsOf: (row: Line<K>) => readonly string[],
 ): void {
   withPlace(command)
     .option('--server <URL>', 'control URL of a server (FAIRLEAD_SERVER), with its token in FAIRLEAD_TOKEN')
     .addOption(formatOption())
     .action(async ({ format, ...flags }: ListFlags) => {
-      for (const row of await rowsOf(flags, kind)) {
-        const line = { ...row, state: stateOf(row) } as Line<K>;
-        writeOutput(outputs[kind], format, line, () => lineText(line, detailOf(line)));
-      }
+      const rows = await rowsOf(flags, kind);
+      const lines = rows.map((row) => ({ ...row, state: stateOf(row) }) as Line<K>);
+      if (format === 'json') for (const line of lines) writeJson(outputs[kind], line);
+      else process.stdout.write(listText(kind, lines, cellsOf));
     });
 }
 
-function lineText({ id, state, expiresAt }: Line<Kind>, detail: string): string {
-  const text = `${id}  ${state.padEnd(7)}  until ${expiresAt}  ${detail}`;
-  return `${text.replaceAll(/\p{C}/gu, '?').trimEnd()}\n`;
+function listText<K extends Kind>(
+  kind: K,
+  lines: readonly Line<K>[],
+  cellsOf: (row: Line<K>) => readonly string[],
+): string {
+  if (lines.length === 0) return `There are no ${kind}.\n`;
+  const cells = lines.map((line): readonly string[] => {
+    const { id, state, expiresAt }: Line<Kind> = line;
+    return [id, state, `until ${expiresAt}`, ...cellsOf(line)];
+  });
+  // Names and labels are people's own words.
+  const printable = cells.map((row) => row.map((cell) => cell.replaceAll(/\p{C}/gu, '?')));
+  return `${textTable(printable).join('\n')}\n`;
 }
 
 /** From the server that a flag names, the data folder or the database; else from what the environment names. */

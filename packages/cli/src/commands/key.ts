@@ -64,11 +64,11 @@ function registerList(key: Command): void {
   const list = key
     .command('list')
     .description('list every key, newest first; secrets are not kept and so not shown');
-  registerGrantList(
-    list,
-    'keys',
-    ({ principal, assistant, repositories }) => `${principal}  ${assistant}  ${repositories.join(' ')}`,
-  );
+  registerGrantList(list, 'keys', ({ principal, assistant, repositories }) => [
+    principal,
+    assistant,
+    repositories.join(' '),
+  ]);
 }
 
 function registerEnd(key: Command): void {

@@ -1,6 +1,7 @@
 import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { type Format, formatOption, writeOutput } from '../output.ts';
+import { indented, textTable } from '../text-table.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface FsckFlags extends PlaceFlags {
@@ -25,10 +26,14 @@ export function registerFsck(ledger: Command): void {
 function fsckText({ ok, root, problems, more, checked, ms }: OutputOf<'ledger-fsck'>): string {
   const lines = [
     ok ? 'The database fits the log.' : 'The database does NOT fit the log.',
-    `  root  ${root}`,
-    ...Object.entries(checked).map(([what, count]) => `  ${what.padEnd(18)} ${count}`),
-    `  took ${(ms / 1000).toFixed(1)} s`,
-    ...problems.map(({ problem, where, message }) => `  ${problem.padEnd(22)} ${where}: ${message}`),
+    ...indented(
+      textTable([
+        ['root', root],
+        ...Object.entries(checked).map(([what, count]) => [what, String(count)]),
+        ['took', `${(ms / 1000).toFixed(1)} s`],
+      ]),
+    ),
+    ...indented(textTable(problems.map(({ problem, where, message }) => [problem, `${where}: ${message}`]))),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ];
   return `${lines.join('\n')}\n`;

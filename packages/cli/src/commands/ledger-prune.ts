@@ -3,6 +3,7 @@ import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseId } from '../options.ts';
 import { type Format, formatOption, writeOutput } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import { callServer, type TargetFlags, withTarget } from './administration.ts';
 import {
   type ChangedFlags,
@@ -145,13 +146,17 @@ function registerHolds(hold: Command): void {
       const holds = (
         call === null ? await (await holdsApi()).list(placeOf(target)) : await call('GET', '/api/holds')
       ) as readonly Hold[];
-      writeOutput('ledger-holds', format, holds, (all) => all.map(holdText).join(''));
+      writeOutput('ledger-holds', format, holds, holdsText);
     });
 }
 
-function holdText({ id, reason: why, since, from }: Hold): string {
-  const covers = from === null ? '' : `  what was recorded from ${from} on`;
-  return `${id}  since ${since}  ${why}${covers}\n`;
+function holdsText(holds: readonly Hold[]): string {
+  if (holds.length === 0) return 'There are no legal holds.\n';
+  const rows = holds.map(({ id, reason: why, since, from }) => {
+    const covers = from === null ? 'everything' : `what was recorded from ${from} on`;
+    return [id, `since ${since}`, covers, why];
+  });
+  return `${textTable(rows).join('\n')}\n`;
 }
 
 async function holdsApi() {

@@ -6,6 +6,7 @@ import { readAnchors } from '../anchors/file.ts';
 import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeOutput } from '../output.ts';
+import { indented, textTable } from '../text-table.ts';
 import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
 import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
@@ -72,7 +73,7 @@ function registerVerify(ledger: Command): void {
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
         ...(await anchorsOf(flags)),
-        witnessVkeys: flags.witnessVkey.map(readText),
+        witnessVkeys: flags.witnessVkey.map((file) => witnessKeyOf(file, api.isWitnessKey)),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
       const { more, rollbackChecked: _, ...published } = verdict;
@@ -98,10 +99,14 @@ function verdictText(
   const unsigned = size > signedSize ? `, ${size - signedSize} newest not signed yet` : '';
   const lines = [
     ok ? 'The ledger verifies.' : 'The ledger does NOT verify.',
-    `  entries   ${size}${unsigned}`,
-    `  signed    ${signedSize}`,
-    `  root      ${root}`,
-    ...problems.map(({ problem, message }) => `  ${problem.padEnd(18)} ${message}`),
+    ...indented(
+      textTable([
+        ['entries', `${size}${unsigned}`],
+        ['signed', String(signedSize)],
+        ['root', root ?? 'unknown'],
+      ]),
+    ),
+    ...indented(textTable(problems.map(({ problem, message }) => [problem, message]))),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -117,11 +122,14 @@ function registerList(ledger: Command): void {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const { limit, kind } = flags;
       const query = { ...(limit === undefined ? {} : { limit }), ...(kind === undefined ? {} : { kind }) };
-      if (flags.format === 'text') await write(`${listHeader}\n`);
+      let heading = `${listHeader}\n`;
       await api.listEntries(placeOf(flags), query, async ({ index, bytes }) => {
         const text = Buffer.from(bytes).toString();
-        await write(flags.format === 'json' ? withIndex(text, index) : `${entryRow(index, text)}\n`);
+        if (flags.format === 'json') return write(withIndex(text, index));
+        await write(`${heading}${entryRow(index, text)}\n`);
+        heading = '';
       });
+      if (flags.format === 'text' && heading !== '') await write('There are no such entries.\n');
     });
 }
 
@@ -204,6 +212,16 @@ async function checkProof(file: string, vkey: string): Promise<void> {
   }
   const { index, size, origin, entry } = shown;
   process.stdout.write(`The evidence holds: entry ${index} of ${size} in ${origin}\n${entry}\n`);
+}
+
+function witnessKeyOf(file: string, isKey: (text: string) => boolean): string {
+  const text = readText(file);
+  if (isKey(text)) return text;
+  throw new FairleadError('ledger.key-invalid', {
+    message: 'This file holds no verifier key of a witness.',
+    place: { file },
+    fix: 'Write the `vkey` there that `fairlead ledger witness` prints when it starts.',
+  });
 }
 
 function readText(file: string): string {

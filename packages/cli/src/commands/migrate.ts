@@ -2,6 +2,7 @@ import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { databaseOption } from '../options.ts';
 import { type Format, formatOption, writeOutput } from '../output.ts';
+import { indented, textTable } from '../text-table.ts';
 
 interface MoveFlags {
   readonly data: string;
@@ -36,17 +37,17 @@ export function registerMigrate(program: Command): void {
 
 /** Tables with their rows, or why there is no copy. */
 export function movedText({ ok, size, root, tables, problems = [] }: OutputOf<'migrate'>): string {
-  const rows = Object.entries(tables).map(([name, count]) => `  ${name.padEnd(28)} ${count}`);
+  const rows = Object.entries(tables).map(([name, count]) => [name, String(count)]);
   const lines = ok
     ? [
         `Copied ${size} entries; everything in PostgreSQL is what the data folder holds.`,
         `  root ${root}`,
-        ...rows,
+        ...indented(textTable(rows)),
         'This data folder is not written any more: start with --database from now on.',
       ]
     : [
         'Nothing was copied:',
-        ...problems.map(({ problem, message }) => `  ${problem.padEnd(18)} ${message}`),
+        ...indented(textTable(problems.map(({ problem, message }) => [problem, message]))),
       ];
   return `${lines.join('\n')}\n`;
 }

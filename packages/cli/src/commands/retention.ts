@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { type Format, formatOption, writeOutput } from '../output.ts';
+import { indented, textTable } from '../text-table.ts';
 import { callServer, type TargetFlags, withTarget } from './administration.ts';
 
 interface Flags extends TargetFlags {
@@ -52,19 +53,32 @@ export function statusText({
   lastRun,
 }: Status): string {
   if (ledgerDays === null) return 'The program says no retention: nothing is deleted by itself.\n';
-  const days = (count: number | null) => (count === null ? '-' : `${count} days`);
+  const days = (count: number | null) => (count === null ? '-' : plural(count, 'day'));
+  const kept = contentDays === 0 ? 'none is kept' : `${days(contentDays)} at most`;
+  const ofClasses = classes.map((one) => [
+    one.dataClass,
+    `entries ${days(one.ledgerDays)}, content ${days(one.contentDays)}`,
+  ]);
   return [
     enforce ? 'Retention is enforced, every day.' : 'Retention is written down and not enforced.',
-    `  entries of calls   ${days(ledgerDays)}; the minimum index is ${minimum}`,
-    `  kept content       ${days(contentDays)} at most`,
-    ...classes.map(
-      (one) =>
-        `  ${one.dataClass.padEnd(18)} entries ${days(one.ledgerDays)}, content ${days(one.contentDays)}`,
+    ...indented(
+      textTable([
+        ['entries of calls', `${days(ledgerDays)}; the minimum index is ${minimum}`],
+        ['content of calls', kept],
+        ...ofClasses,
+      ]),
     ),
-    holds === 0 ? '  no legal hold stands' : `  ${holds} legal holds stand; what they cover stays`,
+    holds === 0
+      ? '  no legal hold stands'
+      : `  ${holds === 1 ? '1 legal hold stands; what it covers' : `${holds} legal holds stand; what they cover`} stays`,
     lastRun === null ? '  no run yet' : `  last run ${lastRun.at}: ${runText(lastRun)}`.trimEnd(),
     '',
   ].join('\n');
+}
+
+/** `1 day`, `2 days`. */
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function runText({

@@ -1,6 +1,7 @@
 import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { type Format, formatOption, writeOutput } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface StatusFlags extends PlaceFlags {
@@ -37,13 +38,5 @@ export function streamsText(lines: OutputOf<'streams-status'>): string {
     deliveredAt ?? '-',
     failingSince === null ? '-' : `${failure ?? 'unknown'} since ${failingSince}`,
   ]);
-  const widths = headers.map((header, column) =>
-    Math.max(header.length, ...cells.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd();
-  return `${[headers, ...cells].map(line).join('\n')}\n`;
+  return `${textTable([headers, ...cells]).join('\n')}\n`;
 }

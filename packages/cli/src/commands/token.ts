@@ -35,7 +35,7 @@ export function registerToken(program: Command): void {
       writeOutput('token-issue', format, { id, token: secret, scope, expiresAt }, text);
     });
   const list = token.command('list').description('list every token, newest first');
-  registerGrantList(list, 'tokens', ({ scope, label }) => `${scope}  ${label ?? ''}`);
+  registerGrantList(list, 'tokens', ({ scope, label }) => [scope, label ?? '']);
   withTarget(token.command('revoke'))
     .description('revoke a token at once')
     .argument('<ID>', 'id of the token')
