@@ -68,7 +68,10 @@ function registerImport(delivery: Command): void {
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
     .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
-    .option('--program <DIR>', 'program directory: whose accounts are whose')
+    .option(
+      '--program <DIR>',
+      'program directory: whose accounts are whose, and which environments are production',
+    )
     .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
     .option(
       '--credential <NAME>',
