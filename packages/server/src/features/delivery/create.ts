@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { productionEnvironments } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
@@ -80,6 +81,7 @@ export function programFacts(program: Program): DeliveryProgram {
     teams: teamsOfRepositories(repositories),
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
     accounts: accountsOf(program),
+    production: productionOf(program),
   };
 }
 
@@ -96,6 +98,11 @@ export function accountsOf({ teams, assistants }: Pick<Program, 'teams' | 'assis
     }),
   );
   return [...members, ...machines];
+}
+
+/** Environments that are production. */
+export function productionOf({ delivery }: Pick<Program, 'delivery'>): readonly string[] {
+  return delivery?.productionEnvironments ?? productionEnvironments;
 }
 
 /** Team of each repository, under each of its names. */

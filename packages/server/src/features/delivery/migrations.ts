@@ -72,4 +72,9 @@ export const deliveryMigrations: readonly Migration[] = [
     postgres: peopleTables('text', 'bigint', ''),
   },
   { id: '0007-measures-anew', sqlite: measureAnew, postgres: measureAnew },
+  {
+    id: '0008-production',
+    sqlite: ['create table delivery_production (name text primary key) strict, without rowid'],
+    postgres: ['create table delivery_production (name text primary key)'],
+  },
 ];

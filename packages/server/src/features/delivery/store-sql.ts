@@ -1,11 +1,4 @@
-import type {
-  Change,
-  ChangeHistory,
-  DeliveryFact,
-  Deployment,
-  Incident,
-  KpiSource,
-} from '@fairlead/core/delivery';
+import type { Change, ChangeHistory, DeliveryFact, Incident, KpiSource } from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
 import type { Database } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
@@ -18,6 +11,7 @@ import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
 import { people } from './store-people.ts';
+import { markedDeployments, takeProduction } from './store-production.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
 import { type FactRows, inOrder, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
@@ -51,7 +45,6 @@ export async function openDeliveryStore(
   const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
   const table = sqlite === null ? postgresRows : sqliteRows(sqlite);
-  const bodies = <Fact>(type: DeliveryFact['type']) => bodiesOf<Fact>(db, type);
   return {
     upsert: (facts, arrival = 'stated') =>
       db.transaction().execute((transaction) => upsert(transaction, table, facts, arrival)),
@@ -85,24 +78,27 @@ export async function openDeliveryStore(
         after = last.id;
       }
     },
-    deployments: (repository) =>
-      repository === undefined ? bodies<Deployment>('deployment') : deploymentsIn(db, repository),
+    deployments: async (repository) =>
+      markedDeployments(
+        snapshotDb,
+        repository === undefined
+          ? (await rowsOfType(db, 'deployment')).map(({ body }) => body)
+          : await deploymentsIn(db, repository),
+      ),
+    takeProduction: (names) => takeProduction(snapshotDb, { kind }, names),
     missing: () => missingSources(db),
-    incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
+    incidents: async () =>
+      (await rowsOfType(db, 'incident'))
+        .map(({ body }) => JSON.parse(body) as Incident)
+        .filter(({ retracted }) => !retracted),
     snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
     closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
 }
 
-async function bodiesOf<Fact>(db: Kysely<Tables>, type: DeliveryFact['type']): Promise<readonly Fact[]> {
-  const rows = await db
-    .selectFrom('delivery_facts')
-    .select('body')
-    .where('type', '=', type)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ body }) => JSON.parse(body) as Fact);
+function rowsOfType(db: Kysely<Tables>, type: DeliveryFact['type']) {
+  return db.selectFrom('delivery_facts').select('body').where('type', '=', type).orderBy('id').execute();
 }
 
 async function changesAfter(
@@ -131,7 +127,7 @@ async function changesAfter(
     .execute();
 }
 
-async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<readonly Deployment[]> {
+async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('delivery_facts')
     .select(['id', 'type', 'body'])
@@ -142,7 +138,7 @@ async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<re
   return rows
     .filter(({ type }) => type === 'deployment')
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ body }) => JSON.parse(body) as Deployment);
+    .map(({ body }) => body);
 }
 
 async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<readonly ChangeHistory[]> {
@@ -262,8 +258,11 @@ function rowOf(fact: DeliveryFact): FactRow {
         change_id: fact.change ?? null,
         repository: fact.repository,
       };
-    case 'deployment':
-      return { ...common, id: fact.id, repository: fact.repository };
+    case 'deployment': {
+      // Facts stay as their source tells them, whatever an organisation says of environments.
+      const { production: _, ...kept } = fact;
+      return { ...common, id: fact.id, repository: fact.repository, body: JSON.stringify(kept) };
+    }
     case 'incident':
       return { ...common, id: fact.id, repository: null, version: versionOf(fact) };
   }

@@ -216,9 +216,13 @@ function translate(error: FastifyError): FairleadError {
   if (error.validation) {
     const first = error.validation[0];
     if (error.validationContext === 'querystring') {
-      const parameter = first?.instancePath ? `${first.instancePath.slice(1)}: ` : '';
+      const parameter = first?.instancePath?.slice(1) ?? '';
+      const what = first?.message ?? 'not valid';
+      const isMissing = parameter !== '' && what.endsWith('received undefined');
       return new FairleadError('server.query-invalid', {
-        message: `${parameter}${first?.message ?? 'not valid'}.`,
+        message: isMissing
+          ? `The parameter ${parameter} is missing.`
+          : `${parameter === '' ? '' : `${parameter}: `}${what}.`,
       });
     }
     const path = `${error.validationContext ?? 'request'}${(first?.instancePath ?? '').replaceAll('/', '.')}`;
