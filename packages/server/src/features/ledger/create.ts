@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
-import type { EntrySource, Ledger, LedgerState } from './api.ts';
+import { type EntrySource, isUnwritten, type Ledger, type LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import { type DiskLimits, guardDisk } from './disk-guard.ts';
 import type { Keeping } from './holds.ts';
@@ -251,7 +251,9 @@ function ledgerOver(host: LedgerHost, committer: Committer, state: State, witnes
   let closing: Promise<void> | null = null;
   const finish = async (): Promise<void> => {
     await committer.drain();
-    if (committer.healthy()) await host.seal().catch((error: unknown) => committer.poison(error));
+    // What found no room to be signed is signed at the next start.
+    const unsealed = (error: unknown) => isUnwritten(error) || committer.poison(error);
+    if (committer.healthy()) await host.seal().catch(unsealed);
     await witnessing.close();
     await host.close();
   };

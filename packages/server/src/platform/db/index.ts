@@ -14,6 +14,7 @@ export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './o
 export { openPool } from './postgres-pool.ts';
 export { cutSession, endSession, openSession, within } from './postgres-session.ts';
 export {
+  cutLog,
   giveBack,
   giveBackStep,
   overwriting,
