@@ -64,7 +64,11 @@ export function toWire(error: unknown): WireError {
   const code = (error as { code?: unknown }).code;
   // SQLite's and the system's messages name files and conditions, never content.
   const message = error instanceof Error ? error.message : String(error);
-  return { code: null, message: typeof code === 'string' ? `${code}: ${message}` : message, fix: null };
+  return {
+    code: null,
+    message: typeof code === 'string' && !message.startsWith(code) ? `${code}: ${message}` : message,
+    fix: null,
+  };
 }
 
 export function fromWire(error: WireError): Error {
