@@ -16,7 +16,6 @@ export async function collectDeployments(
   repository: OpenRepository,
   deps: CollectorDeps,
   signal: AbortSignal,
-  counted: (counts: Awaited<ReturnType<OpenRepository['take']>>) => void,
 ): Promise<number> {
   const { client, overlapMs, clock } = deps;
   const { deployments, pendingSince: before } = repository.state;
@@ -51,7 +50,7 @@ export async function collectDeployments(
       const isNews = before !== null || at > (deployments.at(-1)?.at ?? '');
       const ranges = repository.state.ranges && !isNews;
       const state = { ...repository.state, deployments: [...marks], pendingSince: pending, ranges };
-      counted(await repository.take({ whole: [], facts }, state));
+      await repository.take({ whole: [], facts }, state);
     }
     deps.onProgress({
       repository: repository.name,

@@ -72,7 +72,7 @@ const token = 'token-of-the-fake-host';
 /** @throws Error when the port can't be had. */
 export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost> {
   const schema = githubSchema();
-  const root = rootOf(options.world);
+  const root = rootOf(options.world, options);
   const draw = drawing(options.seed ?? 'faults');
   const stats: FakeHost['stats'] = {
     requests: 0,
@@ -151,16 +151,18 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       // With status 200 only GraphQL refuses.
       return fail(response, request.method === 'GET' && fault === 'rate-limited' ? 'abuse' : fault);
     }
-    if (request.method === 'GET') {
-      stats.comparisons++;
-      if (fault !== null) return fail(response, 'reset');
-      if (options.hidesCommits) return send(response, 404, { message: 'Not Found' });
-      return send(response, ...restAnswer(options.world, request.url ?? ''));
-    }
-    const known = options.remember ? remembered.get(body) : undefined;
+    const known = remembered.get(request.method === 'GET' ? (request.url ?? '') : body);
+    if (request.method === 'GET') stats.comparisons++;
     if (known !== undefined) {
       response.writeHead(200, json).end(known);
       return;
+    }
+    if (request.method === 'GET') {
+      if (fault !== null) return fail(response, 'reset');
+      if (options.hidesCommits) return send(response, 404, { message: 'Not Found' });
+      const [status, told, headers] = restAnswer(options.world, request.url ?? '');
+      if (options.remember && status === 200) remembered.set(request.url ?? '', JSON.stringify(told));
+      return send(response, status, told, headers);
     }
     const { query, variables } = JSON.parse(body) as {
       query: string;
