@@ -5,6 +5,7 @@ import type { CollectCounts } from '../../delivery/api.ts';
 import { changePages, historiesOf, numberedChanges } from './changes.ts';
 import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
+import { historyOf } from './facts.ts';
 import { collectIncidents } from './incidents.ts';
 import { changesForAPoint } from './queries.ts';
 import { collectRanges } from './ranges.ts';
@@ -98,7 +99,7 @@ async function collectChanges(
   let read = 0;
   for await (const page of changePages(client, node, resumeFrom(changes, overlapMs), sizes, signal)) {
     await repository.called(page.name);
-    const whole = await historiesOf(client, page.nodes, repository.name, signal);
+    const whole = page.whole.map((one) => historyOf(one, repository.name));
     const at = page.nodes.at(-1)?.updatedAt;
     if (at !== undefined && page.cursor !== null) {
       const marks = withMark(repository.state.changes, { at, cursor: page.cursor }, overlapMs);

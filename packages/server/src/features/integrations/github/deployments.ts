@@ -23,7 +23,7 @@ export async function collectDeployments(
   let pendingSince: string | null = null;
   let read = 0;
   for (let isLast = false; !isLast; ) {
-    const variables = { id: repository.state.node, first: 50, after };
+    const variables = { id: repository.state.node, first: 100, after };
     const { node } = await client.ask(
       { text: deploymentsQuery, variables, answer: deploymentsAnswer },
       signal,

@@ -48,7 +48,7 @@ interface IncidentsVariables {
 }
 
 async function incidentsPage(client: GithubClient, which: IncidentsVariables, signal: AbortSignal) {
-  const variables = { ...which, first: 50 };
+  const variables = { ...which, first: 100 };
   const query = { text: incidentsQuery, variables, answer: incidentsAnswer };
   return (await client.ask(query, signal)).node;
 }
