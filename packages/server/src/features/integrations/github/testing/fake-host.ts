@@ -1,6 +1,7 @@
 /* A made-up GitHub behind HTTP. It validates every query against GitHub's schema, counts its cost, and fails as told. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
 import { costOf } from './cost.ts';
 import { drawing, type FakeWorld } from './model.ts';
@@ -45,6 +46,8 @@ export interface FakeHostOptions {
   readonly beforeRequest?: (request: number, world: FakeWorld) => void;
   /** The token may not read contents. */
   readonly hidesCommits?: boolean;
+  /** Milliseconds until it begins to answer. */
+  readonly answersAfterMs?: number;
   /** Answers of unchanged worlds are kept, to measure whoever asks. */
   readonly remember?: boolean;
 }
@@ -58,6 +61,8 @@ export interface FakeHost {
     /** Requests to the REST API. */
     comparisons: number;
     mostNodes: number;
+    /** Requests that were under way at once. */
+    mostAtOnce: number;
     invalid: string[];
     readonly faults: { [fault: string]: number };
     executedMs: number;
@@ -79,6 +84,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     points: 0,
     comparisons: 0,
     mostNodes: 0,
+    mostAtOnce: 0,
     invalid: [],
     faults: {},
     executedMs: 0,
@@ -88,6 +94,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const limit = options.limit ?? 5000;
   let share = options.faultShare ?? 0;
   let used = 0;
+  let underWay = 0;
   let resetAt = options.now() + 3_600_000;
 
   const budget = () => {
@@ -143,6 +150,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (request.headers.authorization !== `bearer ${token}`) {
       return send(response, 401, { message: 'Bad credentials' });
     }
+    if (options.answersAfterMs !== undefined) await sleep(options.answersAfterMs);
     options.beforeRequest?.(stats.requests, options.world);
     if (options.beforeRequest !== undefined) root.changed();
     const fault = draw.chance(share) ? draw.pick(options.faults ?? allFaults) : null;
@@ -180,6 +188,8 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   };
 
   const server = createServer((request, response) => {
+    stats.mostAtOnce = Math.max(stats.mostAtOnce, ++underWay);
+    response.once('close', () => underWay--);
     serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
