@@ -27,6 +27,7 @@ export {
   type SlotUpdate,
   withSlots,
 } from './columns/index.ts';
+export { type CommitGraph, commitGraphOf, type GraphCommit } from './commit-graph.ts';
 export {
   type Blame,
   type Bringer,

@@ -8,8 +8,10 @@ import type { StateLocation } from '../../platform/db/index.ts';
 import { readFacts } from './read-facts.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { Account, DeliveryStore } from './store.ts';
-import { openDeliveryStore, type Writes } from './store-sql.ts';
+import type { Writes } from './store-room.ts';
+import { openDeliveryStore } from './store-sql.ts';
 import { deliveryReader } from './worker-host.ts';
+import { writingApart } from './writing-apart.ts';
 
 /** The delivery facts of a data folder; apart from the ledger, so that an import never holds up a call. */
 export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
@@ -18,10 +20,12 @@ export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
 const patienceMs = 60_000;
 
 /** Opens, and creates, the delivery facts of a data folder. */
-export function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
+export async function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const options = writes === 'many' ? { busyTimeoutMs: patienceMs } : {};
-  return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir), options }, nodeRandom, writes);
+  const options = writes === 'few' ? {} : { busyTimeoutMs: patienceMs };
+  const location = { kind: 'sqlite', file: deliveryFile(dataDir), options } as const;
+  const store = await openDeliveryStore(location, nodeRandom, writes);
+  return writes === 'apart' ? writingApart(store, location) : store;
 }
 
 /** The store of a running server, opened when it is first asked for; all of the process share its one connection. */

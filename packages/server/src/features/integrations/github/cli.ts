@@ -52,7 +52,7 @@ export async function collectInto(
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
   const place = deliveryPlace(flags.place);
-  const store = await openFacts(place, 'many');
+  const store = await openFacts(place, 'apart');
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
