@@ -3138,6 +3138,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         assistant: string;
+                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        beyondGrants: string[];
                         createdAt: string;
                         device: string | null;
                         expiresAt: string;
@@ -3193,6 +3195,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        beyondGrants: string[];
                         expiresAt: string;
                         id: string;
                         key: string;
@@ -3319,6 +3323,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        beyondGrants: string[];
                         expiresAt: string;
                         id: string;
                         key: string;
