@@ -1315,6 +1315,8 @@ export interface components {
             lo: number | null;
             /** @description How the interval was computed. */
             method: string;
+            /** @description Sources that it is unknown for want of: never heard of, and not to be done without. */
+            readonly missing: string[];
             /** @description Changes it is computed from. */
             n: number | null;
             /** @description Why it is unknown or not shown, or what to know of it. */
