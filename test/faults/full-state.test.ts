@@ -1,9 +1,9 @@
 // Everything that a server keeps lies on one disk, and that is full: beside the record of calls its keys and views, the
 // audit's read model, facts of delivery and kept content. The server stays up, answers what only reads, says what it can't
 // do, and does it again, without a restart, when there is room.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProgramContent } from '@fairlead/core/program';
+import type { ProgramContent, ProgramStream } from '@fairlead/core/program';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
@@ -19,6 +19,11 @@ const content: ProgramContent = {
   keep: [{ repositories: ['*'], dataClasses: ['*'], days: 30 }],
   whenNotKept: 'go-on',
   maxBytes: 1_000_000,
+};
+
+const stream: ProgramStream = {
+  ...{ name: 'archive', format: 'jsonl', from: 'beginning' },
+  to: { kind: 'file', maxBytes: 1e8, keep: 3 },
 };
 
 let cleanUp: (() => Promise<unknown> | unknown)[] = [];
@@ -37,7 +42,7 @@ async function begin() {
   const said: string[] = [];
   const dataDir = join(disk.folder, 'data');
   const app = await runningApp({
-    loaded: { ...loaded, program: { ...loaded.program, content } },
+    loaded: { ...loaded, program: { ...loaded.program, content, streams: [stream] } },
     vendors: {
       baseUrls: new Map([['openai', upstream.url]]),
       credentials: new Map([['OPENAI_API_KEY', 'k']]),
@@ -81,7 +86,14 @@ const changes = {
 
 const readings = [
   ...['/healthz', '/api/keys', '/api/overview', '/api/audit/entries', '/api/audit/facets', '/api/controls'],
-  ...['/api/content', '/api/delivery/health', '/api/audit/views', '/api/retention', '/api/budgets'],
+  ...[
+    '/api/content',
+    '/api/delivery/health',
+    '/api/streams',
+    '/api/audit/views',
+    '/api/retention',
+    '/api/budgets',
+  ],
 ];
 
 async function statuses(app: RunningApp, { admin }: Headers): Promise<Record<string, number>> {
@@ -151,9 +163,25 @@ describe('a full disk under all that a server keeps', () => {
       const { status } = await app.call('GET', `/api/audit/entries/${op}`, headers.admin);
       expect(status).toBe(200);
     }, patient);
+    await vi.waitFor(async () => {
+      const { json } = await app.call('GET', '/api/streams', headers.admin);
+      expect(json).toMatchObject([{ state: 'current', failure: null }]);
+    }, patient);
     await app.close();
+    expectWhole(join(app.dataDir, 'streams', 'archive.jsonl'));
     expect(await fsckLedger({ dataDir: app.dataDir })).toMatchObject({ ok: true, problems: [] });
     expect(said.join('')).toMatch(/disk is full/);
     expect(said.join('')).not.toMatch(/admits nothing more|cannot rollback/);
   });
 });
+
+/** Every entry once or more, none passed over, no half a line. */
+function expectWhole(file: string): void {
+  let next = 0;
+  for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+    const { index } = JSON.parse(line) as { index: number };
+    expect(index).toBeLessThanOrEqual(next);
+    next = Math.max(next, index + 1);
+  }
+  expect(next).toBeGreaterThan(0);
+}
