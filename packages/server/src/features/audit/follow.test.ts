@@ -52,6 +52,24 @@ describe('following a log', () => {
     await store.close();
   });
 
+  it('answers with what it has while the disk is full, of its own log alone', async () => {
+    const store = await openAuditStore({ kind: 'sqlite', file: ':memory:' });
+    const { state, view } = memoryLog();
+    await createFollower(store, view).catchUp(10);
+    state.entries.push(...stored([config('d')], 3));
+    let code = 'SQLITE_FULL';
+    const fail = () => Promise.reject(Object.assign(new Error('no'), { code }));
+    const follower = createFollower({ ...store, write: fail, reset: fail }, view);
+    expect(await follower.catchUpIfRoom(10)).toEqual({ indexed: 3, size: 4 });
+    await expect(follower.catchUp(10)).rejects.toMatchObject({ code });
+    code = 'SQLITE_IOERR';
+    await expect(follower.catchUpIfRoom(10)).rejects.toMatchObject({ code });
+    code = 'SQLITE_FULL';
+    state.origin = 'another';
+    await expect(follower.catchUpIfRoom(10)).rejects.toMatchObject({ code });
+    await store.close();
+  });
+
   it('takes in what comes without being asked', async () => {
     const store = await openAuditStore({ kind: 'sqlite', file: ':memory:' });
     const { state, view } = memoryLog();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
+import { isDiskFull } from '../db/disk-full.ts';
 
 const lockFile = 'writer.lock';
 const infoFile = 'writer.json';
@@ -78,6 +79,7 @@ function lock(dataDir: string, waitMs: number): Database | null {
     database?.close();
     const code = (cause as { code?: string }).code ?? 'unknown';
     if (code.startsWith('SQLITE_BUSY')) return null;
+    if (isDiskFull(cause)) throw new FairleadError('store.full', { place: { file }, cause });
     throw new FairleadError('store.unreadable', {
       message: `The data folder's lock can’t be used (${code}).`,
       place: { file },
