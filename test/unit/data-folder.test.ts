@@ -1,8 +1,17 @@
 // A start and the folder that it is given: what fails changes nothing, and what can be built again stops nothing.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deliveryImportExample } from '../../packages/core/src/delivery/index.ts';
 import { markDatabase } from '../../packages/server/src/app/places.ts';
 import { type AppOptions, startApp } from '../../packages/server/src/app.ts';
@@ -16,6 +25,9 @@ import {
   temporaryFolder,
 } from '../setup/database.ts';
 import { loadedExample } from '../setup/running-app.ts';
+
+// Whole servers start here, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const loaded = loadedExample();
 const folders: TemporaryFolder[] = [];
@@ -138,6 +150,25 @@ describe('a state that is gone', () => {
       }),
       expect.objectContaining({ problem: 'grant-missing', where: expect.stringContaining('console_links') }),
     ]);
+  });
+});
+
+describe('a damaged state', () => {
+  it.each([
+    ['is no database', (bytes: Buffer) => randomBytes(bytes.length)],
+    ['is unreadable behind its first page', (bytes: Buffer) => bytes.fill(0xff, 4_096)],
+  ])('is named by a start and by fsck when its file %s', async (_, damage) => {
+    const dataDir = await usedFolder();
+    const file = join(dataDir, 'state.db');
+    writeFileSync(file, damage(readFileSync(file)));
+    const refused = {
+      code: 'store.damaged',
+      message: expect.stringContaining('state.db is damaged'),
+      place: { file },
+      fix: expect.stringContaining('fairlead restore'),
+    };
+    await expect(start(dataDir)).rejects.toMatchObject(refused);
+    await expect(fsckLedger({ dataDir })).rejects.toMatchObject(refused);
   });
 });
 
