@@ -6,8 +6,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +18,7 @@ import { deliveryImportExample } from '../../packages/core/src/delivery/index.ts
 import { markDatabase } from '../../packages/server/src/app/places.ts';
 import { type AppOptions, startApp } from '../../packages/server/src/app.ts';
 import { importInto } from '../../packages/server/src/features/delivery/cli.ts';
+import { verifyLedger } from '../../packages/server/src/features/ledger/cli.ts';
 import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import {
@@ -150,6 +153,40 @@ describe('a state that is gone', () => {
       }),
       expect.objectContaining({ problem: 'grant-missing', where: expect.stringContaining('console_links') }),
     ]);
+  });
+});
+
+describe('a data folder that a symbolic link leads to', () => {
+  it('has one place of keys, whichever way it is named', async () => {
+    const dataDir = await usedFolder();
+    const link = join(dataDir, '..', 'link');
+    symlinkSync(dataDir, link);
+    await (await start(link)).close();
+    expect(existsSync(`${link}.keys`)).toBe(false);
+    for (const named of [dataDir, link]) {
+      expect(await verifyLedger({ dataDir: named })).toMatchObject({ ok: true, rollbackChecked: true });
+    }
+    const key = join(dataDir, 'key.pem');
+    writeFileSync(key, '');
+    const inside = start(link, { signingKey: key });
+    await expect(inside).rejects.toMatchObject({ code: 'ledger.key-invalid', place: { file: key } });
+    await expect(start(dataDir, { signingKey: join(link, 'key.pem') })).rejects.toMatchObject({
+      code: 'ledger.key-invalid',
+      message: expect.stringContaining('lies in the data folder'),
+    });
+  });
+
+  it('finds keys beside the link, where earlier versions put them', async () => {
+    const dataDir = await usedFolder();
+    const link = join(dataDir, '..', 'link');
+    symlinkSync(dataDir, link);
+    renameSync(`${dataDir}.keys`, `${link}.keys`);
+    await (await start(link)).close();
+    expect(existsSync(`${dataDir}.keys`)).toBe(false);
+    await expect(start(dataDir)).rejects.toMatchObject({
+      code: 'ledger.key-invalid',
+      place: { file: join(`${dataDir}.keys`, 'ledger-signing.pem') },
+    });
   });
 });
 
