@@ -5,7 +5,7 @@ import { openKeptContent } from './app/content.ts';
 import { openControl } from './app/control.ts';
 import { openGateway } from './app/gateway.ts';
 import { openIdentity } from './app/identity.ts';
-import { checkPlaces, markDatabase } from './app/places.ts';
+import { checkPlaces, markDatabase, refuseOtherStore } from './app/places.ts';
 import { type OpenRecord, openRecord } from './app/record.ts';
 import { openStatus } from './app/status.ts';
 import type { App, AppOptions, Closers, Parts } from './app/types.ts';
@@ -65,7 +65,7 @@ async function start(
   createDataFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());
-  markDatabase(options);
+  refuseOtherStore(options);
   const parts = await openParts({ ...options, log: options.log ?? createLog() }, security, closers, isOpen);
   const telemetry = await openTelemetry({
     environment,
@@ -100,6 +100,7 @@ async function openParts(
   const { log, origin } = options;
   const registry = new Registry();
   const record = await openRecord(options, log, closers);
+  markDatabase(options);
   const { ledger, bundle, inForce } = record;
   let standing: ReplicaStanding = onlyReplica;
   const current = () => {

@@ -1,0 +1,107 @@
+// A start and the folder that it is given: what fails changes nothing, and what can be built again stops nothing.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { markDatabase } from '../../packages/server/src/app/places.ts';
+import { type AppOptions, startApp } from '../../packages/server/src/app.ts';
+import { createLog } from '../../packages/server/src/platform/log/index.ts';
+import {
+  createPostgresDatabase,
+  describePostgres,
+  type TemporaryFolder,
+  temporaryFolder,
+} from '../setup/database.ts';
+import { loadedExample } from '../setup/running-app.ts';
+
+const loaded = loadedExample();
+const folders: TemporaryFolder[] = [];
+const running: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const app of running.splice(0)) await app.close();
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+function dataFolder(): string {
+  const folder = temporaryFolder();
+  folders.push(folder);
+  return join(folder.path, 'data');
+}
+
+async function start(dataDir: string, more: Partial<AppOptions> = {}) {
+  const app = await startApp({
+    loaded: await loaded,
+    dataDir,
+    listener: { host: '127.0.0.1' },
+    port: 0,
+    consolePort: 0,
+    hosts: [],
+    vendors: { baseUrls: new Map(), credentials: new Map() },
+    allowPrivate: [],
+    origin: 'live',
+    environment: {},
+    log: createLog({ level: 'silent' }),
+    ...more,
+  });
+  running.push(app);
+  return app;
+}
+
+/** A folder that a server was started on once. */
+async function usedFolder(): Promise<string> {
+  const dataDir = dataFolder();
+  const app = await start(dataDir);
+  await app.close();
+  return dataDir;
+}
+
+const away = 'postgres://nobody:secret@127.0.0.1:1/none';
+
+describe('a start with a database that does not answer', () => {
+  it('leaves a new folder without a mark, so that it starts without one', async () => {
+    const dataDir = dataFolder();
+    await expect(start(dataDir, { database: away })).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(existsSync(join(dataDir, 'database.json'))).toBe(false);
+    await start(dataDir);
+  });
+
+  it('is refused on a folder with a ledger of its own, which then starts as before', async () => {
+    const dataDir = await usedFolder();
+    await expect(start(dataDir, { database: away })).rejects.toMatchObject({
+      code: 'replica.other-store',
+      message: expect.stringContaining('a ledger of its own'),
+      fix: expect.stringContaining('migrate sqlite-to-postgres'),
+    });
+    expect(existsSync(join(dataDir, 'database.json'))).toBe(false);
+    await start(dataDir);
+  });
+});
+
+describe('a folder that a failed start marked as a database’s', () => {
+  it('says what it holds and which file to remove', async () => {
+    const dataDir = await usedFolder();
+    markDatabase({ dataDir, database: away });
+    await expect(start(dataDir)).rejects.toMatchObject({
+      code: 'replica.other-store',
+      place: { file: join(dataDir, 'database.json') },
+      fix: expect.stringContaining('remove this file'),
+    });
+  });
+});
+
+describePostgres('a start with a database', () => {
+  it('marks the folder once the database was opened, and copies nothing of a ledger that is there', async () => {
+    const database = await createPostgresDatabase();
+    try {
+      const dataDir = dataFolder();
+      const app = await start(dataDir, { database: database.url });
+      await app.close();
+      await expect(start(dataDir)).rejects.toMatchObject({ code: 'replica.other-store' });
+      const own = await usedFolder();
+      const refused = start(own, { database: database.url });
+      await expect(refused).rejects.toMatchObject({ code: 'replica.other-store' });
+    } finally {
+      await database.drop();
+    }
+  });
+});
