@@ -1,5 +1,6 @@
 // A start and the folder that it is given: what fails changes nothing, and what can be built again stops nothing.
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { markDatabase } from '../../packages/server/src/app/places.ts';
@@ -86,6 +87,26 @@ describe('a folder that a failed start marked as a database’s', () => {
       place: { file: join(dataDir, 'database.json') },
       fix: expect.stringContaining('remove this file'),
     });
+  });
+});
+
+describe('a damaged read model', () => {
+  it('stops no start, and the audit answers again by itself', async () => {
+    const dataDir = await usedFolder();
+    const file = join(dataDir, 'metrics.db');
+    writeFileSync(file, randomBytes(20_000));
+    const app = await start(dataDir);
+    expect((await fetch(`${app.gateway}/v1/models`)).status).toBe(401);
+    const { token } = await app.identity.issueToken(
+      { scope: 'audit', expiresAt: Date.now() + 3_600_000 },
+      'operator',
+    );
+    const entries = async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${app.console}/api/audit/entries`, { headers })).status;
+    };
+    await expect.poll(entries, { timeout: 20_000 }).toBe(200);
+    expect(existsSync(`${file}.damaged`)).toBe(true);
   });
 });
 
