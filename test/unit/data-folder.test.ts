@@ -1,10 +1,11 @@
 // A start and the folder that it is given: what fails changes nothing, and what can be built again stops nothing.
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { markDatabase } from '../../packages/server/src/app/places.ts';
 import { type AppOptions, startApp } from '../../packages/server/src/app.ts';
+import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import {
   createPostgresDatabase,
@@ -107,6 +108,34 @@ describe('a damaged read model', () => {
     };
     await expect.poll(entries, { timeout: 20_000 }).toBe(200);
     expect(existsSync(`${file}.damaged`)).toBe(true);
+  });
+});
+
+describe('a state that is gone', () => {
+  it('is said at the next start, and each grant of it by fsck', async () => {
+    const dataDir = dataFolder();
+    const warnings: string[] = [];
+    const log = createLog({ level: 'warn', destination: { write: (line) => warnings.push(line) } });
+    const app = await start(dataDir, { log });
+    const expiresAt = Date.now() + 3_600_000;
+    const { id } = await app.identity.issueToken({ scope: 'audit', expiresAt }, 'operator');
+    await app.identity.revokeToken(id, 'not needed', 'operator');
+    await app.identity.issueToken({ scope: 'keys', expiresAt }, 'operator');
+    await app.signIn.issueLink('dana.moss', 'operator');
+    await app.close();
+    expect((await fsckLedger({ dataDir })).problems).toEqual([]);
+    expect(warnings.join()).not.toContain('state.db');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `state.db${suffix}`), { force: true });
+    await start(dataDir, { log });
+    expect(warnings.join()).toContain('state.db is new');
+    expect(warnings.join()).toContain('identity_tokens 1, console_links 1');
+    expect((await fsckLedger({ dataDir })).problems).toEqual([
+      expect.objectContaining({
+        problem: 'grant-missing',
+        where: expect.stringContaining('identity_tokens'),
+      }),
+      expect.objectContaining({ problem: 'grant-missing', where: expect.stringContaining('console_links') }),
+    ]);
   });
 });
 

@@ -112,6 +112,7 @@ async function openParts(
     ledger,
     { index: () => bundle.index, current },
     closers,
+    (message) => log.warn(message),
   );
   const { instance } = ledger;
   const share = defaultLimits.keyShare;
