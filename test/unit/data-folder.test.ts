@@ -1,10 +1,12 @@
 // A start and the folder that it is given: what fails changes nothing, and what can be built again stops nothing.
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deliveryImportExample } from '../../packages/core/src/delivery/index.ts';
 import { markDatabase } from '../../packages/server/src/app/places.ts';
 import { type AppOptions, startApp } from '../../packages/server/src/app.ts';
+import { importInto } from '../../packages/server/src/features/delivery/cli.ts';
 import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import {
@@ -136,6 +138,48 @@ describe('a state that is gone', () => {
       }),
       expect.objectContaining({ problem: 'grant-missing', where: expect.stringContaining('console_links') }),
     ]);
+  });
+});
+
+describe('a data folder that was there before', () => {
+  const open = (dataDir: string) =>
+    readdirSync(dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && (statSync(join(entry.parentPath, entry.name)).mode & 0o077) !== 0)
+      .map(({ name }) => name);
+  const logged = () => {
+    const lines: string[] = [];
+    return { lines, log: createLog({ level: 'warn', destination: { write: (line) => lines.push(line) } }) };
+  };
+
+  it('holds files that nobody else on the machine can read', async () => {
+    const dataDir = dataFolder();
+    mkdirSync(dataDir, { mode: 0o755 });
+    const { lines, log } = logged();
+    const app = await start(dataDir, { log });
+    const files = readdirSync(dataDir);
+    expect(files).toEqual(expect.arrayContaining(['ledger.db', 'ledger.db-wal', 'state.db', 'metrics.db']));
+    expect(open(dataDir)).toEqual([]);
+    await app.close();
+    const facts = join(dataDir, '..', 'facts.jsonl');
+    writeFileSync(facts, deliveryImportExample.map((fact) => JSON.stringify(fact)).join('\n'));
+    await importInto(dataDir, 'jsonl', facts, () => undefined);
+    expect(open(dataDir)).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  it('is warned of where others can write into it, or read what an older version left open', async () => {
+    const dataDir = await usedFolder();
+    chmodSync(dataDir, 0o755);
+    chmodSync(join(dataDir, 'ledger.db'), 0o644);
+    const { lines, log } = logged();
+    await (await start(dataDir, { log })).close();
+    expect(lines.join()).toContain('may read ledger.db in');
+    expect(lines.join()).not.toContain('state.db');
+    chmodSync(join(dataDir, 'ledger.db'), 0o600);
+    chmodSync(dataDir, 0o777);
+    const again = logged();
+    await (await start(dataDir, { log: again.log })).close();
+    expect(again.lines.join()).toContain('can put files into ');
   });
 });
 

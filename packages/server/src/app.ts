@@ -17,7 +17,7 @@ import { systemClock } from './platform/clock/index.ts';
 import { nodeHash } from './platform/crypto/index.ts';
 import { describeDatabase } from './platform/db/index.ts';
 import { checkListener, isLoopback, type ListenerSecurity } from './platform/http/index.ts';
-import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
+import { acquireWriterLock, createDataFolder, exposuresOf } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
 import { checkEnvironment, checkNodeVersion } from './platform/process/index.ts';
 import { fairleadVersion } from './platform/process/version.ts';
@@ -66,7 +66,9 @@ async function start(
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());
   refuseOtherStore(options);
-  const parts = await openParts({ ...options, log: options.log ?? createLog() }, security, closers, isOpen);
+  const log = options.log ?? createLog();
+  for (const exposure of exposuresOf(dataDir)) log.warn(exposure);
+  const parts = await openParts({ ...options, log }, security, closers, isOpen);
   const telemetry = await openTelemetry({
     environment,
     registry: parts.registry,

@@ -11,6 +11,18 @@ export function readIfPresent(file: string): string | null {
   }
 }
 
+/**
+ * Makes an empty file that only its owner can read, where there is none yet, for whoever would make it open to others
+ * (SQLite, whose companion files then have its mode). What keeps it from being made is left to them to say.
+ */
+export function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'ax', 0o600));
+  } catch {
+    // It is there already, or can't be: opening it tells.
+  }
+}
+
 /** Replaces a file so that after a crash either the old or the new text is there, whole. */
 export function writeDurably(file: string, text: string, mode: number): void {
   const temporary = `${file}.new`;

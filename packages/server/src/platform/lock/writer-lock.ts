@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
+import { createPrivately } from '../files/index.ts';
 
 const lockFile = 'writer.lock';
 const infoFile = 'writer.json';
@@ -69,6 +70,7 @@ export function readWriterInfo(dataDir: string): WriterInfo | null {
 
 function lock(dataDir: string, waitMs: number): Database | null {
   const file = join(dataDir, lockFile);
+  createPrivately(file);
   let database: Database | null = null;
   try {
     database = new BetterSqlite(file, { timeout: waitMs });
