@@ -1,5 +1,15 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** The text of a file; null when it isn't there. */
 export function readIfPresent(file: string): string | null {
@@ -9,6 +19,26 @@ export function readIfPresent(file: string): string | null {
     if ((error as { code?: string }).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/**
+ * Makes a folder with the parents that are missing; false when it was there. One by one, for Node's own way never ends
+ * where a parent can't be made (as in `/proc`).
+ * @throws the system's error (`EEXIST`, `ENOTDIR`, `ENOENT`, `EACCES`, …)
+ */
+export function makeFolder(folder: string, mode: number): boolean {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.push(path);
+  if (missing.length === 0 && !statSync(folder).isDirectory()) mkdirSync(folder);
+  for (const path of missing.reverse()) {
+    try {
+      mkdirSync(path, { mode });
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
+  }
+  return missing.length > 0;
 }
 
 /**

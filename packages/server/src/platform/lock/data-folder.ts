@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
+import { makeFolder } from '../files/index.ts';
 
 /** The disk is full, or the account's share of it. */
 const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
@@ -8,9 +9,7 @@ const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 /** Makes the data folder, readable by its owner only, with a `.gitignore` that keeps it out of any repository. */
 export function createDataFolder(folder: string): void {
   try {
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) {
-      writeFileSync(join(folder, '.gitignore'), '*\n');
-    }
+    if (makeFolder(folder, 0o700)) writeFileSync(join(folder, '.gitignore'), '*\n');
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? 'unknown';
     throw new FairleadError('store.unreadable', {
