@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { productionEnvironments } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
+import { makeFolder } from '../../platform/files/index.ts';
 import { readFacts } from './read-facts.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { Account, DeliveryStore } from './store.ts';
@@ -21,7 +21,7 @@ const patienceMs = 60_000;
 
 /** Opens, and creates, the delivery facts of a data folder. */
 export async function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   const options = writes === 'few' ? {} : { busyTimeoutMs: patienceMs };
   const location = { kind: 'sqlite', file: deliveryFile(dataDir), options } as const;
   const store = await openDeliveryStore(location, nodeRandom, writes);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { isDiskFull } from '../db/disk-full.ts';
+import { createPrivately } from '../files/index.ts';
 
 const lockFile = 'writer.lock';
 const infoFile = 'writer.json';
@@ -70,6 +71,7 @@ export function readWriterInfo(dataDir: string): WriterInfo | null {
 
 function lock(dataDir: string, waitMs: number): Database | null {
   const file = join(dataDir, lockFile);
+  createPrivately(file);
   let database: Database | null = null;
   try {
     database = new BetterSqlite(file, { timeout: waitMs });
