@@ -30,9 +30,9 @@ export function changesOf(
   const mainline = firstParents(commits, head);
   const onMainline = new Set(mainline.map(({ sha }) => sha));
   const seen = new Set<string>();
+  const numberFor = numbering();
   const facts: DeliveryFact[] = [];
   let direct = 0;
-  let unnumbered = 0;
   let cutAt: string | null = null;
   // From the oldest on, so that what a merge brought is what none before it had brought.
   for (const commit of mainline.reverse()) {
@@ -45,17 +45,34 @@ export function changesOf(
       ? collect(commits, commit.parents.slice(1), (sha) => seen.has(sha) || onMainline.has(sha))
       : [];
     for (const { sha } of brought) seen.add(sha);
-    const number = numberOf(commit.message, isMerge);
-    if (!isMerge && number === null) {
+    const said = numberOf(commit.message, isMerge);
+    if (!isMerge && said === null) {
       direct++;
       continue;
     }
-    // Numbers of hosts are far below this: ours can't be taken for one of theirs.
-    const own = number ?? 1_000_000_000 + unnumbered++;
+    const { number, isOwn } = numberFor(said);
     const isCut = brought.some(({ sha }) => shallow.has(sha));
-    facts.push(...changeFacts(commit, brought, { repository, branch, number: own, isCut }));
+    // What a title ends with is whose number it was, and not what the change is about.
+    const merge = said !== null && isOwn ? { ...commit, message: unnumbered(commit.message) } : commit;
+    facts.push(...changeFacts(merge, brought, { repository, branch, number, isCut }));
   }
   return { facts, direct, cutAt };
+}
+
+/**
+ * The numbers of a history's changes, from the oldest on, so that they stay as it grows. One that comes again, with a
+ * follow-up, a back-port or what was merged from elsewhere, is the first one's: another change takes one of its own.
+ */
+function numbering() {
+  const taken = new Set<number>();
+  // Numbers of hosts are far below these: ours can't be taken for one of theirs.
+  let [withoutAny, again] = [1_000_000_000, 1_500_000_000];
+  return (said: number | null): { readonly number: number; readonly isOwn: boolean } => {
+    if (said === null) return { number: withoutAny++, isOwn: true };
+    if (taken.has(said)) return { number: again++, isOwn: true };
+    taken.add(said);
+    return { number: said, isOwn: false };
+  };
 }
 
 function changeFacts(
@@ -130,8 +147,15 @@ function numberOf(message: string, isMerge: boolean): number | null {
   const [title = ''] = message.split('\n');
   const match = isMerge
     ? (/^Merge pull request #(\d{1,8})\b/.exec(title) ?? /See merge request \S*!(\d{1,8})\b/.exec(message))
-    : /\(#(\d{1,8})\)$/.exec(title);
+    : squashed.exec(title);
   return match === null ? null : Number(match[1]);
+}
+
+const squashed = /\s*\(#(\d{1,8})\)$/;
+
+function unnumbered(message: string): string {
+  const [title = '', ...rest] = message.split('\n');
+  return [title.replace(squashed, ''), ...rest].join('\n');
 }
 
 function firstParents(commits: ReadonlyMap<string, GitCommit>, head: string): GitCommit[] {
