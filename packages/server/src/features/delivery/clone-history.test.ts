@@ -1,4 +1,4 @@
-/* What is read from histories as people leave them: numbers that come twice. */
+/* What is read from histories as people leave them: numbers that come twice, pulls. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,5 +82,86 @@ describe('a number that comes twice', () => {
     const histories = await imported();
     expect([changes, histories.length]).toEqual([2, 2]);
     expect(histories.every(({ commits }) => commits.length === 1)).toBe(true);
+  });
+});
+
+/** Three squashed changes at the host beside two commits here, and the merge that a pull makes of them. */
+function pulled(message: string): readonly string[] {
+  clone.commit('Begin');
+  const before = clone.commit('Add thing 10 (#10)');
+  clone.git('checkout', '--quiet', '-b', 'host');
+  const squashed = [11, 12, 13].map((number) => clone.commit(`Add thing ${number} (#${number})`));
+  clone.git('checkout', '--quiet', 'main');
+  clone.commit('Local work');
+  clone.commit('More local work');
+  clone.merge('host', message);
+  const after = clone.commit('Add thing 14 (#14)');
+  return [before, ...squashed, after];
+}
+
+describe('the merge that a pull makes', () => {
+  it.each([
+    "Merge branch 'main' of git.example.com:shop/web",
+    "Merge branch 'main' of https://git.example.com/shop/web.git into main",
+    "Merge branch 'main' of ssh://git@old.example.com/Shop/Web",
+    "Merge branch 'main' of /srv/git/web",
+    "Merge branch 'main' into topic",
+    "Merge remote-tracking branch 'origin/main'",
+    "Merge remote-tracking branch 'origin/main' into main",
+  ])('is no change, and swallows none: %s', async (message) => {
+    const shas = pulled(message);
+    const { facts, remarks } = await collectGit(clone.folder, name);
+    expect(mergesOf(facts.histories)).toEqual([...shas].sort());
+    expect(remarks).toContain('3 commits came to main directly, in no change');
+    expect(remarks).toContain('1 merge of main into itself, as a pull makes it, is no change');
+  });
+
+  it.each([
+    ['of a fork', "Merge branch 'main' of https://git.example.com/ann/web"],
+    ['of a branch', "Merge branch 'topic'"],
+    ['of another remote', "Merge remote-tracking branch 'ann/main'"],
+    ['by the host', "Merge branch 'main' into 'main'\n\nAdd all\n\nSee merge request shop/web!9"],
+    ['by a host that says no number', "Merge branch 'main' into 'main'\n\nAdd all"],
+  ])('is none where it is one %s', async (_, message) => {
+    pulled(message);
+    const { facts, remarks } = await collectGit(clone.folder, name);
+    expect(facts.histories).toHaveLength(3);
+    expect(facts.histories[1]!.commits).toHaveLength(3);
+    expect(remarks).toContain('3 commits came to main directly, in no change');
+  });
+
+  it('keeps changes that were merged before the pull, and those of pulls before it', async () => {
+    clone.commit('Begin');
+    clone.git('checkout', '--quiet', '-b', 'host');
+    const first = clone.commit('Add thing 1 (#1)');
+    clone.git('checkout', '--quiet', '-b', 'topic', 'main');
+    clone.commit('Work');
+    clone.git('checkout', '--quiet', 'main');
+    const topic = clone.merge('topic', "Merge branch 'topic'");
+    clone.merge('host', "Merge remote-tracking branch 'origin/main'");
+    clone.git('checkout', '--quiet', 'host');
+    const second = clone.commit('Add thing 2 (#2)');
+    clone.git('checkout', '--quiet', 'main');
+    clone.commit('Local work');
+    clone.merge('host', "Merge remote-tracking branch 'origin/main'");
+    const { facts, remarks } = await collectGit(clone.folder, name);
+    expect(facts.histories.map(({ change }) => change.mergeCommit)).toEqual([first, second, topic]);
+    expect(facts.histories[2]!.commits.map(({ message }) => message)).toEqual(['Work']);
+    expect(remarks).toContain('2 commits came to main directly, in no change');
+    expect(remarks).toContain('2 merges of main into itself, as a pull makes them, are no changes');
+    expect(await imported()).toHaveLength(3);
+  });
+
+  it('is known where no branch is checked out, and after many of them', async () => {
+    pulled("Merge branch 'main' of git.example.com:shop/web");
+    for (let i = 0; i < 8; i++) {
+      clone.git('checkout', '--quiet', 'host');
+      clone.commit(`Add thing ${100 + i} (#${100 + i})`);
+      clone.git('checkout', '--quiet', 'main');
+      clone.merge('host', "Merge branch 'main' of git.example.com:shop/web");
+    }
+    clone.git('checkout', '--quiet', '--detach');
+    const { facts } = await collectGit(clone.folder, name);
+    expect(facts.histories).toHaveLength(13);
   });
 });
