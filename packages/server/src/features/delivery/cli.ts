@@ -171,8 +171,8 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
   const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds(), clocks };
   if (flags.git !== undefined) {
     const collected = await collectGit(flags.git, nameOf(flags.repository));
-    const { repository: subject, facts, newest, cut, remarks } = collected;
-    return baselineOf(facts, { ...common, subject, source: 'git', newest, cut, remarks });
+    const { repository: subject, facts, newest, began, cut, remarks } = collected;
+    return baselineOf(facts, { ...common, subject, source: 'git', newest, began, cut, remarks });
   }
   const subject = nameOf(flags.repository);
   if (subject === undefined || flags.place === undefined) {

@@ -1,5 +1,5 @@
-/* What is read from histories as people leave them: numbers that come twice, pulls. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/* What is read from histories as people leave them: numbers that come twice, pulls, and repositories that are young. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -163,5 +163,42 @@ describe('the merge that a pull makes', () => {
     clone.git('checkout', '--quiet', '--detach');
     const { facts } = await collectGit(clone.folder, name);
     expect(facts.histories).toHaveLength(13);
+  });
+});
+
+describe('a young repository', () => {
+  it('has no weeks before it began, in which nothing was merged', async () => {
+    clone.at('2026-03-04T08:00:00Z');
+    clone.commit('Begin');
+    for (let i = 1; i <= 30; i++) clone.commit(`Add thing ${i} (#${i})`);
+    clone.at('2026-03-11T08:00:00Z');
+    for (let i = 31; i <= 40; i++) clone.commit(`Add thing ${i} (#${i})`);
+    const began = 'nothing is known of the time before 2026-03-04: the window begins in its week';
+    const { kpis, window, missing } = await measureBaseline({ git: clone.folder, repository: name });
+    expect(window).toEqual({ from: '2026-03-02', to: '2026-03-16' });
+    expect(kpis.find(({ kpi }) => kpi === 'throughput')).toMatchObject({ value: 20, n: 40, lo: null });
+    expect(missing).toContain(began);
+    const told = { git: clone.folder, repository: name, from: '2025-06-02', to: '2026-03-16' };
+    expect((await measureBaseline(told)).window).toEqual(window);
+    const whole = await measureBaseline({ ...told, from: '2026-03-09' });
+    expect(whole.window.from).toBe('2026-03-09');
+    expect(whole.missing).not.toContain(began);
+  });
+
+  it('has none in imported facts either', async () => {
+    const changes = Array.from({ length: 24 }, (_, i) => {
+      const day = new Date(Date.UTC(2026, 2, 4 + (i % 8), 9)).toISOString();
+      return {
+        ...{ type: 'change', id: `${name}#${i + 1}`, repository: name, number: i + 1, isDraft: false },
+        ...{ author: { login: `p${i % 6}`, kind: 'human' }, openedAt: day, mergedAt: day, base: 'main' },
+        ...{ head: 't', mergeCommit: `${i}`.padStart(12, 'a'), additions: 1, deletions: 0, files: 1 },
+      };
+    });
+    const file = join(data, 'facts.jsonl');
+    writeFileSync(file, changes.map((one) => JSON.stringify(one)).join('\n'));
+    await importInto(data, 'jsonl', file, () => undefined);
+    const { kpis, window } = await measureBaseline({ repository: name, place: data });
+    expect(window).toEqual({ from: '2026-03-02', to: '2026-03-16' });
+    expect(kpis.find(({ kpi }) => kpi === 'throughput')).toMatchObject({ value: 12 });
   });
 });

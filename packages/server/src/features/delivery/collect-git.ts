@@ -18,6 +18,8 @@ export interface CollectedGit {
   readonly all: readonly DeliveryFact[];
   /** When the newest commit was made, in seconds. */
   readonly newest: number;
+  /** When the oldest one of its branch was, in seconds. */
+  readonly began: number;
   /** Up to when, in seconds, a shallow clone has nothing; null for a whole one. */
   readonly cut: number | null;
   /** What git can't tell of this history, in words. */
@@ -76,7 +78,7 @@ async function collect(folder: string, url: string | null, told: string | undefi
   const newest = seconds(commits.get(head.sha)!.committedAt);
   const cut = found.cutAt === null ? null : seconds(found.cutAt);
   const facts = { histories: historiesOf(found.facts), deployments: [], incidents: [] };
-  return { repository, facts, all: found.facts, newest, cut, remarks };
+  return { repository, facts, all: found.facts, newest, began: seconds(found.beganAt), cut, remarks };
 }
 
 /** What the repository is called, the name that counts first; empty where nothing says it. */

@@ -10,6 +10,8 @@ export interface GitChanges {
   readonly direct: number;
   /** Merges of the branch into itself: no changes, and what they join counts by itself. */
   readonly pulls: number;
+  /** When the branch's oldest commit was made, RFC 3339. */
+  readonly beganAt: string;
   /** Where the branch's history begins in a shallow clone, RFC 3339; null for a whole one. */
   readonly cutAt: string | null;
 }
@@ -34,9 +36,11 @@ export function changesOf(
   const numberFor = numbering();
   const facts: DeliveryFact[] = [];
   let [direct, pulls] = [0, 0];
+  let beganAt: string | null = null;
   let cutAt: string | null = null;
   for (const step of stepsOf(commits, head, isPull)) {
     const { commit, brought } = step;
+    beganAt ??= commit.committedAt;
     if (shallow.has(commit.sha)) {
       cutAt ??= commit.committedAt;
       continue;
@@ -57,7 +61,7 @@ export function changesOf(
     const merge = said !== null && isOwn ? { ...commit, message: unnumbered(commit.message) } : commit;
     facts.push(...changeFacts(merge, brought, { repository, branch, number, isCut }));
   }
-  return { facts, direct, pulls, cutAt };
+  return { facts, direct, pulls, beganAt: beganAt ?? commits.get(head)!.committedAt, cutAt };
 }
 
 /**
