@@ -202,3 +202,21 @@ describe('a young repository', () => {
     expect(kpis.find(({ kpi }) => kpi === 'throughput')).toMatchObject({ value: 12 });
   });
 });
+
+describe('a clone that nothing names', () => {
+  const unnamed = { code: 'delivery.repository-invalid', fix: expect.stringContaining('--repository') };
+
+  it('is measured, but neither sealed nor imported without a name', async () => {
+    clone.commit('Begin');
+    clone.commit('Add thing 1 (#1)');
+    expect(await measureBaseline({ git: clone.folder })).toMatchObject({ changes: 1 });
+    await expect(measureBaseline({ git: clone.folder, isNamed: true })).rejects.toMatchObject(unnamed);
+    await expect(importInto(data, 'git', clone.folder, () => undefined)).rejects.toMatchObject(unnamed);
+    const named = { git: clone.folder, repository: name, isNamed: true };
+    expect(await measureBaseline(named)).toMatchObject({ subject: name });
+    clone.git('remote', 'add', 'origin', '/srv/git/web.git');
+    await expect(measureBaseline({ git: clone.folder, isNamed: true })).rejects.toMatchObject(unnamed);
+    clone.git('remote', 'set-url', 'origin', 'git@git.example.com:Shop/Web.git');
+    expect(await measureBaseline({ git: clone.folder, isNamed: true })).toMatchObject({ subject: name });
+  });
+});

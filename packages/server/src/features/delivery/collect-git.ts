@@ -26,20 +26,30 @@ export interface CollectedGit {
   readonly remarks: readonly string[];
 }
 
+export interface CollectFlags {
+  /** What is collected is kept by the repository's name: without one it would be taken for any other that has none. */
+  readonly isNamed?: boolean | undefined;
+}
+
 /**
  * The changes in a clone, or in a repository at a URL, of which a bare copy is made for the time being. Reads only.
  * @param name of the repository; that of the clone's remote unless told.
- * @throws FairleadError `git.*`, `delivery.no-facts` for a repository without commits.
+ * @throws FairleadError `git.*`, `delivery.no-facts` for a repository without commits, `delivery.repository-invalid`
+ * for one that has to be named and isn't.
  */
-export async function collectGit(place: string, name?: string): Promise<CollectedGit> {
+export async function collectGit(
+  place: string,
+  name?: string,
+  flags: CollectFlags = {},
+): Promise<CollectedGit> {
   const protocol = /^([a-z+]+):\/\/|^[\w.-]+@[\w.-]+:/i.exec(place);
-  if (protocol === null) return collect(resolve(place), null, name);
+  if (protocol === null) return collect(resolve(place), null, name, flags);
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-clone-'));
   try {
     const args = ['clone', '--quiet', '--bare', '--filter=blob:none', '--', place, 'copy'];
     // By no other: what is fetched from decides nothing of how.
     await git(folder, args, { protocols: [protocol[1]?.toLowerCase() ?? 'ssh'] });
-    return await collect(join(folder, 'copy'), place, name);
+    return await collect(join(folder, 'copy'), place, name, flags);
   } catch (error) {
     throw ofPlace(error, place);
   } finally {
@@ -58,9 +68,15 @@ function ofPlace(error: unknown, place: string): unknown {
 const withoutPassword = (text: string) => text.replaceAll(/(\w:\/\/)[^/@\s]*@/g, '$1');
 
 /** @param url of which the folder is a copy; null for a folder that was named itself. */
-async function collect(folder: string, url: string | null, told: string | undefined): Promise<CollectedGit> {
+async function collect(
+  folder: string,
+  url: string | null,
+  told: string | undefined,
+  { isNamed = false }: CollectFlags,
+): Promise<CollectedGit> {
   const head = await headOf(folder);
   const names = await namesOf(folder, url, told);
+  if (isNamed && names.length === 0) throw unnamed(folder);
   const repository = names[0] ?? 'localhost/local/clone';
   const shown = head.branch ?? 'the commit that is checked out';
   const commits = await readLog(folder, head.sha);
@@ -90,6 +106,14 @@ async function namesOf(
   const ofUrl = url === null ? null : normaliseRepository(url, { defaultHost: 'localhost' });
   const names = [told ?? null, await remoteName(folder), ofUrl];
   return [...new Set(names.filter((name) => name !== null))];
+}
+
+function unnamed(folder: string): FairleadError {
+  return new FairleadError('delivery.repository-invalid', {
+    message: 'Nothing says which repository this clone is of, and what is kept of it needs a name.',
+    place: { file: folder },
+    fix: 'Give --repository host/owner/name.',
+  });
 }
 
 function remarksOn({ facts, direct, pulls, cutAt }: GitChanges, branch: string): readonly string[] {
