@@ -100,15 +100,14 @@ export {
   withRange,
 } from './ranges.ts';
 export {
-  commitKey,
   countedReversal,
-  type NamedChange,
   namedBy,
   type Reversal,
   type ReversalClaim,
   reversalsOf,
   standingReversals,
 } from './reversals.ts';
+export { commitKey, type NamedChange, signalsOf, withNameIn } from './signals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,

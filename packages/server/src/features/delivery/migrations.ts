@@ -1,5 +1,5 @@
 import type { Migration } from '../../platform/db/index.ts';
-import { measureAnew, snapshotSchema } from './snapshot/schema.ts';
+import { measureAnew, referencesAbroad, snapshotSchema } from './snapshot/schema.ts';
 import { touching } from './snapshot/touching.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
@@ -72,4 +72,5 @@ export const deliveryMigrations: readonly Migration[] = [
     postgres: peopleTables('text', 'bigint', ''),
   },
   { id: '0007-measures-anew', sqlite: measureAnew, postgres: measureAnew },
+  { id: '0008-references-abroad', ...referencesAbroad },
 ];

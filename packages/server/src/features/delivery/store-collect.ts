@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
+import { inPresentNames } from './store-rename.ts';
 import { inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { supersedes } from './supersedes.ts';
@@ -32,7 +33,11 @@ export async function collectPage(
 ): Promise<CollectCounts> {
   await saveProgress(db, page);
   const counts = { added: 0, changed: 0, unchanged: 0, forgotten: 0 };
-  for (const some of writing.slices(page.whole)) await takeWhole(db, some, writing, counts);
+  const present = await inPresentNames(db);
+  const whole = page.whole.map(({ change, events, commits }) => ({
+    ...{ change: present(change), events: events.map(present), commits: commits.map(present) },
+  }));
+  for (const some of writing.slices(whole)) await takeWhole(db, some, writing, counts);
   if (page.facts.length === 0) return counts;
   const { added, changed, unchanged } = await upsert(page.facts);
   return {

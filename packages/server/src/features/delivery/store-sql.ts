@@ -172,7 +172,11 @@ async function upsert(
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
-  const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
+  const present = await inPresentNames(db);
+  const rows = newest(
+    facts.map((fact) => rowOf(present(fact))),
+    arrival,
+  );
   const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
     isWorthAdding(row, arrival) ? 'worth' : 'idle',
   );
