@@ -66,6 +66,7 @@ export {
   kpiRows,
   publishable,
   wholeRows,
+  wholeWeeks,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {

@@ -165,11 +165,19 @@ describe('what is not there', () => {
       code: 'delivery.change-unknown',
     });
     await expect(timelineIn(data, 'web')).rejects.toMatchObject({ code: 'delivery.repository-invalid' });
-    await expect(kpisIn(data, { from: '2026-03-02', to: '2026-03-02' })).rejects.toMatchObject({
-      code: 'delivery.window-invalid',
-    });
-    await expect(kpisIn(data, { from: 'then', to: '2026-03-02' })).rejects.toMatchObject({
-      code: 'delivery.window-invalid',
-    });
+    for (const [from, to, message] of [
+      ['2026-03-02', '2026-03-02', /^The window is not one/],
+      ['then', '2026-03-02', 'then is no day.'],
+      ['2026-02-30', '2026-11-01', '2026-02-30 is no day.'],
+      ['2026-02-28', '2026-02-29', '2026-02-29 is no day.'],
+      ['2026-06-03', '2026-06-04', 'The window holds no whole week.'],
+      ['2026-06-03', '2026-06-14', 'The window holds no whole week.'],
+    ] as const) {
+      const code = 'delivery.window-invalid';
+      const told = typeof message === 'string' ? message : expect.stringMatching(message);
+      await expect(kpisIn(data, { from, to })).rejects.toMatchObject({ code, message: told });
+    }
+    const [row] = await kpisIn(data, { from: '2026-06-07', to: '2026-06-16' });
+    expect(row).toMatchObject({ from: '2026-06-08', to: '2026-06-15' });
   });
 });
