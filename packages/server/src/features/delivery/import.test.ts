@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
+import { type DeliveryFact, deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importInto, kpisIn, timelineIn } from './cli.ts';
 
@@ -87,6 +87,23 @@ describe('a bad import', () => {
       message: typeof message === 'string' ? message : expect.stringMatching(message),
     });
     expect(await take([change!, review!])).toEqual({ added: 1, changed: 0, unchanged: 1 });
+  });
+
+  it('that calls a known change otherwise names its line, and counts no change twice', async () => {
+    await take(deliveryImportExample);
+    const other = { ...change!, id: 'another' } as DeliveryFact;
+    const next = { ...change!, id: 'next', number: 8 } as DeliveryFact;
+    const taking = take([next, other, { ...next, id: 'last', number: 9 }]);
+    const id = (change as { id: string }).id;
+    await expect(taking).rejects.toMatchObject({
+      code: 'delivery.line-invalid',
+      message: `Line 2: number 7 of git.example.com/shop/web is known as ${id}, and one change has one id.`,
+      place: { line: 2 },
+    });
+    expect(await take([next, change!])).toEqual({ added: 0, changed: 0, unchanged: 2 });
+    await expect(timelineIn(data, 'git.example.com/shop/web#9')).rejects.toMatchObject({
+      code: 'delivery.change-unknown',
+    });
   });
 
   it('of a file that is not there says so', async () => {

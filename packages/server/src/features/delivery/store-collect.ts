@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
+import { otherIds } from './store-numbers.ts';
 import { inPresentNames } from './store-rename.ts';
 import { inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
@@ -88,7 +89,10 @@ async function takeWhole(
       }
     }
   }
+  const others = await otherIds(db, whole);
   const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
+  // What an import called otherwise is the same change.
+  if (others.length > 0) gone.push(...(await knownOf(db, others)).values());
   counts.forgotten += gone.length;
   for (const rows of slices(gone)) await forget(db, rows);
   await write(inOrder(taken));

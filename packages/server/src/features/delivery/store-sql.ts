@@ -17,6 +17,7 @@ import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
+import { clashesIn, withoutClashes } from './store-numbers.ts';
 import { people } from './store-people.ts';
 import { inPresentNames, presentRepository } from './store-rename.ts';
 import { type FactRows, inOrder, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
@@ -55,6 +56,10 @@ export async function openDeliveryStore(
   return {
     upsert: (facts, arrival = 'stated') =>
       db.transaction().execute((transaction) => upsert(transaction, table, facts, arrival)),
+    async clash(facts) {
+      const [first] = await clashesIn(db, facts.map(await inPresentNames(db)));
+      return first ?? null;
+    },
     receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, table, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
@@ -173,10 +178,9 @@ async function upsert(
   arrival: Arrival,
 ): Promise<UpsertCounts> {
   const present = await inPresentNames(db);
-  const rows = newest(
-    facts.map((fact) => rowOf(present(fact))),
-    arrival,
-  );
+  const named = facts.map(present);
+  const taken = arrival === 'late' ? await withoutClashes(db, named) : named;
+  const rows = newest(taken.map(rowOf), arrival);
   const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
     isWorthAdding(row, arrival) ? 'worth' : 'idle',
   );
@@ -188,7 +192,8 @@ async function upsert(
   });
   if (changed.length > 0) await table.write(db, changed);
   const added = worth.length - there.size;
-  return { added, changed: changed.length, unchanged: rows.length - added - changed.length };
+  const unchanged = rows.length - added - changed.length + named.length - taken.length;
+  return { added, changed: changed.length, unchanged };
 }
 
 /** What was never known needs no retraction, unless what it retracts may still arrive. */
