@@ -1,91 +1,40 @@
 // A system call on the ledger's files fails or the process dies in it, once, at every kind of moment (as Tessera's fault
 // tests do): whatever was acknowledged is there afterwards, the log verifies, and the folder can be used again.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { listEntries, verifyLedger } from '../../packages/server/src/features/ledger/cli.ts';
 import { openLedger } from '../../packages/server/src/features/ledger/create.ts';
 import { configDraft } from '../../packages/server/src/features/ledger/testing/entries.ts';
+import { canInject, type Injection, startInjected, untilQuiet } from './injected.ts';
 
-const appender = fileURLToPath(
-  new URL('../../packages/server/src/features/ledger/testing/appender.ts', import.meta.url),
-);
-const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
-if (!canTrace)
-  process.stderr.write(
-    'SKIPPED: no strace, or tracing is not permitted, so no system call is made to fail\n',
-  );
+const canTrace = canInject();
 
 /** How long a process runs on after the fault, milliseconds: it must neither acknowledge nor do damage. */
 const afterMs = 750;
 const startBoundMs = 20_000;
 
-interface Fault {
-  readonly call: 'pwrite64' | 'fsync,fdatasync';
-  readonly what: string;
-  /** The how-manieth such call on the ledger's files. */
-  readonly when: number;
-}
-
 const moments = [3, 9, 17, 40, 90];
-const faults: readonly Fault[] = [
+const faults: readonly Injection[] = [
   ...moments.flatMap((when) =>
-    ['error=EIO', 'error=ENOSPC', 'signal=KILL'].map((what) => ({ call: 'pwrite64', what, when }) as const),
+    ['error=EIO', 'error=ENOSPC', 'signal=KILL'].map((what) => ({ call: 'pwrite64', what, when })),
   ),
   ...moments
     .slice(0, 4)
-    .flatMap((when) =>
-      ['error=EIO', 'signal=KILL'].map((what) => ({ call: 'fsync,fdatasync', what, when }) as const),
-    ),
+    .flatMap((when) => ['error=EIO', 'signal=KILL'].map((what) => ({ call: 'fsync,fdatasync', what, when }))),
 ];
 
 /** Runs the appender with the fault, and returns the ids it acknowledged. */
 async function appendUnder(
-  { call, what, when }: Fault,
+  fault: Injection,
   dataDir: string,
-): Promise<{ acked: string[]; struck: boolean }> {
-  const paths = ['ledger.db', 'ledger.db-wal'].flatMap((name) => ['-P', join(dataDir, name)]);
-  const inject = `inject=${call}:${what}:when=${when}`;
-  const trace = `${dataDir}.trace`;
-  const args = ['-f', '-o', trace, ...paths, '-e', `trace=${call}`, '-e', inject];
-  const child = spawn('strace', [...args, process.execPath, appender, dataDir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  child.stderr.resume();
-  let ended = false;
-  const end = new Promise<void>((done) =>
-    child.on('close', () => {
-      ended = true;
-      done();
-    }),
-  );
+): Promise<{ acked: readonly string[]; struck: boolean }> {
+  const appender = startInjected('appender', dataDir, fault);
   // Until acknowledgements stop coming: the fault has struck, or the process is gone.
-  for (
-    let waited = 0, quiet = 0, before = 0;
-    quiet < afterMs && waited < startBoundMs && !ended;
-    waited += 50
-  ) {
-    await sleep(50);
-    quiet = text.length === before && text.length > 0 ? quiet + 50 : 0;
-    before = text.length;
-  }
-  try {
-    process.kill(-(child.pid as number), 'SIGKILL');
-  } catch {
-    // Nobody is left.
-  }
-  await end;
-  const struck = /\(INJECTED\)|killed by SIGKILL/.test(readFileSync(trace, 'utf8'));
-  return { acked: text.split('\n').slice(0, -1), struck };
+  await untilQuiet(appender, afterMs, startBoundMs);
+  const struck = await appender.kill();
+  return { acked: appender.lines(), struck };
 }
 
 describe.skipIf(!canTrace)('a system call of the ledger that fails', () => {

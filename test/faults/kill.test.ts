@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startLoad } from './load.ts';
 import { type ListedEntry, listEntries, type Running, startGateway, verifyLedger } from './process.ts';
+import { expectClosed, expectDecided, expectKept, waitUntil } from './record.ts';
 import { type CountingUpstream, startUpstream } from './upstream.ts';
 
 const rounds = Number(process.env.FAIRLEAD_KILL_ROUNDS ?? '20');
@@ -29,46 +30,6 @@ async function start(data: string, upstream: CountingUpstream): Promise<Running>
   const gateway = await startGateway(data, upstream.url);
   running.add(gateway);
   return gateway;
-}
-
-/** Everything sent upstream has a decision that allowed just those bytes. */
-function expectDecided(entries: readonly ListedEntry[], upstream: CountingUpstream): void {
-  const allowed = new Set(
-    entries.flatMap(({ kind, decision, forwarded }) =>
-      kind === 'decision' && decision === 'allow' && typeof forwarded === 'string' ? [forwarded] : [],
-    ),
-  );
-  expect(
-    upstream.digests.filter((digest) => !allowed.has(digest)),
-    'upstream calls without a decision',
-  ).toEqual([]);
-}
-
-/** Every answer that a caller saw is in the ledger. */
-function expectKept(entries: readonly ListedEntry[], acknowledged: ReadonlySet<string>): void {
-  const decided = new Set(
-    entries.flatMap(({ kind, op }) => (kind === 'decision' && op !== null ? [op] : [])),
-  );
-  expect(
-    [...acknowledged].filter((op) => !decided.has(op)),
-    'acknowledged calls that are lost',
-  ).toEqual([]);
-}
-
-/** Every allowed call is closed exactly once: by its outcome, or as unknown by recovery. Returns the recovered. */
-function expectClosed(entries: readonly ListedEntry[]): number {
-  const closed = new Map<string, string[]>();
-  for (const { kind, op, outcome } of entries) {
-    if (op === null || (kind !== 'outcome' && kind !== 'recovery')) continue;
-    if (kind === 'recovery') expect(outcome).toBe('unknown');
-    closed.set(op, [...(closed.get(op) ?? []), kind]);
-  }
-  const open = entries.filter(
-    ({ kind, op, decision }) =>
-      kind === 'decision' && decision === 'allow' && closed.get(op as string)?.length !== 1,
-  );
-  expect(open, 'allowed calls that are not closed exactly once').toEqual([]);
-  return [...closed.values()].filter(([kind]) => kind === 'recovery').length;
 }
 
 describe(`kill -9 with ${inFlight} calls in flight, ${rounds} rounds`, () => {
@@ -122,10 +83,3 @@ describe(`kill -9 with ${inFlight} calls in flight, ${rounds} rounds`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 });
-
-async function waitUntil(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 20_000) throw new Error(`waited in vain for ${what}`);
-    await sleep(5);
-  }
-}

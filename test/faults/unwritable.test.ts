@@ -1,31 +1,22 @@
 // The ledger cannot be written: no call may be made, and the caller is told so soon. Permissions don't bind root, so the
 // disk is taken away in two other ways: a limit on the size of files, and a file system that is full.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chat } from './load.ts';
 import { listEntries, type Running, startGateway, verifyLedger } from './process.ts';
+import { canMountDisk, mountDisk } from './small-disk.ts';
 import { type CountingUpstream, startUpstream } from './upstream.ts';
 
 /** The ledger's own bound is 2 s; the rest is room for a busy machine. */
 const boundMs = 6_000;
 
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
-const canMount = mountSmall(mkdtempSync(join(tmpdir(), 'fairlead-mount-')), true);
+const canMount = canMountDisk();
 if (!canLimit)
   process.stderr.write('SKIPPED: no prlimit (util-linux), so the file size limit is not tried\n');
-if (!canMount)
-  process.stderr.write('SKIPPED: mounting is not permitted here, so the full disk is not tried\n');
-
-function mountSmall(folder: string, trial: boolean): boolean {
-  const ok = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'fairlead-test', folder]).status === 0;
-  if (ok && trial) spawnSync('umount', [folder]);
-  if (trial) rmSync(folder, { recursive: true, force: true });
-  return ok;
-}
-
 let cleanUp: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const step of cleanUp.reverse()) await step();
@@ -81,28 +72,14 @@ describe('an unwritable ledger', () => {
   });
 
   it.skipIf(!canMount)('refuses every call when the disk is full', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'fairlead-full-'));
-    const data = join(folder, 'data');
-    cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
-    mountSmall(folder, false);
-    cleanUp.push(() => spawnSync('umount', ['-l', folder]));
+    const disk = mountDisk(16);
+    const data = join(disk.folder, 'data');
+    cleanUp.push(disk.remove);
     const { gateway, upstream } = await begin(data);
-    fill(folder);
+    disk.fill();
     await expectRefused(gateway, upstream);
     await gateway.stop('SIGKILL');
-    rmSync(join(folder, 'filler'));
+    disk.empty();
     expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
   });
 });
-
-/** Takes all the room that is left. */
-function fill(folder: string): void {
-  const { bavail, bsize } = statfsSync(folder);
-  for (let bytes = bavail * bsize; bytes >= 4096; bytes = Math.floor(bytes / 2)) {
-    try {
-      writeFileSync(join(folder, 'filler'), Buffer.alloc(bytes), { flag: 'a' });
-    } catch {
-      // less than that is left: try with half of it
-    }
-  }
-}

@@ -239,7 +239,7 @@ describe('one call', () => {
     const { code, stdout } = await fairlead(['budget', 'status', '--data', own.data]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^scope +id +period +until +limit +settled +reserved +left\norganisation +\S+ +total +- +10\.00 /,
+      /^scope +id +period +until +limit +settled +reserved +left\norganisation +\S+ +total +- +10\.000000 /,
     );
   });
 });

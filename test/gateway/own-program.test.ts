@@ -5,6 +5,7 @@ import { send } from '../support/client.ts';
 import { cleanUp, fairlead, type RunningFairlead, verifyLedger } from '../support/fairlead.ts';
 import { filesContaining } from '../support/grep.ts';
 import { initProgram, issueKey, moduleTrace, type OwnProgram, startUp } from '../support/own-program.ts';
+import { expectPublished } from '../support/published.ts';
 import { pause, respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
 
 const credential = `sk-own-${crypto.randomUUID()}`;
@@ -46,6 +47,7 @@ describe('an organisation’s own program', () => {
     const { code, stdout, stderr } = await fairlead(['validate', own.program]);
     expect(code, stdout + stderr).toBe(0);
     expect(Object.keys(app.ready).sort()).toEqual(['console', 'gateway', 'ready']);
+    expectPublished('ready', JSON.stringify(app.ready));
   });
 
   it('runs unsigned on loopback and says so in the ledger', async () => {

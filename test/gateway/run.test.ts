@@ -6,6 +6,7 @@ import { type Developer, enrolmentCode, newDeveloper } from '../support/develope
 import { fairlead } from '../support/fairlead.ts';
 import type { Governed } from '../support/governed.ts';
 import { filesContaining } from '../support/grep.ts';
+import { expectPublished } from '../support/published.ts';
 import { loginOf, payments, type Runs, startRuns } from '../support/runs.ts';
 import { callsOf } from '../support/stand-ins.ts';
 import { respond } from '../support/stub-upstream.ts';
@@ -27,6 +28,12 @@ afterAll(() => governed.close());
 beforeEach(() => {
   governed.stub.reset();
   governed.stub.behave(respond(200, { 'content-type': 'application/json' }, '{}'));
+});
+
+describe('the demo', () => {
+  it('says on its ready line what its schema says', () => {
+    expectPublished('ready', JSON.stringify(governed.app.ready));
+  });
 });
 
 describe('enrolment', () => {

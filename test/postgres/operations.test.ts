@@ -67,7 +67,7 @@ it('is backed up under load, and comes back in another database, which servers c
   const load = startLoad(gateway.gateway, key, 4, 'backup');
   await expect.poll(() => load.acknowledged.size, { timeout: 60_000 }).toBeGreaterThan(10);
   const told = [...load.acknowledged];
-  const manifest = JSON.parse(await done(['backup', '--out', out, '--json']));
+  const manifest = JSON.parse(await done(['backup', '--out', out, '--format', 'json']));
   expect(manifest.parts.map(({ name }: { name: string }) => name)).toContain('state.db');
   await load.stop();
   expect(load.unexpected).toEqual([]);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasPooler, startPooler } from '../setup/pgbouncer.ts';
 import { cleanUp, fairlead, freshDir } from '../support/fairlead.ts';
 import { type Cluster, chat, type Replica, startCluster } from './cluster.ts';
 
+const canPool = hasPooler();
 let cluster: Cluster;
 let first: Replica;
 
@@ -38,6 +40,18 @@ describe('a server that is to share a database', () => {
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain('replica.other-store');
+  });
+
+  it.skipIf(!canPool)('is refused through a transaction pooler, which has no sessions', async () => {
+    const pooler = await startPooler(freshDir('pooler'), cluster.url, 'transaction');
+    try {
+      const args = ['up', '--program', cluster.own.program, '--data', join(freshDir('pooled'), 'data')];
+      const refused = await fairlead(args, { env: { FAIRLEAD_DATABASE: pooler.url } });
+      expect(refused.code, refused.stdout).toBe(2);
+      expect(refused.stderr).toMatch(/store\.pooled[\s\S]*database’s own address/);
+    } finally {
+      await pooler.stop();
+    }
   });
 
   it('never shows the database’s password', async () => {

@@ -14,7 +14,7 @@ export async function runCommand(
   const before = process.exitCode;
   process.exitCode = 0;
   try {
-    const program = new Command('fairlead').exitOverride();
+    const program = new Command('fairlead').enablePositionalOptions().exitOverride();
     register(program);
     await program.parseAsync([...args], { from: 'user' });
     return { code: Number(process.exitCode), out: out.join(''), err: err.join('') };

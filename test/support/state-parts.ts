@@ -149,6 +149,7 @@ const delivery: StatePart = {
     await store.pseudonyms(['maria']);
     await store.takeAccounts([{ account: 'maria@example.com', person: 'maria' }]);
     await store.forget(['hans'], 5);
+    await store.takeProduction([deployment.environment, 'live-eu']);
     await store.receive(delivered);
     await store.collect({ source: 'github github.com/acme/neu', state: '{}', whole: [], facts: [] });
     await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
@@ -166,6 +167,8 @@ const delivery: StatePart = {
     const gone = await store.pseudonyms(['hans']);
     expect([gone.get('hans'), gone.forgotten.has('hans')]).toEqual([hans, true]);
     expect(await store.upsert([{ ...deployment, id: 'd-2' }])).toMatchObject({ added: 1 });
+    await store.takeProduction(['live-eu']);
+    expect((await store.deployments()).map(({ production }) => production)).toEqual([false, false]);
     await store.receive(delivered);
     expect(await store.receive(delivered)).toBeNull();
     expect(await store.takeHints(5)).toMatchObject([{ number: 7 }]);

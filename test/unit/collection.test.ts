@@ -14,6 +14,7 @@ import { type TemporaryFolder, temporaryFolder } from '../setup/database.ts';
 import { type RunningApp, runningApp } from '../setup/running-app.ts';
 import { runCommand } from '../support/command.ts';
 import { root } from '../support/fairlead.ts';
+import { expectPublished } from '../support/published.ts';
 
 /* Collection by the command, killed and begun again, and by a running server. */
 
@@ -46,7 +47,7 @@ describe('fairlead delivery collect', () => {
     const data = join(folder.path, 'data');
     const first = await collect(data);
     expect(first.err).toContain('github.com/acme/web: changes 37 of 150');
-    const report = JSON.parse(first.out);
+    const [report] = expectPublished('delivery-collected', first.out);
     expect(report).toMatchObject({ complete: true, repositories: [{ changes: 150 }, { changes: 150 }] });
     expect(first.code).toBe(0);
     expect(JSON.parse((await collect(data)).out).repositories[0]).toMatchObject({ added: 0, changed: 0 });

@@ -277,6 +277,11 @@ describe('every operation', () => {
     expect([answer.status, answer.json.error.code]).toEqual([400, code]);
   });
 
+  it('names a parameter that is missing', async () => {
+    const { json } = await app.call('GET', '/api/delivery/kpis?from=2026-01-05', page);
+    expect(json.error.message).toBe('The parameter to is missing.');
+  });
+
   it.each([
     ['/api/audit/entries/nothing', 'ledger.entry-unknown'],
     ['/api/audit/entries/00000000-0000-7000-8000-000000000000', 'ledger.entry-unknown'],

@@ -108,11 +108,12 @@ describe('beside a running server', () => {
     await expect(ledger('hold', 'add', 'case-7', '--reason', 'again')).rejects.toMatchObject({
       code: 'ledger.hold-exists',
     });
-    expect((await ledger('hold', 'list')).out).toMatch(/^case-7 {2}since \S+ {2}litigation\n$/);
+    expect((await ledger('hold', 'list')).out).toMatch(/^case-7 {2}since \S+ {2}everything {2}litigation\n$/);
     expect((await ledger('prune')).out).toContain('0 entries and 0 inputs pruned');
     expect((await ledger('prune')).out).toContain('Holds stand: case-7.');
-    expect((await retained('status')).out).toMatch(/enforced.*\n.*365 days[\s\S]*1 legal holds stand/);
+    expect((await retained('status')).out).toMatch(/enforced.*\n.*365 days[\s\S]*1 legal hold stands/);
     await ledger('hold', 'remove', 'case-7', '--reason', 'settled');
+    expect((await ledger('hold', 'list')).out).toBe('There are no legal holds.\n');
     expect(JSON.parse((await ledger('hold', 'list', '--format', 'json')).out)).toEqual([]);
     const run = await retained('run', '--format', 'json');
     expect(JSON.parse(run.out)).toMatchObject({ by: 'operator', minimum: 512, entries: 512, rows: 512 });

@@ -43,7 +43,7 @@ type Part = (folder: string) => Promise<Measured> | Measured;
 
 const parts: { readonly [name: string]: Part } = {
   import: (folder) => measureImport(folder, facts),
-  collect: (folder) => measureCollect(folder, Math.min(facts, values.quick ? 300 : 5_000)),
+  collect: (folder) => measureCollect(folder, values.quick ? 300 : facts),
   load: async (folder) => ({ changes: facts, seconds: await loadFacts(folder, facts) }),
   first: async (folder) => ({ changes: facts, ...(await measureFirst(folder)) }),
   tasksFirst: async (folder) => ({ changes: facts, ...(await measureFirstTasks(folder, facts)) }),

@@ -7,8 +7,6 @@ export * as ledger from './features/ledger/cli.ts';
 export * as migrate from './features/migrate/cli.ts';
 export * as policy from './features/policy/cli.ts';
 export * as program from './features/program/cli.ts';
-export type { RetentionRun, RetentionStatus } from './features/retention/api.ts';
-export type { StreamLine } from './features/streams/cli.ts';
 export * as streams from './features/streams/cli.ts';
 export * as tasks from './features/tasks/cli.ts';
 export * as upkeep from './features/upkeep/cli.ts';

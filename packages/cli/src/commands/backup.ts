@@ -1,4 +1,6 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import {
   type ChangedFlags,
   changedPlaceOf,
@@ -11,13 +13,13 @@ import {
 interface BackupFlags extends PlaceFlags {
   readonly out: string;
   readonly gzip: boolean;
-  readonly json: boolean;
+  readonly format: Format;
 }
 
 interface RestoreFlags extends ChangedFlags {
   readonly from: string;
   readonly startNewLog: boolean;
-  readonly json: boolean;
+  readonly format: Format;
 }
 
 /** `fairlead backup` and `fairlead restore`: one file with everything that a server keeps, but never its keys. */
@@ -26,8 +28,8 @@ export function registerBackup(program: Command): void {
     .description('write one file with ledger and state, also beside running servers; keys are not in it')
     .requiredOption('--out <FILE>', 'new file')
     .option('--gzip', 'compress it', false)
-    .option('--json', 'the manifest as JSON', false)
-    .action(async ({ out, gzip, json, ...flags }: BackupFlags) => {
+    .addOption(formatOption())
+    .action(async ({ out, gzip, format, ...flags }: BackupFlags) => {
       const { upkeep } = await import('@fairlead/server/cli-api');
       const place = placeOf(flags);
       const how = { out, gzip: gzip || out.endsWith('.gz') };
@@ -35,7 +37,7 @@ export function registerBackup(program: Command): void {
         'dataDir' in place
           ? await upkeep.backup({ ...place, ...how })
           : await upkeep.backupDatabase({ ...place, ...how });
-      process.stdout.write(json ? `${JSON.stringify(manifest)}\n` : backupText(manifest, place));
+      writeOutput('backup', format, manifest, (written) => backupText(written, place));
     });
   withChangedPlace(program.command('restore'))
     .description('bring a backup back into a new data folder or an empty database, after verifying all of it')
@@ -45,25 +47,19 @@ export function registerBackup(program: Command): void {
       'when newer entries were signed, or the keys are lost: begin a linked log',
       false,
     )
-    .option('--json', 'what was done as JSON', false)
-    .action(async ({ from, startNewLog, json, ...flags }: RestoreFlags) => {
+    .addOption(formatOption())
+    .action(async ({ from, startNewLog, format, ...flags }: RestoreFlags) => {
       const { upkeep } = await import('@fairlead/server/cli-api');
       const place = changedPlaceOf(flags);
       const restored =
         'dataDir' in place
           ? await upkeep.restore({ from, ...place, startNewLog })
           : await upkeep.restoreDatabase({ from, ...place, startNewLog });
-      process.stdout.write(json ? `${JSON.stringify(restored)}\n` : restoredText(restored));
+      writeOutput('restore', format, restored, restoredText);
     });
 }
 
-interface Manifest {
-  readonly size: number;
-  readonly origin: string;
-  readonly parts: readonly { readonly bytes: number }[];
-}
-
-function backupText({ size, origin, parts }: Manifest, place: ReturnType<typeof placeOf>): string {
+function backupText({ size, origin, parts }: OutputOf<'backup'>, place: ReturnType<typeof placeOf>): string {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const keys =
     'dataDir' in place ? `the keys in ${place.dataDir}.keys` : 'the keys and secrets of the servers';
@@ -74,7 +70,7 @@ function backupText({ size, origin, parts }: Manifest, place: ReturnType<typeof 
   ].join('\n');
 }
 
-function restoredText({ size, origin, newOrigin }: Manifest & { readonly newOrigin: string | null }): string {
+function restoredText({ size, origin, newOrigin }: OutputOf<'restore'>): string {
   const began = newOrigin === null ? '' : `They begin a new log, ${newOrigin}, which names the old one.\n`;
   return `${size} entries of ${origin} verified and restored.\n${began}`;
 }

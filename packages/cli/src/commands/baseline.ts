@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { writeJson } from '../output.ts';
 import { administer, type TargetFlags } from './administration.ts';
 import { type ClockFlags, clockOption, programOption } from './delivery.ts';
 import { factsPlaceOf } from './delivery-place.ts';
@@ -40,7 +41,7 @@ export function registerBaseline(program: Command): void {
       const measured = await delivery.measureBaseline({ ...flags, place: placeOf(flags) });
       const sealed = seal ? await sealBaseline(flags, delivery.sealOf(measured)) : null;
       const baseline = { ...measured, sealed };
-      if (format === 'json') process.stdout.write(`${JSON.stringify(baseline)}\n`);
+      if (format === 'json') writeJson('baseline', baseline);
       else process.stdout.write(format === 'html' ? baselineHtml(baseline) : baselineText(baseline));
     });
 }

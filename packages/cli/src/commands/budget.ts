@@ -1,27 +1,18 @@
 import { usdText } from '@fairlead/core/money';
+import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface StatusFlags extends PlaceFlags {
   readonly scope?: Scope;
   readonly all?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 const scopes = ['organisation', 'stage', 'team', 'repository', 'key', 'session'] as const;
 type Scope = (typeof scopes)[number];
-
-/** What the command line shows of one budget; amounts in micro-dollars. */
-export interface BudgetLine {
-  readonly scope: string;
-  readonly id: string;
-  readonly period: string;
-  readonly end: string | null;
-  readonly limit: number;
-  readonly reserved: number;
-  readonly settled: number;
-  readonly overrun: number;
-}
 
 /** `fairlead budget`: what is spent, what is held, what is left. */
 export function registerBudget(program: Command): void {
@@ -34,38 +25,32 @@ export function registerBudget(program: Command): void {
     )
     .addOption(new Option('--scope <SCOPE>', 'only budgets of this scope').choices([...scopes]))
     .option('--all', 'past periods too')
-    .addOption(
-      new Option('--format <FORMAT>', 'text, or json with amounts in micro-dollars')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(formatOption('text, or json with amounts in micro-dollars'))
     .action(async (flags: StatusFlags) => {
       const { scope, all, format } = flags;
       const { budgets } = await import('@fairlead/server/cli-api');
       const rows = await budgets.budgetStatus(placeOf(flags), { now: Date.now(), scope, all });
-      process.stdout.write(format === 'json' ? `${JSON.stringify(rows)}\n` : statusText(rows));
+      writeOutput('budget-status', format, rows, statusText);
     });
 }
 
 const headers = ['scope', 'id', 'period', 'until', 'limit', 'settled', 'reserved', 'left'];
 
 /** A table in dollars. `left` is what calls may still set aside. */
-export function statusText(rows: readonly BudgetLine[]): string {
+export function statusText(rows: OutputOf<'budget-status'>): string {
   if (rows.length === 0) return 'There are no budgets, or nothing was charged to one yet.\n';
   const cells = rows.map(({ scope, id, period, end, limit, reserved, settled, overrun }) => [
     scope,
     id,
     period,
     end ?? '-',
-    ...[limit, settled + overrun, reserved, limit - settled - overrun - reserved].map(usdText),
+    ...[limit, settled + overrun, reserved, limit - settled - overrun - reserved].map(wholeUsdText),
   ]);
-  const widths = headers.map((header, column) =>
-    Math.max(header.length, ...cells.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column < 4 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd();
-  return `${[headers, ...cells].map(line).join('\n')}\nUS dollars; periods end at 00:00 UTC of the day shown.\n`;
+  return `${textTable([headers, ...cells], 4).join('\n')}\nUS dollars; periods end at 00:00 UTC of the day shown.\n`;
+}
+
+/** To the micro-dollar, so that amounts below each other compare. */
+function wholeUsdText(amount: number): string {
+  const [whole, rest = ''] = usdText(amount).split('.');
+  return `${whole}.${rest.padEnd(6, '0')}`;
 }

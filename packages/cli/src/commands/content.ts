@@ -1,10 +1,8 @@
 import { FairleadError } from '@fairlead/core/errors';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
-
-type Format = 'text' | 'json';
-const formats = () =>
-  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
 
 /** `fairlead content`: what is kept of calls, through the server or on a data folder that none uses. */
 export function registerContent(program: Command): void {
@@ -16,21 +14,15 @@ export function registerContent(program: Command): void {
   registerErase(content);
 }
 
-interface Status {
-  readonly state: 'off' | 'on' | 'broken';
-  readonly failure: string | null;
-  readonly waitingBytes: number;
-  readonly notKept: number;
-  readonly items: number | null;
-}
+type Status = OutputOf<'content-status'>;
 
 function registerStatus(content: Command): void {
   withTarget(content.command('status'))
     .description('whether content is kept, and how that goes; exit 1 when its store cannot be used')
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async ({ format, ...target }: TargetFlags & { readonly format: Format }) => {
       const status = (await administer(target, (call) => call('GET', '/api/content'))) as Status;
-      process.stdout.write(format === 'json' ? `${JSON.stringify(status)}\n` : statusText(status));
+      writeOutput('content-status', format, status, statusText);
       process.exitCode = status.state === 'broken' ? 1 : 0;
     });
 }
@@ -48,33 +40,25 @@ interface GetFlags extends TargetFlags {
   readonly format: Format;
 }
 
-interface Part {
-  readonly salt: string;
-  readonly content: string;
-}
-
-interface Opened {
-  readonly request: Part | null;
-  readonly response: Part | null;
-}
+type Opened = OutputOf<'content-get'>;
 
 function registerGet(content: Command): void {
   withTarget(content.command('get'))
     .description('what was sent and received in a call; that it was asked, and what for, is recorded first')
     .requiredOption('--op <ID>', 'id of the call', parseOp)
     .requiredOption('--purpose <TEXT>', 'what for; stands in the ledger')
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async ({ op, purpose, format, ...target }: GetFlags) => {
       const opened = (await administer(target, (call) =>
         call('POST', '/api/content/read', { op, purpose }),
       )) as Opened;
-      process.stdout.write(format === 'json' ? `${JSON.stringify(opened)}\n` : openedText(opened));
+      writeOutput('content-get', format, opened, openedText);
     });
 }
 
 /** The texts as they were, but for what would steer a terminal. */
 export function openedText({ request, response }: Opened): string {
-  const textOf = (part: Part | null) =>
+  const textOf = (part: Opened['request']) =>
     part === null
       ? '(nothing is kept)'
       : Buffer.from(part.content, 'base64')

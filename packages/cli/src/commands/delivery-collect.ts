@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { collect, parseMinutes } from '../options.ts';
+import { writeJson } from '../output.ts';
 import { factsPlaceOf } from './delivery-place.ts';
 import { type PlaceFlags, withPlace } from './ledger-place.ts';
 
@@ -64,7 +65,7 @@ async function runCollect(flags: CollectFlags): Promise<void> {
           say('wait', `waiting ${Math.ceil(milliseconds / 1000)} s (${reason})`),
         onReport: (report) => {
           say.end();
-          process.stdout.write(`${JSON.stringify(report)}\n`);
+          writeJson('delivery-collected', report);
           // Everything that could be read was; what could not be is named in the report.
           process.exitCode = report.complete ? 0 : 1;
         },

@@ -1,5 +1,7 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { collect } from '../options.ts';
+import { writeJson } from '../output.ts';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
 
 /** `fairlead delivery export-person` and `forget-person`: requests of people about their own data. */
@@ -31,7 +33,7 @@ function registerExport(delivery: Command): void {
       const held = await administer(target, (call) =>
         call('POST', '/api/delivery/people/export', { accounts, purpose }),
       );
-      process.stdout.write(`${JSON.stringify(held)}\n`);
+      writeJson('delivery-person', held as OutputOf<'delivery-person'>);
     });
 }
 
@@ -51,6 +53,6 @@ function registerForget(delivery: Command): void {
       const counts = await administer(target, (call) =>
         call('POST', '/api/delivery/people/forget', { accounts, reason }),
       );
-      process.stdout.write(`${JSON.stringify(counts)}\n`);
+      writeJson('delivery-forgotten', counts as OutputOf<'delivery-forgotten'>);
     });
 }

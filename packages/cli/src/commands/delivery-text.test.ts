@@ -1,5 +1,6 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import { describe, expect, it } from 'vitest';
-import { type BaselineView, baselineHtml, baselineText } from './delivery-text.ts';
+import { baselineHtml, baselineText } from './delivery-text.ts';
 
 const row = { version: 'v1', group: 'a', from: '2026-01-05', to: '2026-03-02', coverage: null, method: null };
 const unknown = { ...row, n: 0, value: null, lo: null, hi: null, note: null, suppressed: false };
@@ -20,7 +21,7 @@ const baseline = {
   ],
   status: 'partial',
   sealed: null,
-} as unknown as BaselineView;
+} as unknown as OutputOf<'baseline'>;
 
 describe('a baseline in words', () => {
   it('without any figure says so, and why, one reason a line', () => {
@@ -43,7 +44,13 @@ describe('a baseline in words', () => {
 
   it('names figures in words, with the version of each', () => {
     const kpis = ['p50', 'p90'].map((part) => ({ ...figure, kpi: `cycle_time.${part}`, unit: 'seconds' }));
-    const full = { ...baseline, changes: 1, kpis, missing: [], status: 'full' } as unknown as BaselineView;
+    const full = {
+      ...baseline,
+      changes: 1,
+      kpis,
+      missing: [],
+      status: 'full',
+    } as unknown as OutputOf<'baseline'>;
     const text = baselineText(full);
     expect(text).toContain('1 merged change from git, full');
     expect(text).toMatch(/cycle time, median \(v1\) +1 h/);

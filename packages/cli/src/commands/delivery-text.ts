@@ -1,5 +1,7 @@
 /* How figures of delivery are shown to people. */
 import type { KpiRow } from '@fairlead/core/delivery';
+import type { OutputOf } from '@fairlead/core/outputs';
+import { indented, textTable } from '../text-table.ts';
 
 const columns = [
   'kpi',
@@ -54,16 +56,27 @@ function intervalText({ lo, hi, unit }: KpiRow): string {
   return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
 }
 
-export interface ProvenanceView {
-  readonly change: string;
-  readonly class: string;
-  readonly strength: string | null;
-  readonly evidence: readonly string[];
-  readonly coverage: number | null;
-  readonly tasks: readonly string[];
+export function timelineText(view: OutputOf<'delivery-timeline'>): string {
+  const { change, status, definition, clock, parts, total, flags, state } = view;
+  const instants = Object.entries(view.t).flatMap(([name, at]) => (at === null ? [] : [[name, at]]));
+  const spans = Object.entries(parts).flatMap(([part, seconds]) =>
+    seconds === 0 ? [] : [[part, spanText(seconds)]],
+  );
+  const rows = [
+    ...instants,
+    [],
+    ...spans,
+    ['total', spanText(total)],
+    [],
+    ['cycle time', view.cycle_time === null ? 'not merged' : spanText(view.cycle_time)],
+    ['lead time', view.lead_time === null ? state.replace('_', ' ') : spanText(view.lead_time)],
+    ...(flags.length === 0 ? [] : [['flags', flags.join(', ')]]),
+  ];
+  const lines = indented(textTable(rows)).map((line) => line.trimEnd());
+  return `${[`${change}, ${status} (${definition}, ${clock} time)`, ...lines].join('\n')}\n`;
 }
 
-const classWords: { readonly [name: string]: string } = {
+const classWords: { readonly [Class in OutputOf<'delivery-provenance'>['class']]: string } = {
   A: 'an assistant made it',
   B: 'an assistant was at it',
   C: 'its author used an assistant in those weeks',
@@ -79,27 +92,21 @@ export function provenanceText({
   evidence,
   coverage,
   tasks,
-}: ProvenanceView): string {
+}: OutputOf<'delivery-provenance'>): string {
   const seen = coverage === null ? 'unknown' : `${Math.round(coverage * 100)} %`;
   return `${[
-    `${change}: ${of}${strength === null ? '' : ` (${strength})`}, ${classWords[of] ?? ''}`,
-    ...evidence.map((id) => `  evidence  ${id}`),
-    ...tasks.map((id) => `  task      ${id}`),
-    `  coverage  ${seen}`,
+    `${change}: ${of}${strength === null ? '' : ` (${strength})`}, ${classWords[of]}`,
+    ...indented(
+      textTable([
+        ...evidence.map((id) => ['evidence', id]),
+        ...tasks.map((id) => ['task', id]),
+        ['coverage', seen],
+      ]),
+    ),
   ].join('\n')}\n`;
 }
 
-export interface BaselineView {
-  readonly subject: string;
-  readonly source: string;
-  readonly definitions: string;
-  readonly window: { readonly from: string; readonly to: string };
-  readonly changes: number;
-  readonly kpis: readonly KpiRow[];
-  readonly missing: readonly string[];
-  readonly status: string;
-  readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
-}
+type BaselineView = OutputOf<'baseline'>;
 
 /** `cycle time, median` of `cycle_time.p50`. */
 function figureName(kpi: string): string {
@@ -137,14 +144,7 @@ function cellsOf(row: KpiRow): readonly string[] {
 
 export function baselineText(baseline: BaselineView): string {
   const known = baseline.kpis.filter(({ value }) => value !== null);
-  const cells = [heads, ...known.map(cellsOf)];
-  const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const lines = cells.map((row) =>
-    row
-      .map((cell, column) => (column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = textTable([heads, ...known.map(cellsOf)], 3);
   return `${[
     headline(baseline),
     '',

@@ -1,10 +1,11 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
+import { type Format, formatOption, jsonLine, writeJson, writeOutput } from '../output.ts';
 import { registerCollect } from './delivery-collect.ts';
 import { registerPeople } from './delivery-people.ts';
 import { factsPlaceOf } from './delivery-place.ts';
-import { figuresCsv, provenanceText, spanText } from './delivery-text.ts';
+import { figuresCsv, provenanceText, timelineText } from './delivery-text.ts';
 import { type PlaceFlags, withPlace } from './ledger-place.ts';
 
 export const clockOption = () =>
@@ -67,7 +68,10 @@ function registerImport(delivery: Command): void {
     )
     .option('--incident-label <NAME>', 'label of the issues that are incidents (incident)')
     .option('--repository <NAME>', 'host/owner/name of what a clone, git-ai or agent-trace are about')
-    .option('--program <DIR>', 'program directory: whose accounts are whose')
+    .option(
+      '--program <DIR>',
+      'program directory: whose accounts are whose, and which environments are production',
+    )
     .option('--clone <DIR>', 'a clone that says which commits the deployments of its repository brought')
     .option(
       '--credential <NAME>',
@@ -84,7 +88,7 @@ function registerImport(delivery: Command): void {
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (tasks.isTaskFormat(format)) {
         const counts = await tasks.importInto(place, format, file, repository, flags);
-        process.stdout.write(`${JSON.stringify(counts)}\n`);
+        writeJson('delivery-imported', counts);
         return;
       }
       const shown = process.stderr.isTTY === true;
@@ -93,12 +97,12 @@ function registerImport(delivery: Command): void {
       };
       const counts = await server.importInto(place, format, file, onProgress, { repository, ...flags });
       if (shown) process.stderr.write('\n');
-      process.stdout.write(`${JSON.stringify(counts)}\n`);
+      writeJson('delivery-imported', counts);
     });
 }
 
 interface TimelineFlags extends PlaceFlags, ClockFlags {
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 function registerTimeline(delivery: Command): void {
@@ -107,12 +111,12 @@ function registerTimeline(delivery: Command): void {
     .argument('<CHANGE>', 'host/owner/name#number')
     .addOption(clockOption())
     .option(...programOption)
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async (change: string, { format, clock, program, ...flags }: TimelineFlags) => {
       const place = factsPlaceOf(flags);
       const { delivery: server } = await import('@fairlead/server/cli-api');
       const timeline = await server.timelineIn(place, change, { clock, program });
-      process.stdout.write(format === 'json' ? `${JSON.stringify(timeline)}\n` : timelineText(timeline));
+      writeOutput('delivery-timeline', format, timeline, timelineText);
     });
 }
 
@@ -151,20 +155,20 @@ function registerKpis(delivery: Command): void {
       const place = factsPlaceOf(flags);
       const { delivery: server, tasks } = await import('@fairlead/server/cli-api');
       if (definitions === 'devlake') {
-        await server.devlakeIn(place, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
+        await server.devlakeIn(place, (line) => writeJson('delivery-devlake', line));
         return;
       }
       if (from === undefined || to === undefined) throw new FairleadError('delivery.window-invalid');
       const window = { from, to, by, program };
       const measured = await server.kpisIn(place, { ...window, clock });
       const rows = [...measured, ...(await tasks.taskRowsIn(place, window))];
-      process.stdout.write(format === 'csv' ? figuresCsv(rows) : `${JSON.stringify(rows)}\n`);
+      process.stdout.write(format === 'csv' ? figuresCsv(rows) : jsonLine('delivery-kpis', rows));
     });
 }
 
 interface ProvenanceFlags extends PlaceFlags {
   readonly program?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 function registerProvenance(delivery: Command): void {
@@ -172,13 +176,19 @@ function registerProvenance(delivery: Command): void {
     .description('whether an assistant made a change, and what says so')
     .argument('<CHANGE>', 'host/owner/name#number')
     .option('--program <DIR>', 'program directory that lists the assistants’ own accounts')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async (change: string, { program, format, ...flags }: ProvenanceFlags) => {
       const place = factsPlaceOf(flags);
       const { tasks } = await import('@fairlead/server/cli-api');
       const found = await tasks.provenanceIn(place, change, program);
-      process.stdout.write(format === 'json' ? `${JSON.stringify(found)}\n` : provenanceText(found));
+      writeOutput('delivery-provenance', format, found, provenanceText);
     });
+}
+
+interface SzzFlags {
+  readonly repo: string;
+  readonly fix: string;
+  readonly format: Format;
 }
 
 function registerSzz(delivery: Command): void {
@@ -187,60 +197,14 @@ function registerSzz(delivery: Command): void {
     .description('the commit that a fix’s lines came from: an estimate of what introduced the defect')
     .requiredOption('--repo <DIR>', 'a clone')
     .requiredOption('--fix <SHA>', 'the commit that fixed it')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(
-      async ({
-        repo,
-        fix,
-        format,
-      }: {
-        readonly repo: string;
-        readonly fix: string;
-        readonly format: string;
-      }) => {
-        const { delivery: server } = await import('@fairlead/server/cli-api');
-        const result = await server.findInducing(repo, fix);
-        const text =
-          result.inducing.length === 0 ? 'No line says where it came from.' : result.inducing.join('\n');
-        process.stdout.write(format === 'json' ? `${JSON.stringify(result)}\n` : `${text}\n`);
-        if (format === 'text' && result.shallow)
-          process.stderr.write('The clone is shallow: lines from before its beginning name nothing.\n');
-      },
-    );
-}
-
-/** What the text form shows of a timeline. Spans are seconds. */
-export interface TimelineView {
-  readonly definition: string;
-  readonly change: string;
-  readonly status: string;
-  readonly t: { readonly [name: string]: string | null };
-  readonly parts: { readonly [part: string]: number };
-  readonly total: number;
-  readonly cycle_time: number | null;
-  readonly lead_time: number | null;
-  readonly state: string;
-  readonly clock: string;
-  readonly flags: readonly string[];
-}
-
-export function timelineText(view: TimelineView): string {
-  const { change, status, definition, clock, parts, total, flags, state } = view;
-  const width = 12;
-  const row = (name: string, value: string) => `  ${name.padEnd(width)} ${value}`;
-  const instants = Object.entries(view.t).flatMap(([name, at]) => (at === null ? [] : [row(name, at)]));
-  const spans = Object.entries(parts).flatMap(([part, seconds]) =>
-    seconds === 0 ? [] : [row(part, spanText(seconds))],
-  );
-  return `${[
-    `${change}, ${status} (${definition}, ${clock} time)`,
-    ...instants,
-    '',
-    ...spans,
-    row('total', spanText(total)),
-    '',
-    row('cycle time', view.cycle_time === null ? 'not merged' : spanText(view.cycle_time)),
-    row('lead time', view.lead_time === null ? state.replace('_', ' ') : spanText(view.lead_time)),
-    ...(flags.length === 0 ? [] : [row('flags', flags.join(', '))]),
-  ].join('\n')}\n`;
+    .addOption(formatOption())
+    .action(async ({ repo, fix, format }: SzzFlags) => {
+      const { delivery: server } = await import('@fairlead/server/cli-api');
+      const result = await server.findInducing(repo, fix);
+      writeOutput('szz', format, result, ({ inducing }) =>
+        inducing.length === 0 ? 'No line says where it came from.\n' : `${inducing.join('\n')}\n`,
+      );
+      if (format === 'text' && result.shallow)
+        process.stderr.write('The clone is shallow: lines from before its beginning name nothing.\n');
+    });
 }

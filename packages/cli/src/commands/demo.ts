@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseId, parsePort, parseTokenLife } from '../options.ts';
+import { writeOutput } from '../output.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 import { progressOn } from './demo-progress.ts';
 
@@ -42,7 +43,7 @@ export function registerDemo(program: Command): void {
           history: flags.history,
           tokenLifeSeconds: flags.tokenLife,
         });
-        process.stdout.write(flags.json ? `${JSON.stringify(demo.ready)}\n` : demo.welcome);
+        writeOutput('ready', flags.json ? 'json' : 'text', demo.ready, () => demo.welcome);
         demo.begin(progressOn(process.stderr));
         return demo;
       });

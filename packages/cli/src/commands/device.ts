@@ -1,12 +1,13 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
-import { type GrantView, registerGrantList } from './grant-list.ts';
+import { registerGrantList } from './grant-list.ts';
 
 /** `fairlead device`: enrolled devices and the tokens they mint. */
 export function registerDevice(program: Command): void {
   const device = program.command('device').description('list and revoke enrolled devices and their tokens');
   const list = device.command('list').description('list every enrolled device, newest first');
-  registerGrantList(list, 'devices', deviceText);
+  registerGrantList(list, 'devices', deviceCells);
   withTarget(device.command('revoke'))
     .description('end a device’s login and all its tokens, at once')
     .argument('<ID>', 'id of the device')
@@ -40,9 +41,8 @@ async function end(
   process.stdout.write(`${id} is revoked.\n`);
 }
 
-function deviceText({ principal, repositories, name }: GrantView): string {
-  const where = (repositories as readonly string[] | null)?.join(' ') ?? 'all granted repositories';
+function deviceCells({ principal, repositories, name }: OutputOf<'device-list'>): readonly string[] {
+  const where = repositories?.join(' ') ?? 'all granted repositories';
   // A device's name is its user's own words.
-  const shown = String(name).replaceAll(/[^\x20-\x7e]/g, '?');
-  return `${principal}  ${where}  ${shown}`;
+  return [principal, where, name.replaceAll(/[^\x20-\x7e]/g, '?')];
 }

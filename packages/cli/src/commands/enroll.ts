@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { FairleadError } from '@fairlead/core/errors';
+import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import { ask } from '../run/ask.ts';
 import { isSafeServer } from '../run/control.ts';
 import { keepLogin, loginsFile, readLogins } from '../run/logins.ts';
@@ -17,7 +19,7 @@ interface CodeFlags extends TargetFlags {
   readonly principal: string;
   readonly repository: string[];
   readonly expires: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 const loginLife = '90d';
@@ -47,7 +49,7 @@ export function registerEnroll(program: Command): void {
         .argParser((value) => parseExpiry(value))
         .default(parseExpiry(loginLife), `in ${loginLife}`),
     )
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(makeCode);
 }
 
@@ -58,13 +60,11 @@ async function makeCode({ principal, repository, expires, format, ...target }: C
     loginExpiresAt: expires,
   };
   const issued = await administer(target, (call) => call('POST', '/api/enrolment-codes', body));
-  const { id, code, expiresAt } = issued as { id: string; code: string; expiresAt: string };
-  process.stdout.write(
-    format === 'json'
-      ? `${JSON.stringify({ id, code, expiresAt })}\n`
-      : `${code}\n  for ${principal}, until ${expiresAt}. It works once and is not shown again:\n` +
-          '  fairlead enroll --server CONTROL-URL --code CODE\n',
-  );
+  const { id, code, expiresAt } = issued as OutputOf<'enroll-code'>;
+  const text = () =>
+    `${code}\n  for ${principal}, until ${expiresAt}. It works once and is not shown again:\n` +
+    '  fairlead enroll --server CONTROL-URL --code CODE\n';
+  writeOutput('enroll-code', format, { id, code, expiresAt }, text);
 }
 
 async function enrolHere({ server = process.env.FAIRLEAD_SERVER, code, name }: EnrollFlags): Promise<void> {

@@ -1,45 +1,57 @@
 import { FairleadError } from '@fairlead/core/errors';
-import { type Command, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import type { Command } from 'commander';
+import { type Format, formatOption, writeJson } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import type { TargetFlags } from './administration.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
-/** What the lines of every list have. */
-export interface GrantView {
-  readonly id: string;
-  readonly expiresAt: string;
-  readonly revokedAt: string | null;
-  readonly [member: string]: unknown;
-}
+/** What lists are of, and the output that each line of one is. */
+const outputs = { keys: 'key-list', tokens: 'token-list', devices: 'device-list' } as const;
+type Kind = keyof typeof outputs;
+type Line<K extends Kind> = OutputOf<(typeof outputs)[K]>;
 
 interface ListFlags extends PlaceFlags, TargetFlags {
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /**
  * `key list`, `token list` and `device list`, which differ in what their lines end with.
- * @param detailOf what a line says besides id, state and end
+ * @param cellsOf what a line says besides id, state and end
  */
-export function registerGrantList(
+export function registerGrantList<K extends Kind>(
   command: Command,
-  kind: 'keys' | 'tokens' | 'devices',
-  detailOf: (row: GrantView) => string,
+  kind: K,
+  cellsOf: (row: Line<K>) => readonly string[],
 ): void {
   withPlace(command)
     .option('--server <URL>', 'control URL of a server (FAIRLEAD_SERVER), with its token in FAIRLEAD_TOKEN')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async ({ format, ...flags }: ListFlags) => {
-      for (const row of await rowsOf(flags, kind)) {
-        const state = stateOf(row);
-        const text = `${row.id}  ${state.padEnd(7)}  until ${row.expiresAt}  ${detailOf(row)}`
-          .replaceAll(/\p{C}/gu, '?')
-          .trimEnd();
-        process.stdout.write(`${format === 'json' ? JSON.stringify({ ...row, state }) : text}\n`);
-      }
+      const rows = await rowsOf(flags, kind);
+      const lines = rows.map((row) => ({ ...row, state: stateOf(row) }) as Line<K>);
+      if (format === 'json') for (const line of lines) writeJson(outputs[kind], line);
+      else process.stdout.write(listText(kind, lines, cellsOf));
     });
 }
 
+function listText<K extends Kind>(
+  kind: K,
+  lines: readonly Line<K>[],
+  cellsOf: (row: Line<K>) => readonly string[],
+): string {
+  if (lines.length === 0) return `There are no ${kind}.\n`;
+  const cells = lines.map((line): readonly string[] => {
+    const { id, state, expiresAt }: Line<Kind> = line;
+    return [id, state, `until ${expiresAt}`, ...cellsOf(line)];
+  });
+  // Names and labels are people's own words.
+  const printable = cells.map((row) => row.map((cell) => cell.replaceAll(/\p{C}/gu, '?')));
+  return `${textTable(printable).join('\n')}\n`;
+}
+
 /** From the server that a flag names, the data folder or the database; else from what the environment names. */
-async function rowsOf(flags: PlaceFlags & TargetFlags, kind: 'keys' | 'tokens' | 'devices') {
+async function rowsOf(flags: PlaceFlags & TargetFlags, kind: Kind) {
   const { identity } = await import('@fairlead/server/cli-api');
   const { FAIRLEAD_DATABASE, FAIRLEAD_SERVER, FAIRLEAD_TOKEN } = process.env;
   const isPlaced = flags.data !== undefined || flags.database !== undefined || Boolean(FAIRLEAD_DATABASE);
@@ -52,7 +64,7 @@ async function rowsOf(flags: PlaceFlags & TargetFlags, kind: 'keys' | 'tokens' |
   });
 }
 
-function stateOf({ expiresAt, revokedAt }: GrantView): 'live' | 'expired' | 'revoked' {
+function stateOf({ expiresAt, revokedAt }: Pick<Line<Kind>, 'expiresAt' | 'revokedAt'>): Line<Kind>['state'] {
   if (revokedAt !== null) return 'revoked';
   return Date.parse(expiresAt) <= Date.now() ? 'expired' : 'live';
 }

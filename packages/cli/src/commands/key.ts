@@ -1,9 +1,10 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import { administer, parseExpiry, type TargetFlags, withTarget } from './administration.ts';
 import { registerGrantList } from './grant-list.ts';
 
-type Format = 'text' | 'json';
 const defaultExpiry = '30d';
 
 interface IssueFlags extends TargetFlags {
@@ -17,14 +18,6 @@ interface IssueFlags extends TargetFlags {
   readonly format: Format;
 }
 
-interface Issued {
-  readonly id: string;
-  readonly key: string;
-  readonly expiresAt: string;
-}
-
-const formats = () =>
-  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
 const expires = () =>
   new Option('--expires <WHEN>', 'a length (12h, 30d, 8w), a day or an instant')
     .argParser((value) => parseExpiry(value))
@@ -53,7 +46,7 @@ function registerIssue(key: Command): void {
     .option('--vendor <ID>', 'the vendor meant where several list a model')
     .option('--label <TEXT>', 'what it is for')
     .addOption(expires())
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async ({ principal, repository, assistant, device, vendor, label, ...flags }: IssueFlags) => {
       const request = { principal, repositories: repository, assistant, device, vendor, label };
       const body = { ...request, expiresAt: flags.expires };
@@ -62,24 +55,20 @@ function registerIssue(key: Command): void {
 }
 
 function show(issued: unknown, format: Format): void {
-  const { id, key, expiresAt } = issued as Issued;
-  process.stdout.write(
-    format === 'json'
-      ? `${JSON.stringify({ id, key, expiresAt })}\n`
-      : `${key}\n  id ${id}, until ${expiresAt}. It is not shown again.\n`,
-  );
+  const { id, key, expiresAt } = issued as OutputOf<'key-issue'>;
+  const text = () => `${key}\n  id ${id}, until ${expiresAt}. It is not shown again.\n`;
+  writeOutput('key-issue', format, { id, key, expiresAt }, text);
 }
 
 function registerList(key: Command): void {
   const list = key
     .command('list')
     .description('list every key, newest first; secrets are not kept and so not shown');
-  registerGrantList(
-    list,
-    'keys',
-    ({ principal, assistant, repositories }) =>
-      `${principal}  ${assistant}  ${(repositories as readonly string[]).join(' ')}`,
-  );
+  registerGrantList(list, 'keys', ({ principal, assistant, repositories }) => [
+    principal,
+    assistant,
+    repositories.join(' '),
+  ]);
 }
 
 function registerEnd(key: Command): void {
@@ -98,7 +87,7 @@ function registerEnd(key: Command): void {
     .description('replace a key by a new one with the same binding')
     .argument('<ID>', 'id of the key')
     .addOption(expires())
-    .addOption(formats())
+    .addOption(formatOption())
     .action(
       async (id: string, flags: TargetFlags & { readonly expires: string; readonly format: Format }) => {
         const body = { expiresAt: flags.expires };

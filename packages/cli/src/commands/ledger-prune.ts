@@ -1,6 +1,9 @@
 import { FairleadError } from '@fairlead/core/errors';
+import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseId } from '../options.ts';
+import { type Format, formatOption, writeOutput } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import { callServer, type TargetFlags, withTarget } from './administration.ts';
 import {
   type ChangedFlags,
@@ -18,8 +21,6 @@ export function parseInstant(value: string): number {
     throw new InvalidArgumentError('Write a day (YYYY-MM-DD) or an instant (RFC 3339).');
   return time;
 }
-
-type Format = 'text' | 'json';
 
 interface PlaceOfChange extends TargetFlags, ChangedFlags {}
 
@@ -42,16 +43,7 @@ interface PruneFlags extends PlaceOfChange {
   readonly format: Format;
 }
 
-interface Pruning {
-  readonly minimum: number;
-  readonly entries: number;
-  readonly inputs: number | null;
-  readonly holds?: readonly string[];
-  readonly stopped?: boolean;
-}
-
-const formats = () =>
-  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
+type Pruning = OutputOf<'ledger-prune'>;
 
 /** `fairlead ledger prune` and `hold`: through the server, or on a data folder that none uses. */
 export function registerPrune(ledger: Command): void {
@@ -63,10 +55,10 @@ export function registerPrune(ledger: Command): void {
       parseInstant,
     )
     .option('--dry-run', 'only say what would go')
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async (flags: PruneFlags) => {
       const done = await prune(flags);
-      process.stdout.write(flags.format === 'json' ? `${JSON.stringify(done)}\n` : pruneText(done, flags));
+      writeOutput('ledger-prune', flags.format, done, (pruned) => pruneText(pruned, flags));
     });
   const hold = ledger
     .command('hold')
@@ -143,30 +135,28 @@ function registerRemove(hold: Command): void {
     });
 }
 
-interface Hold {
-  readonly id: string;
-  readonly reason: string;
-  readonly since: string;
-  readonly from: string | null;
-}
+type Hold = OutputOf<'ledger-holds'>[number];
 
 function registerHolds(hold: Command): void {
   withPlaces(hold.command('list'))
     .description('list the holds that stand')
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async ({ format, ...target }: PlaceOfChange & { readonly format: Format }) => {
       const call = isDatabase(target) ? null : await callServer(target);
       const holds = (
         call === null ? await (await holdsApi()).list(placeOf(target)) : await call('GET', '/api/holds')
       ) as readonly Hold[];
-      if (format === 'json') process.stdout.write(`${JSON.stringify(holds)}\n`);
-      else process.stdout.write(holds.map(holdText).join(''));
+      writeOutput('ledger-holds', format, holds, holdsText);
     });
 }
 
-function holdText({ id, reason: why, since, from }: Hold): string {
-  const covers = from === null ? '' : `  what was recorded from ${from} on`;
-  return `${id}  since ${since}  ${why}${covers}\n`;
+function holdsText(holds: readonly Hold[]): string {
+  if (holds.length === 0) return 'There are no legal holds.\n';
+  const rows = holds.map(({ id, reason: why, since, from }) => {
+    const covers = from === null ? 'everything' : `what was recorded from ${from} on`;
+    return [id, `since ${since}`, covers, why];
+  });
+  return `${textTable(rows).join('\n')}\n`;
 }
 
 async function holdsApi() {

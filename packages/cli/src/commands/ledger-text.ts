@@ -1,15 +1,12 @@
 import type { Entry } from '@fairlead/core/ledger';
+import { tableLine } from '../text-table.ts';
 
-const columns = { index: 7, time: 23, kind: 9, result: 18, subject: 38 };
+const columns = [{ width: 7, right: true }, { width: 23 }, { width: 9 }, { width: 18 }, { width: 38 }];
 
 /** Heading of the table below. */
-export const listHeader = row(
-  'index',
-  'time (UTC)',
-  'kind',
-  'result',
-  'repository or op',
-  'reasons and notes',
+export const listHeader = tableLine(
+  ['index', 'time (UTC)', 'kind', 'result', 'repository or op', 'reasons and notes'],
+  columns,
 );
 
 /** One line of `ledger list`: made for people, so it names what was decided and why, and leaves digests out. */
@@ -17,7 +14,7 @@ export function entryRow(index: number, json: string): string {
   const entry = JSON.parse(json) as Entry;
   const time = entry.ts.replace('T', ' ').replace('Z', '');
   const [result, subject, notes] = describe(entry);
-  return row(String(index), time, entry.kind, result, subject, notes);
+  return tableLine([String(index), time, entry.kind, result, subject, notes].map(printable), columns);
 }
 
 function describe(entry: Entry): readonly [result: string, subject: string, notes: string] {
@@ -53,25 +50,6 @@ function detailNotes(details: Readonly<Record<string, unknown>>): string {
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-}
-
-function row(
-  index: string,
-  time: string,
-  kind: string,
-  result: string,
-  subject: string,
-  notes: string,
-): string {
-  const cells = [
-    index.padStart(columns.index),
-    time.padEnd(columns.time),
-    kind.padEnd(columns.kind),
-    result.padEnd(columns.result),
-    subject.padEnd(columns.subject),
-    notes,
-  ];
-  return cells.map(printable).join('  ').trimEnd();
 }
 
 /** Names in entries come from outside: control characters must not reach a terminal. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Command } from 'commander';
 import { collect, parsePort } from '../options.ts';
+import { writeJson } from '../output.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface WitnessFlags {
@@ -33,7 +34,7 @@ export function registerWitness(ledger: Command): void {
       await runUntilSignal(async () => {
         const clock = { now: () => Date.now() };
         const witness = await api.startWitness({ dataDir: data, host, port: listen, logs, name, clock });
-        process.stdout.write(`${JSON.stringify({ ready: true, url: witness.url, vkey: witness.vkey })}\n`);
+        writeJson('witness', { ready: true, url: witness.url, vkey: witness.vkey });
         return witness;
       });
     });

@@ -20,6 +20,7 @@ const api = vi.hoisted(() => ({
   proveEntry: vi.fn(),
   verifyEvidence: vi.fn(),
   ledgerVerifierKey: vi.fn(),
+  isWitnessKey: (text: string) => text.startsWith('witness'),
 }));
 vi.mock('@fairlead/server/cli-api', () => ({ ledger: api }));
 
@@ -51,7 +52,7 @@ describe('fairlead ledger verify', () => {
     api.verifyLedger.mockResolvedValue(verdict);
     expect(await run('verify', '--data', 'D')).toBe(0);
     expect(api.verifyLedger).toHaveBeenLastCalledWith({ dataDir: 'D', witnessVkeys: [] });
-    expect(out.join('')).toMatch(/^The ledger verifies\.\n {2}entries {3}5, 1 newest not signed yet\n/);
+    expect(out.join('')).toMatch(/^The ledger verifies\.\n {2}entries {2}5, 1 newest not signed yet\n/);
     expect(err).toEqual([]);
   });
 
@@ -69,13 +70,27 @@ describe('fairlead ledger verify', () => {
     expect(err).toEqual(['rollback of the whole directory not checkable\n']);
   });
 
+  it('takes keys of witnesses from files, and names one that holds none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-vkeys-'));
+    const [good, bad] = [join(folder, 'good'), join(folder, 'bad')];
+    writeFileSync(good, 'witness+1+key');
+    writeFileSync(bad, '');
+    api.verifyLedger.mockResolvedValue(verdict);
+    await run('verify', '--data', 'D', '--witness-vkey', good);
+    expect(api.verifyLedger.mock.lastCall?.[0]).toMatchObject({ witnessVkeys: ['witness+1+key'] });
+    await expect(
+      run('verify', '--data', 'D', '--witness-vkey', good, '--witness-vkey', bad),
+    ).rejects.toMatchObject({ code: 'ledger.key-invalid', place: { file: bad } });
+    rmSync(folder, { recursive: true });
+  });
+
   it('exits 1 and names what is wrong', async () => {
     const problems = [
       { problem: 'entry-changed', message: 'Entry 3 is not the one that was hashed.', index: 3 },
     ];
     api.verifyLedger.mockResolvedValue({ ...verdict, ok: false, problems, more: 7 });
     expect(await run('verify', '--data', 'D')).toBe(1);
-    expect(out.join('')).toMatch(/does NOT verify[\s\S]*entry-changed {6}Entry 3 is[\s\S]*7 more/);
+    expect(out.join('')).toMatch(/does NOT verify[\s\S]*entry-changed {2}Entry 3 is[\s\S]*7 more/);
   });
 
   it('needs a data folder and a readable checkpoint', async () => {
@@ -99,6 +114,29 @@ describe('fairlead ledger list', () => {
     ]);
     expect(out).toEqual(['{"v":1,"kind":"config","index":7}\n']);
     await expect(run('list', '--data', 'D', '--limit', '-1')).rejects.toThrow();
+  });
+
+  it('heads the first entry, and nothing where there is none or nothing can be read', async () => {
+    const json = JSON.stringify({ kind: 'config', ts: '2026-11-01T09:30:00Z', what: 'x', details: {} });
+    api.listEntries.mockImplementation(async (_dir, _query, each) => {
+      await each({ index: 0, bytes: Buffer.from(json) });
+      await each({ index: 1, bytes: Buffer.from(json) });
+    });
+    await run('list', '--data', 'D');
+    expect(
+      out
+        .join('')
+        .split('\n')
+        .map((line) => line.trim().split(' ')[0]),
+    ).toEqual(['index', '0', '1', '']);
+    api.listEntries.mockResolvedValue(undefined);
+    await run('list', '--data', 'D');
+    expect(out.join('')).toBe('There are no such entries.\n');
+    await run('list', '--data', 'D', '--format', 'json');
+    expect(out.join('')).toBe('');
+    api.listEntries.mockRejectedValue(new Error('unreadable'));
+    await expect(run('list', '--data', 'D')).rejects.toThrow('unreadable');
+    expect(out).toEqual([]);
   });
 });
 

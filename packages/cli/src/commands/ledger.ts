@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readAnchors } from '../anchors/file.ts';
 import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
+import { type Format, formatOption, jsonLine, writeOutput } from '../output.ts';
+import { indented, textTable } from '../text-table.ts';
 import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
 import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
@@ -14,21 +17,18 @@ import { registerWitness } from './ledger-witness.ts';
 
 interface DataFlags extends PlaceFlags {
   readonly keys?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 interface VerifyFlags extends PlaceFlags, AnchorFlags {
   readonly dir?: string;
   readonly keys?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   readonly anchors?: string;
   readonly vkey?: string;
   readonly checkpoint?: string;
   readonly witnessVkey: string[];
 }
-
-const formats = () =>
-  new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text');
 
 /** `fairlead ledger`: everything opens the data folder or the database read-only, also beside running servers. */
 export function registerLedger(program: Command): void {
@@ -64,7 +64,7 @@ function registerVerify(ledger: Command): void {
       collect,
       [],
     )
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async (flags: VerifyFlags) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const verdict = await api.verifyLedger({
@@ -73,15 +73,11 @@ function registerVerify(ledger: Command): void {
         ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
         ...(await anchorsOf(flags)),
-        witnessVkeys: flags.witnessVkey.map(readText),
+        witnessVkeys: flags.witnessVkey.map((file) => witnessKeyOf(file, api.isWitnessKey)),
       });
       if (!verdict.rollbackChecked) process.stderr.write('rollback of the whole directory not checkable\n');
-      if (flags.format === 'json') {
-        const { ok, size, signedSize, root, problems } = verdict;
-        process.stdout.write(`${JSON.stringify({ ok, size, signedSize, root, problems })}\n`);
-      } else {
-        process.stdout.write(verdictText(verdict));
-      }
+      const { more, rollbackChecked: _, ...published } = verdict;
+      writeOutput('ledger-verify', flags.format, published, (shown) => verdictText(shown, more));
       process.exitCode = verdict.ok ? 0 : 1;
     });
 }
@@ -96,23 +92,21 @@ async function anchorsOf({
   return { anchors: [...inFile, ...(git === undefined ? [] : await readTagAnchors(git, tag))] };
 }
 
-interface Verdict {
-  readonly ok: boolean;
-  readonly size: number;
-  readonly signedSize: number;
-  readonly root: string;
-  readonly problems: readonly { readonly problem: string; readonly message: string }[];
-  readonly more: number;
-}
-
-function verdictText({ ok, size, signedSize, root, problems, more }: Verdict): string {
+function verdictText(
+  { ok, size, signedSize, root, problems }: OutputOf<'ledger-verify'>,
+  more: number,
+): string {
   const unsigned = size > signedSize ? `, ${size - signedSize} newest not signed yet` : '';
   const lines = [
     ok ? 'The ledger verifies.' : 'The ledger does NOT verify.',
-    `  entries   ${size}${unsigned}`,
-    `  signed    ${signedSize}`,
-    `  root      ${root}`,
-    ...problems.map(({ problem, message }) => `  ${problem.padEnd(18)} ${message}`),
+    ...indented(
+      textTable([
+        ['entries', `${size}${unsigned}`],
+        ['signed', String(signedSize)],
+        ['root', root ?? 'unknown'],
+      ]),
+    ),
+    ...indented(textTable(problems.map(({ problem, message }) => [problem, message]))),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -123,16 +117,19 @@ function registerList(ledger: Command): void {
     .description('list entries, oldest first, one a line')
     .option('--limit <N>', 'only the last N', parseCount)
     .option('--kind <KIND>', 'only entries of this kind, e.g. decision')
-    .addOption(formats())
+    .addOption(formatOption())
     .action(async (flags: DataFlags & { readonly limit?: number; readonly kind?: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const { limit, kind } = flags;
       const query = { ...(limit === undefined ? {} : { limit }), ...(kind === undefined ? {} : { kind }) };
-      if (flags.format === 'text') await write(`${listHeader}\n`);
+      let heading = `${listHeader}\n`;
       await api.listEntries(placeOf(flags), query, async ({ index, bytes }) => {
         const text = Buffer.from(bytes).toString();
-        await write(flags.format === 'json' ? withIndex(text, index) : `${entryRow(index, text)}\n`);
+        if (flags.format === 'json') return write(withIndex(text, index));
+        await write(`${heading}${entryRow(index, text)}\n`);
+        heading = '';
       });
+      if (flags.format === 'text' && heading !== '') await write('There are no such entries.\n');
     });
 }
 
@@ -193,7 +190,7 @@ function registerProof(ledger: Command): void {
 
 async function makeGrowth(flags: ProofFlags, from: number): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  const growth = `${JSON.stringify(await api.proveGrowth(placeOf(flags), from, flags.to ?? null))}\n`;
+  const growth = jsonLine('ledger-growth', await api.proveGrowth(placeOf(flags), from, flags.to ?? null));
   if (flags.out === undefined) await write(growth);
   else writeFileSync(flags.out, growth, { mode: 0o600 });
 }
@@ -215,6 +212,16 @@ async function checkProof(file: string, vkey: string): Promise<void> {
   }
   const { index, size, origin, entry } = shown;
   process.stdout.write(`The evidence holds: entry ${index} of ${size} in ${origin}\n${entry}\n`);
+}
+
+function witnessKeyOf(file: string, isKey: (text: string) => boolean): string {
+  const text = readText(file);
+  if (isKey(text)) return text;
+  throw new FairleadError('ledger.key-invalid', {
+    message: 'This file holds no verifier key of a witness.',
+    place: { file },
+    fix: 'Write the `vkey` there that `fairlead ledger witness` prints when it starts.',
+  });
 }
 
 function readText(file: string): string {

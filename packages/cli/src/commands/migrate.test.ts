@@ -41,7 +41,7 @@ describe('fairlead migrate sqlite-to-postgres', () => {
     api.moveToPostgres.mockResolvedValue({ ...moved, ok: false, tables: {}, problems });
     expect(await run('--data', 'D', '--database', 'U')).toBe(1);
     expect(out.join('')).toBe(
-      'Nothing was copied:\n  entry-changed      Entry 1 is not the one that was hashed.\n',
+      'Nothing was copied:\n  entry-changed  Entry 1 is not the one that was hashed.\n',
     );
     expect(await run('--data', 'D', '--database', 'U', '--format', 'json')).toBe(1);
     expect(JSON.parse(out.join(''))).toMatchObject({ ok: false, problems });

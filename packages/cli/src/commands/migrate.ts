@@ -1,20 +1,14 @@
-import { type Command, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import type { Command } from 'commander';
 import { databaseOption } from '../options.ts';
+import { type Format, formatOption, writeOutput } from '../output.ts';
+import { indented, textTable } from '../text-table.ts';
 
 interface MoveFlags {
   readonly data: string;
   readonly keys?: string;
   readonly database: string;
-  readonly format: 'text' | 'json';
-}
-
-/** What the command line shows of a move. */
-export interface Moved {
-  readonly ok: boolean;
-  readonly size: number;
-  readonly root: string;
-  readonly tables: Readonly<Record<string, number>>;
-  readonly problems: readonly { readonly problem: string; readonly message: string }[];
+  readonly format: Format;
 }
 
 /** `fairlead migrate`: from one kind of storage to another. */
@@ -26,7 +20,7 @@ export function registerMigrate(program: Command): void {
     .requiredOption('--data <DIR>', 'data folder; no server may be using it')
     .addOption(databaseOption('empty database: postgres://USER@HOST/NAME').makeOptionMandatory())
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async ({ data, keys, database, format }: MoveFlags) => {
       const { migrate: api } = await import('@fairlead/server/cli-api');
       const moved = await api.moveToPostgres({
@@ -36,24 +30,24 @@ export function registerMigrate(program: Command): void {
       });
       const { ok, size, root, tables, problems } = moved;
       const line = { size, root, tables, ok, ...(ok ? {} : { problems }) };
-      process.stdout.write(format === 'json' ? `${JSON.stringify(line)}\n` : movedText(moved));
+      writeOutput('migrate', format, line, movedText);
       process.exitCode = ok ? 0 : 1;
     });
 }
 
 /** Tables with their rows, or why there is no copy. */
-export function movedText({ ok, size, root, tables, problems }: Moved): string {
-  const rows = Object.entries(tables).map(([name, count]) => `  ${name.padEnd(28)} ${count}`);
+export function movedText({ ok, size, root, tables, problems = [] }: OutputOf<'migrate'>): string {
+  const rows = Object.entries(tables).map(([name, count]) => [name, String(count)]);
   const lines = ok
     ? [
         `Copied ${size} entries; everything in PostgreSQL is what the data folder holds.`,
         `  root ${root}`,
-        ...rows,
+        ...indented(textTable(rows)),
         'This data folder is not written any more: start with --database from now on.',
       ]
     : [
         'Nothing was copied:',
-        ...problems.map(({ problem, message }) => `  ${problem.padEnd(18)} ${message}`),
+        ...indented(textTable(problems.map(({ problem, message }) => [problem, message]))),
       ];
   return `${lines.join('\n')}\n`;
 }

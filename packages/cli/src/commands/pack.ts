@@ -1,8 +1,10 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import type { Command } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 
 interface Flags {
   readonly data: string;
-  readonly json: boolean;
+  readonly format: Format;
 }
 
 /** `fairlead pack`: the files of a data folder that no server uses, without their free room. */
@@ -11,11 +13,13 @@ export function registerPack(program: Command): void {
     .command('pack')
     .description('write the databases of a data folder anew without their free room; the server is stopped')
     .requiredOption('--data <DIR>', 'data folder')
-    .option('--json', 'bytes before and after as JSON', false)
-    .action(async ({ data, json }: Flags) => {
+    .addOption(formatOption())
+    .action(async ({ data, format }: Flags) => {
       const { upkeep } = await import('@fairlead/server/cli-api');
-      const packed = upkeep.packFolder(data);
-      const lines = packed.map(({ file, before, after }) => `${file}: ${before} bytes, now ${after}\n`);
-      process.stdout.write(json ? `${JSON.stringify(packed)}\n` : lines.join(''));
+      writeOutput('pack', format, upkeep.packFolder(data), packedText);
     });
+}
+
+function packedText(packed: OutputOf<'pack'>): string {
+  return packed.map(({ file, before, after }) => `${file}: ${before} bytes, now ${after}\n`).join('');
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { isClean, renderValidation } from '@fairlead/core/program';
 import { type Command, Option } from 'commander';
+import { writeJson, writeOutput } from '../output.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 import { decisionText, explanationText, githubResults, junitResults, textResults } from './policy-text.ts';
 import { parseDay } from './validate.ts';
@@ -78,7 +79,7 @@ function registerTest(policy: Command): void {
       const { findings, results, digest } = tested;
       if (flags.format === 'json') {
         const counts = { total: results.length, passed: results.length - failed, failed };
-        process.stdout.write(`${JSON.stringify({ ok, digest, counts, findings, results }, null, 2)}\n`);
+        writeJson('policy-test', { ok, digest, counts, findings, results });
       } else {
         const writers = { text: textResults, junit: junitResults, github: githubResults };
         process.stdout.write(writers[flags.format](tested, prefixOf(directory)));
@@ -89,7 +90,7 @@ function registerTest(policy: Command): void {
 
 interface ExplainFlags extends CommonFlags, PlaceFlags {
   readonly request?: string;
-  readonly format: Format;
+  readonly format: 'text' | 'json';
 }
 
 function registerExplain(policy: Command): void {
@@ -112,17 +113,13 @@ async function explainRecorded(op: string, flags: ExplainFlags): Promise<void> {
   if (!explained.sameProgram) {
     process.stderr.write('The program at hand is not the one that decided: this is what it would say.\n');
   }
-  print(explained, flags.format, () => decisionText(explained));
+  writeOutput('policy-explain', flags.format, explained, decisionText);
   process.exitCode = 0;
 }
 
 async function explainWritten(file: string, flags: ExplainFlags): Promise<void> {
   const { policy: api } = await import('@fairlead/server/cli-api');
   const explanation = await api.explainFile(directoryOf(flags), file, { today: dayOf(flags) });
-  print(explanation, flags.format, () => explanationText(explanation));
+  writeOutput('policy-explain-request', flags.format, explanation, explanationText);
   process.exitCode = explanation.verdict.decision === 'allow' ? 0 : 1;
-}
-
-function print(value: object, format: Format, text: () => string): void {
-  process.stdout.write(format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : text());
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ConfigFinding } from '@fairlead/core/assistant-config';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
@@ -29,7 +30,7 @@ export function registerRun(program: Command): void {
     .action(async (command: string, args: string[], flags: RunFlags) => {
       const { prepareRun, startAssistant } = await import('../run/run-assistant.ts');
       const { env: environment } = process;
-      const cwd = resolve(flags.C ?? '.');
+      const cwd = folderOf(flags.C ?? '.');
       const { server = environment.FAIRLEAD_SERVER, remote = null, model = null, helper } = flags;
       const origin = server === undefined ? null : originOf(server);
       const options = { server: origin, remote, model, helper, command, args, cwd, environment };
@@ -52,6 +53,17 @@ export function registerRun(program: Command): void {
         process.exitCode = isRefusal(error) ? 1 : code;
       }
     });
+}
+
+/** @throws FairleadError `run.no-repository` when there is no such folder */
+function folderOf(named: string): string {
+  const folder = resolve(named);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new FairleadError('run.no-repository', {
+    message: 'There is no such folder.',
+    place: { file: folder },
+    fix: 'Name the working copy of a repository that is granted to you.',
+  });
 }
 
 function originOf(server: string): string {

@@ -1,6 +1,7 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { publishedSchemas } from '@fairlead/core/program';
 import type { Command } from 'commander';
+import { textTable } from '../text-table.ts';
 import { readStarter, schemaFiles, schemaText, writeBelow } from './starter.ts';
 
 interface SchemaFlags {
@@ -25,11 +26,10 @@ export function registerSchema(program: Command): void {
 
 /** One line a schema: name, where such a file stands, what it holds. */
 export function schemaList(): string {
-  const width = (of: 'name' | 'place') => Math.max(...publishedSchemas.map((item) => item[of].length));
-  const [names, places] = [width('name'), width('place')];
-  const line = ({ name, place, title }: (typeof publishedSchemas)[number]) =>
-    `${name.padEnd(names)}  ${place.padEnd(places)}  ${title}\n`;
-  return publishedSchemas.map(line).join('');
+  const rows = publishedSchemas.map(({ name, place, title }) => [name, place, title]);
+  return textTable(rows)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** @throws FairleadError `program.schema-unknown`. */

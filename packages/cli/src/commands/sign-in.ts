@@ -1,10 +1,12 @@
 import { FairleadError } from '@fairlead/core/errors';
-import { type Command, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import type { Command } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import { administer, type TargetFlags, withTarget } from './administration.ts';
 
 interface SignInFlags extends TargetFlags {
   readonly principal: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /** `fairlead sign-in`: a one-time link into the console of a running server. */
@@ -12,17 +14,14 @@ export function registerSignIn(program: Command): void {
   withTarget(program.command('sign-in'))
     .description('print a link that signs a person in to the console, once, within five minutes')
     .requiredOption('--principal <ID>', 'member id from teams.yaml')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async ({ principal, format, ...flags }: SignInFlags) => {
       const made = await administer(flags, (call) =>
         call('POST', '/api/sign-in/links', { principal }).catch(explain),
       );
-      const { url, expiresAt } = made as { url: string; expiresAt: string };
-      process.stdout.write(
-        format === 'json'
-          ? `${JSON.stringify({ url, expiresAt })}\n`
-          : `${url}\n  for ${principal}, once, until ${expiresAt}.\n`,
-      );
+      const { url, expiresAt } = made as OutputOf<'sign-in'>;
+      const text = () => `${url}\n  for ${principal}, once, until ${expiresAt}.\n`;
+      writeOutput('sign-in', format, { url, expiresAt }, text);
     });
 }
 

@@ -1,9 +1,11 @@
-import type { StreamLine } from '@fairlead/server/cli-api';
-import { type Command, Option } from 'commander';
+import type { OutputOf } from '@fairlead/core/outputs';
+import type { Command } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
+import { textTable } from '../text-table.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
 
 interface StatusFlags extends PlaceFlags {
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /** `fairlead streams`: entries on their way to other systems. */
@@ -15,18 +17,18 @@ export function registerStreams(program: Command): void {
     .description(
       'list streams; exit 1 when one is failing. Reads the data folder or the database, also beside running servers',
     )
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async ({ format, ...flags }: StatusFlags) => {
       const { streams: api } = await import('@fairlead/server/cli-api');
       const lines = await api.streamStatus(placeOf(flags), Date.now());
-      process.stdout.write(format === 'json' ? `${JSON.stringify(lines)}\n` : streamsText(lines));
+      writeOutput('streams-status', format, lines, streamsText);
       process.exitCode = lines.some(({ failingSince }) => failingSince !== null) ? 1 : 0;
     });
 }
 
 const headers = ['stream', 'next', 'behind', 'oldest', 'delivered', 'failing'];
 
-export function streamsText(lines: readonly StreamLine[]): string {
+export function streamsText(lines: OutputOf<'streams-status'>): string {
   if (lines.length === 0) return 'There are no streams: `streams` in fairlead.yaml names them.\n';
   const cells = lines.map(({ name, next, lagEntries, lagSeconds, deliveredAt, failingSince, failure }) => [
     name,
@@ -36,13 +38,5 @@ export function streamsText(lines: readonly StreamLine[]): string {
     deliveredAt ?? '-',
     failingSince === null ? '-' : `${failure ?? 'unknown'} since ${failingSince}`,
   ]);
-  const widths = headers.map((header, column) =>
-    Math.max(header.length, ...cells.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd();
-  return `${[headers, ...cells].map(line).join('\n')}\n`;
+  return `${textTable([headers, ...cells]).join('\n')}\n`;
 }

@@ -1,4 +1,6 @@
+import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, Option } from 'commander';
+import { type Format, formatOption, writeOutput } from '../output.ts';
 import { administer, parseExpiry, type TargetFlags, withTarget } from './administration.ts';
 import { registerGrantList } from './grant-list.ts';
 
@@ -6,7 +8,7 @@ interface IssueFlags extends TargetFlags {
   readonly scope: string;
   readonly expires: string;
   readonly label?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /** `fairlead token`: tokens for the control API. */
@@ -23,19 +25,17 @@ export function registerToken(program: Command): void {
       parseExpiry(value),
     )
     .option('--label <TEXT>', 'what it is for')
-    .addOption(new Option('--format <FORMAT>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(async ({ scope, expires, label, format, ...flags }: IssueFlags) => {
       const body = { scope, expiresAt: expires, label };
       const issued = await administer(flags, (call) => call('POST', '/api/tokens', body));
-      const { id, token: secret, expiresAt } = issued as { id: string; token: string; expiresAt: string };
-      process.stdout.write(
-        format === 'json'
-          ? `${JSON.stringify({ id, token: secret, scope, expiresAt })}\n`
-          : `${secret}\n  id ${id}, scope ${scope}, until ${expiresAt}. It is not shown again.\n`,
-      );
+      const { id, token: secret, expiresAt } = issued as OutputOf<'token-issue'>;
+      const text = () =>
+        `${secret}\n  id ${id}, scope ${scope}, until ${expiresAt}. It is not shown again.\n`;
+      writeOutput('token-issue', format, { id, token: secret, scope, expiresAt }, text);
     });
   const list = token.command('list').description('list every token, newest first');
-  registerGrantList(list, 'tokens', ({ scope, label }) => `${scope}  ${label ?? ''}`);
+  registerGrantList(list, 'tokens', ({ scope, label }) => [scope, label ?? '']);
   withTarget(token.command('revoke'))
     .description('revoke a token at once')
     .argument('<ID>', 'id of the token')

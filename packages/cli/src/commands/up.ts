@@ -7,6 +7,7 @@ import {
   parsePort,
   parseTokenLife,
 } from '../options.ts';
+import { writeOutput } from '../output.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
 
 interface UpFlags {
@@ -97,7 +98,7 @@ export function registerUp(program: Command): void {
           dataDir: flags.data,
           tokenLifeSeconds: flags.tokenLife,
         });
-        process.stdout.write(flags.json ? `${JSON.stringify(server.ready)}\n` : server.welcome);
+        writeOutput('ready', flags.json ? 'json' : 'text', server.ready, () => server.welcome);
         return server;
       });
     });

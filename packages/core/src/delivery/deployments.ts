@@ -2,15 +2,12 @@ import { type Change, type Deployment, isProduction, secondsOf, succeeded } from
 import type { DeployedAt } from './timeline.ts';
 
 /** What a deployment brought to production, and when, seconds; null when it didn't succeed or went elsewhere. */
-export function broughtBy({
-  finishedAt,
-  environment,
-  result,
-  commit,
-  commits = [],
-}: Deployment): { readonly finished: number; readonly shas: readonly string[] } | null {
+export function broughtBy(
+  deployment: Deployment,
+): { readonly finished: number; readonly shas: readonly string[] } | null {
+  const { finishedAt, result, commit, commits = [] } = deployment;
   const finished = secondsOf(finishedAt);
-  if (finished === null || !isProduction(environment) || !succeeded(result)) return null;
+  if (finished === null || !isProduction(deployment) || !succeeded(result)) return null;
   return { finished, shas: [...new Set([commit, ...commits])] };
 }
 

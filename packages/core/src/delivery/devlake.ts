@@ -66,7 +66,7 @@ export function devlakeMetrics(
 /** DevLake knows what a deployment brought only from the previous successful one: the first ever brought nothing. */
 function holds(deployment: Deployment, mergeCommit: string | undefined): boolean {
   if (mergeCommit === undefined || !deployment.previousCommit) return false;
-  if (!succeeded(deployment.result) || !isProduction(deployment.environment)) return false;
+  if (!succeeded(deployment.result) || !isProduction(deployment)) return false;
   return deployment.commits?.includes(mergeCommit) ?? false;
 }
 

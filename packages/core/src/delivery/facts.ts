@@ -91,8 +91,9 @@ export interface Deployment {
   readonly id: string;
   readonly repository: string;
   readonly service: string;
-  /** Production is what `isProduction` says it is. */
   readonly environment: string;
+  /** Whether that is production, where somebody marked it by what an organisation says; else its name tells. */
+  readonly production?: boolean | undefined;
   readonly result: string;
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -153,10 +154,23 @@ export function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-const production = /^(prod|production|live)$/i;
+/** Environments that are production where an organisation says nothing else; whether in capitals doesn't matter. */
+export const productionEnvironments: readonly string[] = ['prod', 'production', 'live'];
 
-export function isProduction(environment: string): boolean {
-  return production.test(environment);
+export function isProduction({
+  environment,
+  production,
+}: Pick<Deployment, 'environment' | 'production'>): boolean {
+  return production ?? productionEnvironments.includes(environment.toLowerCase());
+}
+
+/** Marks deployments by the environments that are production, where their names alone would say something else. */
+export function markProduction(names: readonly string[]): (deployment: Deployment) => Deployment {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return (deployment) => {
+    const production = known.has(deployment.environment.toLowerCase());
+    return production === isProduction(deployment) ? deployment : { ...deployment, production };
+  };
 }
 
 export function succeeded(result: string): boolean {

@@ -85,7 +85,12 @@ const deployment = z.strictObject({
   id,
   repository,
   service: z.string().max(200),
-  environment: z.string().max(200).describe('`prod`, `production` and `live` are production.'),
+  environment: z
+    .string()
+    .max(200)
+    .describe(
+      '`prod`, `production` and `live` are production, or those that the program names (fairlead.yaml).',
+    ),
   result: z.string().max(60).describe('`success`, `succeeded` and `passed` are a success.'),
   startedAt: time,
   finishedAt: time,

@@ -27,6 +27,7 @@ export {
   type SlotUpdate,
   withSlots,
 } from './columns/index.ts';
+export { type CommitGraph, commitGraphOf, type GraphCommit } from './commit-graph.ts';
 export {
   type Blame,
   type Bringer,
@@ -51,7 +52,9 @@ export {
   type Incident,
   type IncidentLink,
   isProduction,
+  markProduction,
   mergedSeconds,
+  productionEnvironments,
   type ReviewState,
   secondsOf,
   succeeded,

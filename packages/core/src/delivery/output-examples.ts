@@ -1,4 +1,4 @@
-/* Worked examples of what delivery writes as JSON; a test holds them to their schemas and to real output. */
+/* Worked examples of what delivery writes as JSON; tests hold them to their schemas and to real output. */
 
 const figure = {
   kpi: 'cycle_time.p50',
@@ -15,10 +15,10 @@ const figure = {
   method: 'weeks: cluster bootstrap (25 clusters, B=2000)',
   note: 'this team only',
   suppressed: false,
-};
+} as const;
 
 /** The change of the import's own example. */
-const timeline = {
+export const timelineExample = {
   definition: 'timeline/v1',
   change: 'git.example.com/shop/web#7',
   status: 'merged',
@@ -47,43 +47,38 @@ const timeline = {
   state: 'deployed',
   clock: 'elapsed',
   flags: [],
-};
+} as const;
 
-export const deliveryOutputExamples: { readonly [name: string]: unknown } = {
-  'delivery-kpis': [
-    figure,
-    {
-      ...figure,
-      kpi: 'defect_rate',
-      version: 'v3',
-      n: null,
-      value: null,
-      lo: null,
-      hi: null,
-      coverage: null,
-      unit: 'share',
-      method: 'none',
-      note: 'a rate of fewer than 20 changes is not shown',
-      suppressed: true,
-    },
-  ],
-  'delivery-timeline': timeline,
-  baseline: {
-    subject: 'github.com/acme/payments-api',
-    source: 'imported facts',
-    definitions: 'timeline/v1',
-    window: { from: '2026-01-05', to: '2026-07-06' },
-    changes: 240,
-    kpis: [
-      { ...figure, group: 'github.com/acme/payments-api', from: '2026-01-05', to: '2026-07-06', n: 240 },
-    ],
-    missing: ['lead_time: unknown: nothing in the window has it'],
-    status: 'partial',
-    sealed: {
-      id: '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10',
-      at: '2026-07-06T09:30:00.000Z',
-      digest: `sha256:${'5f'.repeat(32)}`,
-    },
+export const kpisExample = [
+  figure,
+  {
+    ...figure,
+    kpi: 'defect_rate',
+    version: 'v3',
+    n: null,
+    value: null,
+    lo: null,
+    hi: null,
+    coverage: null,
+    unit: 'share',
+    method: 'none',
+    note: 'a rate of fewer than 20 changes is not shown',
+    suppressed: true,
   },
-  szz: { inducing: ['5fd1c0a7b3e94d2f8a6b1c3d5e7f90123456789a'], shallow: false, ms: 84 },
-};
+] as const;
+
+export const baselineExample = {
+  subject: 'github.com/acme/payments-api',
+  source: 'imported facts',
+  definitions: 'timeline/v1',
+  window: { from: '2026-01-05', to: '2026-07-06' },
+  changes: 240,
+  kpis: [{ ...figure, group: 'github.com/acme/payments-api', from: '2026-01-05', to: '2026-07-06', n: 240 }],
+  missing: ['lead_time: unknown: nothing in the window has it'],
+  status: 'partial',
+  sealed: {
+    id: '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10',
+    at: '2026-07-06T09:30:00.000Z',
+    digest: `sha256:${'5f'.repeat(32)}`,
+  },
+} as const;

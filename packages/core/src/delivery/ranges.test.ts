@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { deploymentsOf } from './deployments.ts';
-import { type ChangeHistory, type Deployment, secondsOf } from './facts.ts';
+import {
+  type ChangeHistory,
+  type Deployment,
+  isProduction,
+  markProduction,
+  productionEnvironments,
+  secondsOf,
+} from './facts.ts';
 import { type Compare, doubtOf, rangesWanted, withRange } from './ranges.ts';
 import { at, bob, change, commit, history, review } from './testing/histories.ts';
 
@@ -21,6 +28,15 @@ function merged(sha: string, more: object = {}): ChangeHistory {
     [commit('01 08:00', 'ann')],
   );
 }
+describe('production', () => {
+  it('is what an organisation says, in any case, and else the usual names', () => {
+    const [usual, own] = [deployed('01 10:00', 'a'), deployed('01 10:00', 'a', { environment: 'Live-EU' })];
+    expect([usual, own].map(isProduction)).toEqual([true, false]);
+    expect([usual, own].map(markProduction(['live-eu'])).map(isProduction)).toEqual([false, true]);
+    expect(markProduction(productionEnvironments)(usual)).toBe(usual);
+  });
+});
+
 describe('ranges of deployments', () => {
   /** A history in a line: `a` to `h`, and `x` that came from `b` another way. */
   const line = 'abcdefgh';

@@ -34,7 +34,7 @@ const mostBases = 4;
  * finished. The first one has none: what it brought can't be told. What its source says itself is left as it is.
  */
 export function rangesWanted(deployments: readonly Deployment[]): readonly WantedRange[] {
-  const live = deployments.filter((one) => isProduction(one.environment) && succeeded(one.result));
+  const live = deployments.filter((one) => isProduction(one) && succeeded(one.result));
   const lines = Map.groupBy(live, ({ repository, service, environment }) =>
     JSON.stringify([repository, service, environment.toLowerCase()]),
   );
@@ -97,9 +97,7 @@ export function doubtOf(
   deployments: readonly Deployment[],
 ): `range_${DeploymentRange}` | null {
   if (mergeCommit === undefined || mergedAt === undefined) return null;
-  const live = deployments
-    .filter((one) => isProduction(one.environment) && succeeded(one.result))
-    .toSorted(byFinish);
+  const live = deployments.filter((one) => isProduction(one) && succeeded(one.result)).toSorted(byFinish);
   const bringer = live.find(({ commit, commits = [] }) => [commit, ...commits].includes(mergeCommit));
   if (bringer !== undefined) {
     // The deployed commit itself is in no doubt, whatever came with it.

@@ -125,6 +125,17 @@ export const serverErrors = {
     safeMessage: 'The database does not answer.',
     fix: 'Try again shortly; if it stays so, the operator checks PostgreSQL and the way to it.',
   },
+  'store.pooled': {
+    status: 500,
+    safeMessage:
+      'The database is reached through a pooler that gives each transaction another session; locks, notifications and settings of durability belong to one.',
+    fix: 'Give the database’s own address in --database or FAIRLEAD_DATABASE.',
+  },
+  'store.full': {
+    status: 503,
+    safeMessage: 'There is no room on the disk, so nothing was changed.',
+    fix: 'Make room on the disk of the data folder or of the database, outside of the data folder, then try again.',
+  },
   'store.secret-invalid': {
     status: 500,
     safeMessage: 'A file that should hold a secret of this installation holds something else.',

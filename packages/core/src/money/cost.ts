@@ -10,8 +10,10 @@ export interface CallSize {
   readonly images: number;
   /** URLs that the vendor fetches. */
   readonly remoteRefs: number;
-  /** The call refers to text that the vendor keeps. */
-  readonly storedContext: boolean;
+  /** The vendor may add text of its own: what it keeps, or what tools that it runs find. */
+  readonly vendorText: boolean;
+  /** Tools are declared, whoever runs them. */
+  readonly tools: boolean;
   /** Most output tokens asked for, per answer; null when the call leaves it open. */
   readonly maxTokens: number | null;
   /** Answers asked for. */
@@ -32,7 +34,9 @@ export const bytesPerToken = 2;
 export const tokensPerImage = 10_000;
 /** Output of a call that names no bound, for a model whose own isn't in models.yaml. */
 export const defaultOutputTokens = 128_000;
-/** What a vendor may add from its own store, for a model whose context isn't known. */
+/** Vendors explain to the model how tools are called, in some hundred tokens that are billed. */
+export const tokensForTools = 1_000;
+/** What a vendor may add of its own, for a model whose context isn't known. */
 export const defaultContextTokens = 1_000_000;
 
 /** Names of the tier that list prices are for, and of those that cost no more. */
@@ -61,8 +65,8 @@ function dearestInput({ input, cacheRead, cacheWrite, cacheWriteLong }: Rates): 
 function inputTokensOf(size: CallSize, price: ModelPrice): number {
   const text = Math.ceil(Math.max(0, size.bytes - size.imageBytes) / bytesPerToken);
   const pictures = (size.images + size.remoteRefs) * tokensPerImage;
-  const stored = size.storedContext ? (price.contextTokens ?? defaultContextTokens) : 0;
-  return text + pictures + stored;
+  const added = size.vendorText ? (price.contextTokens ?? defaultContextTokens) : 0;
+  return text + pictures + added + (size.tools ? tokensForTools : 0);
 }
 
 function outputTokensOf({ endpoint, maxTokens, choices }: CallSize, modelMost: number | null): number {

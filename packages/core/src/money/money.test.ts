@@ -145,7 +145,8 @@ function size(changes: Partial<CallSize> = {}): CallSize {
     images: 0,
     imageBytes: 0,
     remoteRefs: 0,
-    storedContext: false,
+    vendorText: false,
+    tools: false,
     maxTokens: 100,
     choices: 1,
     serviceTier: null,
@@ -165,6 +166,7 @@ describe('bound', () => {
       20_200 * 2 + 1400,
     ],
     ['what the vendor fetches', { remoteRefs: 1 }, plain, 10_500 * 2 + 1400],
+    ['what vendors add where tools are declared', { tools: true }, plain, 1500 * 2 + 1400],
     ['each answer asked for', { choices: 3 }, plain, 1000 + 4200],
     ['the model’s own bound where none is asked for', { maxTokens: null }, plain, 1000 + 2000 * 14],
     ['no output of embeddings', { endpoint: 'embeddings', maxTokens: null }, plain, 1000],
@@ -178,7 +180,7 @@ describe('bound', () => {
   });
 
   it('covers what the vendor kept by the model’s context, or a million tokens', () => {
-    const stored = size({ storedContext: true });
+    const stored = size({ vendorText: true });
     expect(boundOf(stored, plain, null)).toMatchObject({ amount: 1_000_500 * 2 + 1400 });
     const known = modelPrice({ input: 2, output: 14 }, 'list', 8000);
     expect(boundOf(stored, known, null)).toMatchObject({ amount: 8500 * 2 + 1400 });

@@ -57,7 +57,8 @@ const commit: Fields<Commit> = {
   parents: none('whether it is a merge'),
 };
 
-const deployment: Fields<Deployment> = {
+// Whether it went to production is told anew by whoever reads it.
+const deployment: Fields<Omit<Deployment, 'production'>> = {
   id,
   repository,
   service: none('incidents of the same service'),

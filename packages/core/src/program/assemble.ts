@@ -59,6 +59,7 @@ export function assembleProgram(documents: Documents): Program | null {
     })),
     ...(fairlead.content && { content: content(fairlead.content, host) }),
     ...(fairlead.retention && { retention: retention(fairlead.retention, handling) }),
+    delivery: fairlead.delivery,
     streams: streams(fairlead),
     budgets: budgets(single.budgets?.data, host),
   };

@@ -1,29 +1,20 @@
 import { z } from 'zod';
-import { deliveryFactSchema } from '../delivery/import-schema.ts';
-import { baselineSchema, kpiRowsSchema, szzSchema, timelineSchema } from '../delivery/output-schemas.ts';
-import { taskFactSchema } from '../tasks/import-schema.ts';
+import { deliveryFactSchema, deliveryImportExample } from '../delivery/import-schema.ts';
+import { commandOutputs } from '../outputs/index.ts';
+import { taskFactSchema, taskImportExample } from '../tasks/import-schema.ts';
 import { frontMatter } from './documents.ts';
 import { type ManyKind, manyFiles, type SingleKind, singleFiles } from './kinds.ts';
-import { lineExamples, outputExamples } from './report/examples.ts';
-import { findingSchema } from './report/json.ts';
-import { keepingOutputs } from './report/keeping-outputs.ts';
-import {
-  budgetStatusSchema,
-  entrySchema,
-  keySchema,
-  ledgerVerifySchema,
-  policyTestSchema,
-  readySchema,
-} from './report/outputs.ts';
 import { readYaml } from './yaml.ts';
 
 /** One published schema: `fairlead schema NAME` prints it. */
 export interface PublishedSchema {
   readonly name: string;
-  /** Where such a file stands in a program, or the command that writes this. */
+  /** Where such a file stands in a program, or the commands that read or write this. */
   readonly place: string;
   readonly title: string;
   readonly schema: z.ZodType;
+  /** Of what commands read or write; those of files come out of a program. */
+  readonly examples?: readonly unknown[];
 }
 
 const titles: { readonly [K in SingleKind | ManyKind]: string } = {
@@ -48,57 +39,35 @@ const titles: { readonly [K in SingleKind | ManyKind]: string } = {
   playbook: 'The front matter of a playbook.',
 };
 
-const outputs: readonly PublishedSchema[] = [
-  ['validate', 'fairlead validate --format json', 'What a validation says.', findingSchema],
-  ['policy-test', 'fairlead policy test --format json', 'What the policy tests say.', policyTestSchema],
-  ['ledger-list', 'fairlead ledger list --format json', 'One entry of the ledger, one a line.', entrySchema],
-  [
-    'ledger-verify',
-    'fairlead ledger verify --format json',
-    'What verifying the ledger says.',
-    ledgerVerifySchema,
-  ],
-  [
-    'budget-status',
-    'fairlead budget status --format json',
-    'Every budget of the period.',
-    budgetStatusSchema,
-  ],
-  ['key-issue', 'fairlead key issue --format json', 'A new key.', keySchema],
-  [
-    'delivery-import',
-    'fairlead delivery import --format jsonl',
-    'One line of an import of delivery facts: a change, what happened to it, a commit, a deployment or an incident.',
-    deliveryFactSchema,
-  ],
-  [
-    'task-import',
-    'fairlead delivery import --format tasks',
-    'One line of an import of what assistants did: a session at a branch, a gate’s result, an escalation, seats.',
-    taskFactSchema,
-  ],
-  [
-    'delivery-kpis',
-    'fairlead delivery kpis --format json',
-    'Figures of a window, each with its definition, n, interval and coverage.',
-    kpiRowsSchema,
-  ],
-  [
-    'delivery-timeline',
-    'fairlead delivery timeline --format json',
-    'The life of one change, in parts that add up.',
-    timelineSchema,
-  ],
-  ['baseline', 'fairlead baseline --format json', 'How a repository delivered in a window.', baselineSchema],
-  [
-    'szz',
-    'fairlead delivery szz --format json',
-    'The commit that a fix’s lines came from, an estimate.',
-    szzSchema,
-  ],
-  ...keepingOutputs,
-  ['ready', 'fairlead up --json', 'The line written when Fairlead is ready.', readySchema],
-].map(([name, place, title, schema]) => ({ name, place, title, schema }) as PublishedSchema);
+/** What commands read, line by line. The examples have every kind of line. */
+const inputs: readonly PublishedSchema[] = [
+  {
+    name: 'delivery-import',
+    place: 'fairlead delivery import --format jsonl',
+    title:
+      'One line of an import of delivery facts: a change, what happened to it, a commit, a deployment or an incident.',
+    schema: deliveryFactSchema,
+    examples: deliveryImportExample,
+  },
+  {
+    name: 'task-import',
+    place: 'fairlead delivery import --format tasks',
+    title:
+      'One line of an import of what assistants did: a session at a branch, a gate’s result, an escalation, seats.',
+    schema: taskFactSchema,
+    examples: taskImportExample,
+  },
+];
+
+const outputs: readonly PublishedSchema[] = Object.entries(commandOutputs).map(
+  ([name, { commands, title, schema, examples }]) => ({
+    name,
+    place: commands.map((command) => `fairlead ${command}`).join(', '),
+    title,
+    schema,
+    examples,
+  }),
+);
 
 /** Every published schema, in the order in which a newcomer meets the files. */
 export const publishedSchemas: readonly PublishedSchema[] = [
@@ -114,6 +83,7 @@ export const publishedSchemas: readonly PublishedSchema[] = [
     title: titles[name],
     schema: manyFiles[name].schema as z.ZodType,
   })),
+  ...inputs,
   ...outputs,
 ];
 
@@ -132,22 +102,17 @@ export function jsonSchemaOf(
   return { ...about, description: title, ...(examples.length === 0 ? {} : { examples }), ...rest };
 }
 
-/**
- * Worked examples of a schema, out of the files of a program that holds one of each kind; none if it has none. Of files of
- * lines they are the lines of one file.
- */
+/** Worked examples of a schema; of a file out of a program that holds one of each kind, none if it has none. */
 export function examplesOf(
-  published: PublishedSchema,
+  { name, examples }: PublishedSchema,
   files: ReadonlyMap<string, string>,
 ): readonly unknown[] {
-  const lines = lineExamples[published.name];
-  if (lines !== undefined) return lines;
-  const example = exampleOf(published, files);
+  if (examples !== undefined) return examples;
+  const example = exampleOf(name, files);
   return example === undefined ? [] : [example];
 }
 
-function exampleOf({ name }: PublishedSchema, files: ReadonlyMap<string, string>): unknown {
-  if (Object.hasOwn(outputExamples, name)) return outputExamples[name];
+function exampleOf(name: string, files: ReadonlyMap<string, string>): unknown {
   const single = files.get(`${name}.yaml`);
   if (single !== undefined) return readYaml(`${name}.yaml`, single).data;
   if (!Object.hasOwn(manyFiles, name)) return undefined;

@@ -246,6 +246,8 @@ export interface Program {
   readonly content?: ProgramContent;
   /** Absent where the program says nothing of it. */
   readonly retention?: ProgramRetention;
+  /** Absent where the program was put together without it: the usual environments are production. */
+  readonly delivery?: { readonly productionEnvironments: readonly string[] };
   /** Absent where the program was put together without them. */
   readonly streams?: readonly ProgramStream[];
   /** Absent where there is no budgets.yaml. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { defaultIncidentLabel, type SharedDelivery } from '../features/delivery/api.ts';
-import { accountsOf, deliveryLocation, shareDelivery } from '../features/delivery/create.ts';
+import { accountsOf, deliveryLocation, productionOf, shareDelivery } from '../features/delivery/create.ts';
 import type { ProxyEnvironment } from '../features/gateway/egress/api.ts';
 import type { Collection } from '../features/integrations/github/api.ts';
 import { openCollection } from '../features/integrations/github/create.ts';
@@ -75,6 +75,7 @@ function collectionOf({ options, bundle, ledger, log }: IntakeParts, incidentLab
     location: deliveryLocation(dataDir, database),
     repositories,
     accounts: accountsOf(bundle.index.program),
+    production: productionOf(bundle.index.program),
     everyMs: (collect?.everyMinutes ?? 5) * 60_000,
     holder: ledger.instance.incarnation,
     log: (level, message) => log[level](message),

@@ -9,6 +9,9 @@ describe('the members of a stored entry', () => {
       ruleset: 'r',
     };
     expect(coverageOf({ coverage })).toEqual(coverage);
+    // A refused call has no output.
+    expect(coverageOf({ coverage, decision: 'deny' })).toEqual({ ...coverage, skipped: [] });
+    expect(coverageOf({ coverage, decision: 'allow' })).toEqual(coverage);
   });
 
   it('tell what was found, without a value', () => {

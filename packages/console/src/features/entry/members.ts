@@ -35,10 +35,13 @@ export function coverageOf(entry: StoredEntry): CoverageView | null {
   if (typeof entry.coverage !== 'object' || entry.coverage === null) return null;
   return {
     inspected: textsOf(memberOf(entry, 'coverage', 'inspected')),
-    skipped: listOf(memberOf(entry, 'coverage', 'skipped')).map((item) => ({
-      what: textOf(memberOf(item as StoredEntry, 'what')) ?? '',
-      why: textOf(memberOf(item as StoredEntry, 'why')) ?? '',
-    })),
+    skipped: listOf(memberOf(entry, 'coverage', 'skipped'))
+      .map((item) => ({
+        what: textOf(memberOf(item as StoredEntry, 'what')) ?? '',
+        why: textOf(memberOf(item as StoredEntry, 'why')) ?? '',
+      }))
+      // A refused call has no answer that could have been inspected.
+      .filter(({ what }) => entry.decision !== 'deny' || what !== 'output'),
     ruleset: textOf(memberOf(entry, 'coverage', 'ruleset')),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { productionEnvironments } from '../../delivery/facts.ts';
 import { day, httpUrl, id, line, positive } from './common.ts';
 import { content } from './content.ts';
 import { streams } from './streams.ts';
@@ -62,6 +63,22 @@ export const fairleadFile = z.strictObject({
     .optional()
     .describe('Content of calls that is kept, encrypted. Absent: none, which is what is advised.'),
   streams: streams.default({}).describe('Where entries are sent besides, by the name of the stream.'),
+  delivery: z
+    .strictObject({
+      productionEnvironments: z
+        .array(line.max(200, 'must be at most 200 characters'))
+        .min(1, 'must name one environment at least')
+        .refine(
+          (names) => new Set(names.map((name) => name.toLowerCase())).size === names.length,
+          'names an environment twice',
+        )
+        .default([...productionEnvironments])
+        .describe(
+          'Environments at the git host that are production, in any case: what is deployed there counts as delivered.',
+        ),
+    })
+    .prefault({})
+    .describe('How figures of delivery read what a git host says.'),
   signIn: z
     .strictObject({ issuer: httpUrl, clientId: line, groupsClaim: line.optional() })
     .optional()

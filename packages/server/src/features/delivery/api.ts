@@ -5,6 +5,7 @@ export {
   deliveryLocation,
   openDelivery,
   openDeliveryReader,
+  productionOf,
   type SharedDelivery,
   shareDelivery,
   teamsOfRepositories,

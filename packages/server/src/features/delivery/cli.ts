@@ -9,7 +9,7 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit, remoteName } from './collect-git.ts';
-import { accountsOf, teamsOfRepositories } from './create.ts';
+import { accountsOf, productionOf, teamsOfRepositories } from './create.ts';
 import type { DownloadFlags } from './download.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { takeRanges } from './git/ranges.ts';
@@ -37,7 +37,7 @@ export interface ImportFlags extends DownloadFlags {
   readonly repository?: string | undefined;
   /** A clone that says which commits deployments brought. */
   readonly clone?: string | undefined;
-  /** Program directory: whose accounts are whose. */
+  /** Program directory: whose accounts are whose, and which environments are production. */
   readonly program?: string | undefined;
 }
 
@@ -59,11 +59,14 @@ export async function importInto(
   const { incidentLabel, clone, program } = flags;
   const repository = nameOf(flags.repository);
   const from = clone === undefined ? null : await repositoryOf(clone, repository);
-  const people = program === undefined ? null : accountsOf(await programAt(program));
+  const said = program === undefined ? null : await programAt(program);
   return fromSource({ format, source, ...flags }, async (file) => {
     const store = await openFacts(place, 'many');
     try {
-      if (people !== null) await store.takeAccounts(people);
+      if (said !== null) {
+        await store.takeAccounts(accountsOf(said));
+        await store.takeProduction(productionOf(said));
+      }
       const options = { format, file, names, incidentLabel, repository };
       const counts = await importFacts(store, options, onProgress);
       return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { productionEnvironments } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
@@ -7,8 +8,10 @@ import type { StateLocation } from '../../platform/db/index.ts';
 import { readFacts } from './read-facts.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { Account, DeliveryStore } from './store.ts';
-import { openDeliveryStore, type Writes } from './store-sql.ts';
+import type { Writes } from './store-room.ts';
+import { openDeliveryStore } from './store-sql.ts';
 import { deliveryReader } from './worker-host.ts';
+import { writingApart } from './writing-apart.ts';
 
 /** The delivery facts of a data folder; apart from the ledger, so that an import never holds up a call. */
 export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
@@ -17,10 +20,12 @@ export const deliveryFile = (dataDir: string) => join(dataDir, 'delivery.db');
 const patienceMs = 60_000;
 
 /** Opens, and creates, the delivery facts of a data folder. */
-export function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
+export async function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const options = writes === 'many' ? { busyTimeoutMs: patienceMs } : {};
-  return openDeliveryStore({ kind: 'sqlite', file: deliveryFile(dataDir), options }, nodeRandom, writes);
+  const options = writes === 'few' ? {} : { busyTimeoutMs: patienceMs };
+  const location = { kind: 'sqlite', file: deliveryFile(dataDir), options } as const;
+  const store = await openDeliveryStore(location, nodeRandom, writes);
+  return writes === 'apart' ? writingApart(store, location) : store;
 }
 
 /** The store of a running server, opened when it is first asked for; all of the process share its one connection. */
@@ -80,6 +85,7 @@ export function programFacts(program: Program): DeliveryProgram {
     teams: teamsOfRepositories(repositories),
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
     accounts: accountsOf(program),
+    production: productionOf(program),
   };
 }
 
@@ -96,6 +102,11 @@ export function accountsOf({ teams, assistants }: Pick<Program, 'teams' | 'assis
     }),
   );
   return [...members, ...machines];
+}
+
+/** Environments that are production. */
+export function productionOf({ delivery }: Pick<Program, 'delivery'>): readonly string[] {
+  return delivery?.productionEnvironments ?? productionEnvironments;
 }
 
 /** Team of each repository, under each of its names. */

@@ -72,5 +72,10 @@ export const deliveryMigrations: readonly Migration[] = [
     postgres: peopleTables('text', 'bigint', ''),
   },
   { id: '0007-measures-anew', sqlite: measureAnew, postgres: measureAnew },
-  { id: '0008-references-abroad', ...referencesAbroad },
+  {
+    id: '0008-production',
+    sqlite: ['create table delivery_production (name text primary key) strict, without rowid'],
+    postgres: ['create table delivery_production (name text primary key)'],
+  },
+  { id: '0009-references-abroad', ...referencesAbroad },
 ];

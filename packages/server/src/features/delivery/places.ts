@@ -11,7 +11,8 @@ import {
 } from '../../platform/db/index.ts';
 import { deliveryFile, deliveryLocation, openDelivery } from './create.ts';
 import type { DeliveryStore } from './store.ts';
-import { openDeliveryStore, type Writes } from './store-sql.ts';
+import type { Writes } from './store-room.ts';
+import { openDeliveryStore } from './store-sql.ts';
 import { describeTrouble } from './trouble.ts';
 
 /** Where delivery facts are: a data folder, or a PostgreSQL database. */

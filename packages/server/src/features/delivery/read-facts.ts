@@ -43,7 +43,7 @@ function unknownPerson(asked: readonly string[]): HeldFacts {
 /** Reads the facts at `location`; a file that isn't there yet holds none, and is not made. */
 export function readFacts(
   location: StateLocation,
-  { teams, members, accounts }: DeliveryProgram,
+  { teams, members, ...said }: DeliveryProgram,
   clock: Clock,
 ): DeliveryReader {
   const known = new Set(members);
@@ -55,7 +55,7 @@ export function readFacts(
     return always();
   };
   const always = (): Promise<Open> => {
-    open ??= openAll(location, accounts, { teamOf, now });
+    open ??= openAll(location, said, { teamOf, now });
     open.catch(() => {
       open = null;
     });
@@ -103,12 +103,13 @@ export function readFacts(
 
 async function openAll(
   location: StateLocation,
-  accounts: DeliveryProgram['accounts'],
+  { accounts, production }: Pick<DeliveryProgram, 'accounts' | 'production'>,
   deps: { readonly teamOf: (repository: string) => string; readonly now: () => number },
 ): Promise<Open> {
   const store = await openDeliveryStore(location, nodeRandom);
   try {
     if (accounts !== undefined) await store.takeAccounts(accounts);
+    if (production !== undefined) await store.takeProduction(production);
     return { store, figures: createDeliveryFigures(store, deps), health: await openHealthStore(location) };
   } catch (error) {
     await store.close();

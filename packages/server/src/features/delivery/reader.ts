@@ -56,6 +56,8 @@ export interface DeliveryProgram {
   readonly members: readonly string[];
   /** Whose accounts are whose; what was said before stands where this says nothing. */
   readonly accounts?: readonly Account[];
+  /** Environments that are production; the same. */
+  readonly production?: readonly string[];
 }
 
 export type { FiguresQuery, Grouping };

@@ -1,10 +1,13 @@
-import type { ChangeEvent } from '@fairlead/core/delivery';
+import type { ChangeEvent, DeliveryFact } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
-import type { CollectCounts, CollectedPage, UpsertCounts } from './store.ts';
+import { type RowsOfPage, rowOf } from './fact-row.ts';
+import type { CollectCounts } from './store.ts';
 import { otherIds } from './store-numbers.ts';
 import { inPresentNames } from './store-rename.ts';
-import { inOrder, keyOf } from './store-rows.ts';
-import type { FactRow, RowWriting, Tables } from './store-tables.ts';
+import { slices } from './store-room.ts';
+import { type FactRows, inOrder, keyOf } from './store-rows.ts';
+import type { FactRow, Tables } from './store-tables.ts';
+import { upsert } from './store-upsert.ts';
 import { supersedes } from './supersedes.ts';
 
 /** Kinds of events that a collector reads all of, so that one which isn't there any more is gone at the host too. */
@@ -28,19 +31,14 @@ const collectedKinds = new Set([
  */
 export async function collectPage(
   db: Kysely<Tables>,
-  page: CollectedPage,
-  writing: RowWriting,
-  upsert: (facts: CollectedPage['facts']) => Promise<UpsertCounts>,
+  page: RowsOfPage,
+  table: FactRows,
 ): Promise<CollectCounts> {
   await saveProgress(db, page);
   const counts = { added: 0, changed: 0, unchanged: 0, forgotten: 0 };
-  const present = await inPresentNames(db);
-  const whole = page.whole.map(({ change, events, commits }) => ({
-    ...{ change: present(change), events: events.map(present), commits: commits.map(present) },
-  }));
-  for (const some of writing.slices(whole)) await takeWhole(db, some, writing, counts);
+  for (const some of slices(await inPresentRows(db, page.whole))) await takeWhole(db, some, table, counts);
   if (page.facts.length === 0) return counts;
-  const { added, changed, unchanged } = await upsert(page.facts);
+  const { added, changed, unchanged } = await upsert(db, table, page.facts, 'stated');
   return {
     added: counts.added + added,
     changed: counts.changed + changed,
@@ -49,7 +47,7 @@ export async function collectPage(
   };
 }
 
-function saveProgress(db: Kysely<Tables>, { source, state }: CollectedPage) {
+function saveProgress(db: Kysely<Tables>, { source, state }: RowsOfPage) {
   return db
     .insertInto('delivery_progress')
     .values({ source, state })
@@ -57,28 +55,35 @@ function saveProgress(db: Kysely<Tables>, { source, state }: CollectedPage) {
     .execute();
 }
 
+async function inPresentRows(db: Kysely<Tables>, whole: RowsOfPage['whole']): Promise<RowsOfPage['whole']> {
+  const present = await inPresentNames(db);
+  if (present === null) return whole;
+  return whole.map((rows) => rows.map(({ body }) => rowOf(present(JSON.parse(body) as DeliveryFact))));
+}
+
 type Counts = { -readonly [Name in keyof CollectCounts]: number };
 
 async function takeWhole(
   db: Kysely<Tables>,
-  whole: CollectedPage['whole'],
-  { rowOf, write, slices }: RowWriting,
+  whole: RowsOfPage['whole'],
+  table: FactRows,
   counts: Counts,
 ): Promise<void> {
-  const ids = [...new Set(whole.map(({ change }) => change.id))];
+  const ids = [...new Set(whole.flatMap(([head]) => head?.id ?? []))];
   const known = await knownOf(db, ids);
   const kept = new Set<string>();
   const taken = new Map<string, FactRow>();
-  for (const { change, events, commits } of whole) {
-    const head = rowOf(change);
+  for (const rows of whole) {
+    const [head] = rows;
+    if (head === undefined) continue;
     const before = known.get(keyOf(head));
     if (before !== undefined && before.body !== head.body && !supersedes(head, before, 'stated')) {
       // What was read is older than what is known: nothing of it is news, and what it lacks isn't gone.
       counts.unchanged++;
-      for (const row of known.values()) if (row.change_id === change.id) kept.add(keyOf(row));
+      for (const row of known.values()) if (row.change_id === head.id) kept.add(keyOf(row));
       continue;
     }
-    for (const row of [head, ...events.map(rowOf), ...commits.map(rowOf)]) {
+    for (const row of rows) {
       const key = keyOf(row);
       kept.add(key);
       const same = known.get(key);
@@ -89,13 +94,16 @@ async function takeWhole(
       }
     }
   }
-  const others = await otherIds(db, whole);
+  const others = await otherIds(
+    db,
+    whole.flatMap(([head]) => head ?? []),
+  );
   const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
   // What an import called otherwise is the same change.
   if (others.length > 0) gone.push(...(await knownOf(db, others)).values());
   counts.forgotten += gone.length;
   for (const rows of slices(gone)) await forget(db, rows);
-  await write(inOrder(taken));
+  await table.write(db, inOrder(taken));
 }
 
 /** The rows of some changes, by key. */

@@ -1,25 +1,24 @@
-import type { DeliveryFact } from '@fairlead/core/delivery';
 import { type Kysely, sql } from 'kysely';
-import type { DeliveryStore, UpsertCounts } from './store.ts';
+import { rowOf, rowsOfPage } from './fact-row.ts';
+import type { DeliveryStore } from './store.ts';
 import { collectPage } from './store-collect.ts';
 import { addAlias, aliasesIn, presentRepository, renameFacts } from './store-rename.ts';
-import type { RowWriting, Tables } from './store-tables.ts';
-
-type Writing = RowWriting & { upsert(facts: readonly DeliveryFact[]): Promise<UpsertCounts> };
+import { slices } from './store-room.ts';
+import type { FactRows } from './store-rows.ts';
+import type { Tables } from './store-tables.ts';
 
 const instant = (at: number) => new Date(at).toISOString();
 
 /** What collectors need of the store. */
 export function collecting(
   db: Kysely<Tables>,
-  writing: (on: Kysely<Tables>) => Writing,
+  table: FactRows,
 ): Pick<
   DeliveryStore,
   'collect' | 'progress' | 'lease' | 'rename' | 'aliases' | 'closedNumbers' | 'incidentIds'
 > {
   return {
-    collect: (page) =>
-      db.transaction().execute((on) => collectPage(on, page, writing(on), writing(on).upsert)),
+    collect: (page) => db.transaction().execute((on) => collectPage(on, rowsOfPage(page), table)),
     async progress(source) {
       const row = await db
         .selectFrom('delivery_progress')
@@ -44,7 +43,9 @@ export function collecting(
         await addAlias(on, { from, to, at });
         const present = await presentRepository(on, from);
         if (present === from) return;
-        await renameFacts(on, from, present, writing(on));
+        await renameFacts(on, from, present, {
+          ...{ rowOf, slices, write: (rows) => table.write(on, rows) },
+        });
         await renameProgress(on, from, present);
       }),
     aliases: () => aliasesIn(db),

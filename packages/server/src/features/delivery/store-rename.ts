@@ -50,12 +50,13 @@ export async function presentRepository(db: Kysely<Tables>, name: string): Promi
   return presentName(name, await aliasesIn(db));
 }
 
-/** Brings facts that come under an earlier name of their repository, or name one, to its present one. */
+/** Brings facts that come under an earlier name of their repository, or name one, to its present one. Null: they have one. */
 export async function inPresentNames(
   db: Kysely<Tables>,
-): Promise<<Fact extends DeliveryFact>(fact: Fact) => Fact> {
+): Promise<(<Fact extends DeliveryFact>(fact: Fact) => Fact) | null> {
   const aliases = await aliasesIn(db);
   const pairs = Object.keys(aliases).map((name) => [name, presentName(name, aliases)] as const);
+  if (pairs.length === 0) return null;
   return (fact) => pairs.reduce((one, [from, to]) => withRepository(one, from, to) as typeof fact, fact);
 }
 

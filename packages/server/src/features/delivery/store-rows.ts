@@ -36,9 +36,13 @@ const replacing = `on conflict (type, id) do update set ${columns
 
 /** On SQLite by statements that are prepared once: building one for so many rows costs more than running them. */
 export function sqliteRows(sqlite: Database): FactRows {
-  const insert = `insert into delivery_facts (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
-  const adding = sqlite.prepare(`${insert} on conflict do nothing`);
-  const writing = sqlite.prepare(`${insert} ${replacing}`);
+  const insert = (rows: number) => {
+    const values = `(${columns.map(() => '?').join(', ')})`;
+    return `insert into delivery_facts (${columns.join(', ')}) values ${Array(rows).fill(values).join(', ')}`;
+  };
+  const adding = sqlite.prepare(`${insert(1)} on conflict do nothing`);
+  const writing = sqlite.prepare(`${insert(1)} ${replacing}`);
+  const writingSome = sqlite.prepare(`${insert(rowsTogether)} ${replacing}`);
   const finding = sqlite.prepare<[string, string], FactRow>(
     `select ${columns.join(', ')} from delivery_facts where type = ? and id = ?`,
   );
@@ -52,9 +56,19 @@ export function sqliteRows(sqlite: Database): FactRows {
     add: async (_, rows) => find(rows.filter((row) => run(adding, row).changes === 0)),
     known: async (_, keys) => find(keys),
     async write(_, rows) {
-      for (const row of rows) run(writing, row);
+      const left = rows.length % rowsTogether;
+      for (const row of rows.slice(0, left)) run(writing, row);
+      for (let i = left; i < rows.length; i += rowsTogether)
+        writingSome.run(rows.slice(i, i + rowsTogether).flatMap(cellsOf));
     },
   };
+}
+
+/** Rows of one statement of SQLite: a quarter less time for each of them; more bring nothing more. */
+const rowsTogether = 32;
+
+function cellsOf({ type, id, change_id, repository, number, version, body }: FactRow) {
+  return [type, id, change_id, repository, number, version, body];
 }
 
 /** Rows of one statement: enough that the way there and back counts for little, and few enough to be an answer. */

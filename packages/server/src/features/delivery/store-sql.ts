@@ -1,13 +1,5 @@
-import type {
-  Change,
-  ChangeHistory,
-  DeliveryFact,
-  Deployment,
-  Incident,
-  KpiSource,
-} from '@fairlead/core/delivery';
+import type { Change, ChangeHistory, DeliveryFact, Incident, KpiSource } from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
-import type { Database } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
@@ -17,29 +9,16 @@ import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
-import { clashesIn, withoutClashes } from './store-numbers.ts';
+import { firstClash } from './store-numbers.ts';
 import { people } from './store-people.ts';
-import { inPresentNames, presentRepository } from './store-rename.ts';
-import { type FactRows, inOrder, keyOf, postgresRows, sqliteRows } from './store-rows.ts';
+import { markedDeployments, takeProduction } from './store-production.ts';
+import { presentRepository } from './store-rename.ts';
+import { makeRoom, slices, type Writes } from './store-room.ts';
+import { type FactRows, postgresRows, sqliteRows } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
-import { type Arrival, standing } from './supersedes.ts';
+import { upsert } from './store-upsert.ts';
 
-/** Below the number of variables that either dialect binds at once. */
-const rowsPerStatement = 500;
 const changesPerBite = 2_000;
-
-/** What the store is opened for: `many` facts at once, as imports and collections write, or `few`. */
-export type Writes = 'few' | 'many';
-
-/**
- * Imports touch pages all over the indexes: these stay in memory, and reach the file less often. So do the pages that a
- * statement would bring back if it failed, of which each row has some. Nothing is less durable.
- */
-function makeRoom(sqlite: Database | null, writes: Writes): void {
-  sqlite?.pragma(`cache_size = ${writes === 'many' ? -65_536 : -16_384}`);
-  sqlite?.pragma('wal_autocheckpoint = 8192');
-  if (writes === 'many') sqlite?.pragma('temp_store = memory');
-}
 
 /** The store on SQLite (`delivery.db`) or PostgreSQL. */
 export async function openDeliveryStore(
@@ -48,25 +27,18 @@ export async function openDeliveryStore(
   writes: Writes = 'few',
 ): Promise<DeliveryStore> {
   const { db, kind, sqlite, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
-  makeRoom(sqlite, writes);
+  if (sqlite !== null) makeRoom(sqlite, writes);
   const snapshotDb = db as unknown as SnapshotDb;
   const intake = db as unknown as Kysely<IntakeTables>;
   const table = sqlite === null ? postgresRows : sqliteRows(sqlite);
-  const bodies = <Fact>(type: DeliveryFact['type']) => bodiesOf<Fact>(db, type);
   return {
     upsert: (facts, arrival = 'stated') =>
       db.transaction().execute((transaction) => upsert(transaction, table, facts, arrival)),
-    async clash(facts) {
-      const [first] = await clashesIn(db, facts.map(await inPresentNames(db)));
-      return first ?? null;
-    },
+    clash: (facts) => firstClash(db, facts),
     receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, table, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),
-    ...collecting(db, (on) => ({
-      ...{ rowOf, slices, write: (rows) => table.write(on, rows) },
-      upsert: (facts) => upsert(on, table, facts, 'stated'),
-    })),
+    ...collecting(db, table),
     ...people(db, random, sqlite),
     async change(name, number) {
       const repository = await presentRepository(db, name);
@@ -90,24 +62,27 @@ export async function openDeliveryStore(
         after = last.id;
       }
     },
-    deployments: (repository) =>
-      repository === undefined ? bodies<Deployment>('deployment') : deploymentsIn(db, repository),
+    deployments: async (repository) =>
+      markedDeployments(
+        snapshotDb,
+        repository === undefined
+          ? (await rowsOfType(db, 'deployment')).map(({ body }) => body)
+          : await deploymentsIn(db, repository),
+      ),
+    takeProduction: (names) => takeProduction(snapshotDb, { kind }, names),
     missing: () => missingSources(db),
-    incidents: async () => (await bodies<Incident>('incident')).filter(({ retracted }) => !retracted),
+    incidents: async () =>
+      (await rowsOfType(db, 'incident'))
+        .map(({ body }) => JSON.parse(body) as Incident)
+        .filter(({ retracted }) => !retracted),
     snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
     closedAtoms: closedAtoms(snapshotDb, { kind }),
     close,
   };
 }
 
-async function bodiesOf<Fact>(db: Kysely<Tables>, type: DeliveryFact['type']): Promise<readonly Fact[]> {
-  const rows = await db
-    .selectFrom('delivery_facts')
-    .select('body')
-    .where('type', '=', type)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ body }) => JSON.parse(body) as Fact);
+function rowsOfType(db: Kysely<Tables>, type: DeliveryFact['type']) {
+  return db.selectFrom('delivery_facts').select('body').where('type', '=', type).orderBy('id').execute();
 }
 
 async function changesAfter(
@@ -136,7 +111,7 @@ async function changesAfter(
     .execute();
 }
 
-async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<readonly Deployment[]> {
+async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('delivery_facts')
     .select(['id', 'type', 'body'])
@@ -147,7 +122,7 @@ async function deploymentsIn(db: Kysely<Tables>, repository: string): Promise<re
   return rows
     .filter(({ type }) => type === 'deployment')
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ body }) => JSON.parse(body) as Deployment);
+    .map(({ body }) => body);
 }
 
 async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<readonly ChangeHistory[]> {
@@ -171,36 +146,6 @@ async function historiesOf(db: Kysely<Tables>, rows: readonly FactRow[]): Promis
   }));
 }
 
-async function upsert(
-  db: Kysely<Tables>,
-  table: FactRows,
-  facts: readonly DeliveryFact[],
-  arrival: Arrival,
-): Promise<UpsertCounts> {
-  const present = await inPresentNames(db);
-  const named = facts.map(present);
-  const taken = arrival === 'late' ? await withoutClashes(db, named) : named;
-  const rows = newest(taken.map(rowOf), arrival);
-  const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
-    isWorthAdding(row, arrival) ? 'worth' : 'idle',
-  );
-  const there = await table.add(db, worth);
-  const before = idle.length === 0 ? there : new Map([...there, ...(await table.known(db, idle))]);
-  const changed = rows.flatMap((row) => {
-    const known = before.get(keyOf(row));
-    return known === undefined ? [] : (standing(row, known, arrival) ?? []);
-  });
-  if (changed.length > 0) await table.write(db, changed);
-  const added = worth.length - there.size;
-  const unchanged = rows.length - added - changed.length + named.length - taken.length;
-  return { added, changed: changed.length, unchanged };
-}
-
-/** What was never known needs no retraction, unless what it retracts may still arrive. */
-function isWorthAdding({ type, body }: FactRow, arrival: Arrival): boolean {
-  return arrival === 'late' || type !== 'incident' || (JSON.parse(body) as Incident).retracted !== true;
-}
-
 async function receive(
   db: Kysely<Tables>,
   table: FactRows,
@@ -213,20 +158,6 @@ async function receive(
   for (const { repository, number } of hints)
     await addHint(intake, { repository: await presentRepository(db, repository), number, at });
   return counts;
-}
-
-/**
- * One row for each key: the one that stands after all of them came in this order. In the order of their keys, so that
- * what lies together in the table is written together.
- */
-function newest(rows: readonly FactRow[], arrival: Arrival): readonly FactRow[] {
-  const byKey = new Map<string, FactRow>();
-  for (const row of rows) {
-    const before = byKey.get(keyOf(row));
-    const stands = before === undefined ? row : standing(row, before, arrival);
-    if (stands !== null) byKey.set(keyOf(row), stands);
-  }
-  return inOrder(byKey);
 }
 
 const factsOfSource = [
@@ -242,48 +173,4 @@ async function missingSources(db: Kysely<Tables>): Promise<ReadonlySet<KpiSource
     if ((await known.executeTakeFirst()) === undefined) missing.add(source);
   }
   return missing;
-}
-
-function rowOf(fact: DeliveryFact): FactRow {
-  const common = {
-    type: fact.type,
-    change_id: null,
-    number: null,
-    version: null,
-    body: JSON.stringify(fact),
-  };
-  switch (fact.type) {
-    case 'change':
-      return {
-        ...common,
-        id: fact.id,
-        repository: fact.repository,
-        number: fact.number,
-        version: versionOf(fact),
-      };
-    case 'event':
-      return { ...common, id: `${fact.change} ${fact.id}`, change_id: fact.change, repository: null };
-    case 'commit':
-      // One commit may belong to several changes.
-      return {
-        ...common,
-        id: `${fact.change ?? fact.repository} ${fact.sha}`,
-        change_id: fact.change ?? null,
-        repository: fact.repository,
-      };
-    case 'deployment':
-      return { ...common, id: fact.id, repository: fact.repository };
-    case 'incident':
-      return { ...common, id: fact.id, repository: null, version: versionOf(fact) };
-  }
-}
-
-function versionOf({ updatedAt }: { readonly updatedAt?: string | undefined }): string | null {
-  return updatedAt === undefined ? null : new Date(updatedAt).toISOString();
-}
-
-function slices<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const result: (readonly Item[])[] = [];
-  for (let i = 0; i < items.length; i += rowsPerStatement) result.push(items.slice(i, i + rowsPerStatement));
-  return result;
 }

@@ -125,10 +125,12 @@ export interface DeliveryStore {
   held(accounts: readonly string[], limit: number): Promise<HeldFacts>;
   /** Says whose accounts are whose, instead of what was said before; facts that are known follow. */
   takeAccounts(accounts: readonly Account[]): Promise<void>;
+  /** Says which environments are production, instead of what was said before; figures follow. */
+  takeProduction(names: readonly string[]): Promise<void>;
   change(repository: string, number: number): Promise<ChangeHistory | null>;
   /** Every change, or those of one repository, with its events and commits, by id; in bites that fit into memory. */
   histories(repository?: string): AsyncIterable<ChangeHistory>;
-  /** All, or those of one repository, by id. */
+  /** All, or those of one repository, by id; each says whether it went to production. */
   deployments(repository?: string): Promise<readonly Deployment[]>;
   incidents(): Promise<readonly Incident[]>;
   /** Sources of which nothing was ever known. */

@@ -91,7 +91,7 @@ describe('a call that is allowed', () => {
         session: expect.stringMatching(/^k:/),
         size: {
           ...{ endpoint: 'chat-completions', bytes: JSON.stringify(body).length, maxTokens: 8, choices: 2 },
-          ...{ images: 0, imageBytes: 0, remoteRefs: 0, storedContext: false, serviceTier: null },
+          ...{ images: 0, imageBytes: 0, remoteRefs: 0, vendorText: false, tools: false, serviceTier: null },
         },
       },
     ]);
@@ -116,11 +116,20 @@ describe('a call that is allowed', () => {
     await unreachable.close();
   });
 
-  it('tells that the vendor adds what it keeps', async () => {
+  it('tells that the vendor adds what it keeps, and what its own tools find', async () => {
     const stored = { model: 'gpt-5.5-codex', input: 'Hi', previous_response_id: 'resp_1' };
     await gateway.call('/v1/responses', 'key-allowed', stored);
     await gateway.call('/v1/responses', 'key-allowed', { model: 'gpt-5.5-codex', input: 'Hi', store: true });
-    expect(asked.map(({ size }) => size.storedContext)).toEqual([true, false]);
+    const searching = { model: 'gpt-5.5-codex', input: 'Hi', tools: [{ type: 'web_search' }] };
+    await gateway.call('/v1/responses', 'key-allowed', searching);
+    const calling = { ...searching, tools: [{ type: 'function', name: 'f', parameters: {} }] };
+    await gateway.call('/v1/responses', 'key-allowed', calling);
+    expect(asked.map(({ size }) => [size.vendorText, size.tools])).toEqual([
+      [true, false],
+      [false, false],
+      [true, true],
+      [false, true],
+    ]);
   });
 });
 

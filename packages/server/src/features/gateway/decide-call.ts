@@ -180,7 +180,22 @@ function namesOf(hash: Parameters<typeof recordableNames>[0], view: CallView, cl
 const stateWithoutText = new Set(['store', 'background', 'container']);
 
 function sizeOf(view: CallView, bytes: number, serviceTier: string | null): CallSize {
-  const { endpoint, images, imageBytes, remoteRefs, maxTokens, choices = 1, serverState } = view;
-  const storedContext = serverState.some((state) => !stateWithoutText.has(state));
-  return { endpoint, bytes, images, imageBytes, remoteRefs, storedContext, maxTokens, choices, serviceTier };
+  const { endpoint, images, imageBytes, remoteRefs, maxTokens, choices = 1 } = view;
+  const vendorText =
+    view.serverTools.length > 0 || view.serverState.some((state) => !stateWithoutText.has(state));
+  const tools = view.tools.length > 0;
+  return {
+    ...{
+      endpoint,
+      bytes,
+      images,
+      imageBytes,
+      remoteRefs,
+      vendorText,
+      tools,
+      maxTokens,
+      choices,
+      serviceTier,
+    },
+  };
 }

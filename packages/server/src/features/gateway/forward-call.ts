@@ -3,7 +3,7 @@ import { attributeNames, spanNames } from '../../platform/telemetry/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { ContentOfCall } from '../content/api.ts';
 import type { Caller } from '../identity/api.ts';
-import { outcomeId } from '../ledger/api.ts';
+import { appendedLate, outcomeId } from '../ledger/api.ts';
 import type { AdmittedCall, Call } from './call.ts';
 import { envelope } from './entries.ts';
 import { answerError } from './refuse.ts';
@@ -106,8 +106,9 @@ export async function recordOutcome(
     // The client has its answer: this may be written together with the next decision.
     const own = { entry, effect: settled.effect };
     await deps.ledger.append(settled.also.length === 0 ? [own] : [own, ...settled.also], true);
-  } catch {
-    // The call is over; its decision stays open, and the next start closes it as `outcome unknown`.
-    deps.log.error({ op }, 'the outcome could not be recorded');
+  } catch (error) {
+    // The call is over; its decision stays open until the ledger has room, or the next start closes it as unknown.
+    const later = appendedLate(error) !== null;
+    deps.log.error({ op }, `the outcome could not be recorded${later ? ' yet' : ''}`);
   }
 }

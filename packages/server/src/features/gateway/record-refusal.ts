@@ -48,7 +48,13 @@ export async function recordLimited(
   if (runtime.repeats.repeatOf(keyId, code, [code]) !== null) return;
   runtime.repeats.remember(keyId, code, [code], call.op);
   const facts = { ...blankFacts(call, identified), reasons: [code] };
-  await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]);
+  try {
+    await runtime.deps.ledger.append([decisionDraft(runtime.deps, facts)]);
+  } catch (error) {
+    // The next one is recorded: a count would be of something that isn't there.
+    runtime.repeats.forget(keyId, code, call.op);
+    throw error;
+  }
 }
 
 /** The op the refusal is recorded under: its own, or the first one's when it repeats that. */

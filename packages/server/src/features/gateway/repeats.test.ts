@@ -80,6 +80,17 @@ describe('repeats of a refusal', () => {
     expect(counted()).toEqual([['op-1', 1]]);
   });
 
+  it('of a refusal that could not be recorded are refusals of their own', async () => {
+    repeats.remember('k', 'b', ['r'], 'op-1');
+    repeats.repeatOf('k', 'b', ['r']);
+    repeats.forget('k', 'b', 'op-2');
+    expect(repeats.repeatOf('k', 'b', ['r'])).toBe('op-1');
+    repeats.forget('k', 'b', 'op-1');
+    expect(repeats.repeatOf('k', 'b', ['r'])).toBeNull();
+    await repeats.flush(true);
+    expect(counted()).toEqual([]);
+  });
+
   it('are kept for a bounded number of refusals', () => {
     for (let n = 0; n < 10_001; n += 1) repeats.remember('k', `b-${n}`, ['r'], `op-${n}`);
     expect(repeats.repeatOf('k', 'b-9999', ['r'])).toBe('op-9999');

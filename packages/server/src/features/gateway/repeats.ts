@@ -16,6 +16,8 @@ export interface Repeats {
   repeatOf(keyId: string, body: string, reasons: readonly string[]): string | null;
   /** Remembers a refusal that has just been recorded. */
   remember(keyId: string, body: string, reasons: readonly string[], op: string): void;
+  /** Takes back what was remembered of a refusal that could not be recorded. */
+  forget(keyId: string, body: string, op: string): void;
   /** Writes what has ended; `all` also writes windows still open (clean stop). */
   flush(all: boolean): Promise<void>;
 }
@@ -42,6 +44,11 @@ export function createRepeats(
       // An ended window with counted repeats must be written before its place is taken.
       if (refusals.size >= maxRemembered || (refusals.get(key)?.count ?? 0) > 0) return;
       refusals.set(key, { op, reasons: reasons.join(), until: deps.clock.now() + windowMs, count: 0 });
+    },
+    forget(keyId, body, op) {
+      const key = keyOf(keyId, body);
+      // A window of an earlier refusal may still wait to be written.
+      if (refusals.get(key)?.op === op) refusals.delete(key);
     },
     async flush(all) {
       const now = deps.clock.now();

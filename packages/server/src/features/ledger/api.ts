@@ -54,7 +54,7 @@ export interface LedgerState {
   readonly healthy: boolean;
   /** How the newest checkpoint stands with the witnesses; `conflict`: one of them saw another tree. */
   readonly witness: 'none' | 'pending' | 'cosigned' | 'conflict';
-  /** Room on the disk of the data folder. Unless `ok` no call is admitted; absent where nothing watches it. */
+  /** Room on the disk of the data folder; `full`, too, while a write that found none was the last. Unless `ok` no call is admitted; absent where nothing watches it. */
   readonly disk?: 'ok' | 'low' | 'full';
 }
 

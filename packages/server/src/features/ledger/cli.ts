@@ -156,6 +156,16 @@ async function isSignedBy(note: string, verifier: NoteVerifier): Promise<boolean
   }
 }
 
+/** Whether a text is the verifier key of a witness. */
+export function isWitnessKey(text: string): boolean {
+  try {
+    return witnessVerifier(text).name !== '';
+  } catch (error) {
+    if (isFairleadError(error)) return false;
+    throw error;
+  }
+}
+
 function unreadable(message: string): LedgerVerdict {
   const problem: LedgerProblem = { problem: 'database-unreadable', index: null, message };
   return {

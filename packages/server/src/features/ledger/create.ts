@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
-import type { EntrySource, Ledger, LedgerState } from './api.ts';
+import { type EntrySource, isUnwritten, type Ledger, type LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import { type DiskLimits, guardDisk } from './disk-guard.ts';
 import type { Keeping } from './holds.ts';
@@ -80,6 +80,8 @@ interface State {
   size: number;
   signedSize: number;
   signedAt: number | null;
+  /** Checkpoints can't be kept outside the database; said once until one could be. */
+  unpublished: boolean;
 }
 
 const mayLagMs = 5 * 60_000;
@@ -100,23 +102,9 @@ export async function openLedger(
   const now = options.clock.now();
   const log = options.log ?? (() => undefined);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const state: State = { size: 0, signedSize: 0, signedAt: null };
-  let committer: Committer | null = null;
-  let witnessing: Witnessing = noWitness;
-  const news: WorkerNews = {
-    onSealed: (signedSize) => {
-      if (signedSize === state.signedSize) return;
-      state.signedAt = options.clock.now();
-      state.signedSize = signedSize;
-      // Other replicas append too.
-      state.size = Math.max(state.size, signedSize);
-      witnessing.advance();
-    },
-    onUnpublished: (error) =>
-      log('error', `The last checkpoint could not be kept beside the data folder: ${error.message}`),
-    onTrouble: (error) => log('error', `The log cannot be signed at present: ${error.message}`),
-    onBroken: (error) => committer?.poison(error),
-  };
+  const state: State = { size: 0, signedSize: 0, signedAt: null, unpublished: false };
+  const told: Told = { committer: null, witnessing: noWitness };
+  const news = newsFor(options, state, told, log);
   const keysDir = options.keysDir ?? defaultKeysDir(options.dataDir);
   const shared = options.database === undefined ? null : loadInstance(options.dataDir);
   const { host, start } = shared
@@ -124,11 +112,12 @@ export async function openLedger(
     : await startWorkerHost(ownSetup(options, keysDir, now, faults), news);
   state.size = start.size;
   state.signedSize = start.signedSize;
-  committer = createCommitter((drafts) => counted(host.append(drafts), state), {
+  const committer = createCommitter((drafts) => counted(host.append(drafts), state), {
     boundMs: options.appendBoundMs ?? 2000,
     maxQueue: options.maxQueue ?? 4096,
     onPoisoned: (error) => log('error', stoppedBy(error, options)),
   });
+  told.committer = committer;
   try {
     assertClock(start.lastTimestamp, now, options);
     // Only now, under the database's lock, is this the one process of the instance.
@@ -137,7 +126,8 @@ export async function openLedger(
     const link = start.replaced && linkingEntry(start.replaced, instance, own);
     if (link !== null) await committer.append([{ entry: link }]);
     const recovered = await recover(host, committer.append, instance, own);
-    witnessing = witnessingOf(options, keysDir, host);
+    const witnessing = witnessingOf(options, keysDir, host);
+    told.witnessing = witnessing;
     if (start.size > start.signedSize) await host.seal();
     witnessing.advance();
     const recovering = shared && recoverAgain(options, host, committer, instance);
@@ -154,6 +144,38 @@ export async function openLedger(
     await host.close();
     throw error;
   }
+}
+
+/** Who is told of what the host says; they come after it. */
+interface Told {
+  committer: Committer | null;
+  witnessing: Witnessing;
+}
+
+function newsFor(
+  { clock }: LedgerOptions,
+  state: State,
+  told: Told,
+  log: NonNullable<LedgerOptions['log']>,
+): WorkerNews {
+  return {
+    onSealed: (signedSize) => {
+      if (signedSize === state.signedSize) return;
+      state.unpublished = false;
+      state.signedAt = clock.now();
+      state.signedSize = signedSize;
+      // Other replicas append too.
+      state.size = Math.max(state.size, signedSize);
+      told.witnessing.advance();
+    },
+    onUnpublished: (error) => {
+      if (!state.unpublished)
+        log('error', `The last checkpoint could not be kept beside the data folder: ${error.message}`);
+      state.unpublished = true;
+    },
+    onTrouble: (error) => log('error', `The log cannot be signed at present: ${error.message}`),
+    onBroken: (error) => told.committer?.poison(error),
+  };
 }
 
 /** For whoever reads the log: what happened, where, and what to do. */
@@ -249,9 +271,12 @@ function assertClock(lastTimestamp: number | null, now: number, { dataDir, datab
 
 function ledgerOver(host: LedgerHost, committer: Committer, state: State, witnessing: Witnessing): Ledger {
   let closing: Promise<void> | null = null;
+  const standing = () => ({ size: state.size, signedSize: state.signedSize, signedAt: state.signedAt });
   const finish = async (): Promise<void> => {
     await committer.drain();
-    if (committer.healthy()) await host.seal().catch((error: unknown) => committer.poison(error));
+    // What found no room to be signed is signed at the next start.
+    const unsealed = (error: unknown) => isUnwritten(error) || committer.poison(error);
+    if (committer.healthy()) await host.seal().catch(unsealed);
     await witnessing.close();
     await host.close();
   };
@@ -265,7 +290,11 @@ function ledgerOver(host: LedgerHost, committer: Committer, state: State, witnes
   };
   return {
     append: committer.append,
-    state: (): LedgerState => ({ ...state, healthy: committer.healthy(), witness: witnessing.standing() }),
+    state: (): LedgerState => ({
+      ...standing(),
+      healthy: committer.healthy(),
+      witness: witnessing.standing(),
+    }),
     readLog: async (path) => {
       const file = await host.readLog(path);
       return path === '/log/checkpoint' && file !== null ? cosignedFile(file, witnessing) : file;

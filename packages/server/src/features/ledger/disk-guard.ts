@@ -1,8 +1,9 @@
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FairleadError } from '@fairlead/core/errors';
+import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { adminEntry, type EntrySource } from './admin-entry.ts';
 import { type Draft, type Ledger, type LedgerState, nothingWritten } from './api.ts';
+import { isOutcome, type WaitingOutcomes, waitingOutcomes } from './waiting-outcomes.ts';
 
 /** When a disk counts as full. Bytes; what isn't told depends on the size of the filesystem. */
 export interface DiskLimits {
@@ -25,63 +26,140 @@ type Level = NonNullable<LedgerState['disk']>;
 
 interface Guarded {
   level: Level;
+  /** Since when writes find no room, milliseconds; null once one did. The disk may have filled between two looks. */
+  fullSince: number | null;
+  /** Calls that were turned away since. */
+  turnedAway: number;
   /** What is being written about a change. */
   noting: Promise<unknown>;
 }
 
+/** What is the same at every look. */
+interface Watch {
+  readonly ledger: Ledger;
+  readonly dataDir: string;
+  readonly source: EntrySource;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly low: number;
+  readonly reserve: number;
+  readonly free: () => number;
+  readonly state: Guarded;
+  readonly outcomes: WaitingOutcomes;
+}
+
 /**
  * Watches the disk of a data folder. When little is free, calls are refused before the disk is full, and an entry says
- * so; what is left is for denials, outcomes and administration. When that runs out too, a reserve file is given up, so
- * that there is room for one last entry, `ledger.full`.
+ * so; what is left is for denials, outcomes and administration. When that runs out too, or a write finds no room before
+ * anybody looked, a reserve file is given up, so that there is room for one last entry, `ledger.full`. Outcomes that
+ * find none wait in memory. It goes on by itself when there is room.
  */
 export function guardDisk<Guardee extends Ledger>(
   ledger: Guardee,
   dataDir: string,
   source: EntrySource,
   limits: DiskLimits,
-  log: (level: 'info' | 'warn' | 'error', message: string) => void,
+  log: Watch['log'],
 ): Guardee {
   const { blocks, bsize } = statfsSync(dataDir);
   const total = blocks * bsize;
   const low = limits.lowBytes ?? Math.min(256 * mebibyte, total / 20);
   const reserve = Math.floor(limits.reserveBytes ?? Math.min(16 * mebibyte, total / 50));
   const free = limits.free ?? (() => freeBytes(dataDir));
-  const file = join(dataDir, reserveFile);
-  const state: Guarded = { level: 'ok', noting: Promise.resolve() };
-  const note = (what: string, bytes: number) => {
-    const entry = adminEntry(source, what, { freeBytes: bytes, lowBytes: Math.floor(low) });
-    state.noting = state.noting.then(() => ledger.append([{ entry }])).catch(() => undefined);
-  };
-  const look = () => {
-    const bytes = free();
-    const next = levelOf(bytes, low, reserve, state.level);
-    if (next === 'ok' && !existsSync(file) && bytes > low + reserve) holdReserve(file, reserve);
-    if (next === state.level) return;
-    state.level = next;
-    if (next === 'full') rmSync(file, { force: true });
-    log(
-      next === 'ok' ? 'info' : 'error',
-      `${messageOf(next, ledger)} ${bytes} bytes are free at ${dataDir}.`,
-    );
-    note(entries[next], bytes);
-  };
-  look();
-  const timer = setInterval(look, limits.everyMs ?? 1_000).unref();
+  const state: Guarded = { level: 'ok', fullSince: null, turnedAway: 0, noting: Promise.resolve() };
+  const outcomes = waitingOutcomes(ledger.append);
+  const watch: Watch = { ledger, dataDir, source, log, low, reserve, free, state, outcomes };
+  look(watch);
+  const timer = setInterval(() => look(watch), limits.everyMs ?? 1_000).unref();
+  const disk = () => (state.fullSince === null ? state.level : 'full');
   return {
     ...ledger,
     append: (drafts: readonly Draft[], mayWait?: boolean) => {
-      if (state.level !== 'ok' && drafts.some(admitsCall)) {
+      if (disk() !== 'ok' && drafts.some(admitsCall)) {
+        state.turnedAway += 1;
         return Promise.reject(new FairleadError('ledger.disk-low', { cause: nothingWritten }));
       }
-      return ledger.append(drafts, mayWait);
+      return ledger.append(drafts, mayWait).catch((error: unknown) => {
+        if (!foundNoRoom(error)) throw error;
+        ranOut(watch);
+        throw isOutcome(drafts) ? outcomes.keep(drafts) : error;
+      });
     },
-    state: () => ({ ...ledger.state(), disk: state.level }),
+    state: () => ({ ...ledger.state(), disk: disk() }),
     close: async () => {
       clearInterval(timer);
       await state.noting;
+      await outcomes.retry();
       await ledger.close();
     },
   };
+}
+
+function look(watch: Watch): void {
+  const { dataDir, low, reserve, state, outcomes } = watch;
+  const bytes = watch.free();
+  const next = levelOf(bytes, low, reserve, state.level);
+  const file = join(dataDir, reserveFile);
+  if (outcomes.count() > 0) void outcomes.retry();
+  if (state.fullSince !== null) {
+    state.level = next;
+    if (next === 'ok') state.noting = state.noting.then(() => goOn(watch, bytes));
+    return;
+  }
+  if (next === 'ok' && !existsSync(file) && bytes > low + reserve) holdReserve(file, reserve);
+  if (next === state.level) return;
+  state.level = next;
+  if (next === 'full') rmSync(file, { force: true });
+  say(watch, next, bytes);
+  note(watch, entries[next], bytes);
+}
+
+/** A write found no room: what was reserved is for what still has to be recorded. */
+function ranOut(watch: Watch): void {
+  const { dataDir, source, state } = watch;
+  if (state.fullSince !== null) return;
+  state.fullSince = source.clock.now();
+  state.turnedAway = 0;
+  const bytes = watch.free();
+  rmSync(join(dataDir, reserveFile), { force: true });
+  say(watch, 'full', bytes);
+  note(watch, entries.full, bytes);
+}
+
+/** What has room for an entry that says so has room for a call. */
+async function goOn(watch: Watch, bytes: number): Promise<void> {
+  const { ledger, source, state } = watch;
+  if (state.fullSince === null) return;
+  const fullSince = new Date(state.fullSince).toISOString();
+  const details = { ...roomOf(watch, bytes), fullSince, callsRefused: state.turnedAway };
+  try {
+    await ledger.append([{ entry: adminEntry(source, entries.ok, details) }]);
+    state.fullSince = null;
+    say(watch, 'ok', bytes);
+  } catch {
+    // The next look tries again; of a ledger that failed for good, its own message tells.
+  }
+}
+
+function say({ ledger, dataDir, log }: Watch, level: Level, bytes: number): void {
+  log(
+    level === 'ok' ? 'info' : 'error',
+    `${messageOf(level, ledger)} ${bytes} bytes are free at ${dataDir}.`,
+  );
+}
+
+function note(watch: Watch, what: string, bytes: number): void {
+  const { ledger, source, state } = watch;
+  const entry = adminEntry(source, what, roomOf(watch, bytes));
+  state.noting = state.noting.then(() => ledger.append([{ entry }])).catch(() => undefined);
+}
+
+function roomOf({ low }: Watch, bytes: number): { readonly freeBytes: number; readonly lowBytes: number } {
+  return { freeBytes: bytes, lowBytes: Math.floor(low) };
+}
+
+function foundNoRoom(error: unknown): boolean {
+  const code: ErrorCode = 'ledger.disk-low';
+  return isFairleadError(error) && error.code === code;
 }
 
 const messages: { readonly [level in Level]: string } = {

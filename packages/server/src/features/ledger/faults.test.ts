@@ -1,9 +1,11 @@
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyLedger } from './cli.ts';
+import { appendedLate, isUnwritten } from './api.ts';
+import { listEntries, verifyLedger } from './cli.ts';
 import type { OpenLedger } from './create.ts';
-import { configDraft, decisionDraft } from './testing/entries.ts';
+import { reserveFile } from './disk-guard.ts';
+import { configDraft, decisionDraft, reservingDraft, settlingDraft } from './testing/entries.ts';
 import { type LedgerFolder, ledgerFolder } from './testing/folders.ts';
 
 /* The disk fails at a chosen moment: appends are refused within the bound, and nothing is admitted afterwards. */
@@ -69,21 +71,101 @@ describe('a commit that fails', () => {
   });
 });
 
+const noRoom = expect.objectContaining({ code: 'ledger.disk-low', status: 503 });
+
 describe('a full disk', () => {
   it('refuses, verifies, and serves again after a restart', async () => {
     const ledger = await folder.open({}, { maxPages: 40 });
     let recorded = 0;
-    for (let i = 0; i < 400 && ledger.state().healthy; i += 1) {
+    for (let i = 0; i < 400 && ledger.state().disk === 'ok'; i += 1) {
       const result = await ledger.append([decisionDraft(ledger.instance)]).catch((error: unknown) => error);
       if (Array.isArray(result)) recorded += 1;
-      else expect(result).toEqual(unavailable);
+      else expect(result).toEqual(noRoom);
     }
-    expect(ledger.state().healthy).toBe(false);
+    expect(ledger.state()).toMatchObject({ disk: 'full', healthy: true });
     await ledger.close();
     const { ok, size } = await verifyLedger({ dataDir: folder.dataDir });
     expect([ok, size]).toEqual([true, recorded]);
     const again = await folder.open();
     expect(again.recovered).toBe(recorded);
+  });
+
+  it('refuses calls at once, goes on by itself, and says since when and how many it turned away', async () => {
+    const said: string[] = [];
+    const options = {
+      disk: { everyMs: 20 },
+      log: (level: string, text: string) => said.push(`${level} ${text}`),
+    };
+    // The second commit, the entry that says so, and two attempts to say that there is room.
+    const ledger = await folder.open({ ...options, sealAfterMs: 60_000 }, { full: { from: 2, to: 5 } });
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    const refused = await ledger.append([decisionDraft(ledger.instance)]).catch((error: unknown) => error);
+    expect(refused).toEqual(noRoom);
+    expect(isUnwritten(refused)).toBe(true);
+    expect(existsSync(join(folder.dataDir, reserveFile))).toBe(false);
+    expect(await ledger.append([decisionDraft(ledger.instance)]).catch((error: unknown) => error)).toEqual(
+      noRoom,
+    );
+    await expect.poll(() => ledger.state().disk).toBe('ok');
+    await expect.poll(() => existsSync(join(folder.dataDir, reserveFile))).toBe(true);
+    expect(await ledger.append([decisionDraft(ledger.instance)])).toMatchObject([{ index: 2 }]);
+    await ledger.close();
+    expect(said.join()).toMatch(/error .*disk is full.*info .*room again/);
+    const details: unknown[] = [];
+    await listEntries({ dataDir: folder.dataDir }, { kind: 'admin' }, ({ bytes }) => {
+      details.push(JSON.parse(Buffer.from(bytes).toString()));
+    });
+    expect(details).toMatchObject([{ what: 'ledger.disk-recovered', details: { callsRefused: 1 } }]);
+    expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true, size: 3 });
+  });
+
+  it('keeps outcomes until there is room: no call is left open, no money set aside', async () => {
+    const ledger = await folder.open(
+      { disk: { everyMs: 20 }, sealAfterMs: 60_000 },
+      { full: { from: 2, to: 6 } },
+    );
+    const limits = { 'key|month|2026-11|k-1': 1_000 };
+    const decision = reservingDraft(ledger.instance, 600, limits);
+    await ledger.append([decision]);
+    const outcome = settlingDraft(ledger.instance, decision.op, 250);
+    const refused = await ledger.append([outcome], true).catch((error: unknown) => error);
+    expect(refused).toEqual(noRoom);
+    expect(isUnwritten(refused)).toBe(false);
+    expect(await appendedLate(refused)).toBe(true);
+    expect((await ledger.readBudgets()).accounts).toMatchObject([{ reserved: 0, settled: 250 }]);
+    await ledger.close();
+    expect((await folder.open()).recovered).toBe(0);
+    expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true, problems: [] });
+  });
+
+  it('keeps a reservation that was undone out of what is remembered', async () => {
+    const ledger = await folder.open(
+      { disk: { everyMs: 20 }, sealAfterMs: 60_000 },
+      { full: { from: 2, to: 2 } },
+    );
+    const limits = { 'key|month|2026-11|k-1': 1_000 };
+    await ledger.append([reservingDraft(ledger.instance, 300, limits)]);
+    await expect(ledger.append([reservingDraft(ledger.instance, 600, limits)])).rejects.toEqual(noRoom);
+    await expect.poll(() => ledger.state().disk).toBe('ok');
+    await ledger.append([reservingDraft(ledger.instance, 700, limits)]);
+    expect((await ledger.readBudgets()).accounts).toMatchObject([{ reserved: 1_000 }]);
+  });
+
+  it('delays a checkpoint, and signs when there is room', async () => {
+    const said: string[] = [];
+    const log = (_level: string, text: string) => said.push(text);
+    const ledger = await folder.open({ log }, { full: { from: 2, to: 2 } });
+    expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
+    await expect.poll(() => said.join()).toMatch(/cannot be signed at present/);
+    expect(ledger.state()).toMatchObject({ healthy: true, signedSize: 0 });
+    await expect.poll(() => ledger.state().signedSize, { timeout: 5_000 }).toBe(1);
+  });
+
+  it('is no reason to go on after a commit that failed otherwise', async () => {
+    const ledger = await folder.open({ disk: { everyMs: 20 } }, { full: { from: 1, to: 2 }, failCommit: 3 });
+    expect(await appendOne(ledger)).toEqual(noRoom);
+    await expect.poll(() => ledger.state().healthy).toBe(false);
+    expect(await appendOne(ledger)).toEqual(unavailable);
   });
 });
 

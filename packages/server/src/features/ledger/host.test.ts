@@ -17,10 +17,10 @@ import { verifyLog } from './verify.ts';
 /* The host without its thread, over both kinds of store: PostgreSQL needs none. */
 
 const config = () => prepareDraft(configDraft(testInstance()));
-const seen = { sealed: 0, unpublished: 0, failed: 0 };
+const seen = { sealed: 0, unpublished: 0, troubled: 0, failed: 0 };
 
 function optionsFor(keysDir: string, changes: Partial<HostOptions> = {}): HostOptions {
-  Object.assign(seen, { sealed: 0, unpublished: 0, failed: 0 });
+  Object.assign(seen, { sealed: 0, unpublished: 0, troubled: 0, failed: 0 });
   return {
     keysDir,
     startNewLog: false,
@@ -31,6 +31,9 @@ function optionsFor(keysDir: string, changes: Partial<HostOptions> = {}): HostOp
     },
     onUnpublished: () => {
       seen.unpublished += 1;
+    },
+    onTrouble: () => {
+      seen.troubled += 1;
     },
     onFailed: () => {
       seen.failed += 1;

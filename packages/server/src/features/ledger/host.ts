@@ -1,8 +1,9 @@
-import type { BudgetRows } from './api.ts';
+import { type BudgetRows, isUnwritten } from './api.ts';
 import { type LogFile, readLogFile } from './log-files.ts';
 import { type LoadLogOptions, loadLog, newestTimestamp, type ReplacedLog } from './log-start.ts';
 import { type PruningStep, runStep, type StepArgs, type StepResult } from './pruning-steps.ts';
 import { createSealer, type Sealer } from './sealer.ts';
+import { isLasting } from './sqlite-failures.ts';
 import type { LedgerStore } from './store.ts';
 import type { LogIdentity, PreparedDraft, StoreReceipt } from './types.ts';
 
@@ -35,7 +36,9 @@ export interface HostOptions extends LoadLogOptions {
   /** From growth to the signed checkpoint, milliseconds. */
   readonly sealAfterMs: number;
   readonly onSealed: (signedSize: number) => void;
-  /** The database failed while a checkpoint was written. */
+  /** A checkpoint found no room and is tried again; said once until it works again. */
+  readonly onTrouble: (error: unknown) => void;
+  /** The database failed while a checkpoint was written, or something was pruned. */
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -62,23 +65,37 @@ export async function startHost(
   };
 }
 
-const retryUnpublishedMs = 1000;
+/** After a checkpoint that could not be written, or not be kept outside. */
+const retryMs = 1000;
 
 function hostOver(store: LedgerStore, sealer: Sealer, options: HostOptions): LedgerHost {
   let timer: NodeJS.Timeout | null = null;
   let sealing: Promise<unknown> = Promise.resolve();
+  let troubled = false;
   const sealNow = async (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     // One after the other, and one that failed doesn't keep the next from being tried.
     const own = sealing.catch(() => undefined).then(() => sealer.seal());
     sealing = own;
-    const kept = await own;
-    options.onSealed(sealer.published()?.size ?? 0);
-    if (!kept) arm(retryUnpublishedMs);
+    try {
+      const kept = await own;
+      troubled = false;
+      options.onSealed(sealer.published()?.size ?? 0);
+      if (!kept) arm(retryMs);
+    } catch (error) {
+      // The entries are durable; only that they are signed has to wait for room.
+      if (isUnwritten(error)) arm(retryMs);
+      throw error;
+    }
+  };
+  const unsealed = (error: unknown): void => {
+    if (!isUnwritten(error)) options.onFailed(error);
+    else if (!troubled) options.onTrouble(error);
+    troubled = true;
   };
   const arm = (delay: number): void => {
-    timer ??= setTimeout(() => sealNow().catch(options.onFailed), delay);
+    timer ??= setTimeout(() => sealNow().catch(unsealed), delay);
   };
   return {
     append: async (drafts) => {
@@ -91,7 +108,11 @@ function hostOver(store: LedgerStore, sealer: Sealer, options: HostOptions): Led
     readBudgets: () => store.readBudgets(),
     readLog: (path) => readLogFile(store, sealer.published(), path),
     readAdministration: (mark) => store.readAdministration(mark),
-    prune: (step, ...args) => runStep(store.pruning, step, args),
+    prune: (step, ...args) =>
+      runStep(store.pruning, step, args).catch((error: unknown) => {
+        if (isLasting(error)) options.onFailed(error);
+        throw error;
+      }),
     seal: sealNow,
     close: async () => {
       if (timer !== null) clearTimeout(timer);

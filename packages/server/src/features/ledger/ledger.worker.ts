@@ -27,6 +27,7 @@ async function open(): Promise<LedgerHost> {
       ...setup,
       onSealed: (signedSize) => say({ type: 'sealed', signedSize }),
       onUnpublished: (error) => say({ type: 'unpublished', error: toWire(error) }),
+      onTrouble: (error) => say({ type: 'trouble', error: toWire(error) }),
       onFailed: (error) => say({ type: 'broken', error: toWire(error) }),
     });
     faults?.arm();

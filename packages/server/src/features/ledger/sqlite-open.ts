@@ -1,6 +1,7 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import Database from 'better-sqlite3';
+import { isDiskFull } from '../../platform/db/disk-full.ts';
 import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { prepareRoom } from '../../platform/db/sqlite-room.ts';
 import { ledgerMigrations } from './migrations.ts';
@@ -189,6 +190,7 @@ export function describeSqlite(error: unknown, file: string): unknown {
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
     return new FairleadError('ledger.corrupt', { place: { file }, cause: error });
   }
+  if (isDiskFull(error)) return new FairleadError('store.full', { place: { file }, cause: error });
   if (code.startsWith('SQLITE_')) {
     return new FairleadError('store.unreadable', {
       message: `SQLite: ${code}.`,

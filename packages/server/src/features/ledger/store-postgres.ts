@@ -1,6 +1,6 @@
 import { FairleadError } from '@fairlead/core/errors';
 import type pg from 'pg';
-import { migratePostgres, openPool } from '../../platform/db/index.ts';
+import { migratePostgres, openPool, refusePooler } from '../../platform/db/index.ts';
 import { appendOn } from './append-postgres.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { postgresReader, type Queryable } from './reader-postgres.ts';
@@ -17,16 +17,17 @@ export interface PostgresStore extends LedgerStore {
 
 /**
  * Opens the ledger in a PostgreSQL database. Appends go over one session of their own, whose durability settings are
- * set and read back; several processes may append at once without gaps. Not for connections through a transaction
- * pooler: settings belong to the session.
+ * set and read back; several processes may append at once without gaps. Not through a transaction pooler: settings belong
+ * to the session.
  * @param onSession asked of every new session that is to append, before it does
- * @throws FairleadError `store.not-durable`.
+ * @throws FairleadError `store.not-durable`, `store.pooled`.
  */
 export async function openPostgresStore(
   url: string,
   onSession: (session: pg.Client) => Promise<void> = async () => undefined,
 ): Promise<PostgresStore> {
   const prepare = async (session: pg.Client) => {
+    await refusePooler(session, url);
     await assertDurable(session);
     await onSession(session);
   };

@@ -6,46 +6,29 @@ import { pruningSteps } from './pruning-steps.ts';
 import { sqliteReader } from './reader-sqlite.ts';
 import { leafOf, uuidBytes } from './rows.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
+import { type CommitHooks, transactionsOf } from './sqlite-transactions.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
 import type { PreparedDraft, Seal, StoreReceipt } from './types.ts';
 
 /* The calls block, so the writer lives in a worker thread; the signatures are those of every store. */
-
-/** Hooks around a commit, for tests of what happens when the disk fails. */
-export interface CommitHooks {
-  beforeCommit(): void;
-  afterCommit(): void;
-}
 
 /** The one writer over an open database. */
 export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = null): LedgerStore {
   const { database } = writer;
   const statements = prepareWrites(database);
   const budgets = createBudgetMemory(statements);
-  let size = (
-    database.prepare('select coalesce(max(idx) + 1, 0) as size from entries').get() as { size: number }
-  ).size;
-  const durable = <Result>(work: () => Result): Result => {
-    statements.begin.run();
-    try {
-      const result = work();
-      hooks?.beforeCommit();
-      statements.commit.run();
-      hooks?.afterCommit();
-      writer.assertInPlace();
-      return result;
-    } catch (error) {
-      // What is remembered may be what was not written.
-      budgets.forget();
-      if (database.inTransaction) database.exec('rollback');
-      throw error;
-    }
+  const lastIndex = database.prepare('select coalesce(max(idx) + 1, 0) as size from entries').pluck();
+  let size = lastIndex.get() as number;
+  const reread = () => {
+    if (lastIndex.get() !== size) throw new Error('the database is not what it was before a write failed');
   };
+  const transactions = transactionsOf({ writer, statements, budgets, hooks, reread });
+  const { durable } = transactions;
   return {
     ...sqliteReader(database),
     size: async () => size,
     appendBatch: async (drafts) => {
-      const appended = durable(() => {
+      const work = () => {
         let refused: Refused = new Map();
         for (;;) {
           const tried = appendDrafts(statements, budgets, drafts, size, refused);
@@ -56,16 +39,25 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
           budgets.forget();
           statements.begin.run();
         }
+      };
+      const { receipts } = await transactions.certain(work, ({ next }) => {
+        size = next;
       });
-      size = appended.next;
-      return appended.receipts;
+      return receipts;
     },
-    seal: async (seal) => durable(() => writeSeal(statements, seal)),
+    seal: (seal) =>
+      transactions.certain(
+        () => writeSeal(statements, seal),
+        () => undefined,
+      ),
     setIdentity: async ({ origin, vkey }) => {
       durable(() => statements.identity.run(origin, vkey));
     },
     pruning: pruningSteps(database, durable),
-    close: async () => writer.close(),
+    close: async () => {
+      transactions.end();
+      writer.close();
+    },
   };
 }
 

@@ -88,6 +88,9 @@ function settle(message: WorkerMessage, waiting: Map<number, Waiting>, news: Wor
     case 'unpublished':
       news.onUnpublished(fromWire(message.error));
       break;
+    case 'trouble':
+      news.onTrouble(fromWire(message.error));
+      break;
     case 'broken':
       news.onBroken(fromWire(message.error));
       break;

@@ -1,4 +1,5 @@
 import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { nothingWritten } from './api.ts';
 import type { HostStart, LedgerHost } from './host.ts';
 
 /** Faults that tests set; a server never does. Commits are counted from 1, those of opening are not among them. */
@@ -9,6 +10,8 @@ export interface LedgerFaults {
   readonly failAfterCommit?: number;
   /** From this commit on every one takes this long. */
   readonly stall?: { readonly from: number; readonly ms: number };
+  /** Commits that find no room, from the first to the last of them. */
+  readonly full?: { readonly from: number; readonly to: number };
   /** Pages the database may have: a full disk. */
   readonly maxPages?: number;
 }
@@ -38,6 +41,8 @@ export interface WireError {
   readonly code: string | null;
   readonly message: string;
   readonly fix: string | null;
+  /** Certainly nothing was written. */
+  readonly unwritten?: boolean;
 }
 
 /** Worker to main thread. */
@@ -48,14 +53,22 @@ export type WorkerMessage =
   | { readonly type: 'failed'; readonly call: number; readonly error: WireError }
   | { readonly type: 'sealed'; readonly signedSize: number }
   | { readonly type: 'unpublished'; readonly error: WireError }
+  | { readonly type: 'trouble'; readonly error: WireError }
   | { readonly type: 'broken'; readonly error: WireError };
 
 export function toWire(error: unknown): WireError {
-  if (isFairleadError(error)) return { code: error.code, message: error.message, fix: error.fix };
+  if (isFairleadError(error)) {
+    const { code, message, fix, cause } = error;
+    return { code, message, fix, ...(cause === nothingWritten && { unwritten: true }) };
+  }
   const code = (error as { code?: unknown }).code;
   // SQLite's and the system's messages name files and conditions, never content.
   const message = error instanceof Error ? error.message : String(error);
-  return { code: null, message: typeof code === 'string' ? `${code}: ${message}` : message, fix: null };
+  return {
+    code: null,
+    message: typeof code === 'string' && !message.startsWith(code) ? `${code}: ${message}` : message,
+    fix: null,
+  };
 }
 
 export function fromWire(error: WireError): Error {
@@ -63,5 +76,6 @@ export function fromWire(error: WireError): Error {
   return new FairleadError(error.code as ErrorCode, {
     message: error.message,
     ...(error.fix === null ? {} : { fix: error.fix }),
+    ...(error.unwritten && { cause: nothingWritten }),
   });
 }

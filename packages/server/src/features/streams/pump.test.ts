@@ -133,6 +133,23 @@ describe('a stream', () => {
     expect(await store.read('siem')).toMatchObject({ failingSince: null, failure: null });
   });
 
+  it('says so when an entry can’t be made a line, or its database fails, and goes on by itself', async () => {
+    let broken = true;
+    const lineOf: PumpOptions['lineOf'] = (origin, entry) => {
+      if (broken) throw new TypeError('something of the entry');
+      return jsonLine(origin, entry);
+    };
+    const { start, seen, reached, indexes } = pumping(memoryLog(3), { lineOf });
+    start();
+    const failing = { state: 'failing', failure: 'internal TypeError', failingSince: expect.any(Number) };
+    await vi.waitFor(() => expect(seen.at(-1)).toMatchObject(failing), patient);
+    broken = false;
+    await reached(3);
+    expect(indexes()).toEqual([0, 1, 2]);
+    await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ state: 'current', failure: null }), patient);
+    expect(JSON.stringify(seen)).not.toContain('something of the entry');
+  });
+
   it('sends smaller batches to a receiver that finds them too large', async () => {
     const { start, answers, got, reached } = pumping(memoryLog(100));
     const small = (batch: StreamBatch): Delivery =>

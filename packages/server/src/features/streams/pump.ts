@@ -45,6 +45,7 @@ async function loop(options: PumpOptions, signal: AbortSignal): Promise<void> {
   const { times } = options;
   let going: Going | null = null;
   let failures = 0;
+  let failingSince: number | null = null;
   while (!signal.aborted) {
     let waitMs = times.pollMs;
     try {
@@ -54,14 +55,29 @@ async function loop(options: PumpOptions, signal: AbortSignal): Promise<void> {
         waitMs = step.waitMs;
       }
       failures = 0;
-    } catch {
-      // The databases: where the cursor stands is read anew.
+      failingSince = null;
+    } catch (error) {
+      if (!(error instanceof HeldElsewhere)) {
+        failingSince ??= options.now();
+        const status = statusOf(options, going?.cursor ?? null, { entries: 0, seconds: 0 });
+        options.onStatus({ ...status, state: 'failing', failingSince, failure: conditionOf(error) });
+      }
+      // Where the cursor stands is read anew.
       going = null;
       failures += 1;
       waitMs = backOff(times, failures);
     }
     await pause(waitMs, signal);
   }
+}
+
+/** Another replica took the stream over: nothing fails. */
+class HeldElsewhere extends Error {}
+
+/** The databases say a code; whatever else it is, by the name of its kind alone: a message may hold what an entry says. */
+function conditionOf(error: unknown): string {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return typeof code === 'string' ? code : `internal ${String(name)}`;
 }
 
 async function begin(options: PumpOptions): Promise<Going | null> {
@@ -81,7 +97,7 @@ async function advance(options: PumpOptions, going: Going, signal: AbortSignal):
   const { store, name, holder, now, times, view } = options;
   if (going.heldUntil - now() < times.holdMs / 2) {
     going.heldUntil = now() + times.holdMs;
-    if (!(await store.claim(name, holder, now(), going.heldUntil))) throw new Error('held elsewhere');
+    if (!(await store.claim(name, holder, now(), going.heldUntil))) throw new HeldElsewhere();
   }
   const size = await view.signedSize();
   if (going.cursor.next >= size) {
@@ -150,7 +166,7 @@ async function believe(options: PumpOptions, going: Going, expects: number): Pro
 }
 
 async function move(options: PumpOptions, going: Going, cursor: StreamCursor): Promise<void> {
-  if (!(await options.store.write(cursor, options.holder))) throw new Error('held elsewhere');
+  if (!(await options.store.write(cursor, options.holder))) throw new HeldElsewhere();
   going.cursor = cursor;
 }
 

@@ -1,4 +1,5 @@
 import { FairleadError } from '@fairlead/core/errors';
+import { isDiskFull } from './disk-full.ts';
 
 /** Of a connection, not of a statement; with those of a server that is stopping, starting or full. */
 const awayCodes = /^(?:08|57P|53300|E(?:CONN|PIPE|TIMEDOUT|HOST|NET|AI_AGAIN|NOTFOUND|STANDBY))/;
@@ -17,6 +18,9 @@ export function isDatabaseAway(error: unknown): boolean {
 export function describeDatabase(error: unknown): unknown {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
   const message = typeof code === 'string' ? textOf(code) : undefined;
+  const refused = describePooler(error);
+  if (refused !== error) return refused;
+  if (isDiskFull(error)) return new FairleadError('store.full', { cause: error });
   if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { message, cause: error });
   if (typeof severity !== 'string') return error;
   return new FairleadError('store.unreadable', {
@@ -28,4 +32,16 @@ export function describeDatabase(error: unknown): unknown {
 
 function textOf(code: string): string {
   return code === 'ESTANDBY' ? 'PostgreSQL takes no writes: no host is the primary.' : `PostgreSQL: ${code}.`;
+}
+
+const refusals = /^(?:unsupported startup parameter|transaction blocks not allowed)/;
+
+/** What a pooler itself refuses, as `store.pooled`; others as they are. */
+export function describePooler(error: unknown): unknown {
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  if (code !== '08P01' || !refusals.test(message)) return error;
+  return new FairleadError('store.pooled', {
+    message: 'The database is reached through a pooler that refuses what sessions need.',
+    cause: error,
+  });
 }

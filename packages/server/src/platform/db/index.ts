@@ -1,6 +1,7 @@
 export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { describeDatabase, isDatabaseAway } from './database-away.ts';
 export { checkDatabaseUrl } from './database-hosts.ts';
+export { isDiskFull } from './disk-full.ts';
 export {
   assertPostgresSchema,
   assertSchema,
@@ -12,8 +13,10 @@ export {
 } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
 export { openPool } from './postgres-pool.ts';
+export { refusePooler } from './postgres-pooler.ts';
 export { cutSession, endSession, openSession, within } from './postgres-session.ts';
 export {
+  cutLog,
   giveBack,
   giveBackStep,
   overwriting,

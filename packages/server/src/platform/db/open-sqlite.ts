@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
+import { isDiskFull } from './disk-full.ts';
 import { prepareRoom } from './sqlite-room.ts';
 
 export interface OpenSqliteOptions {
@@ -19,7 +20,7 @@ const networkFilesystems = new Set([
 /**
  * Opens a SQLite file so that a commit it confirms survives a power cut: WAL with synchronous=FULL (and fullfsync on
  * macOS), set and read back on this connection. `:memory:` is for tests and has none of it.
- * @throws FairleadError `store.network-filesystem`, `store.not-durable`, `store.unreadable`.
+ * @throws FairleadError `store.network-filesystem`, `store.not-durable`, `store.full`, `store.unreadable`.
  */
 export function openSqlite(file: string, options: OpenSqliteOptions = {}): Database {
   const timeout = options.busyTimeoutMs ?? 5_000;
@@ -46,6 +47,7 @@ export function openSqlite(file: string, options: OpenSqliteOptions = {}): Datab
     database?.close();
     if (error instanceof FairleadError) throw error;
     const code = (error as { code?: string }).code ?? 'unknown';
+    if (isDiskFull(error)) throw new FairleadError('store.full', { place: { file }, cause: error });
     throw new FairleadError('store.unreadable', {
       message: `The store can’t be opened (${code}).`,
       place: { file },

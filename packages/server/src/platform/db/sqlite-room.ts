@@ -56,7 +56,8 @@ export function giveBackStep(database: Database): 'more' | 'busy' | 'done' {
   return cutLog(database) ? 'done' : 'busy';
 }
 
-function cutLog(database: Database): boolean {
+/** Folds the write-ahead log in and cuts it. False while somebody reads from it; nobody is waited for. */
+export function cutLog(database: Database): boolean {
   const wait = Number(database.pragma('busy_timeout', { simple: true }));
   database.pragma('busy_timeout = 0');
   try {

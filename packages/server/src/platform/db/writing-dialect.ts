@@ -19,7 +19,19 @@ export class WritingSqliteDialect extends SqliteDialect {
 }
 
 class WritingDriver extends SqliteDriver {
+  readonly #database: Database;
+
+  constructor(config: { readonly database: Database }) {
+    super(config);
+    this.#database = config.database;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** A disk that is full, or that fails, has ended it already; whoever asked is to hear of that. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
   }
 }

@@ -11,7 +11,7 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { isDatabaseAway } from '../db/index.ts';
+import { isDatabaseAway, isDiskFull } from '../db/index.ts';
 import type { AccessControl, RouteAccess } from './access.ts';
 import { type HeaderLookup, isOwnOrigin } from './browser.ts';
 import { isAllowedHost } from './hosts.ts';
@@ -216,9 +216,13 @@ function translate(error: FastifyError): FairleadError {
   if (error.validation) {
     const first = error.validation[0];
     if (error.validationContext === 'querystring') {
-      const parameter = first?.instancePath ? `${first.instancePath.slice(1)}: ` : '';
+      const parameter = first?.instancePath?.slice(1) ?? '';
+      const what = first?.message ?? 'not valid';
+      const isMissing = parameter !== '' && what.endsWith('received undefined');
       return new FairleadError('server.query-invalid', {
-        message: `${parameter}${first?.message ?? 'not valid'}.`,
+        message: isMissing
+          ? `The parameter ${parameter} is missing.`
+          : `${parameter === '' ? '' : `${parameter}: `}${what}.`,
       });
     }
     const path = `${error.validationContext ?? 'request'}${(first?.instancePath ?? '').replaceAll('/', '.')}`;
@@ -231,5 +235,6 @@ function translate(error: FastifyError): FairleadError {
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new FairleadError('server.body-invalid');
   if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { cause: error });
+  if (isDiskFull(error)) return new FairleadError('store.full', { cause: error });
   return new FairleadError('server.internal', { cause: error });
 }

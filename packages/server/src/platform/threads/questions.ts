@@ -41,6 +41,8 @@ export interface QuestionThreadOptions {
   /** What a question fails with; the message is for its cause, the code that of an error of ours, or null. */
   readonly failed: (message: string, code: string | null) => Error;
   readonly onTrouble: (message: string) => void;
+  /** A command waits for its answers; a server that is asked to end doesn't. */
+  readonly keepsProcess?: boolean;
   /** 50 unless told. */
   readonly waitingAtMost?: number;
 }
@@ -53,7 +55,16 @@ const mostWaiting = 50;
  * failures fail questions and nothing else.
  */
 export function createQuestionThread(options: QuestionThreadOptions): QuestionThread {
-  const { url, name, setup, limits, failed, onTrouble, waitingAtMost = mostWaiting } = options;
+  const {
+    url,
+    name,
+    setup,
+    limits,
+    failed,
+    onTrouble,
+    keepsProcess = false,
+    waitingAtMost = mostWaiting,
+  } = options;
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let calls = 0;
@@ -81,8 +92,7 @@ export function createQuestionThread(options: QuestionThreadOptions): QuestionTh
       end(started, error.message);
     });
     started.on('exit', () => end(started, 'the thread ended'));
-    // A server that is asked to end doesn't wait for answers.
-    started.unref();
+    if (!keepsProcess) started.unref();
     return started;
   };
   const ask = <Value>(method: string, ...args: readonly unknown[]): Promise<Value> =>

@@ -1,4 +1,5 @@
 import { broughtBy, type Change, type Deployment, suspectSeconds } from '@fairlead/core/delivery';
+import { markedDeployments } from '../store-production.ts';
 import {
   bySlices,
   type Dialect,
@@ -26,7 +27,11 @@ export async function followDeployments(
       .where('id', 'in', some)
       .execute(),
   );
-  const after = facts.flatMap(({ body }) => rowsOf(JSON.parse(body) as Deployment));
+  const deployments = await markedDeployments(
+    db,
+    facts.map(({ body }) => body),
+  );
+  const after = deployments.flatMap(rowsOf);
   const changed = differing(before, after);
   if (changed.length === 0) return;
   const repositories = new Set(changed.map(({ repository }) => repository));

@@ -1,4 +1,5 @@
 /* Pieces of the snapshot of changes for another one that follows the same facts. */
+export { markedDeployments } from '../store-production.ts';
 export { bringersOfCommits, broughtIn } from './deployed.ts';
 export { historiesIn } from './facts.ts';
 export { changesAfter, followLinks } from './links.ts';

@@ -12,6 +12,8 @@ export interface SnapshotTables {
     number: number | null;
     body: string;
   };
+  /** Environments that are production; none: nobody said, and the usual names are. */
+  delivery_production: { name: string };
   measured_touched: { kind: 'change' | 'deployment' | 'incident' | 'name'; id: string };
   measured_state: { name: string; value: string };
   measured_changes: { place: number; change_id: string; seq: number };

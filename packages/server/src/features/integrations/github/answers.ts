@@ -135,6 +135,29 @@ export const comparisonAnswer = z.object({
   commits: z.array(z.object({ sha: z.string().min(1) })),
 });
 
+/** `object` is null where there is no such commit, or the token may not read any. */
+export const historyAnswer = z.object({
+  node: z.object({
+    nameWithOwner: z.string(),
+    object: z
+      .object({
+        oid: z.string().optional(),
+        history: z
+          .object({
+            ...listed,
+            nodes: z.array(
+              z.object({
+                oid: z.string(),
+                parents: z.object({ pageInfo, nodes: z.array(z.object({ oid: z.string() })) }),
+              }),
+            ),
+          })
+          .optional(),
+      })
+      .nullable(),
+  }),
+});
+
 export const commitsAnswer = z.array(z.object({ sha: z.string() }));
 
 const issue = z.object({

@@ -1,7 +1,7 @@
 import type { ChangeHistory } from '@fairlead/core/delivery';
 import { type ChangeNode, changesAnswer, numberedAnswer } from './answers.ts';
 import type { GithubClient } from './client.ts';
-import { historyOf } from './facts.ts';
+import { historyOf, type WholeChange } from './facts.ts';
 import { changesQuery, numberedQuery, type PageSizes } from './queries.ts';
 import { wholeChanges } from './whole.ts';
 
@@ -15,9 +15,16 @@ export interface ChangesPage {
   readonly isLast: boolean;
 }
 
+export interface WholePage extends ChangesPage {
+  readonly whole: readonly WholeChange[];
+}
+
+/** Pages that are on their way, or wait to be taken: so that nobody waits for the host, and memory stays small. */
+const pagesAhead = 3;
+
 /**
- * Pull requests in order of their last update, from a cursor on. The next page is asked for while the last one is being
- * taken.
+ * Pull requests in order of their last update, from a cursor on, each whole. The next ones, and what belongs to them, are
+ * asked for while the last ones are being taken.
  */
 export async function* changePages(
   client: GithubClient,
@@ -25,19 +32,35 @@ export async function* changePages(
   after: string | null,
   sizes: PageSizes,
   signal: AbortSignal,
-): AsyncGenerator<ChangesPage> {
+): AsyncGenerator<WholePage> {
   const own = new AbortController();
   const bound = AbortSignal.any([signal, own.signal]);
-  let next: Promise<ChangesPage> | null = changesPage(client, node, after, sizes, bound);
+  const waiting: Promise<WholePage>[] = [];
+  /** The last page that came, as long as nobody asked for the one behind it. */
+  let last: ChangesPage | null = null;
+  const askFor = (cursor: string | null) => {
+    last = null;
+    const page = changesPage(client, node, cursor, sizes, bound);
+    const whole = page.then(async (one) => {
+      last = one;
+      askOn();
+      return { ...one, whole: await wholeChanges(client, one.nodes, bound) };
+    });
+    whole.catch(() => undefined);
+    waiting.push(whole);
+  };
+  const askOn = () => {
+    if (last !== null && !last.isLast && waiting.length < pagesAhead) askFor(last.cursor);
+  };
+  askFor(after);
   try {
-    while (next !== null) {
-      const page: ChangesPage = await next;
-      next = page.isLast ? null : changesPage(client, node, page.cursor, sizes, bound);
-      next?.catch(() => undefined);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const page = await next;
+      askOn();
       yield page;
     }
   } finally {
-    // Whoever stops reading has no use for the page that is on its way.
+    // Whoever stops reading has no use for the pages that are on their way.
     own.abort();
   }
 }

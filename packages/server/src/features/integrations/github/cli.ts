@@ -8,6 +8,7 @@ import {
   describePlace,
   type NamedPlace,
   openFacts,
+  productionOf,
 } from '../../delivery/api.ts';
 import { dayOf, loadProgram } from '../../program/api.ts';
 import { type CollectNews, openCollector, repositoriesOf } from './open.ts';
@@ -46,16 +47,17 @@ export async function collectInto(
 ): Promise<void> {
   const token = env[flags.credential]?.trim();
   if (!token) throw new FairleadError('server.credential-missing', { place: { path: flags.credential } });
-  const { listed, accounts, allowPrivate, host, repositories } = await wantedOf(flags);
+  const { listed, accounts, production, allowPrivate, host, repositories } = await wantedOf(flags);
   const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = env;
   const proxy = { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } as { [name: string]: string };
   const { api, incidentLabel = defaultIncidentLabel } = flags;
   const place = deliveryPlace(flags.place);
-  const store = await openFacts(place, 'many');
+  const store = await openFacts(place, 'apart');
   try {
     const open = openCollector(store, { host, api, token, incidentLabel, allowPrivate, proxy }, news);
     try {
       if (accounts !== null) await store.takeAccounts(accounts);
+      if (production !== null) await store.takeProduction(production);
       await takeAliases(store, listed, systemClock.now());
       const rounds = { collector: open.collector, repositories, now: systemClock.now };
       for (;;) {
@@ -79,6 +81,7 @@ async function wantedOf(flags: CollectFlags) {
     return {
       listed: [],
       accounts: null,
+      production: null,
       allowPrivate: flags.allowPrivate,
       ...repositoriesOf(flags.repository, 'github.com'),
     };
@@ -90,6 +93,7 @@ async function wantedOf(flags: CollectFlags) {
   return {
     listed: ofHost,
     accounts: accountsOf(program),
+    production: productionOf(program),
     allowPrivate: [...program.network.allowPrivate, ...flags.allowPrivate],
     ...repositoriesOf(names, defaultHost),
   };

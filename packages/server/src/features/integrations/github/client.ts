@@ -34,10 +34,13 @@ export interface GithubClient {
   close(): Promise<void>;
 }
 
-/** Asks GitHub, one question at a time, as fast as its limits allow. */
+/** Questions that are under way at once, of each API: well below the hundred that GitHub bears. */
+const questionsAtOnce = { graphql: 6, rest: 2 };
+
+/** Asks GitHub, a few questions at once, as fast as its limits allow. */
 export function createGithubClient(options: ClientOptions): GithubClient {
-  const graphql = createLimited(options);
-  const rest = createLimited(options);
+  const graphql = createLimited(options, questionsAtOnce.graphql);
+  const rest = createLimited(options, questionsAtOnce.rest);
   const base = restOf(options.api);
   return {
     async ask(query, signal) {

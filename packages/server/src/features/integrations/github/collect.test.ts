@@ -64,6 +64,21 @@ describe('a repository that is collected', () => {
   });
 });
 
+describe('a host that takes its time', () => {
+  it('is asked a few questions at once, and the facts are the same', async () => {
+    const world = makeWorld({ seed: 'slow', pulls: 250, names });
+    const clock = fakeClock(august);
+    host = await startFakeHost({ world, now: clock.now, answersAfterMs: 20 });
+    const one = await openCollecting(data, host, clock);
+    for (const name of asked)
+      expect(await one.collector.collect(name, signal())).toMatchObject({ failure: null, changes: 125 });
+    expect(host.stats.mostAtOnce).toBeGreaterThan(1);
+    expect(host.stats.mostAtOnce).toBeLessThanOrEqual(6);
+    await one.close();
+    await expectSame(data, { world, now: clock.now() });
+  });
+});
+
 describe('a name that another repository has now', () => {
   it.each([
     ['first', [0, 1]],

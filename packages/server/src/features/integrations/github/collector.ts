@@ -5,7 +5,7 @@ import type { CollectCounts } from '../../delivery/api.ts';
 import { changePages, historiesOf, numberedChanges } from './changes.ts';
 import { collectDeployments } from './deployments.ts';
 import type { CollectorDeps } from './deps.ts';
-import { type HeldChanges, holdChanges } from './held.ts';
+import { historyOf } from './facts.ts';
 import { collectIncidents } from './incidents.ts';
 import { changesForAPoint } from './queries.ts';
 import { collectRanges } from './ranges.ts';
@@ -57,17 +57,16 @@ async function collectRepository(
   };
   let repository: OpenRepository | null = null;
   try {
-    repository = await openRepository(asked, deps, signal);
-    report.changes = await collectChanges(repository, deps, signal, counted);
-    report.deployments = await collectDeployments(repository, deps, signal, counted);
-    report.incidents = await collectIncidents(repository, deps, signal, counted);
-    report.rechecked = await recheck(repository, deps, signal, counted);
+    repository = await openRepository(asked, deps, signal, counted);
+    report.changes = await collectChanges(repository, deps, signal);
+    report.deployments = await collectDeployments(repository, deps, signal);
+    report.incidents = await collectIncidents(repository, deps, signal);
+    report.rechecked = await recheck(repository, deps, signal);
     // Last, since a token that may not read commits has been enough for the rest.
-    report.ranges = await collectRanges(repository, deps, signal, counted);
+    report.ranges = await collectRanges(repository, deps, signal);
+    await repository.taken();
   } catch (error) {
-    signal.throwIfAborted();
-    if (!isFairleadError(error)) throw error;
-    report.failure = error.code;
+    report.failure = await failureOf(error, repository, signal);
   }
   if (repository === null) return report;
   report.upTo = repository.state.changes.at(-1)?.at ?? null;
@@ -76,40 +75,35 @@ async function collectRepository(
   return before === null || before === repository.name ? report : { ...report, renamedFrom: before };
 }
 
-async function collectChanges(
-  repository: OpenRepository,
-  deps: CollectorDeps,
+/** Code of the error that ended a collection; what was read before the host failed stays. @throws every other error. */
+async function failureOf(
+  error: unknown,
+  repository: OpenRepository | null,
   signal: AbortSignal,
-  counted: (counts: CollectCounts) => void,
-): Promise<number> {
-  const held = holdChanges(repository, { atOnce: deps.takeAtOnce, clock: deps.clock }, counted);
-  try {
-    return await readChanges(repository, deps, held, signal);
-  } catch (error) {
-    // What was read before the host failed stays.
-    if (!signal.aborted) await held.take();
-    throw error;
+): Promise<string> {
+  if (signal.aborted) {
+    await repository?.settled();
+    throw signal.reason;
   }
+  await repository?.taken();
+  if (!isFairleadError(error)) throw error;
+  return error.code;
 }
 
-async function readChanges(
+async function collectChanges(
   repository: OpenRepository,
   { client, sizes, overlapMs, onProgress }: CollectorDeps,
-  held: HeldChanges,
   signal: AbortSignal,
 ): Promise<number> {
   const { node, changes } = repository.state;
   let read = 0;
-  let name: string | null = null;
   for await (const page of changePages(client, node, resumeFrom(changes, overlapMs), sizes, signal)) {
-    // What was read under a name is taken before the repository gets another one.
-    if (page.name !== name) await held.take();
-    name = page.name;
     await repository.called(page.name);
-    const whole = await historiesOf(client, page.nodes, repository.name, signal);
+    const whole = page.whole.map((one) => historyOf(one, repository.name));
     const at = page.nodes.at(-1)?.updatedAt;
     if (at !== undefined && page.cursor !== null) {
-      await held.add(whole, withMark(held.marks, { at, cursor: page.cursor }, overlapMs));
+      const marks = withMark(repository.state.changes, { at, cursor: page.cursor }, overlapMs);
+      await repository.take({ whole, facts: [] }, { ...repository.state, changes: [...marks] });
     }
     read += page.nodes.length;
     onProgress({
@@ -120,7 +114,6 @@ async function readChanges(
       budget: client.budget(),
     });
   }
-  await held.take();
   return read;
 }
 
@@ -140,7 +133,7 @@ async function fetchChanges(
   );
   await repository.called(name);
   const whole = await historiesOf(deps.client, nodes, repository.name, signal);
-  await repository.take({ whole, facts: [] }, repository.state);
+  await repository.takeNow({ whole, facts: [] });
   return whole;
 }
 

@@ -9,6 +9,7 @@ import {
   defaultSizes,
   deploymentsQuery,
   detailsQuery,
+  historyQuery,
   idsAtOnce,
   incidentsQuery,
   numberedQuery,
@@ -36,8 +37,9 @@ describe('what a query costs', () => {
       1,
     ],
     ['details', detailsQuery, { reviews: ids(100), commits: ids(46), more: [] }, 1],
-    ['a page of deployments', deploymentsQuery, { first: 50 }, 1],
-    ['a page of incidents', incidentsQuery, { first: 50 }, 1],
+    ['a page of deployments', deploymentsQuery, { first: 100 }, 1],
+    ['a page of a history', historyQuery, {}, 1],
+    ['a page of incidents', incidentsQuery, { first: 100 }, 1],
   ])('%s', (_, text, variables, points) => {
     expect(costOf(parse(text), variables).points).toBe(points);
   });

@@ -20,6 +20,8 @@ export interface CollectionOptions {
   /** All of the program; those of the host are collected. */
   readonly repositories: readonly ProgramRepository[];
   readonly accounts: readonly Account[];
+  /** Environments that are production. */
+  readonly production: readonly string[];
   readonly everyMs: number;
   readonly hintsEveryMs?: number;
   readonly holder: string;
@@ -30,13 +32,24 @@ const usualHintsMs = 2_000;
 
 /** Starts the thread that collects; none without access. @throws FairleadError `collection.host-invalid`. */
 export function openCollection(options: CollectionOptions): Collection {
-  const { access, location, accounts, everyMs, hintsEveryMs = usualHintsMs, holder, log } = options;
+  const {
+    access,
+    location,
+    accounts,
+    production,
+    everyMs,
+    hintsEveryMs = usualHintsMs,
+    holder,
+    log,
+  } = options;
   if (access === null) return { status: () => noCollection, close: async () => undefined };
   apiOf(access.host, access.api);
   const repositories = options.repositories
     .filter(({ id }) => id.startsWith(`${access.host}/`))
     .map(({ id, aliases }) => ({ id, aliases }));
-  const setup: CollectSetup = { location, access, repositories, accounts, everyMs, hintsEveryMs, holder };
+  const setup: CollectSetup = {
+    ...{ location, access, repositories, accounts, production, everyMs, hintsEveryMs, holder },
+  };
   const worker = startSqliteThread(workerUrl, 'fairlead-collection', setup);
   let status: CollectionStatus = { ...noCollection, state: 'reading', host: access.host };
   let isClosing = false;

@@ -16,7 +16,6 @@ export async function collectDeployments(
   repository: OpenRepository,
   deps: CollectorDeps,
   signal: AbortSignal,
-  counted: (counts: Awaited<ReturnType<OpenRepository['take']>>) => void,
 ): Promise<number> {
   const { client, overlapMs, clock } = deps;
   const { deployments, pendingSince: before } = repository.state;
@@ -24,7 +23,7 @@ export async function collectDeployments(
   let pendingSince: string | null = null;
   let read = 0;
   for (let isLast = false; !isLast; ) {
-    const variables = { id: repository.state.node, first: 50, after };
+    const variables = { id: repository.state.node, first: 100, after };
     const { node } = await client.ask(
       { text: deploymentsQuery, variables, answer: deploymentsAnswer },
       signal,
@@ -51,7 +50,7 @@ export async function collectDeployments(
       const isNews = before !== null || at > (deployments.at(-1)?.at ?? '');
       const ranges = repository.state.ranges && !isNews;
       const state = { ...repository.state, deployments: [...marks], pendingSince: pending, ranges };
-      counted(await repository.take({ whole: [], facts }, state));
+      await repository.take({ whole: [], facts }, state);
     }
     deps.onProgress({
       repository: repository.name,

@@ -1,39 +1,42 @@
 import type { ChangeHistory } from '@fairlead/core/delivery';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type HeldChanges, holdChanges } from './held.ts';
-import type { OpenRepository } from './repository.ts';
+import { type HeldFacts, holdFacts } from './held.ts';
 import { freshState } from './state.ts';
 import { fakeClock } from './testing/collecting.ts';
 
-const page = (length: number) => Array.from({ length }, () => ({}) as ChangeHistory);
-const marks = (cursor: string) => [{ at: '2026-03-02T09:00:00Z', cursor }];
+const page = (length: number) => ({
+  whole: Array.from({ length }, () => ({}) as ChangeHistory),
+  facts: [],
+});
+const behind = (cursor: string) => ({
+  ...freshState('node'),
+  changes: [{ at: '2026-03-02T09:00:00Z', cursor }],
+});
+const cursorOf = () => held.state.changes.at(-1)?.cursor;
 
 let clock: ReturnType<typeof fakeClock>;
 let taken: [changes: number, cursor: string | undefined][];
-let fails: boolean;
-let held: HeldChanges;
+let disk: () => Promise<void>;
+let held: HeldFacts;
 beforeEach(() => {
   clock = fakeClock(0);
   taken = [];
-  fails = false;
-  const repository = {
-    state: freshState('node'),
-    async take({ whole }, state) {
-      if (fails) throw new Error('full');
-      taken.push([whole.length, state.changes.at(-1)?.cursor]);
-      return { added: whole.length, changed: 0, unchanged: 0, forgotten: 0 };
-    },
-  } as OpenRepository;
-  held = holdChanges(repository, { atOnce: 100, clock }, () => undefined);
+  disk = async () => undefined;
+  held = holdFacts(freshState('node'), { atOnce: 100, clock }, async ({ whole }, state) => {
+    await disk();
+    taken.push([whole.length, state.changes.at(-1)?.cursor]);
+  });
 });
 
-describe('changes that were read', () => {
-  it('are taken several pages at once where the host answers fast, with the marks of the last one', async () => {
-    await held.add(page(50), marks('a'));
+describe('what was read', () => {
+  it('is taken several pages at once where the host answers fast, with the state behind the last one', async () => {
+    await held.add(page(50), behind('a'));
     expect(taken).toEqual([]);
-    await held.add(page(50), marks('b'));
+    await held.add(page(50), behind('b'));
+    await held.settled();
     expect(taken).toEqual([[100, 'b']]);
-    await held.add(page(7), marks('c'));
+    await held.add(page(7), behind('c'));
+    expect(cursorOf()).toBe('c');
     await held.take();
     await held.take();
     expect(taken).toEqual([
@@ -42,21 +45,48 @@ describe('changes that were read', () => {
     ]);
   });
 
-  it('are taken page by page where a page takes a second', async () => {
+  it('is taken page by page where a page takes a second', async () => {
     for (const cursor of ['a', 'b']) {
       clock.advance(1000);
-      await held.add(page(50), marks(cursor));
+      await held.add(page(50), behind(cursor));
     }
+    await held.settled();
     expect(taken).toEqual([
       [50, 'a'],
       [50, 'b'],
     ]);
   });
 
-  it('that could not be taken are not tried again with what comes after them', async () => {
-    fails = true;
-    await expect(held.add(page(100), marks('a'))).rejects.toThrow('full');
-    fails = false;
+  it('is more than facts: a state alone is taken, too', async () => {
+    await held.add(page(0), behind('a'));
+    await held.take();
+    expect(taken).toEqual([[0, 'a']]);
+  });
+
+  it('waits while something else is being taken, and reading goes on', async () => {
+    const written = Promise.withResolvers<void>();
+    disk = () => written.promise;
+    await held.add(page(100), behind('a'));
+    await held.add(page(50), behind('b'));
+    const second = held.add(page(50), behind('c'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(taken).toEqual([]);
+    written.resolve();
+    await second;
+    await held.take();
+    expect(taken).toEqual([
+      [100, 'a'],
+      [100, 'c'],
+    ]);
+  });
+
+  it('that could not be taken is not tried again, nor is what stands behind it', async () => {
+    disk = () => Promise.reject(new Error('full'));
+    await held.add(page(100), behind('a'));
+    await held.add(page(50), behind('b'));
+    disk = async () => undefined;
+    await expect(held.add(page(50), behind('c'))).rejects.toThrow('full');
+    expect(cursorOf()).toBeUndefined();
     await held.take();
     expect(taken).toEqual([]);
   });

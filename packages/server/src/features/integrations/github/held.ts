@@ -1,17 +1,22 @@
-import type { ChangeHistory } from '@fairlead/core/delivery';
 import type { Clock } from '@fairlead/core/ports';
-import type { CollectCounts } from '../../delivery/api.ts';
-import type { OpenRepository } from './repository.ts';
-import type { Mark } from './state.ts';
+import type { CollectedPage } from '../../delivery/api.ts';
+import type { CollectState } from './state.ts';
 
-/** Changes that were read and not yet taken. */
-export interface HeldChanges {
-  /** Holds a page with the marks behind it, and takes what is held when it is enough. */
-  add(whole: readonly ChangeHistory[], marks: readonly Mark[]): Promise<void>;
-  /** Takes what is held. What could not be taken is held no longer: it is read again. */
+export type Read = Pick<CollectedPage, 'whole' | 'facts'>;
+
+/** What was read and not yet taken, with what to go on from behind it. */
+export interface HeldFacts {
+  /** As of what was read. */
+  readonly state: CollectState;
+  /**
+   * Holds what was read. Where that is enough it is taken while more is being read, but never two at once.
+   * @throws what an earlier taking failed with; then nothing is held any more: it is read again.
+   */
+  add(read: Read, state: CollectState): Promise<void>;
+  /** Takes what is held, and waits until it is taken. @throws as `add` does. */
   take(): Promise<void>;
-  /** The marks behind what was read. */
-  readonly marks: readonly Mark[];
+  /** Waits for what is being taken, however that ends. */
+  settled(): Promise<void>;
 }
 
 /** What was read so long ago is taken, however little it is. */
@@ -21,30 +26,56 @@ const longestMs = 1000;
  * Each taking costs a sync of the disk, so that a host that answers fast has several pages taken at once. Of one that
  * takes a second for a page each is taken as it comes.
  */
-export function holdChanges(
-  repository: OpenRepository,
+export function holdFacts(
+  first: CollectState,
   { atOnce, clock }: { readonly atOnce: number; readonly clock: Clock },
-  counted: (counts: CollectCounts) => void,
-): HeldChanges {
-  let held: ChangeHistory[] = [];
-  let marks = repository.state.changes as readonly Mark[];
+  write: (read: Read, state: CollectState) => Promise<void>,
+): HeldFacts {
+  const none = { whole: [], facts: [] } as Read;
+  let taken = first;
+  let state = first;
+  let held = none;
   let takenAt = clock.now();
-  const take = async () => {
-    const whole = held;
-    held = [];
+  let underWay: Promise<void> = Promise.resolve();
+  /** What is held stands behind what is under way: without that it would leave a gap. */
+  const landed = async () => {
+    const last = underWay;
+    underWay = Promise.resolve();
+    try {
+      await last;
+    } catch (error) {
+      [held, state] = [none, taken];
+      throw error;
+    }
+  };
+  const begin = () => {
     takenAt = clock.now();
-    if (whole.length === 0) return;
-    counted(await repository.take({ whole, facts: [] }, { ...repository.state, changes: [...marks] }));
+    if (state === taken && held === none) return;
+    const [some, behind] = [held, state];
+    held = none;
+    underWay = write(some, behind).then(() => {
+      taken = behind;
+    });
+    // Whoever waits for it next is told.
+    underWay.catch(() => undefined);
   };
   return {
-    async add(whole, behind) {
-      held.push(...whole);
-      marks = behind;
-      if (held.length >= atOnce || clock.now() - takenAt >= longestMs) await take();
+    get state() {
+      return state;
     },
-    take,
-    get marks() {
-      return marks;
+    async add({ whole, facts }, behind) {
+      held = { whole: [...held.whole, ...whole], facts: [...held.facts, ...facts] };
+      state = behind;
+      const isEnough = held.whole.length + held.facts.length >= atOnce;
+      if (!isEnough && clock.now() - takenAt < longestMs) return;
+      await landed();
+      begin();
     },
+    async take() {
+      await landed();
+      begin();
+      await landed();
+    },
+    settled: () => underWay.catch(() => undefined),
   };
 }

@@ -6,14 +6,11 @@ import type { CollectorDeps } from './deps.ts';
 import { incidentsQuery, issuesQuery } from './queries.ts';
 import type { OpenRepository } from './repository.ts';
 
-type Counted = (counts: Awaited<ReturnType<OpenRepository['take']>>) => void;
-
 /** Reads the issues that carry the label of incidents, in order of their last update. @returns how many were read. */
 export async function collectIncidents(
   repository: OpenRepository,
   deps: CollectorDeps,
   signal: AbortSignal,
-  counted: Counted,
 ): Promise<number> {
   const { client, incidentLabel: label, overlapMs } = deps;
   const known = repository.state.incidents;
@@ -30,7 +27,7 @@ export async function collectIncidents(
     const at = nodes.at(-1)?.updatedAt;
     if (at !== undefined) {
       const facts = nodes.flatMap((one) => incidentFacts(one, repository.name, deps));
-      counted(await repository.take({ whole: [], facts }, { ...repository.state, incidents: { label, at } }));
+      await repository.take({ whole: [], facts }, { ...repository.state, incidents: { label, at } });
     }
     deps.onProgress({
       repository: repository.name,
@@ -51,7 +48,7 @@ interface IncidentsVariables {
 }
 
 async function incidentsPage(client: GithubClient, which: IncidentsVariables, signal: AbortSignal) {
-  const variables = { ...which, first: 50 };
+  const variables = { ...which, first: 100 };
   const query = { text: incidentsQuery, variables, answer: incidentsAnswer };
   return (await client.ask(query, signal)).node;
 }
@@ -61,9 +58,9 @@ export async function recheckIncidents(
   repository: OpenRepository,
   deps: CollectorDeps,
   signal: AbortSignal,
-  counted: Counted,
 ): Promise<void> {
   const prefix = issueId(repository.name, 0).slice(0, -1);
+  await repository.taken();
   const ids = await deps.store.incidentIds(prefix);
   // The newest are the ones that people still look at.
   const numbers = ids
@@ -79,7 +76,7 @@ export async function recheckIncidents(
     await repository.called(nameWithOwner);
     const issues = Object.values(found as { readonly [alias: string]: IssueNode | null });
     const facts = issues.flatMap((one) => (one === null ? [] : incidentFacts(one, repository.name, deps)));
-    counted(await repository.take({ whole: [], facts }, repository.state));
+    await repository.take({ whole: [], facts }, repository.state);
   }
 }
 

@@ -71,7 +71,7 @@ function newsFor(tell: (change: Partial<CollectionStatus>) => void): CollectNews
 }
 
 async function readAll(
-  { repositories, accounts }: CollectSetup,
+  { repositories, accounts, production }: CollectSetup,
   store: DeliveryStore,
   { collector }: OpenCollector,
   { tell, renew }: { tell(change: Partial<CollectionStatus>): void; renew(): Promise<boolean> },
@@ -79,6 +79,7 @@ async function readAll(
 ): Promise<void> {
   tell({ state: 'reading', nextAt: null });
   await store.takeAccounts(accounts);
+  await store.takeProduction(production);
   await takeAliases(store, repositories, systemClock.now());
   // A long round keeps its lease by renewing it.
   const own = new AbortController();

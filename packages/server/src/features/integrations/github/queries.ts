@@ -18,6 +18,9 @@ export const idsAtOnce = 100;
 /** Three lists of ids, and one of each id: 149. */
 export const detailsAtOnce = 146;
 
+/** Commits of a history that one query brings. */
+export const commitsAtOnce = 100;
+
 const timelineTypes = [
   'READY_FOR_REVIEW_EVENT',
   'CONVERT_TO_DRAFT_EVENT',
@@ -163,6 +166,26 @@ export const deploymentsQuery = `query FairleadDeployments($id: ID!, $first: Int
 export const moreStatusesQuery = `query FairleadMoreStatuses($id: ID!, $after: String) {
   ${budget}
   node(id: $id) { ... on Deployment { statuses(first: 100, after: $after) { ${statuses} } } }
+}`;
+
+/** A history from its newest commit on: a hundred commits with their parents are a point. */
+export const historyQuery = `query FairleadHistory($id: ID!, $from: String!, $after: String) {
+  ${budget}
+  node(id: $id) {
+    ... on Repository {
+      nameWithOwner
+      object(expression: $from) {
+        ... on Commit {
+          oid
+          history(first: ${commitsAtOnce}, after: $after) {
+            totalCount
+            ${page}
+            nodes { oid parents(first: 8) { ${page} nodes { oid } } }
+          }
+        }
+      }
+    }
+  }
 }`;
 
 const issue = 'number createdAt closedAt updatedAt body labels(first: 50) { nodes { name } }';

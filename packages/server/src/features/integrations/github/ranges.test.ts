@@ -193,6 +193,47 @@ describe('what a deployment brought', () => {
   });
 });
 
+describe('what many deployments brought', () => {
+  /** Each of another commit, the last two of one that was pushed away and of one that the host has lost. */
+  function manyDeployed(): readonly string[] {
+    for (let i = 100; i < 380; i++) commitTo(repository, oid(i));
+    const ids = Array.from({ length: 28 }, (_, i) => deployed(oid(100 + i * 10), i + 1));
+    repository.graph.set(oid(70), [oid(2)]);
+    return [...ids, deployed(oid(70), 40), deployed('f'.repeat(40), 41), deployed(oid(379), 42)];
+  }
+
+  it('is read from the whole history where that takes fewer questions, and is the same', async () => {
+    const ids = manyDeployed();
+    const { of } = await collected();
+    // Of what the main branch doesn't hold the host is asked.
+    expect(host.stats.comparisons).toBeLessThan(14);
+    expect(rangeOf(of(ids[1]!))).toMatchObject({ previousCommit: oid(100), range: 'ahead' });
+    for (const [i, id] of ids.slice(1, 28).entries())
+      expect(of(id).commits).toEqual(Array.from({ length: 10 }, (_, j) => oid(100 + i * 10 + j + 1)));
+    expect(of(ids[28]!)).toMatchObject({ range: 'diverged', commits: [oid(70)] });
+    expect(of(ids[29]!)).toMatchObject({ range: 'lost' });
+    expect(of(ids[30]!)).toMatchObject({ range: 'gap' });
+  });
+
+  it('is asked one by one where the history is longer than that', async () => {
+    for (let i = 1000; i < 4200; i++) commitTo(repository, oid(i));
+    const ids = manyDeployed();
+    const { of } = await collected();
+    expect(host.stats.comparisons).toBeGreaterThanOrEqual(28);
+    expect(of(ids[27]!).commits).toHaveLength(10);
+  });
+
+  it('is asked one by one where the token may not read the history', async () => {
+    manyDeployed();
+    await one.close();
+    await host.close();
+    host = await startFakeHost({ world, now: clock.now, hidesCommits: true });
+    one = await openCollecting(data, host, clock);
+    const report = await one.collector.collect('acme/web', new AbortController().signal);
+    expect(report).toMatchObject({ failure: 'collection.forbidden', ranges: 0 });
+  });
+});
+
 describe('the address of the REST API', () => {
   it.each([
     ['https://api.github.com/graphql', 'https://api.github.com'],

@@ -1,51 +1,62 @@
-import {
-  type Compare,
-  type Comparison,
-  type Deployment,
-  rangesWanted,
-  withRange,
-} from '@fairlead/core/delivery';
+import { type Compare, type Comparison, rangesWanted, withRange } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { commitsAnswer, comparisonAnswer } from './answers.ts';
 import type { CollectorDeps } from './deps.ts';
+import { wholeHistory } from './history.ts';
 import type { OpenRepository } from './repository.ts';
 
-/** Facts that are taken at once. */
-const atOnce = 20;
+/** Of fewer deployments each is asked for by itself. */
+const fewRanges = 20;
+/** Deployments between two words of how far it has come. */
+const tellEvery = 20;
 const perPage = 100;
 /** Of one comparison. Whoever deploys more at once has changed how, or where from. */
 const mostPages = 50;
 
 /**
- * Finds out which commits deployments brought, by comparing each with the one before it; GraphQL compares branches only,
- * so that the REST API is asked, once for each pair. @returns of how many it was found out.
+ * Finds out which commits deployments brought, by comparing each with the one before it. GraphQL compares branches only,
+ * so that the REST API is asked, once for each pair; where there are more pairs than the whole history has pages, that is
+ * read instead. @returns of how many it was found out.
  */
 export async function collectRanges(
   repository: OpenRepository,
   deps: CollectorDeps,
   signal: AbortSignal,
-  counted: (counts: Awaited<ReturnType<OpenRepository['take']>>) => void,
 ): Promise<number> {
   if (repository.state.ranges) return 0;
+  await repository.taken();
   const wanted = rangesWanted(await deps.store.deployments(repository.name));
-  const mayRead = onceOnly(() => checkAccess(repository, deps, signal));
-  const compare = remembering(async (base, head) => {
-    const found = await comparisonOf(repository, base, head, deps, signal);
-    // A host says “not found” of what a token may not see, too.
-    if (found === null) await mayRead();
-    return found;
-  });
+  const compare = remembering(await comparing(repository, wanted.length, deps, signal));
   let read = 0;
-  for (let i = 0; i < wanted.length; i += atOnce) {
-    const facts: Deployment[] = [];
-    for (const one of wanted.slice(i, i + atOnce)) facts.push(await withRange(one, compare));
-    counted(await repository.take({ whole: [], facts }, repository.state));
-    read += facts.length;
+  for (const one of wanted) {
+    const fact = await withRange(one, compare);
+    await repository.take({ whole: [], facts: [fact] }, repository.state);
+    read++;
+    if (read % tellEvery !== 0 && read !== wanted.length) continue;
     const progress = { read, total: wanted.length, budget: deps.client.budget() };
     deps.onProgress({ repository: repository.name, stage: 'ranges', ...progress });
   }
   await repository.take({ whole: [], facts: [] }, { ...repository.state, ranges: true });
   return read;
+}
+
+/** From the history where that is read, else by asking. */
+async function comparing(
+  repository: OpenRepository,
+  pairs: number,
+  deps: CollectorDeps,
+  signal: AbortSignal,
+): Promise<Compare> {
+  const history = pairs < fewRanges ? null : await wholeHistory(repository, pairs, deps, signal);
+  const mayRead = onceOnly(() => checkAccess(repository, deps, signal));
+  return async (base, head) => {
+    const known = history?.compare(base, head, mostPages * perPage) ?? null;
+    if (known !== null) return known;
+    const found = await comparisonOf(repository, base, head, deps, signal);
+    // A host says “not found” of what a token may not see, too.
+    if (found === null) await mayRead();
+    return found;
+  };
 }
 
 /** Several environments go through the same commits. */

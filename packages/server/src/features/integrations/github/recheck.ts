@@ -5,8 +5,6 @@ import { recheckIncidents } from './incidents.ts';
 import { changesForAPoint } from './queries.ts';
 import type { OpenRepository } from './repository.ts';
 
-type Counted = (counts: Awaited<ReturnType<OpenRepository['take']>>) => void;
-
 /**
  * Once a day (UTC) reads a random sample of closed changes again: what a host changes without saying so, and what was
  * missed, shows here as a share. @returns null when it isn't time.
@@ -15,7 +13,6 @@ export async function recheck(
   repository: OpenRepository,
   deps: CollectorDeps,
   signal: AbortSignal,
-  counted: Counted,
 ): Promise<{ readonly read: number; readonly differed: number } | null> {
   const today = new Date(deps.clock.now()).toISOString().slice(0, 10);
   const { recheckedOn } = repository.state;
@@ -27,6 +24,7 @@ export async function recheck(
     await repository.take({ whole: [], facts: [] }, done());
     return null;
   }
+  await repository.taken();
   const numbers = sampleOf(await deps.store.closedNumbers(repository.name), deps.recheck, deps.random);
   const found = { read: 0, differed: 0 };
   for (let i = 0; i < numbers.length; i += changesForAPoint) {
@@ -39,15 +37,14 @@ export async function recheck(
     );
     await repository.called(name);
     for (const history of await historiesOf(deps.client, nodes, repository.name, signal)) {
-      const counts = await repository.take({ whole: [history], facts: [] }, repository.state);
-      counted(counts);
+      const counts = await repository.takeNow({ whole: [history], facts: [] });
       found.read++;
       if (counts.added + counts.changed + counts.forgotten > 0) found.differed++;
     }
     const progress = { read: found.read, total: numbers.length, budget: deps.client.budget() };
     deps.onProgress({ repository: repository.name, stage: 'recheck', ...progress });
   }
-  await recheckIncidents(repository, deps, signal, counted);
+  await recheckIncidents(repository, deps, signal);
   await repository.take({ whole: [], facts: [] }, done());
   return found;
 }

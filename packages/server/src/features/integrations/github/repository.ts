@@ -1,8 +1,9 @@
 import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
-import { type CollectCounts, type CollectedPage, takeCollected } from '../../delivery/api.ts';
+import { type CollectCounts, takeCollected } from '../../delivery/api.ts';
 import { repositoryAnswer, repositoryByIdAnswer } from './answers.ts';
 import type { CollectorDeps } from './deps.ts';
+import { type HeldFacts, holdFacts, type Read } from './held.ts';
 import { repositoryByIdQuery, repositoryQuery } from './queries.ts';
 import { type CollectState, freshState, readState, sourceOf } from './state.ts';
 
@@ -10,15 +11,20 @@ import { type CollectState, freshState, readState, sourceOf } from './state.ts';
 export interface OpenRepository {
   /** `host/owner/name`, the present one. */
   readonly name: string;
+  /** As of what was read. */
   readonly state: CollectState;
-  /** Whether nothing of it had been read before. */
-  readonly isNew: boolean;
-  /** Brings it to the name that the host uses now, `owner/name`. */
+  /** Brings it to the name that the host uses now, `owner/name`; what was read under another one is taken before. */
   called(nameWithOwner: string): Promise<void>;
   /** Asks the host for its present name. */
   refresh(): Promise<void>;
-  /** Takes facts together with what to go on from. */
-  take(facts: Pick<CollectedPage, 'whole' | 'facts'>, state: CollectState): Promise<CollectCounts>;
+  /** Takes facts together with what to go on from, some of them at once, while more is being read. */
+  take(read: Read, state: CollectState): Promise<void>;
+  /** The same by themselves, at once. */
+  takeNow(read: Read): Promise<CollectCounts>;
+  /** Waits until everything is taken. @throws what taking it failed with. */
+  taken(): Promise<void>;
+  /** Waits for what is being taken, however that ends. */
+  settled(): Promise<void>;
 }
 
 /** @throws FairleadError `collection.repository-unknown` and whatever asking does. */
@@ -26,51 +32,80 @@ export async function openRepository(
   asked: string,
   deps: CollectorDeps,
   signal: AbortSignal,
+  counted: (counts: CollectCounts) => void = () => undefined,
 ): Promise<OpenRepository> {
   const { store } = deps;
-  const known = normaliseRepository(asked, { defaultHost: deps.host, aliases: await store.aliases() });
-  if (known === null) throw new FairleadError('delivery.repository-invalid');
-  const kept = readState(await store.progress(sourceOf(known)));
-  const open = { name: known, state: kept, isNew: kept === null };
+  const { name: known, state } = await knownRepository(asked, deps, signal);
+  const open = { name: known };
+  const write = (read: Read, behind: CollectState) =>
+    takeCollected(store, { ...read, source: sourceOf(open.name), state: JSON.stringify(behind) });
+  const held: HeldFacts = holdFacts(
+    state,
+    { atOnce: deps.takeAtOnce, clock: deps.clock },
+    async (read, behind) => counted(await write(read, behind)),
+  );
   const called = async (nameWithOwner: string) => {
-    const name = normaliseRepository(`${deps.host}/${nameWithOwner}`, { defaultHost: deps.host });
-    if (name === null) throw new FairleadError('collection.answer-unknown');
+    const name = nameAt(deps.host, nameWithOwner);
     if (name === open.name) return;
-    await makeRoom(name, open.state, deps, signal);
-    await store.rename(open.name, name, deps.clock.now());
+    await held.take();
+    await renameTo(name, { name: open.name, state: held.state }, deps, signal);
     open.name = name;
   };
-  if (open.state === null) {
-    const found = await lookUp(known, deps, signal);
-    open.state = freshState(found.id);
-    await called(found.nameWithOwner);
-    // Under its present name it may have been read before.
-    const before = readState(await store.progress(sourceOf(open.name)));
-    if (before?.node === found.id) Object.assign(open, { state: before, isNew: false });
-  }
   return {
     get name() {
       return open.name;
     },
     get state() {
-      return open.state!;
-    },
-    get isNew() {
-      return open.isNew;
+      return held.state;
     },
     called,
     async refresh() {
-      const query = { text: repositoryByIdQuery, variables: { id: open.state!.node } };
+      const query = { text: repositoryByIdQuery, variables: { id: held.state.node } };
       const { node } = await deps.client.ask({ ...query, answer: repositoryByIdAnswer }, signal);
       await called(node.nameWithOwner);
     },
-    async take(facts, state) {
-      const page = { ...facts, source: sourceOf(open.name), state: JSON.stringify(state) };
-      const counts = await takeCollected(store, page);
-      open.state = state;
+    take: held.add,
+    async takeNow(read) {
+      await held.take();
+      const counts = await write(read, held.state);
+      counted(counts);
       return counts;
     },
+    taken: held.take,
+    settled: held.settled,
   };
+}
+
+/** What is known of it, under its present name where the host has to be asked for it. */
+async function knownRepository(asked: string, deps: CollectorDeps, signal: AbortSignal) {
+  const { store } = deps;
+  const name = normaliseRepository(asked, { defaultHost: deps.host, aliases: await store.aliases() });
+  if (name === null) throw new FairleadError('delivery.repository-invalid');
+  const kept = readState(await store.progress(sourceOf(name)));
+  if (kept !== null) return { name, state: kept };
+  const found = await lookUp(name, deps, signal);
+  const state = freshState(found.id);
+  const present = nameAt(deps.host, found.nameWithOwner);
+  if (present !== name) await renameTo(present, { name, state }, deps, signal);
+  // Under its present name it may have been read before.
+  const before = readState(await store.progress(sourceOf(present)));
+  return { name: present, state: before?.node === found.id ? before : state };
+}
+
+function nameAt(host: string, nameWithOwner: string): string {
+  const name = normaliseRepository(`${host}/${nameWithOwner}`, { defaultHost: host });
+  if (name === null) throw new FairleadError('collection.answer-unknown');
+  return name;
+}
+
+async function renameTo(
+  name: string,
+  from: { readonly name: string; readonly state: CollectState },
+  deps: CollectorDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  await makeRoom(name, from.state, deps, signal);
+  await deps.store.rename(from.name, name, deps.clock.now());
 }
 
 async function lookUp(repository: string, { client }: CollectorDeps, signal: AbortSignal) {

@@ -25,8 +25,7 @@ export async function wholeChanges(
   nodes: readonly ChangeNode[],
   signal: AbortSignal,
 ): Promise<readonly WholeChange[]> {
-  const complete: ChangeNode[] = [];
-  for (const node of nodes) complete.push(await withAllPages(client, node, signal));
+  const complete = await Promise.all(nodes.map((node) => withAllPages(client, node, signal)));
   const details = await detailsOf(client, complete, signal);
   return complete.map((node) => ({ node, ...details }));
 }
@@ -60,7 +59,7 @@ async function detailsOf(
   const inline = new Map<string, readonly InlineNode[]>();
   const parents = new Map<string, readonly string[]>();
   const commits = nodes.flatMap((node) => commitsOf(node).map(({ id }) => id));
-  for (const variables of detailPages(nodes.flatMap(reviewIds), commits)) {
+  const ask = async (variables: DetailPage) => {
     const answer = await client.ask({ text: detailsQuery, variables, answer: detailsAnswer }, signal);
     for (const review of answer.reviews) inline.set(review.id, await allInline(client, review, signal));
     for (const commit of [...answer.commits, ...answer.more])
@@ -68,7 +67,8 @@ async function detailsOf(
         commit.id,
         commit.parents.nodes.map(({ oid }) => oid),
       );
-  }
+  };
+  await Promise.all(detailPages(nodes.flatMap(reviewIds), commits).map(ask));
   return { inline, parents };
 }
 

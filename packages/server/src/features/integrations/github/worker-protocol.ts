@@ -11,6 +11,8 @@ export interface CollectSetup {
   readonly repositories: readonly { readonly id: string; readonly aliases: readonly string[] }[];
   /** Whose accounts are whose. */
   readonly accounts: readonly Account[];
+  /** Environments that are production. */
+  readonly production: readonly string[];
   /** Between the beginnings of two rounds. */
   readonly everyMs: number;
   /** Between two looks for what webhooks hinted at. */

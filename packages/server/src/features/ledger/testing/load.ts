@@ -30,6 +30,7 @@ export async function loadLedger(dataDir: string, entries: number, startedAt = D
       throw error;
     },
     onSealed: () => undefined,
+    onTrouble: () => undefined,
     onFailed: (error) => {
       throw error;
     },

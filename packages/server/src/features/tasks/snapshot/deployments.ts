@@ -1,10 +1,10 @@
-import { broughtBy, type Change, type Deployment } from '@fairlead/core/delivery';
+import { broughtBy, type Change } from '@fairlead/core/delivery';
 import { orderOf } from '@fairlead/core/tasks';
 import { snapshotParts } from '../../delivery/api.ts';
 import { type LoadedColumns, type Writes, writeChunks } from './chunks.ts';
 import { deliveryOf, nextPlace, type TaskDb } from './tables.ts';
 
-const { bySlices, inSlices, mergedAs, numbersOf } = snapshotParts;
+const { bySlices, markedDeployments, inSlices, mergedAs, numbersOf } = snapshotParts;
 
 /** Takes up deployments that came, changed or went, or whose changes did. */
 export async function measureDeployments(
@@ -22,8 +22,11 @@ export async function measureDeployments(
       .where('id', 'in', some)
       .execute(),
   );
-  const brought = facts.flatMap(({ body }) => {
-    const deployment = JSON.parse(body) as Deployment;
+  const deployments = await markedDeployments(
+    deliveryOf(db),
+    facts.map(({ body }) => body),
+  );
+  const brought = deployments.flatMap((deployment) => {
     const reached = broughtBy(deployment);
     return reached === null ? [] : [{ ...deployment, ...reached }];
   });

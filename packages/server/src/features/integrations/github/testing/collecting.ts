@@ -47,9 +47,10 @@ export async function openCollecting(
     readonly seed?: string;
     readonly reserve?: number;
     readonly attempts?: number;
+    readonly writes?: Parameters<typeof openDelivery>[1];
   } = {},
 ): Promise<Collecting> {
-  const { seed = 'collecting', reserve, attempts, ...deps } = more;
+  const { seed = 'collecting', reserve, attempts, writes = 'many', ...deps } = more;
   const random = seededRandom(seed);
   const ports = {
     clock,
@@ -57,7 +58,7 @@ export async function openCollecting(
     random: { bytes: (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
   };
   const waits: CollectWait[] = [];
-  const store = deps.store ?? (await openDelivery(folder, 'many'));
+  const store = deps.store ?? (await openDelivery(folder, writes));
   const client = createGithubClient({
     ...ports,
     ...{ api: new URL(host.api), token: host.token, egress: egress(), onWait: (wait) => waits.push(wait) },

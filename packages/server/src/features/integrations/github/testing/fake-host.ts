@@ -1,6 +1,7 @@
 /* A made-up GitHub behind HTTP. It validates every query against GitHub's schema, counts its cost, and fails as told. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
 import { costOf } from './cost.ts';
 import { drawing, type FakeWorld } from './model.ts';
@@ -45,6 +46,8 @@ export interface FakeHostOptions {
   readonly beforeRequest?: (request: number, world: FakeWorld) => void;
   /** The token may not read contents. */
   readonly hidesCommits?: boolean;
+  /** Milliseconds until it begins to answer. */
+  readonly answersAfterMs?: number;
   /** Answers of unchanged worlds are kept, to measure whoever asks. */
   readonly remember?: boolean;
 }
@@ -58,6 +61,8 @@ export interface FakeHost {
     /** Requests to the REST API. */
     comparisons: number;
     mostNodes: number;
+    /** Requests that were under way at once. */
+    mostAtOnce: number;
     invalid: string[];
     readonly faults: { [fault: string]: number };
     executedMs: number;
@@ -72,13 +77,14 @@ const token = 'token-of-the-fake-host';
 /** @throws Error when the port can't be had. */
 export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost> {
   const schema = githubSchema();
-  const root = rootOf(options.world);
+  const root = rootOf(options.world, options);
   const draw = drawing(options.seed ?? 'faults');
   const stats: FakeHost['stats'] = {
     requests: 0,
     points: 0,
     comparisons: 0,
     mostNodes: 0,
+    mostAtOnce: 0,
     invalid: [],
     faults: {},
     executedMs: 0,
@@ -88,6 +94,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const limit = options.limit ?? 5000;
   let share = options.faultShare ?? 0;
   let used = 0;
+  let underWay = 0;
   let resetAt = options.now() + 3_600_000;
 
   const budget = () => {
@@ -143,6 +150,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (request.headers.authorization !== `bearer ${token}`) {
       return send(response, 401, { message: 'Bad credentials' });
     }
+    if (options.answersAfterMs !== undefined) await sleep(options.answersAfterMs);
     options.beforeRequest?.(stats.requests, options.world);
     if (options.beforeRequest !== undefined) root.changed();
     const fault = draw.chance(share) ? draw.pick(options.faults ?? allFaults) : null;
@@ -151,16 +159,18 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       // With status 200 only GraphQL refuses.
       return fail(response, request.method === 'GET' && fault === 'rate-limited' ? 'abuse' : fault);
     }
-    if (request.method === 'GET') {
-      stats.comparisons++;
-      if (fault !== null) return fail(response, 'reset');
-      if (options.hidesCommits) return send(response, 404, { message: 'Not Found' });
-      return send(response, ...restAnswer(options.world, request.url ?? ''));
-    }
-    const known = options.remember ? remembered.get(body) : undefined;
+    const known = remembered.get(request.method === 'GET' ? (request.url ?? '') : body);
+    if (request.method === 'GET') stats.comparisons++;
     if (known !== undefined) {
       response.writeHead(200, json).end(known);
       return;
+    }
+    if (request.method === 'GET') {
+      if (fault !== null) return fail(response, 'reset');
+      if (options.hidesCommits) return send(response, 404, { message: 'Not Found' });
+      const [status, told, headers] = restAnswer(options.world, request.url ?? '');
+      if (options.remember && status === 200) remembered.set(request.url ?? '', JSON.stringify(told));
+      return send(response, status, told, headers);
     }
     const { query, variables } = JSON.parse(body) as {
       query: string;
@@ -178,6 +188,8 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   };
 
   const server = createServer((request, response) => {
+    stats.mostAtOnce = Math.max(stats.mostAtOnce, ++underWay);
+    response.once('close', () => underWay--);
     serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -147,6 +147,11 @@ const people: readonly FakeAccount[] = Array.from({ length: 24 }, (_, i) => ({
 const bot: FakeAccount = { __typename: 'Bot', login: 'assistant' };
 const reviewBot: FakeAccount = { __typename: 'Bot', login: 'review-helper' };
 
+/** A commit's id, another one for each number. */
+function oidOf(first: string, number: number, rest: string): string {
+  return `${first}${number.toString(16).padStart(11, '0')}`.padEnd(40, rest);
+}
+
 /** 26 weeks of pull requests, spread over some repositories. */
 export function makeWorld({ seed, pulls, names, huge = 2 }: WorldOptions): FakeWorld {
   const draw = drawing(seed);
@@ -200,7 +205,7 @@ export function addCommit(world: FakeWorld, pull: FakePull, at: number, message:
   const user = pull.author?.__typename === 'User' ? pull.author : (pull.assignees[0] ?? null);
   const isMerge = draw.chance(0.1);
   const commit: FakeCommit = {
-    ...{ number, oid: number.toString(16).padStart(12, 'a').padEnd(40, 'c') },
+    ...{ number, oid: oidOf('a', number, 'c') },
     ...{
       authoredDate: iso(at),
       committedDate: iso(at + 60),
@@ -304,7 +309,7 @@ export function end(
   pull.closedAt = iso(at);
   if (merged) {
     pull.mergedAt = iso(at);
-    pull.mergeCommit = world.nextId().toString(16).padStart(12, 'b').padEnd(40, 'e');
+    pull.mergeCommit = oidOf('b', world.nextId(), 'e');
     commitTo(repository, pull.mergeCommit);
     addItem(world, pull, 'MergedEvent', at);
     if (world.draw.chance(0.8)) deploy(world, repository, pull.mergeCommit, at + after(20), isNow);

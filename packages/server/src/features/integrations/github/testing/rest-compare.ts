@@ -43,6 +43,11 @@ function reachable(graph: FakeRepository['graph'], from: string): ReadonlySet<st
   return seen;
 }
 
+/** Everything that is reachable from a commit, itself first. */
+export function historyIn({ graph }: Pick<FakeRepository, 'graph'>, from: string): readonly string[] {
+  return [...reachable(graph, from)];
+}
+
 type RestAnswer = readonly [status: number, body: object, headers?: { [name: string]: string }];
 
 /** `/repos/OWNER/NAME/compare/BASE...HEAD` and `/repos/OWNER/NAME/commits`. */

@@ -11,6 +11,7 @@ import type {
   FakeReview,
   FakeWorld,
 } from './model.ts';
+import { historyIn } from './rest-compare.ts';
 
 let built: GraphQLSchema | null = null;
 
@@ -103,7 +104,7 @@ function snakeCase(name: string): string {
 }
 
 /** Everything that can be asked for, over one world. `changed` makes it forget what is sorted. */
-export function rootOf(world: FakeWorld) {
+export function rootOf(world: FakeWorld, { hidesCommits = false } = {}) {
   const sorted = new Map<FakeRepository, readonly FakePull[]>();
   const pullsOf = (repository: FakeRepository) => {
     const known = sorted.get(repository);
@@ -248,11 +249,27 @@ export function rootOf(world: FakeWorld) {
         ({ updatedAt, number }) => [updatedAt, number],
         issueView,
       )(args),
+    object: ({ expression }: { readonly expression: string }) => {
+      const oid = expression === 'HEAD' ? repository.main : expression;
+      return hidesCommits || oid === null || !repository.graph.has(oid) ? null : historyView(repository, oid);
+    },
     issue: ({ number }: { readonly number: number }) => {
       const issue = repository.issues.find((one) => one.number === number);
       return issue === undefined ? null : issueView(issue);
     },
   });
+  /** A history as `git log` lists it, of commits that have no time of their own: children before parents. */
+  const historyView = ({ graph }: FakeRepository, oid: string): object => {
+    const view = (one: string) => ({
+      __typename: 'Commit',
+      oid: one,
+      parents: connection(graph.get(one) ?? [], (parent) => ({ oid: parent })),
+    });
+    return {
+      ...view(oid),
+      history: (args: PageArguments) => connection(historyIn({ graph }, oid), view)(args),
+    };
+  };
   const byNode = (id: string) => {
     const repository = world.repositories.find((one) => repositoryId(one) === id);
     return repository === undefined ? (found.get(id)?.() ?? null) : repositoryView(repository);

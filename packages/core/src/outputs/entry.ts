@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import type { Entry } from '../../ledger/entry.ts';
-import { findingSchema } from './json.ts';
+import type { Entry } from '../ledger/entry.ts';
+import { count, hex, moment, strings } from './define.ts';
 
-const moment = z.string().describe('RFC 3339, UTC, with milliseconds.');
-const hex = z.string().regex(/^[0-9a-f]{64}$/);
 const uuid = z.string();
-const count = z.int().min(0);
-const strings = z.array(z.string()).readonly();
 const envelope = {
+  index: count.describe('Place in the log, from 0.'),
   v: z.literal(1),
   id: uuid,
   ts: moment,
@@ -21,6 +18,21 @@ const actor = z.object({
   onBehalfOf: z.string().nullable(),
 });
 const details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), strings]));
+
+const content = z
+  .union([z.object({ commitment: hex }), z.object({ notKept: z.string() })])
+  .optional()
+  .describe('SHA-256 of a salt and the content that is kept, or why it is not; absent where none is to be.');
+
+const usage = z.object({
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  cacheWriteLongTokens: count.optional().describe('Those that are kept for an hour.'),
+  serviceTier: z.string().optional(),
+  final: z.literal(false).optional().describe('The answer broke off before the last counts.'),
+});
 
 const decision = z.object({
   ...envelope,
@@ -44,7 +56,18 @@ const decision = z.object({
   engine: z.string(),
   configEpoch: z.number(),
   input: z.string().nullable(),
-  findings: z.array(z.object({ detector: z.string(), class: z.string(), count })).readonly(),
+  findings: z
+    .array(
+      z.object({
+        detector: z.string(),
+        class: z.string().describe('A data class, of data-handling.yaml.'),
+        grade: z.string().nullable(),
+        kind: z.string().describe('Where it was found.'),
+        count,
+        digest: hex.nullable().describe('Keyed, of the value; null where that could be guessed.'),
+      }),
+    )
+    .readonly(),
   truncated: z.boolean(),
   coverage: z.object({
     inspected: strings,
@@ -61,9 +84,10 @@ const decision = z.object({
   budgets: strings.optional().describe('Accounts that hold it, as scope|period|start|id.'),
   prices: z.string().nullable().optional().describe('Version of the price book.'),
   serviceTier: z.string().nullable().optional(),
+  content,
 });
 
-/** One line of `fairlead ledger list --format json`. */
+/** An entry of the ledger. */
 export const entrySchema = z.discriminatedUnion('kind', [
   decision,
   z.object({
@@ -71,7 +95,7 @@ export const entrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('outcome'),
     outcome: z.enum(['completed', 'client-aborted', 'vendor-error', 'vendor-unreachable', 'cut']),
     status: z.number().nullable(),
-    usage: z.object({ inputTokens: count, outputTokens: count }).nullable(),
+    usage: usage.nullable(),
     latencyMs: z.number(),
     firstByteMs: z.number().nullable(),
     response: hex.nullable(),
@@ -85,6 +109,7 @@ export const entrySchema = z.discriminatedUnion('kind', [
       .optional()
       .describe('What the cost rests on; anything but usage is an upper bound, or nothing.'),
     prices: z.string().nullable().optional(),
+    content,
   }),
   z.object({ ...envelope, kind: z.literal('recovery'), outcome: z.literal('unknown') }),
   z.object({ ...envelope, kind: z.literal('repeat'), of: uuid, count }),
@@ -104,76 +129,11 @@ export const entrySchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The compiler holds the schema to the entries that are written. */
-export const entryFits = (entry: Entry): z.input<typeof entrySchema> => entry;
+type Listed = z.input<typeof entrySchema>;
+type Members<Of> = Of extends unknown
+  ? `${Extract<Of, { kind: string }>['kind']}.${Extract<keyof Of, string>}`
+  : never;
 
-const place = { file: z.string(), line: z.int().min(1), column: z.int().min(1) };
-
-/** What `fairlead policy test --format json` says. */
-export const policyTestSchema = z.object({
-  ok: z.boolean(),
-  digest: z.string(),
-  counts: z.object({ total: count, passed: count, failed: count }),
-  findings: findingSchema.shape.findings,
-  results: z
-    .array(
-      z.object({
-        ...place,
-        suite: z.string(),
-        name: z.string(),
-        ok: z.boolean(),
-        problems: strings.describe('What is not as expected, one sentence each.'),
-        verdict: z
-          .looseObject({ decision: z.enum(['allow', 'deny']), reasons: strings })
-          .nullable()
-          .describe('Null when the case could not be asked.'),
-      }),
-    )
-    .readonly(),
-});
-
-/** What `fairlead ledger verify --format json` says. */
-export const ledgerVerifySchema = z.object({
-  ok: z.boolean(),
-  size: count.describe('Entries stored.'),
-  signedSize: count.describe('Entries that the last signed checkpoint covers.'),
-  root: z.string().nullable().describe('Root of the tree.'),
-  problems: z
-    .array(z.object({ problem: z.string(), index: count.nullable(), message: z.string() }))
-    .readonly(),
-});
-
-/** What `fairlead budget status --format json` says. Amounts in micro-dollars. */
-export const budgetStatusSchema = z.array(
-  z.object({
-    scope: z.enum(['organisation', 'stage', 'team', 'repository', 'key', 'session']),
-    id: z.string(),
-    period: z.enum(['day', 'week', 'month', 'total']),
-    start: z.string().nullable().describe('First day of the period, UTC; null for `total`.'),
-    end: z.string().nullable().describe('First day of the next one.'),
-    limit: count,
-    reserved: count.describe('Held by calls that are not settled.'),
-    settled: count.describe('Charged; never more than was reserved.'),
-    overrun: count.describe('What calls cost beyond their reservations.'),
-  }),
-);
-
-/** What `fairlead key issue --format json` says. */
-export const keySchema = z.object({
-  id: z.string(),
-  key: z.string().describe('Shown once; Fairlead keeps only its hash.'),
-  expiresAt: moment,
-});
-
-/** The one line that `fairlead up --json` and `npm start -- --json` write when ready. */
-export const readySchema = z.object({
-  ready: z.literal(true),
-  gateway: z.string(),
-  console: z.string(),
-  signIn: z.string().optional().describe('Demo only; empty until the console is there.'),
-  keys: z
-    .object({ allowed: z.string(), unlisted: z.string(), outsideStage: z.string() })
-    .optional()
-    .describe('Demo only.'),
-  adminToken: z.string().optional().describe('Demo only.'),
-});
+/** The compiler holds the schema to the entries that are written, and to all of their members. */
+export const entryFits = (entry: Entry & { readonly index: number }): Listed => entry;
+export const membersFit = (member: Members<Entry>): Members<Listed> => member;
