@@ -111,7 +111,7 @@ export {
   reversalsOf,
   standingReversals,
 } from './reversals.ts';
-export { commitKey, type NamedChange, signalsOf, withNameIn } from './signals.ts';
+export { commitKey, type NamedChange, signalsOf, withNameIn, withoutIssues } from './signals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,

@@ -24,8 +24,8 @@ const opening =
   /^(?:Merge |Apply (?:suggestions?|\d+ suggestions?)\b|Reverts?\b|(?:hot)?fix(?:e[sd]|ing|up|ups)?\b)/i;
 const fix = /^(?:hot)?fix(?:e[sd]|ing|up|ups)?\b(.*)/i;
 const revertedCommit = /\bThis reverts commit ([0-9a-f]{7,64})/g;
-const numbered = /([\w./-]{0,150})#(\d{1,9})\b/g;
-const revertedChange = new RegExp(`\\bReverts ${numbered.source}`, 'g');
+const numbered = /([\w./-]{0,150})([#!])(\d{1,9})\b/g;
+const revertedChange = new RegExp(`\\b(?:Reverts|This reverts merge request) ${numbered.source}`, 'g');
 const excerpt = new RegExp(`${revertedCommit.source}|${revertedChange.source}`, 'g');
 
 const address = /<?[\w.+-]+@[\w.-]+>?/g;
@@ -86,14 +86,21 @@ export function namedIn(text: string, repository: string): readonly NamedChange[
 }
 
 function meant(
-  [, before = '', number]: RegExpMatchArray,
+  [, before = '', , number]: RegExpMatchArray,
   own: string,
 ): readonly Omit<NamedChange, 'evidence'>[] {
   const repository = repositoryMeant(before, own);
   return repository === null ? [] : [{ repository, key: `#${number}` }];
 }
 
-/** The repository that is written before `#12`: nothing means the own one, `PR#12` too. Null for what is no name. */
+/**
+ * A text of GitLab, where `#12` is an issue and `!12` a merge request: both count from 1, and an issue is no change.
+ */
+export function withoutIssues(text: string): string {
+  return text.replaceAll(/#(?=\d)/g, '# ');
+}
+
+/** The repository that is written before `#12` or `!12`: nothing means the own one, `PR#12` too. Null for what is no name. */
 function repositoryMeant(before: string, own: string): string | null {
   if (/^(?:pr|mr)?$/i.test(before)) return own;
   const name = before.toLowerCase();
@@ -105,10 +112,10 @@ function repositoryMeant(before: string, own: string): string | null {
 /** A text of a change in `own` (its present name), where a repository that it names has another name now. */
 export function withNameIn(text: string, own: string, from: string, to: string): string {
   const host = own.slice(0, own.indexOf('/') + 1);
-  if (!text.includes('#') || !from.startsWith(host) || !to.startsWith(host)) return text;
-  return text.replaceAll(numbered, (all, before: string, number: string) =>
+  if (!/[#!]/.test(text) || !from.startsWith(host) || !to.startsWith(host)) return text;
+  return text.replaceAll(numbered, (all, before: string, sign: string, number: string) =>
     before !== '' && repositoryMeant(before, own) === from && !/^(?:pr|mr)$/i.test(before)
-      ? `${to.slice(host.length)}#${number}`
+      ? `${to.slice(host.length)}${sign}${number}`
       : all,
   );
 }

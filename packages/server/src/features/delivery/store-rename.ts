@@ -95,11 +95,13 @@ async function renameReferences(
   to: string,
   writing: RowWriting,
 ): Promise<void> {
+  const short = from.slice(from.indexOf('/') + 1);
+  const mentions = (sign: string) => sql<boolean>`lower(body) like ${`%${short}${sign}%`}`;
   const rows = await db
     .selectFrom('delivery_facts')
     .selectAll()
     .where('type', 'in', ['change', 'commit'])
-    .where(sql<boolean>`lower(body) like ${`%${from.slice(from.indexOf('/') + 1)}#%`}`)
+    .where(({ or }) => or([mentions('#'), mentions('!')]))
     .execute();
   const naming = rows.filter(
     ({ body }) => JSON.stringify(withRepository(JSON.parse(body) as DeliveryFact, from, to)) !== body,
