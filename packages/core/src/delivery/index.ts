@@ -70,6 +70,7 @@ export {
   notConnected,
   publishable,
   wholeRows,
+  wholeWeeks,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {
@@ -104,15 +105,14 @@ export {
   withRange,
 } from './ranges.ts';
 export {
-  commitKey,
   countedReversal,
-  type NamedChange,
   namedBy,
   type Reversal,
   type ReversalClaim,
   reversalsOf,
   standingReversals,
 } from './reversals.ts';
+export { commitKey, type NamedChange, signalsOf, withNameIn, withoutIssues } from './signals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,

@@ -34,7 +34,7 @@ export {
   reviewOf,
 } from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
-export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
+export { allFacts, requireWindow, teamIn, unmappedTeam } from './kpis.ts';
 export { type DeliveryPlace, describePlace, type NamedPlace, openFacts, placeNamed } from './places.ts';
 export { peopleIn, withoutPeople } from './pseudonymise.ts';
 export { inputOf, readLines, unreadable } from './read-lines.ts';

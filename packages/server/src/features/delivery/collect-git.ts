@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ChangeHistory, Commit, DeliveryFact, DeliveryFacts } from '@fairlead/core/delivery';
+import {
+  type ChangeHistory,
+  type Commit,
+  type DeliveryFact,
+  type DeliveryFacts,
+  withoutIssues,
+} from '@fairlead/core/delivery';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
 import { git } from '../../platform/git/index.ts';
@@ -93,8 +99,20 @@ async function collect(
   const seconds = (time: string) => Math.floor(Date.parse(time) / 1000);
   const newest = seconds(commits.get(head.sha)!.committedAt);
   const cut = found.cutAt === null ? null : seconds(found.cutAt);
-  const facts = { histories: historiesOf(found.facts), deployments: [], incidents: [] };
-  return { repository, facts, all: found.facts, newest, began: seconds(found.beganAt), cut, remarks };
+  const all = asTheHostMeans(found.facts);
+  const facts = { histories: historiesOf(all), deployments: [], incidents: [] };
+  return { repository, facts, all, newest, began: seconds(found.beganAt), cut, remarks };
+}
+
+/** GitLab's merges tell it; in what is said there `#12` is an issue and no change. */
+function asTheHostMeans(facts: readonly DeliveryFact[]): readonly DeliveryFact[] {
+  const ofGitlab = /^See merge request \S*!\d/m;
+  if (!facts.some((fact) => fact.type === 'change' && ofGitlab.test(fact.title ?? ''))) return facts;
+  return facts.map((fact) => {
+    if (fact.type === 'commit') return { ...fact, message: withoutIssues(fact.message) };
+    if (fact.type !== 'change' || fact.title === undefined) return fact;
+    return { ...fact, title: withoutIssues(fact.title) };
+  });
 }
 
 /** What the repository is called, the name that counts first; empty where nothing says it. */

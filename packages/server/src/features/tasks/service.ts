@@ -11,7 +11,7 @@ import {
   taskSources,
 } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
-import { type DeliveryStore, unmappedTeam } from '../delivery/api.ts';
+import { type DeliveryStore, requireWindow, unmappedTeam } from '../delivery/api.ts';
 import { withAtomLog } from './atom-log.ts';
 import type { FollowedLedger } from './snapshot/calls.ts';
 import { smallFacts } from './snapshot/facts.ts';
@@ -83,7 +83,7 @@ async function connectedOf(deps: TaskFiguresDeps): Promise<ReadonlySet<TaskSourc
 
 async function taskRows(deps: TaskFiguresDeps, query: TaskRowsQuery): Promise<readonly KpiRow[]> {
   const { from, to, by, intervals } = query;
-  if (!(from < to)) throw new FairleadError('delivery.window-invalid');
+  requireWindow({ from, to });
   const { snapshot, closedAtoms, tree = 'program', teamOf } = deps;
   const now = deps.now();
   const who = await whoIsWho(deps);
