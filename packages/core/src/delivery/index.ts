@@ -13,17 +13,26 @@ export {
   suffices,
 } from './atoms.ts';
 export {
+  type Cell,
+  type CellAtom,
+  type CellSource,
+  type Cells,
+  type CellTree,
   type Cohort,
   type ColumnAtom,
   type ColumnChunk,
   chunkRows,
+  createCellsOf,
+  createCellTree,
   createPublishedColumns,
+  createShelf,
   decodeChunk,
   emptyChunk,
   encodeChunk,
   layoutVersion,
   measuredAt,
   type PublishedColumns,
+  type Shelf,
   type SlotUpdate,
   withSlots,
 } from './columns/index.ts';
@@ -68,6 +77,7 @@ export {
   type KpiRow,
   kpiRows,
   publishable,
+  spanOf,
   wholeRows,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';

@@ -31,11 +31,22 @@ export interface Tally {
 }
 
 /** Cells that follow their columns. */
-export interface Cells {
+export interface Cells<Chunk> {
   /** Says that another chunk took the place of `before`. */
-  replaced(number: number, before: ColumnChunk | undefined): void;
+  replaced(number: number, before: Chunk | undefined): void;
+  /** Says that something changed that is known of a row beside its columns. */
+  touched(row: number): void;
   /** By number of the repository; a list is the same one for as long as none of its cells changed. */
   byRepository(): ReadonlyMap<number, readonly Cell[]>;
+}
+
+/** What cells are made of, a thousand rows to a chunk. */
+export interface CellSource<Chunk extends { readonly repository: Uint32Array }> {
+  readonly chunks: readonly (Chunk | undefined)[];
+  /** Null: what is in the slot is of no week, or nothing is. */
+  weekIn(chunk: Chunk, slot: number): WeekNumber | null;
+  /** Whether a slot holds in both whatever may be found of a cell. */
+  isSame(a: Chunk, b: Chunk, slot: number): boolean;
 }
 
 /** Of a change, what its cell and what is found of it may depend on. */
@@ -47,16 +58,27 @@ const columnsOf = {
   opened: ['flags', 'repository', 'contributor', 'opened', 'ended'],
 } as { readonly [C in Cohort]: readonly Exclude<keyof ColumnChunk, 'answers' | 'answersFrom'>[] };
 
-export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
+export function createCells({ chunks }: ChangeColumns, cohort: Cohort): Cells<ColumnChunk> {
+  return createCellsOf({
+    chunks,
+    weekIn: (chunk, slot) => weekIn(chunk, slot, cohort),
+    isSame: (a, b, slot) => isSame(a, b, slot, cohort),
+  });
+}
+
+export function createCellsOf<Chunk extends { readonly repository: Uint32Array }>(
+  source: CellSource<Chunk>,
+): Cells<Chunk> {
   const cells = new Map<number, Map<WeekNumber, Cell>>();
   const lists = new Map<number, readonly Cell[]>();
   /** By number, the chunks as they were when cells were last made. */
-  const replaced = new Map<number, ColumnChunk | undefined>();
+  const replaced = new Map<number, Chunk | undefined>();
+  const touched = new Set<number>();
   const free: number[] = [];
   let places = 0;
   const isIn = (row: number, repository: number, week: WeekNumber) => {
-    const chunk = columns.chunks[row >>> chunkShift]!;
-    return chunk.repository[row & slotMask] === repository && weekIn(chunk, row & slotMask, cohort) === week;
+    const chunk = source.chunks[row >>> chunkShift]!;
+    return chunk.repository[row & slotMask] === repository && source.weekIn(chunk, row & slotMask) === week;
   };
   /** Makes the cells anew in which something changed. */
   const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, Coming>) => {
@@ -87,20 +109,29 @@ export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
     replaced(number, before) {
       if (!replaced.has(number)) replaced.set(number, before);
     },
+    touched(row) {
+      touched.add(row);
+    },
     byRepository() {
       // Rows are counted before they're put down: lists of a million that grow would take several times their room.
       const changed = new Map<number, Map<WeekNumber, Coming>>();
-      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+      forEachChange(source, replaced, (repository, week, row) => {
         const coming = comingInto(changed, repository, week);
         if (row !== null) coming.count++;
       });
+      for (const row of touched) {
+        const chunk = source.chunks[row >>> chunkShift];
+        const week = chunk === undefined ? null : source.weekIn(chunk, row & slotMask);
+        if (week !== null) comingInto(changed, chunk!.repository[row & slotMask]!, week);
+      }
       for (const [repository, weeks] of changed) renew(repository, weeks);
-      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+      forEachChange(source, replaced, (repository, week, row) => {
         if (row === null) return;
         const coming = changed.get(repository)!.get(week)!;
         coming.rows[coming.next++] = row;
       });
       replaced.clear();
+      touched.clear();
       return lists;
     },
   };
@@ -134,22 +165,21 @@ function comingInto(
 }
 
 /** Calls for every cell in which a change differs, with its row where it came into the cell. */
-function forEachChange(
-  columns: ChangeColumns,
-  cohort: Cohort,
-  replaced: ReadonlyMap<number, ColumnChunk | undefined>,
+function forEachChange<Chunk extends { readonly repository: Uint32Array }>(
+  { chunks, weekIn, isSame }: CellSource<Chunk>,
+  replaced: ReadonlyMap<number, Chunk | undefined>,
   onChange: (repository: number, week: WeekNumber, row: number | null) => void,
 ): void {
   for (const [number, before] of replaced) {
-    const after = columns.chunks[number]!;
+    const after = chunks[number];
     for (let slot = 0; slot < chunkRows; slot++) {
-      const from = before === undefined ? null : weekIn(before, slot, cohort);
-      const to = weekIn(after, slot, cohort);
-      if (from !== null && to !== null && isSame(before!, after, slot, cohort)) continue;
+      const from = before === undefined ? null : weekIn(before, slot);
+      const to = after === undefined ? null : weekIn(after, slot);
+      if (from !== null && to !== null && isSame(before!, after!, slot)) continue;
       if (from !== null) onChange(before!.repository[slot]!, from, null);
       if (to === null) continue;
-      const isThere = from === to && before!.repository[slot] === after.repository[slot];
-      onChange(after.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
+      const isThere = from === to && before!.repository[slot] === after!.repository[slot];
+      onChange(after!.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
     }
   }
 }

@@ -125,3 +125,25 @@ function withSlots({ doubles, words, lists }: Names, chunk: Named, updates: Upda
   }
   return next;
 }
+
+/** Whether a slot holds the same in two chunks, in some columns and lists. */
+export function isSameIn<C extends object>(
+  columns: readonly (keyof C & string)[],
+  lists: readonly (keyof C & string)[],
+): (a: C, b: C, slot: number) => boolean {
+  return (a, b, slot) => {
+    for (const name of columns) {
+      const [own, other] = [a[name], b[name]] as unknown as readonly [Uint32Array, Uint32Array];
+      if (!Object.is(own[slot], other[slot])) return false;
+    }
+    return lists.every((name) => isSameList(a as unknown as Named, b as unknown as Named, name, slot));
+  };
+}
+
+function isSameList(a: Named, b: Named, name: string, slot: number): boolean {
+  const [from, other] = [a[`${name}From`]![slot]!, b[`${name}From`]![slot]!];
+  const count = a[`${name}From`]![slot + 1]! - from;
+  if (b[`${name}From`]![slot + 1]! - other !== count) return false;
+  for (let i = 0; i < count; i++) if (a[name]![from + i] !== b[name]![other + i]) return false;
+  return true;
+}
