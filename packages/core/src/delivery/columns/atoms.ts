@@ -115,7 +115,9 @@ export function createCellTree<A extends CellAtom>({
         const place = `${now.has(key) ? 'rest ' : ''}${key}`;
         const known = cuts.get(place);
         const made =
-          known !== undefined && isOf(known, own, rules) ? known : cutCells(name, own, rules, known);
+          known !== undefined && isOf(known, own, rules)
+            ? stillCut(known, rules)
+            : cutCells(name, own, rules, known);
         now.set(place, made);
         all.push(made);
         return made.left;
@@ -146,12 +148,17 @@ function isOf<A extends CellAtom>(
   cells: readonly Cell[],
   { horizon, closed }: Rules<A>,
 ): boolean {
-  return (
-    cut.horizon === horizon &&
-    isSameList(cut.cells, cells) &&
-    cut.closed.length === closed.length &&
-    closed.every((span, i) => isSameSpan(span, cut.closed[i]!))
-  );
+  if (cut.horizon !== horizon || !isSameList(cut.cells, cells)) return false;
+  // Once it is closed what was cut is cut again as it was.
+  return isSameSpans(closed, cut.closed) || isSameSpans(closed, cut.atoms);
+}
+
+function stillCut<A extends CellAtom>(cut: NamedCut<A>, { closed }: Rules<A>): NamedCut<A> {
+  return cut.closed === closed || isSameSpans(closed, cut.closed) ? cut : { ...cut, closed };
+}
+
+function isSameSpans(a: readonly WeekSpan[], b: readonly WeekSpan[]): boolean {
+  return a.length === b.length && a.every((span, i) => isSameSpan(span, b[i]!));
 }
 
 function isSameSpan(a: WeekSpan, b: WeekSpan): boolean {

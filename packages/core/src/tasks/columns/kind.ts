@@ -10,15 +10,13 @@ import {
 import type { Figure } from '../figure.ts';
 import type { Window } from '../partition.ts';
 import { type AtomLog, type Published, publishedGroups, type WeekSpan } from '../task-atoms.ts';
-import { type Cuttable, sufficiency } from './sufficiency.ts';
+import { sufficiency } from './sufficiency.ts';
 import type { Tallies } from './tally.ts';
 
 /** One kind of what figures are about, in cells: tasks, changes, deployments, or people's weeks. */
 export interface Kind<Item> {
   readonly cells: Pick<Cells<never>, 'byRepository'>;
   readonly tallies: Tallies<Item>;
-  /** By what a figure's atoms are cut, with what is known at this moment. */
-  readonly cuttable: (figure: Figure<Item> | undefined) => Cuttable;
   /** By number of what cells call a repository. */
   readonly nameOf: (repository: number) => string;
 }
@@ -42,7 +40,7 @@ interface Grown {
   suffices: (cells: readonly Cell[]) => boolean;
 }
 
-export function createPublisher<Item>({ cells, tallies, cuttable, nameOf }: Kind<Item>): Publisher<Item> {
+export function createPublisher<Item>({ cells, tallies, nameOf }: Kind<Item>): Publisher<Item> {
   const trees = new Map<string, Grown>();
   const atomOf = sharedAtoms();
   const plant = (): Grown => {
@@ -59,7 +57,7 @@ export function createPublisher<Item>({ cells, tallies, cuttable, nameOf }: Kind
     published(tree, figure, { before, teams, people, log }) {
       const grown = trees.get(tree) ?? plant();
       trees.set(tree, grown);
-      grown.suffices = sufficiency(cuttable(figure), people);
+      grown.suffices = sufficiency(tallies.cutting(figure), people);
       const atoms = grown.tree.atoms({ before, teams, closed: log.closed(tree) });
       grown.suffices = () => false;
       log.publish(tree, atoms);

@@ -12,17 +12,16 @@ import type { TaskKpiDefinition } from '../kpi-definition.ts';
 import { taskKpiDefinitions } from '../kpis.ts';
 import type { ChangeWork, DeploymentWork, TaskMeasures } from '../measures.ts';
 import type { PersonWeek } from '../people.ts';
-import { countedBy, treeOf } from '../task-atoms.ts';
+import { treeOf } from '../task-atoms.ts';
 import { classIn, type DeploymentChunk, type RowChunk, rowFlag } from './chunks.ts';
-import { chunkAt, type Reading, slotAt, type TaskColumns } from './columns.ts';
-import type { ColumnFailures } from './failures.ts';
+import type { Reading, TaskColumns } from './columns.ts';
+import { type ColumnFailures, changesOf } from './failures.ts';
 import { changeReader, deploymentReader, type OthersClass, taskReader } from './items.ts';
 import { createPublisher, type Publisher } from './kind.ts';
 import { isSameIn, slotBits, slotOf } from './layout.ts';
+import { severalPeople, type Whose } from './marks.ts';
 import { type PersonWeeks, personReader } from './person-weeks.ts';
-import type { Reader } from './reader.ts';
-import type { Cuttable } from './sufficiency.ts';
-import { createTallies, type TallyOptions } from './tally.ts';
+import { createTallies } from './tally.ts';
 import type { ColumnUsage } from './usage.ts';
 
 /** What is known at a moment beside what cells hold; whatever of it concerns a row touches its cell when it changes. */
@@ -65,53 +64,52 @@ function figuresOf<Item>(over: TaskKpiDefinition['over'], more: readonly Figure<
 export function createKinds(chunks: Pick<TaskColumns, 'rows' | 'deployments'>, moment: () => Moment): Kinds {
   const flagsAt = (row: number) => chunks.rows[row >>> slotBits]!.flags[row & slotOf]!;
   const isTask = (row: number) => (flagsAt(row) & rowFlag.task) !== 0;
-  const repositoryName = (number: number) => moment().columns.repositories[number]!;
-  const cells = cellsOf(chunks);
-  const readers = {
-    tasks: () => taskReader(moment().columns, moment().reading, moment().usage),
-    changes: () => changeReader(moment().columns, moment().reading, moment().failures, moment().othersClass),
-    deployments: () => deploymentReader(moment().columns, moment().reading, moment().failures),
+  const isAssistants = (row: number) => {
+    const of = classIn(flagsAt(row));
+    return of === 'A' || of === 'B';
   };
-  const kind = <Item>(
-    over: 'tasks' | 'changes' | 'deployments',
-    own: Cells<never>,
-    options: Pick<TallyOptions<Item>, 'reader' | 'isShown'> & { readonly more?: readonly Figure<Item>[] },
-    cuttable: (figure: Figure<Item> | undefined) => Cuttable,
-  ) =>
-    createPublisher<Item>({
-      ...{ cells: own, nameOf: repositoryName, cuttable },
-      tallies: createTallies({ ...figuresOf(over, options.more), ...options }),
-    });
-  const tasks = kind<TaskMeasures>(
-    ...(['tasks', cells.work as Cells<never>] as const),
-    { reader: readers.tasks, isShown: isTask, more: [successes] },
-    (figure) => {
-      const isCounted = counter(readers.tasks(), figure);
-      const partsOf = (row: number) => (isTask(row) ? 1 | (isCounted?.(row) ? 4 : 0) : 2);
-      return { parts: isCounted === null ? 2 : 3, partsOf, personAt: personIn(moment(), 'person') };
-    },
-  );
-  const changes = kind<ChangeWork>(
-    ...(['changes', cells.merged as Cells<never>] as const),
-    { reader: readers.changes, isShown: () => true },
-    (figure) => {
-      const isCounted = counter(readers.changes(), figure);
-      const partsOf = (row: number) => {
-        const of = classIn(flagsAt(row));
-        return (of === 'A' || of === 'B' ? 1 : 2) | (isCounted?.(row) ? 4 : 0);
-      };
-      return { parts: isCounted === null ? 2 : 3, partsOf, personAt: personIn(moment(), 'author') };
-    },
-  );
-  const deployments = kind<DeploymentWork>(
-    ...(['deployments', cells.deployed as Cells<never>] as const),
-    { reader: readers.deployments, isShown: () => true },
-    (figure) => {
-      const isCounted = counter(readers.deployments(), figure);
-      return { ...countedPart(isCounted), ...authorsOf(moment()) };
-    },
-  );
+  const nameOf = (number: number) => moment().columns.repositories[number]!;
+  const cells = cellsOf(chunks);
+  // They are the same as long as it's the same moment.
+  const now = <Value>(make: (moment: Moment) => Value) => ofMoment(moment, make);
+  const persons = now((of) => personIn(of, 'person'));
+  const authors = now((of) => personIn(of, 'author'));
+  const tasks = createPublisher<TaskMeasures>({
+    ...{ cells: cells.work, nameOf },
+    tallies: createTallies({
+      ...figuresOf<TaskMeasures>('tasks', [successes]),
+      ...{ isShown: isTask, isFirst: isTask, whose: () => ({ personAt: persons() }) },
+      reader: now(({ columns, reading, usage }) => taskReader(columns, reading, usage)),
+    }),
+  });
+  const changes = createPublisher<ChangeWork>({
+    ...{ cells: cells.merged, nameOf },
+    tallies: createTallies({
+      ...figuresOf<ChangeWork>('changes'),
+      ...{ isFirst: isAssistants, whose: () => ({ personAt: authors() }) },
+      reader: now(({ columns, reading, failures, othersClass }) =>
+        changeReader(columns, reading, failures, othersClass),
+      ),
+    }),
+  });
+  const deployments = createPublisher<DeploymentWork>({
+    ...{ cells: cells.deployed, nameOf },
+    tallies: createTallies({
+      ...figuresOf<DeploymentWork>('deployments'),
+      whose: now(authorsOf),
+      reader: now(({ columns, reading, failures }) => deploymentReader(columns, reading, failures)),
+    }),
+  });
   return { tasks, changes, deployments, cells };
+}
+
+function ofMoment<Value>(moment: () => Moment, make: (moment: Moment) => Value): () => Value {
+  let last: { readonly moment: Moment; readonly value: Value } | null = null;
+  return () => {
+    const now = moment();
+    if (last?.moment !== now) last = { moment: now, value: make(now) };
+    return last.value;
+  };
 }
 
 function cellsOf({ rows, deployments }: Pick<TaskColumns, 'rows' | 'deployments'>): Kinds['cells'] {
@@ -141,52 +139,22 @@ function cellsOf({ rows, deployments }: Pick<TaskColumns, 'rows' | 'deployments'
   };
 }
 
-/** Null: the figure counts everything. */
-function counter<Item>(
-  reader: Reader<Item>,
-  figure: Figure<Item> | undefined,
-): ((number: number) => boolean) | null {
-  if (figure?.eligible === undefined && figure?.known === undefined) return null;
-  const counts = countedBy(figure);
-  return (number) => {
-    reader.moveTo(number);
-    return counts(reader.item);
-  };
-}
-
-/** What a figure counts is a part, unless that's everything. */
-function countedPart(isCounted: ReturnType<typeof counter>): Pick<Cuttable, 'parts' | 'partsOf'> {
-  if (isCounted === null) return { parts: 0, partsOf: () => 0 };
-  return { parts: 1, partsOf: (number) => (isCounted(number) ? 1 : 0) };
-}
-
-/** This is asked of every row for every tree. */
-function personIn(
-  { columns, reading: { personOf } }: Moment,
-  who: 'person' | 'author',
-): Cuttable['personAt'] {
+function personIn({ columns, reading: { personOf } }: Moment, who: 'person' | 'author'): Whose['personAt'] {
   const people = columns.rows.map((chunk) => chunk?.[who]);
   return (row) => personOf[people[row >>> slotBits]![row & slotOf]!]!;
 }
 
 /** Each person once, however many of a deployment's changes are theirs. */
-function authorsOf(moment: Moment): Required<Pick<Cuttable, 'eachPerson' | 'personAt'>> {
+function authorsOf(moment: Moment): Whose {
   const { columns } = moment;
-  const personAt = personIn(moment, 'author');
-  const told = new Set<number>();
+  const authorAt = personIn(moment, 'author');
   return {
-    personAt: () => 0,
+    personAt(number) {
+      const rows = changesOf(columns, number);
+      return rows.length === 1 ? authorAt(rows[0]!) : rows.length === 0 ? 0 : severalPeople;
+    },
     eachPerson(number, tell) {
-      const { changes, changesFrom } = chunkAt(columns.deployments, number)!;
-      const slot = slotAt(number);
-      const [from, to] = [changesFrom[slot]!, changesFrom[slot + 1]!];
-      if (to - from === 1) return tell(personAt(changes[from]!));
-      told.clear();
-      for (let i = from; i < to; i++) {
-        const person = personAt(changes[i]!);
-        if (!told.has(person)) tell(person);
-        told.add(person);
-      }
+      for (const person of new Set(Array.from(changesOf(columns, number), authorAt))) tell(person);
     },
   };
 }
@@ -220,11 +188,11 @@ export function createPeople(weeks: PersonWeeks): {
   const publisher = createPublisher<PersonWeek>({
     cells: { byRepository: () => cells },
     nameOf: () => otherName,
-    cuttable: (figure) => ({
-      ...countedPart(counter(personReader(weeks), figure)),
-      personAt: (number) => weeks.person[number]!,
+    tallies: createTallies({
+      ...figures,
+      whose: () => ({ personAt: (number) => weeks.person[number]! }),
+      reader: () => personReader(weeks),
     }),
-    tallies: createTallies({ ...figures, isShown: () => true, reader: () => personReader(weeks) }),
   });
   return { publisher, teams: weeks.teams };
 }

@@ -1,14 +1,16 @@
 import { type Cell, largestShare, leastContributors } from '../../delivery/index.ts';
+import { firstPart, type Marks, severalPeople, type Whose } from './marks.ts';
 
-/** What is cut into atoms, row by row. */
-export interface Cuttable {
-  /** The number of a row's person; 0 is nobody. */
-  readonly personAt: (row: number) => number;
-  /** Where a row is of several people, tells their numbers instead. */
-  readonly eachPerson?: (row: number, tell: (person: number) => void) => void;
-  /** Parts of an atom that must suffice by themselves, or be empty: which of these, as bits, it belongs to. */
-  readonly partsOf: (row: number) => number;
-  readonly parts: number;
+/** What is cut into atoms. */
+export interface Cutting {
+  readonly marks: Pick<Marks<never>, 'persons' | 'marks'>;
+  readonly eachPerson: Whose['eachPerson'];
+  /** An atom has two parts that must suffice by themselves, or be empty. */
+  readonly hasTwoParts: boolean;
+  /** The bit of rows that a figure counts, a part like these; 0: it counts all of them. */
+  readonly counted: number;
+  /** Makes sure that a cell's rows have marks. */
+  readonly follow: (cell: Cell) => void;
 }
 
 /**
@@ -16,57 +18,72 @@ export interface Cuttable {
  * every person.
  */
 export function sufficiency(
-  { personAt, eachPerson, partsOf, parts }: Cuttable,
+  { marks, eachPerson, hasTwoParts, counted, follow }: Cutting,
   people: number,
 ): (cells: readonly Cell[]) => boolean {
-  // The whole is one part more.
-  const width = parts + 1;
-  const whole = 1 << parts;
-  const counts = new Uint32Array(people * width);
-  const [distinct, most, sizes] = [new Uint32Array(width), new Uint32Array(width), new Uint32Array(width)];
-  const seen: number[] = [];
-  let bits = 0;
-  const tell = (person: number) => {
-    if (person === 0) return;
-    const begin = person * width;
-    // Everything is of the whole.
-    if (counts[begin + parts] === 0) seen.push(person);
-    for (let part = 0; part < width; part++) {
-      if ((bits & (1 << part)) === 0) continue;
-      const count = ++counts[begin + part]!;
-      if (count === 1) distinct[part]!++;
-      if (count > most[part]!) most[part] = count;
-    }
-  };
-  const beginAnew = () => {
-    for (const person of seen) counts.fill(0, person * width, (person + 1) * width);
-    seen.length = 0;
-    for (const one of [distinct, most, sizes]) one.fill(0);
+  const groups = [...(hasTwoParts ? ['first', 'second'] : []), ...(counted === 0 ? [] : ['counted'])].map(
+    () => createCount(people),
+  );
+  const whole = createCount(people);
+  const [first, second] = hasTwoParts ? [groups[0]!, groups[1]!] : [null, null];
+  const third = counted === 0 ? null : groups.at(-1)!;
+  const all = [...groups, whole];
+  const addRow = (count: Count, row: number, person: number) => {
+    count.rows += 1;
+    if (person === severalPeople) eachPerson!(row, (one) => addPerson(count, one));
+    else addPerson(count, person);
   };
   // An atom grows week by week: what was counted of the same list isn't counted again.
   let current: readonly Cell[] | null = null;
-  let counted = 0;
+  let done = 0;
   return (cells) => {
     if (cells !== current) {
-      beginAnew();
+      for (const count of all) beginAnew(count);
       current = cells;
-      counted = 0;
+      done = 0;
     }
-    for (; counted < cells.length; counted++) {
-      const { rows } = cells[counted]!;
+    for (; done < cells.length; done++) {
+      follow(cells[done]!);
+      const { rows } = cells[done]!;
+      const [persons, own] = [marks.persons(), marks.marks()];
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i]!;
-        bits = partsOf(row) | whole;
-        for (let part = 0; part < width; part++) if ((bits & (1 << part)) !== 0) sizes[part]!++;
-        if (eachPerson === undefined) tell(personAt(row));
-        else eachPerson(row, tell);
+        const person = persons[row]!;
+        const mark = own[row]!;
+        addRow(whole, row, person);
+        if (first !== null) addRow((mark & firstPart) === 0 ? second! : first, row, person);
+        if (third !== null && (mark & counted) !== 0) addRow(third, row, person);
       }
     }
-    for (let part = 0; part < width; part++) {
-      const isEmpty = part < parts && sizes[part] === 0;
-      const hasEnough = distinct[part]! >= leastContributors && most[part]! <= sizes[part]! * largestShare;
-      if (!isEmpty && !hasEnough) return false;
-    }
-    return true;
+    return isEnough(whole) && groups.every((part) => part.rows === 0 || isEnough(part));
   };
+}
+
+interface Count {
+  readonly byPerson: Uint32Array;
+  readonly seen: number[];
+  rows: number;
+  most: number;
+}
+
+function createCount(people: number): Count {
+  return { byPerson: new Uint32Array(people), seen: [], rows: 0, most: 0 };
+}
+
+function addPerson(count: Count, person: number): void {
+  if (person === 0) return;
+  const own = ++count.byPerson[person]!;
+  if (own === 1) count.seen.push(person);
+  if (own > count.most) count.most = own;
+}
+
+function isEnough({ seen, most, rows }: Count): boolean {
+  return seen.length >= leastContributors && most <= rows * largestShare;
+}
+
+function beginAnew(count: Count): void {
+  for (const person of count.seen) count.byPerson[person] = 0;
+  count.seen.length = 0;
+  count.rows = 0;
+  count.most = 0;
 }

@@ -2,7 +2,9 @@ import { type Cell, createShelf, type Shelf } from '../../delivery/index.ts';
 import type { Figure } from '../figure.ts';
 import { sumOf } from '../items.ts';
 import { addends, type Block, numbered, type Summary } from '../known.ts';
+import { createMarks, firstPart, type Marks, type Whose } from './marks.ts';
 import type { Reader } from './reader.ts';
+import type { Cutting } from './sufficiency.ts';
 
 /*
  * How figures are read: every cell is tallied once, and the figure of a group is the sum over the tallies of its cells.
@@ -18,6 +20,8 @@ export interface Tallies<Item> {
   summary(cells: readonly Cell[], figure: Figure<Item>, teamOf: (cell: Cell) => string): Summary;
   /** Whether a cell has any item that is shown. */
   isAny(cell: Cell): boolean;
+  /** What the atoms of a figure are cut by. */
+  cutting(figure: Figure<Item> | undefined): Cutting;
 }
 
 export interface TallyOptions<Item> {
@@ -25,48 +29,55 @@ export interface TallyOptions<Item> {
   readonly figures: readonly Figure<Item>[];
   /** The place in `figures` of the one that counts what this one does. */
   readonly placeOf: (figure: Figure<Item>) => number;
-  /** Items of a cell that aren't shown count in no figure. */
-  readonly isShown: (row: number) => boolean;
+  /** Items of a cell that aren't shown count in no figure. Without it all are. */
+  readonly isShown?: (row: number) => boolean;
+  /** Whether a row is of the first of the two parts that must suffice by themselves. Without it there are none. */
+  readonly isFirst?: (row: number) => boolean;
+  readonly whose: () => Whose;
   /** Reads what there is at this moment. */
   readonly reader: () => Reader<Item>;
 }
 
 export function createTallies<Item>(options: TallyOptions<Item>): Tallies<Item> {
-  const { figures, placeOf, isShown, reader } = options;
+  const { figures, placeOf, isShown, isFirst, reader, whose } = options;
   const lineWidth = 1 + figures.length * width;
   let table = new Float64Array(1024 * lineWidth);
   const tallied: Cell[] = [];
   const lists = figures.map(listsOf);
-  const adds = figures.map((figure, f) => adding(figure, lists[f]!));
-  const tally = (cell: Cell, own: Reader<Item>) => {
+  const marks = createMarks(figures, placeOf);
+  const adds = figures.map((figure, f) => adding(figure, lists[f]!, marks));
+  const tally = (cell: Cell) => {
     const { place, rows } = cell;
     const begin = place * lineWidth;
     if (begin + lineWidth > table.length) table = enlarged(table, begin + lineWidth);
     table.fill(0, begin, begin + lineWidth);
-    const shown = rows.filter(isShown);
+    const { personAt } = whose();
+    for (let i = 0; i < rows.length; i++)
+      marks.write(rows[i]!, personAt(rows[i]!), isFirst?.(rows[i]!) ? firstPart : 0);
+    const shown = isShown === undefined ? rows : rows.filter(isShown);
     table[begin] = shown.length;
+    const own = reader();
     for (let f = 0; f < adds.length; f++) adds[f]!(shown, own, table, begin + 1 + f * width, place);
     tallied[place] = cell;
   };
-  const follow = (cells: readonly Cell[]) => {
-    let own: Reader<Item> | null = null;
-    for (const cell of cells) {
-      if (tallied[cell.place] === cell) continue;
-      own ??= reader();
-      tally(cell, own);
-    }
+  const follow = (cell: Cell) => {
+    if (tallied[cell.place] !== cell) tally(cell);
   };
   return {
     isAny(cell) {
-      follow([cell]);
+      follow(cell);
       return table[cell.place * lineWidth]! > 0;
     },
     summary(cells, figure, teamOf) {
-      follow(cells);
+      cells.forEach(follow);
       const f = placeOf(figure);
       const read = (cell: Cell, place: number) => table[cell.place * lineWidth + 1 + f * width + place]!;
       return summaryOfCells(cells, { read, teamOf, ...lists[f]! });
     },
+    cutting: (figure) => ({
+      ...{ marks, follow, hasTwoParts: isFirst !== undefined, counted: marks.bitOf(figure) },
+      eachPerson: whose().eachPerson,
+    }),
   };
 }
 
@@ -82,8 +93,9 @@ function listsOf<Item>({ kind }: Figure<Item>): Lists {
 }
 
 /** Adds rows up in one figure, at a place of the table. */
-function adding<Item>(figure: Figure<Item>, lists: Lists) {
+function adding<Item>(figure: Figure<Item>, lists: Lists, marks: Marks<Item>) {
   const { eligible, known, covered } = figure;
+  const bit = marks.bitOf(figure);
   const { above, below } = addends(figure);
   return (
     rows: Uint32Array,
@@ -99,6 +111,7 @@ function adding<Item>(figure: Figure<Item>, lists: Lists) {
       table[at + eligiblePlace]!++;
       if (known !== undefined && !known(item)) continue;
       table[at + knownPlace]!++;
+      if (bit !== 0) marks.add(rows[i]!, bit);
       if (covered === undefined || covered(item)) table[at + coveredPlace]!++;
       const own = above(item);
       if (Number.isInteger(own)) table[at + abovePlace]! += own;
