@@ -149,8 +149,9 @@ function isOf<A extends CellAtom>(
   { horizon, closed }: Rules<A>,
 ): boolean {
   if (cut.horizon !== horizon || !isSameList(cut.cells, cells)) return false;
-  // Once it is closed what was cut is cut again as it was.
-  return isSameSpans(closed, cut.closed) || isSameSpans(closed, cut.atoms);
+  if (isSameSpans(closed, cut.closed)) return true;
+  // What was cut freely is, once it was closed, cut again as it was.
+  return cut.closed.length === 0 && isSameSpans(closed, cut.atoms);
 }
 
 function stillCut<A extends CellAtom>(cut: NamedCut<A>, { closed }: Rules<A>): NamedCut<A> {

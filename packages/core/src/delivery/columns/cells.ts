@@ -76,17 +76,18 @@ export function createCellsOf<Chunk extends { readonly repository: Uint32Array }
   const touched = new Set<number>();
   const free: number[] = [];
   let places = 0;
-  const isIn = (row: number, repository: number, week: WeekNumber) => {
-    const chunk = source.chunks[row >>> chunkShift]!;
-    return chunk.repository[row & slotMask] === repository && source.weekIn(chunk, row & slotMask) === week;
-  };
   /** Makes the cells anew in which something changed. */
   const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, Coming>) => {
     const own = cells.get(repository) ?? new Map<WeekNumber, Cell>();
+    const stays = [...weeks.keys()].map(
+      (week) => own.get(week)?.rows.filter((row) => isIn(source, row, repository, week)) ?? noRows,
+    );
+    const room = roomFor(stays, weeks);
+    let next = 0;
     for (const [week, coming] of weeks) {
       const before = own.get(week);
-      const stay = before?.rows.filter((row) => isIn(row, repository, week)) ?? [];
-      const rows = new Uint32Array(stay.length + coming.count);
+      const stay = stays[next++]!;
+      const rows = room(stay.length + coming.count);
       rows.set(stay, coming.count);
       coming.rows = rows;
       if (rows.length > 0) {
@@ -119,11 +120,7 @@ export function createCellsOf<Chunk extends { readonly repository: Uint32Array }
         const coming = comingInto(changed, repository, week);
         if (row !== null) coming.count++;
       });
-      for (const row of touched) {
-        const chunk = source.chunks[row >>> chunkShift];
-        const week = chunk === undefined ? null : source.weekIn(chunk, row & slotMask);
-        if (week !== null) comingInto(changed, chunk!.repository[row & slotMask]!, week);
-      }
+      forEachTouched(source, touched, (repository, week) => comingInto(changed, repository, week));
       for (const [repository, weeks] of changed) renew(repository, weeks);
       forEachChange(source, replaced, (repository, week, row) => {
         if (row === null) return;
@@ -137,6 +134,17 @@ export function createCellsOf<Chunk extends { readonly repository: Uint32Array }
   };
 }
 
+function isIn<Chunk extends { readonly repository: Uint32Array }>(
+  { chunks, weekIn }: CellSource<Chunk>,
+  row: number,
+  repository: number,
+  week: WeekNumber,
+): boolean {
+  const chunk = chunks[row >>> chunkShift];
+  const slot = row & slotMask;
+  return chunk !== undefined && chunk.repository[slot] === repository && weekIn(chunk, slot) === week;
+}
+
 /** Rows that come into a cell: how many, and once they're counted, the rows of the new cell with room for them in front. */
 interface Coming {
   count: number;
@@ -145,6 +153,22 @@ interface Coming {
 }
 
 const noRows = new Uint32Array(0);
+
+/** Cells that are made together lie together: a buffer of its own for each would take more room than its rows. */
+function roomFor(
+  stays: readonly Uint32Array[],
+  weeks: ReadonlyMap<WeekNumber, Coming>,
+): (size: number) => Uint32Array {
+  let size = 0;
+  for (const { length } of stays) size += length;
+  for (const { count } of weeks.values()) size += count;
+  const together = new Uint32Array(size);
+  let at = 0;
+  return (needed) => {
+    at += needed;
+    return together.subarray(at - needed, at);
+  };
+}
 
 function comingInto(
   changed: Map<number, Map<WeekNumber, Coming>>,
@@ -181,6 +205,19 @@ function forEachChange<Chunk extends { readonly repository: Uint32Array }>(
       const isThere = from === to && before!.repository[slot] === after!.repository[slot];
       onChange(after!.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
     }
+  }
+}
+
+/** Calls for the cell of every row that was touched. */
+function forEachTouched<Chunk extends { readonly repository: Uint32Array }>(
+  { chunks, weekIn }: CellSource<Chunk>,
+  rows: ReadonlySet<number>,
+  onRow: (repository: number, week: WeekNumber) => void,
+): void {
+  for (const row of rows) {
+    const chunk = chunks[row >>> chunkShift];
+    const week = chunk === undefined ? null : weekIn(chunk, row & slotMask);
+    if (week !== null) onRow(chunk!.repository[row & slotMask]!, week);
   }
 }
 

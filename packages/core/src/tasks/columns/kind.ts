@@ -57,11 +57,12 @@ export function createPublisher<Item>({ cells, tallies, nameOf }: Kind<Item>): P
     published(tree, figure, { before, teams, people, log }) {
       const grown = trees.get(tree) ?? plant();
       trees.set(tree, grown);
+      const all = [...cells.byRepository().values()];
+      expectAll(tallies, all);
       grown.suffices = sufficiency(tallies.cutting(figure), people);
       const atoms = grown.tree.atoms({ before, teams, closed: log.closed(tree) });
       grown.suffices = () => false;
       log.publish(tree, atoms);
-      const all = [...cells.byRepository().values()];
       const isWithin = ({ from, to }: WeekSpan, cell: Cell) =>
         cell.week >= from && cell.week < to && tallies.isAny(cell);
       return {
@@ -75,6 +76,17 @@ export function createPublisher<Item>({ cells, tallies, nameOf }: Kind<Item>): P
       };
     },
   };
+}
+
+function expectAll(tallies: Pick<Tallies<never>, 'expect'>, all: readonly (readonly Cell[])[]): void {
+  let [places, rows] = [0, 0];
+  for (const own of all) {
+    for (const cell of own) {
+      places = Math.max(places, cell.place + 1);
+      rows = Math.max(rows, (cell.rows.at(-1) ?? 0) + 1, (cell.rows[0] ?? 0) + 1);
+    }
+  }
+  tallies.expect(places, rows);
 }
 
 /** The cells of a group are put together once for all figures. */

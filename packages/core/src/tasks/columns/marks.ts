@@ -18,6 +18,7 @@ export interface Marks<Item> {
   readonly marks: () => Uint8Array;
   /** The bit of the rows that a figure counts; 0: it counts all of them. */
   bitOf(figure: Figure<Item> | undefined): number;
+  expect(rows: number): void;
   write(row: number, person: number, mark: number): void;
   add(row: number, bit: number): void;
 }
@@ -32,10 +33,10 @@ export function createMarks<Item>(
 ): Marks<Item> {
   const selective = figures.filter(({ eligible, known }) => eligible !== undefined || known !== undefined);
   if (selective.length > 7) throw new RangeError('marks have eight bits');
-  let persons = new Uint32Array(1024);
-  let marks = new Uint8Array(1024);
+  let persons = new Uint32Array(0);
+  let marks = new Uint8Array(0);
   const grow = (least: number) => {
-    const size = Math.max(least, Math.ceil(persons.length * 1.5));
+    const size = Math.ceil(least * 1.05);
     const [ownPersons, ownMarks] = [new Uint32Array(size), new Uint8Array(size)];
     ownPersons.set(persons);
     ownMarks.set(marks);
@@ -47,6 +48,9 @@ export function createMarks<Item>(
     bitOf(figure) {
       const place = figure === undefined ? -1 : selective.indexOf(figures[placeOf(figure)]!);
       return place === -1 ? 0 : 2 << place;
+    },
+    expect(rows) {
+      if (rows > persons.length) grow(rows);
     },
     write(row, person, mark) {
       if (row >= persons.length) grow(row + 1);

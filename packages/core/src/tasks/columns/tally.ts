@@ -18,6 +18,8 @@ const [eligiblePlace, knownPlace, coveredPlace, abovePlace, belowPlace] = [0, 1,
 export interface Tallies<Item> {
   /** What a figure reads of some cells; `teamOf` tells the team of a cell. */
   summary(cells: readonly Cell[], figure: Figure<Item>, teamOf: (cell: Cell) => string): Summary;
+  /** Makes room for so many cells and rows at once: growing by and by leaves holes. */
+  expect(cells: number, rows: number): void;
   /** Whether a cell has any item that is shown. */
   isAny(cell: Cell): boolean;
   /** What the atoms of a figure are cut by. */
@@ -41,7 +43,7 @@ export interface TallyOptions<Item> {
 export function createTallies<Item>(options: TallyOptions<Item>): Tallies<Item> {
   const { figures, placeOf, isShown, isFirst, reader, whose } = options;
   const lineWidth = 1 + figures.length * width;
-  let table = new Float64Array(1024 * lineWidth);
+  let table = new Float64Array(0);
   const tallied: Cell[] = [];
   const lists = figures.map(listsOf);
   const marks = createMarks(figures, placeOf);
@@ -64,6 +66,10 @@ export function createTallies<Item>(options: TallyOptions<Item>): Tallies<Item> 
     if (tallied[cell.place] !== cell) tally(cell);
   };
   return {
+    expect(cells, rows) {
+      if (cells * lineWidth > table.length) table = enlarged(table, cells * lineWidth);
+      marks.expect(rows);
+    },
     isAny(cell) {
       follow(cell);
       return table[cell.place * lineWidth]! > 0;
@@ -132,7 +138,7 @@ function keep(lists: Map<number, number[]>, place: number, list: number[]): void
 }
 
 function enlarged(numbers: Float64Array, least: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(Math.max(least, Math.ceil(numbers.length * 1.5)));
+  const larger = new Float64Array(Math.ceil(least * 1.05));
   larger.set(numbers);
   return larger;
 }

@@ -50,6 +50,7 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
       await writeState(transaction, `atoms ${tree}`, String(next));
       return next;
     });
+    if (dialect.kind === 'sqlite') await sql`pragma shrink_memory`.execute(db);
     // Unless others published meanwhile, too, what is there needn't be read.
     if (version !== Number(before.version) + 1) return;
     const bounds = added.map(
