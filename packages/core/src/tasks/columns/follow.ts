@@ -89,17 +89,17 @@ interface Changes extends RowChanges {
   readonly deployments: boolean;
   readonly calls: boolean;
 }
-const everyRow: RowChanges = { stays: true, merges: true, authors: new Set() };
+const everyRow: RowChanges = { sessions: new Set(), merges: true, authors: new Set() };
 
 /** What is known now; what depends on nothing that changed is what it was. */
 function momentAfter(
   before: Now | null,
   given: Pick<Now, 'columns' | 'reading' | 'facts'>,
-  { stays, merges, deployments, calls }: Changes,
+  { sessions, merges, deployments, calls }: Changes,
 ): Now {
   const { columns, reading, facts } = given;
   const hasEnrolments = before !== null && isAlike(facts.enrolments, before.facts.enrolments);
-  const hasUsage = hasEnrolments && !calls && !stays;
+  const hasUsage = hasEnrolments && !calls && isOfOthers(before.usage, columns, sessions);
   const usage = hasUsage ? before.usage : columnUsage(columns, reading, facts.enrolments);
   const hasIncidents =
     facts.incidents === before?.facts.incidents && facts.resolver === before?.facts.resolver;
@@ -113,6 +113,17 @@ function momentAfter(
         ? before.othersClass
         : othersOf(columns, reading, facts, usage),
   };
+}
+
+/** Whether usage is none of what some sessions made, and has room for all rows. */
+function isOfOthers(
+  { called, cost }: ColumnUsage,
+  { rows }: TaskColumns,
+  sessions: ReadonlySet<number>,
+): boolean {
+  if (capacityOf(rows) > cost.length) return false;
+  for (const session of sessions) if (called[session] === 1) return false;
+  return true;
 }
 
 /** Touches what changed of rows and deployments that isn't in their columns. */

@@ -25,8 +25,8 @@ export function follow<Chunk>(
 
 /** What of rows changed that more depends on than they themselves. */
 export interface RowChanges {
-  /** Stays, or what they were at. */
-  readonly stays: boolean;
+  /** Sessions with other stays, or whose stays were at something else. */
+  readonly sessions: ReadonlySet<number>;
   /** When something was merged. */
   readonly merges: boolean;
   /** Rows with another author. */
@@ -39,14 +39,22 @@ const isSameAuthor = isSameIn<RowChunk>(['author'], []);
 
 export function rowChanges(replaced: readonly Replaced<RowChunk>[], nothing: RowChunk): RowChanges {
   const authors = new Set<number>();
-  let [stays, merges] = [false, false];
+  const sessions = new Set<number>();
+  let merges = false;
   for (const { number, before = nothing, after = nothing } of replaced) {
     for (let slot = 0; slot < slots; slot++) {
       const flags = before.flags[slot]! ^ after.flags[slot]!;
-      stays ||= (flags & rowFlag.task) !== 0 || !hasSameStays(before, after, slot);
+      if ((flags & rowFlag.task) !== 0 || !hasSameStays(before, after, slot)) {
+        addSessions(sessions, before, slot);
+        addSessions(sessions, after, slot);
+      }
       merges ||= (flags & rowFlag.merged) !== 0 || !isSameMerge(before, after, slot);
       if (!isSameAuthor(before, after, slot)) authors.add(number * slots + slot);
     }
   }
-  return { stays, merges, authors };
+  return { sessions, merges, authors };
+}
+
+function addSessions(sessions: Set<number>, { stays, staysFrom }: RowChunk, slot: number): void {
+  for (let i = staysFrom[slot]!; i < staysFrom[slot + 1]!; i += 3) sessions.add(stays[i]!);
 }

@@ -11,6 +11,8 @@ export interface ColumnUsage {
   readonly cost: Float64Array;
   readonly denials: Uint32Array;
   readonly metered: Uint8Array;
+  /** By session: 1 where it made calls. */
+  readonly called: Uint8Array;
   readonly people: PersonWeeks;
   readonly weeks: WeekCosts;
 }
@@ -61,7 +63,7 @@ export function columnUsage(
   attribution.eachStay((session, row) => {
     if (called[session] === 1) metered[row] = 1;
   });
-  return { cost, denials, metered, people, weeks };
+  return { cost, denials, metered, called, people, weeks };
 }
 
 /** What estimates of other calls depend on, and the denials. */
