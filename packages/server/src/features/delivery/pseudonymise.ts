@@ -65,14 +65,20 @@ export function withoutPeople(
   return fact;
 }
 
-/** Branches are often named after whoever works on them; of a person who was forgotten that is a name. */
+type Known = ReadonlyMap<string, string> & Partial<Pick<Pseudonyms, 'forgotten'>>;
+
 function branchOf(
   { author: { login }, head }: Pick<Change, 'author' | 'head'>,
-  pseudonyms: ReadonlyMap<string, string> & Partial<Pick<Pseudonyms, 'forgotten'>>,
+  pseudonyms: Known,
 ): { readonly head: string } {
+  return { head: branchWithout(head, login, pseudonyms) };
+}
+
+/** Branches are often named after whoever works on them; of a person who was forgotten that is a name. */
+export function branchWithout(branch: string, login: string | null, pseudonyms: Known): string {
   const name = login?.toLowerCase();
-  if (name === undefined || pseudonyms.forgotten?.has(name) !== true) return { head };
-  return { head: withoutName(head, name, pseudonyms.get(name) ?? 'p-unknown') };
+  if (name === undefined || pseudonyms.forgotten?.has(name) !== true) return branch;
+  return withoutName(branch, name, pseudonyms.get(name) ?? 'p-unknown');
 }
 
 /** A text with something else in the place of a name, however it is written. */
