@@ -55,7 +55,8 @@ const access = `## Who has looked
   the facts as they are kept, and of other people nothing.
 - **Forget me**: \`fairlead delivery forget-person --account LOGIN --account ADDRESS --reason TEXT\` (the operator; the entry
   \`delivery.person-forgotten\` comes first and names nobody; while a legal hold stands it is refused). The name goes from
-  \`delivery_people\`, from \`delivery_accounts\` with all accounts of the person, and from branches named after it; it is overwritten
+  \`delivery_people\`, from \`delivery_accounts\` with all accounts of the person, and from branches named after it, in changes and in
+  imported facts of tasks alike (what was measured of tasks follows with the next question for their figures); it is overwritten
   in the file. Facts keep their pseudonym, so no figure changes, and later facts of the same accounts get the same one without the
   name. What is left: who holds the database and guesses the account can test the guess; backups made before hold the name; so
   does the program, until its \`accounts\` line is removed.`;

@@ -129,9 +129,15 @@ describe('what is aggregate', () => {
     ['from=2026-07-06&to=2026-01-05', 422],
     ['from=2026-01-05&to=2026-01-05', 422],
     ['from=2026-02-31&to=2026-13-01', 422],
+    ['from=2026-02-30&to=2026-11-01', 422],
+    ['from=2026-02-02&to=2026-02-29', 422],
+    ['from=2026-06-03&to=2026-06-04', 422],
+    ['from=2026-06-03&to=2026-06-14', 422],
   ])('refuses the window %s', async (query, status) => {
     const answer = await get(`/api/delivery/kpis?${query}`);
     expect([answer.status, answer.json.error.code]).toEqual([status, 'delivery.window-invalid']);
+    const parts = await get(`/api/delivery/parts?${query}`);
+    expect([parts.status, parts.json.error.code]).toEqual([status, 'delivery.window-invalid']);
   });
 });
 

@@ -306,9 +306,13 @@ describe('figures of tasks', () => {
   it('refuse a window that is none, and a folder without facts', async () => {
     await expect(taskRowsIn(data, window)).rejects.toMatchObject({ code: 'delivery.no-facts' });
     await takeDelivery(deliveryImportExample);
-    await expect(taskRowsIn(data, { from: window.to, to: window.from })).rejects.toMatchObject({
-      code: 'delivery.window-invalid',
-    });
+    for (const none of [
+      { from: window.to, to: window.from },
+      { from: '2026-06-03', to: '2026-06-04' },
+      { from: '2026-02-30', to: window.to },
+    ]) {
+      await expect(taskRowsIn(data, none)).rejects.toMatchObject({ code: 'delivery.window-invalid' });
+    }
   });
 
   it('have their costs and denials from the ledger, and a note names the session of a change', async () => {

@@ -15,7 +15,13 @@ import { goalsOf, type Measured } from './goals.ts';
 import { measureImport } from './import.ts';
 import { loadColumns, loadFacts } from './load.ts';
 import { makeRepository, measureBaselineOf, measureSzz } from './repository.ts';
-import { loadTasks, measureFirstTasks, measureTasks } from './tasks.ts';
+import {
+  loadTasks,
+  measureFirstTasks,
+  measureTaskArrivals,
+  measureTasksCold,
+  measureTasksWarm,
+} from './tasks.ts';
 
 const { values } = parseArgs({
   options: {
@@ -55,7 +61,13 @@ const parts: { readonly [name: string]: Part } = {
     ...(await measureArrivals(folder, facts, values.quick ? 20 : 200)),
   }),
   tasksLoad: async (folder) => ({ changes, ...(await loadTasks(folder, changes, facts)) }),
-  tasks: async (folder) => ({ changes, ...(await measureTasks(folder, values.quick ? 2 : 3)) }),
+  tasksCold: async (folder) => ({ changes, ...(await measureTasksCold(folder)) }),
+  tasksColdAgain: async (folder) => ({ changes, ...(await measureTasksCold(folder)) }),
+  tasksWarm: async (folder) => ({ changes, ...(await measureTasksWarm(folder, values.quick ? 3 : 7)) }),
+  tasksArrivals: async (folder) => ({
+    changes,
+    ...(await measureTaskArrivals(folder, facts, values.quick ? 9 : 60)),
+  }),
   git: async (folder) => {
     const repository = join(folder, 'repository.git');
     const fixes = makeRepository(repository, commits);

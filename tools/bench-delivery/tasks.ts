@@ -22,6 +22,7 @@ import { population, start, teamOf, weeks } from './population.ts';
 
 const now = start + (weeks + 20) * 7 * 86_400;
 const window = { from: start, to: now };
+const values = { ...window, intervals: false };
 
 const cpuSeconds = () => {
   const { user, system } = process.cpuUsage();
@@ -216,40 +217,81 @@ function rowValues(
   };
 }
 
-/** From a new process to all figures of tasks, and again; then a fact more. */
-export async function measureTasks(folder: string, rounds: number) {
-  let at: Awaited<ReturnType<typeof open>> | null = null;
+/** From a new process to all values. The first one that is asked publishes the bounds of all atoms there are. */
+export async function measureTasksCold(folder: string) {
+  let close = async () => {};
   let rows = 0;
   const before = cpuSeconds();
-  const coldSeconds = await secondsOf(async () => {
-    at = await open(folder);
-    rows = (await at.figures.taskRows({ ...window, intervals: false })).filter(
-      ({ value }) => value !== null,
-    ).length;
+  const seconds = await secondsOf(async () => {
+    const at = await open(folder);
+    close = at.close;
+    rows = shownIn(await at.figures.taskRows(values));
   });
-  const coldCpuSeconds = cpuSeconds() - before;
-  const { tasks, figures, close } = at!;
-  const median = async (query: TaskRowsQuery) => {
-    const taken: number[] = [];
-    for (let i = 0; i < rounds; i++) taken.push(await secondsOf(() => figures.taskRows(query)));
-    return taken.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
-  };
-  const values = { ...window, intervals: false };
-  const warmSeconds = await median(values);
-  const byTeamSeconds = await median({ ...values, by: 'team' });
-  const peakRssMiB = peak();
-  const intervalsSeconds = rounds > 2 ? await secondsOf(() => figures.taskRows(window)) : 0;
-  const arrivals: number[] = [];
-  for (let i = 0; i < 20; i++) {
-    const id = `late ${process.pid} ${i}`;
-    const place = { repository: `git.example.com/team-${i}/repo-0`, number: 1 };
-    await tasks.upsert([{ type: 'finding', id, ...place, at: timeOf(start) }]);
-    arrivals.push(await secondsOf(() => figures.sources()));
-  }
+  const taken = { seconds, cpuSeconds: cpuSeconds() - before, rows, peakRssMiB: peak() };
   await close();
-  arrivals.sort((a, b) => a - b);
-  return {
-    ...{ rows, coldSeconds, coldCpuSeconds, warmSeconds, byTeamSeconds, peakRssMiB, intervalsSeconds },
-    arrivalP95Ms: arrivals[18]! * 1000,
+  return taken;
+}
+
+const shownIn = (rows: readonly { readonly value: number | null }[]) =>
+  rows.filter(({ value }) => value !== null).length;
+
+/** Again and again in one process. */
+export async function measureTasksWarm(folder: string, rounds: number) {
+  const { figures, close } = await open(folder);
+  await figures.taskRows(values);
+  const median = async (query: TaskRowsQuery, times = rounds) => {
+    const taken: number[] = [];
+    for (let i = 0; i < times; i++) taken.push(await secondsOf(() => figures.taskRows(query)));
+    return taken.sort((a, b) => a - b)[Math.floor(times / 2)]!;
   };
+  const valuesSeconds = await median(values);
+  const valuesByTeamSeconds = await median({ ...values, by: 'team' });
+  const valuesByRepositorySeconds = await median({ ...values, by: 'repository' });
+  const valuesByWeekSeconds = await median({ ...values, by: 'week' });
+  const peakRssMiB = peak();
+  const intervalsSeconds = await median(window, 3);
+  const taken = {
+    ...{ valuesSeconds, valuesByTeamSeconds, valuesByRepositorySeconds, valuesByWeekSeconds, peakRssMiB },
+    ...{ intervalsSeconds, intervalsPeakRssMiB: peak() },
+  };
+  await close();
+  return taken;
+}
+
+/** From a fact about one of the first `changes` (a finding, a gate's result, a stay in turn) to all values over all. */
+export async function measureTaskArrivals(folder: string, changes: number, rounds: number) {
+  const { tasks, figures, close } = await open(folder);
+  await figures.taskRows(values);
+  const taken: number[] = [];
+  const cpu = cpuSeconds();
+  for (let i = 0; i < rounds; i++) {
+    const fact = lateFact(`late ${process.pid} ${i}`, i, changes);
+    taken.push(
+      await secondsOf(async () => {
+        await tasks.upsert([fact]);
+        await figures.taskRows(values);
+      }),
+    );
+  }
+  const cpuMs = ((cpuSeconds() - cpu) * 1000) / rounds;
+  await close();
+  taken.sort((a, b) => a - b);
+  const at = (p: number) => taken[Math.min(rounds - 1, Math.floor(rounds * p))]! * 1000;
+  return { rounds, p50Ms: at(0.5), p95Ms: at(0.95), maxMs: at(1), cpuMs };
+}
+
+function lateFact(id: string, i: number, changes: number): TaskFact {
+  const repository = `git.example.com/team-${i % 80}/repo-${i % 3}`;
+  const number = 1 + ((i * 7919) % Math.max(1, Math.floor(changes / 300)));
+  const at = timeOf(start + i);
+  switch (i % 3) {
+    case 0:
+      return { type: 'finding', id, repository, number, at };
+    case 1:
+      return { type: 'gate', id, repository, number, at, verdict: 'pass', overridden: false };
+    default: {
+      const stay = { repository, branch: `topic-${number}`, from: at, until: at };
+      return { type: 'session', id, session: id, ...stay };
+    }
+  }
 }

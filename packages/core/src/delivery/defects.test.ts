@@ -123,7 +123,7 @@ describe('the defect rate', () => {
     const window = { from: now - 400 * day, to: now };
     const rows = kpiRows(atomsOf(changes, weekOf(now)), window);
     const rate = rows.find(({ kpi }) => kpi === 'defect_rate')!;
-    expect(rate).toMatchObject({ version: 'v2', n: 24, coverage: 1 });
+    expect(rate).toMatchObject({ version: 'v3', n: 24, coverage: 1 });
     expect(rate.value).toBeCloseTo((1 + 1 / 2 + 1 / 6 + 1 / 6 + 1) / 24, 12);
     expect(rows.find(({ kpi }) => kpi === 'reversal_rate')!.value).toBe(2 / 24);
   });

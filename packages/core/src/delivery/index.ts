@@ -13,17 +13,26 @@ export {
   suffices,
 } from './atoms.ts';
 export {
+  type Cell,
+  type CellAtom,
+  type CellSource,
+  type Cells,
+  type CellTree,
   type Cohort,
   type ColumnAtom,
   type ColumnChunk,
   chunkRows,
+  createCellsOf,
+  createCellTree,
   createPublishedColumns,
+  createShelf,
   decodeChunk,
   emptyChunk,
   encodeChunk,
   layoutVersion,
   measuredAt,
   type PublishedColumns,
+  type Shelf,
   type SlotUpdate,
   withSlots,
 } from './columns/index.ts';
@@ -69,7 +78,9 @@ export {
   kpiRows,
   notConnected,
   publishable,
+  spanOf,
   wholeRows,
+  wholeWeeks,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {
@@ -104,15 +115,14 @@ export {
   withRange,
 } from './ranges.ts';
 export {
-  commitKey,
   countedReversal,
-  type NamedChange,
   namedBy,
   type Reversal,
   type ReversalClaim,
   reversalsOf,
   standingReversals,
 } from './reversals.ts';
+export { commitKey, type NamedChange, signalsOf, withNameIn, withoutIssues } from './signals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
   type DeployedAt,

@@ -55,7 +55,7 @@ export const kpisExample = [
   {
     ...figure,
     kpi: 'defect_rate',
-    version: 'v2',
+    version: 'v3',
     n: null,
     value: null,
     lo: null,

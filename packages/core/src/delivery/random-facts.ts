@@ -91,7 +91,7 @@ function historyOf(i: number, earlier: readonly ChangeHistory[], draw: Draw): Ch
     reverted === null
       ? ''
       : way === 'number'
-        ? `Revert "x"\nReverts t/r#${reverted.number}`
+        ? `Revert "x"\nReverts ${reverted.repository.slice(reverted.repository.indexOf('/') + 1)}#${reverted.number}`
         : way === 'sha'
           ? `This reverts commit ${reverted.mergeCommit ?? '0000000'}`
           : '';

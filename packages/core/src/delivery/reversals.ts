@@ -1,4 +1,5 @@
 import { type ChangeHistory, type Commit, type Incident, mergedSeconds, secondsOf } from './facts.ts';
+import { commitKey, type NamedChange, namedIn } from './signals.ts';
 
 /** What took a change back, and when. */
 export interface Reversal {
@@ -34,10 +35,10 @@ export function reversalsOf(
   const mergedOf = new Map(histories.map(({ change }) => [change.id, mergedSeconds(change)]));
   const claims: ReversalClaim[] = [];
   for (const history of histories) {
-    const { id: by, mergedAt, repository } = history.change;
+    const { id: by, mergedAt } = history.change;
     const at = mergedAt === undefined ? null : secondsOf(mergedAt);
     if (at === null) continue;
-    for (const { key, evidence } of namedBy(history)) {
+    for (const { repository, key, evidence } of namedBy(history)) {
       const target = index.get(`${repository} ${key}`);
       if (target === undefined || target === '') continue;
       claims.push({ target, targetMerged: mergedOf.get(target) ?? null, by, at, evidence });
@@ -150,13 +151,6 @@ function undoneAmong(own: readonly ReversalClaim[], until: number, on: Claims): 
   return undone;
 }
 
-const shortSha = 7;
-
-/** What texts name a commit by: seven digits are what people write. Null for less. */
-export function commitKey(sha: string): string | null {
-  return sha.length < shortSha ? null : sha.slice(0, shortSha);
-}
-
 /** What a change can be named by within its repository: its number, and its commits. */
 export function keysOf({ change, commits }: ChangeHistory): readonly string[] {
   const shas = [change.mergeCommit, ...commits.map(({ sha }) => sha)];
@@ -178,32 +172,16 @@ function indexOf(histories: readonly ChangeHistory[]): ReadonlyMap<string, strin
   return index;
 }
 
-export interface NamedChange {
-  /** As in `keysOf`. */
-  readonly key: string;
-  readonly evidence: 'revert' | 'fix';
-}
-
-/** What a change says that it takes back. */
+/** What a change says that it takes back: its title, its commits' messages, and its branch. */
 export function namedBy({
-  change,
+  change: { repository, title = '', head },
   commits,
 }: Pick<ChangeHistory, 'change'> & {
   readonly commits: readonly Pick<Commit, 'message'>[];
 }): readonly NamedChange[] {
-  const named: NamedChange[] = [];
-  const add = (key: string | null | undefined, evidence: NamedChange['evidence']) => {
-    if (key !== null && key !== undefined) named.push({ key, evidence });
-  };
-  const numbered = (number: string | undefined) => (number === undefined ? null : `#${number}`);
-  for (const text of [change.title ?? '', ...commits.map(({ message }) => message)]) {
-    if (text === '') continue;
-    for (const [, sha] of text.matchAll(/This reverts commit ([0-9a-f]{7,64})/g)) {
-      add(commitKey(sha!), 'revert');
-    }
-    for (const [, , number] of text.matchAll(/Reverts (\S*)#(\d+)/g)) add(numbered(number), 'revert');
-    add(numbered(/^(?:hot)?fix\w*\b.*?#(\d+)/i.exec(text)?.[1]), 'fix');
-  }
-  add(numbered(/^revert-(\d+)-/.exec(change.head)?.[1]), 'revert');
-  return named;
+  const named = [title, ...commits.map(({ message }) => message)].flatMap((text) =>
+    namedIn(text, repository),
+  );
+  const number = /^revert-(\d{1,9})-/.exec(head)?.[1];
+  return number === undefined ? named : [...named, { repository, key: `#${number}`, evidence: 'revert' }];
 }

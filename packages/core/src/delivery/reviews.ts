@@ -13,7 +13,8 @@ export interface ReviewContext {
 function isAuthorship({ message, parents }: Commit): boolean {
   if (parents !== undefined && parents.length > 1) return false;
   if (/^Merge (branch|remote-tracking branch|pull request) /.test(message)) return false;
-  return !/^(Apply suggestions? from (@\S+|code review)|Apply \d+ suggestions?)/.test(message);
+  // Of what is kept the name of a person is gone.
+  return !/^(Apply suggestions? from\b|Apply \d+ suggestions?)/.test(message);
 }
 
 /** A submitted review or an inline comment; one that is pending is nobody's business yet. */

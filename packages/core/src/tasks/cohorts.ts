@@ -109,5 +109,5 @@ export function isFirstPass(
 }
 
 function isSuggestion(message: string): boolean {
-  return /^Apply (?:suggestions?|\d+ suggestions?) /.test(message);
+  return /^Apply (?:suggestions?|\d+ suggestions?)\b/.test(message);
 }

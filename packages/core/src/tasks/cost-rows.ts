@@ -1,25 +1,26 @@
 import type { KpiRow } from '../delivery/index.ts';
 import { microUsdPerUsd } from '../money/index.ts';
-import { type Items, united } from './items.ts';
+import type { Figure } from './figure.ts';
 import type { CostLine, TaskKpiDefinition } from './kpi-definition.ts';
+import { one } from './kpi-definition.ts';
 import type { TaskMeasures } from './measures.ts';
-import { groupParcels } from './partition.ts';
+import { weeksWithin } from './partition.ts';
 import type { PersonWeek } from './people.ts';
-import { type Context, emptyRow, note, spanOf, unconnected, unpublished, type Weeks } from './row-parts.ts';
-import { type Published, treeOf } from './task-atoms.ts';
+import { type Context, emptyRow, note, unconnected, unpublished, type Weeks } from './row-parts.ts';
+import { type Published, type PublishedGroup, treeOf } from './task-atoms.ts';
 
 type Row = (base: KpiRow, span: Weeks) => KpiRow;
 
 /** The lines of the cost report over whole weeks of people; by team and repository without seats, which nobody says of. */
 export function costRows(definition: TaskKpiDefinition, line: CostLine, context: Context): readonly KpiRow[] {
   if (line === 'seatsPerSuccess') {
-    return groupedRows(definition, context.atoms.tasks(treeOf(definition)), true, context, (items) =>
-      seatsPerSuccess(items, context),
+    return groupedRows(definition, context.atoms.tasks(treeOf(definition)), true, context, (group) =>
+      seatsPerSuccess(group, context),
     );
   }
   const needsSeats = line === 'seats' || line === 'idleSeatDays' || line === 'total';
-  return groupedRows(definition, context.atoms.people(treeOf(definition)), needsSeats, context, (items) =>
-    costLine(line, items, context),
+  return groupedRows(definition, context.atoms.people(treeOf(definition)), needsSeats, context, (group) =>
+    costLine(line, group, context),
   );
 }
 
@@ -28,35 +29,55 @@ function groupedRows<Item>(
   published: Published<Item>,
   needsSeats: boolean,
   { query, connected }: Context,
-  rowOf: (items: Items<Item>) => Row,
+  rowOf: (group: PublishedGroup<Item>) => Row,
 ): readonly KpiRow[] {
-  return groupParcels(published.parcels, query).map(([group, members]) => {
-    const span = spanOf(members, query);
-    const base = emptyRow(definition, group, span);
+  return published.groups(query).map((group) => {
+    const span = group.span ?? weeksWithin(query);
+    const base = emptyRow(definition, group.name, span);
     const unknown = unconnected(definition, connected);
     if (unknown !== null) return { ...base, ...unknown };
     const isOfSeats = definition.sources.every((source) => source === 'seats');
-    if (members.length === 0 && !isOfSeats) return { ...base, ...unpublished(published, query) };
-    const isOfAll = group === 'all' || group.startsWith('week:');
+    if (group.span === null && !isOfSeats) return { ...base, ...unpublished(published, query) };
+    const isOfAll = group.name === 'all' || group.name.startsWith('week:');
     if (needsSeats && !isOfAll) return { ...base, note: note.notByGroup };
-    return rowOf(united(members.map(({ items }) => items)))(base, span);
+    return rowOf(group)(base, span);
   });
 }
 
 const dollars = (amount: number) => amount / microUsdPerUsd;
 
-function seatsPerSuccess(items: Items<TaskMeasures>, context: Context): Row {
+/** What the lines add up, as figures are. */
+export const successes: Figure<TaskMeasures> = {
+  kind: 'share',
+  hit: ({ judgement }) => one(judgement === 'success'),
+};
+const sumOfWeeks = (numerator: (week: PersonWeek) => number): Figure<PersonWeek> => ({
+  ...{ kind: 'ratio', numerator, denominator: () => 1, scale: 1 },
+});
+export const costSums = {
+  tasks: sumOfWeeks(({ tasks }) => tasks),
+  unattributed: sumOfWeeks(({ unattributed }) => unattributed),
+  unpricedEstimate: sumOfWeeks(({ unpricedEstimate }) => unpricedEstimate),
+} as const;
+
+function sumIn<Item>({ summary }: PublishedGroup<Item>, figure: Figure<Item>): number {
+  return summary(figure)
+    .sums('team')
+    .reduce((sum, { above }) => sum + above, 0);
+}
+
+function seatsPerSuccess(group: PublishedGroup<TaskMeasures>, context: Context): Row {
   return (base, span) => {
-    const successes = items.filter(({ judgement }) => judgement === 'success').length;
-    if (successes === 0) return { ...base, n: 0, note: 'nothing to divide by' };
-    const value = dollars(context.report(span).seats) / successes;
-    return { ...base, n: successes, value, coverage: 1 };
+    const count = sumIn(group, successes);
+    if (count === 0) return { ...base, n: 0, note: 'nothing to divide by' };
+    const value = dollars(context.report(span).seats) / count;
+    return { ...base, n: count, value, coverage: 1 };
   };
 }
 
 function costLine(
   line: Exclude<CostLine, 'seatsPerSuccess'>,
-  weeks: Items<PersonWeek>,
+  group: PublishedGroup<PersonWeek>,
   context: Context,
 ): Row {
   return (base, span) => {
@@ -66,20 +87,15 @@ function costLine(
       const known = value === null ? { note: note.noActiveSeats } : { value, coverage: 1 };
       return { ...base, n: Math.round(report.seatDays), ...known };
     }
-    const published = publishedCosts(weeks);
+    const published = {
+      tasks: sumIn(group, costSums.tasks),
+      unattributed: sumIn(group, costSums.unattributed),
+      unpricedEstimate: sumIn(group, costSums.unpricedEstimate),
+    };
     const metered = published.tasks + published.unattributed + published.unpricedEstimate;
     const whole = report.tasks + report.unattributed + report.unpricedEstimate;
     const value = line === 'total' ? metered + report.seats : published[line];
-    return { ...base, n: weeks.length, value: dollars(value), coverage: whole === 0 ? 1 : metered / whole };
+    const n = group.summary(costSums.tasks).known;
+    return { ...base, n, value: dollars(value), coverage: whole === 0 ? 1 : metered / whole };
   };
-}
-
-function publishedCosts(weeks: Items<PersonWeek>) {
-  const sum = { tasks: 0, unattributed: 0, unpricedEstimate: 0 };
-  weeks.forEach((week) => {
-    sum.tasks += week.tasks;
-    sum.unattributed += week.unattributed;
-    sum.unpricedEstimate += week.unpricedEstimate;
-  });
-  return sum;
 }

@@ -1,7 +1,7 @@
 import { secondsOf } from '../delivery/index.ts';
 import { microUsd } from '../money/index.ts';
 import type { ActiveCount, Seats, SessionAtBranch, UsageCall } from './facts.ts';
-import { type Items, orderOf } from './items.ts';
+import { orderOf } from './items.ts';
 import { stayOf } from './lives.ts';
 import type { Task } from './tasks.ts';
 
@@ -99,50 +99,63 @@ export function divide<Key>(
   return shares.map(([key], i) => [key, parts[i]!]);
 }
 
-/** What a period cost, micro-dollars. `total` is summed by itself; the four lines before it add up to it. */
-export interface CostReport {
+/** What the calls of a period cost, micro-dollars. `total` is summed by itself; the others add up to it. */
+export interface CostLines {
   readonly tasks: number;
   readonly unattributed: number;
   /** Calls without a price, at what was set aside for them, else at the period's mean price of a token. */
   readonly unpricedEstimate: number;
   readonly unpricedCalls: number;
-  readonly seats: number;
   readonly total: number;
+}
+
+/** With the seats, which are part of the total. */
+export interface CostReport extends CostLines {
+  readonly seats: number;
   readonly seatDays: number;
   /** Seat-days of seats that nobody used; null where no report says. */
   readonly idleSeatDays: number | null;
 }
 
-export interface CostInput {
-  readonly calls: Items<UsageCall>;
+export interface SeatsInput {
   readonly seats: readonly Seats[];
   readonly activeCounts: readonly ActiveCount[];
+}
+
+export interface CostInput extends SeatsInput {
+  readonly calls: readonly UsageCall[];
   readonly attribution: Attribution;
 }
 
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The report of a period, seconds; `to` exclusive. */
-export function costReport(
-  { calls, seats, activeCounts, attribution }: CostInput,
-  { from, to }: { readonly from: number; readonly to: number },
-): CostReport {
-  const within = calls.filter(({ at, denied }) => !denied && at >= from && at < to);
+export function costReport({ calls, attribution, ...seats }: CostInput, period: Period): CostReport {
+  const within = calls.filter(({ at, denied }) => !denied && at >= period.from && at < period.to);
   const perToken = meanPrice(within);
   const line = { tasks: 0, unattributed: 0, unpricedEstimate: 0, unpricedCalls: 0, total: 0 };
-  within.forEach((call) => {
+  for (const call of within) {
     if (call.cost === null) {
       const estimate = estimateOf(call, perToken);
       line.unpricedCalls += 1;
       line.unpricedEstimate += estimate;
       line.total += estimate;
-      return;
+      continue;
     }
     line.total += call.cost;
     for (const [task, amount] of attribution.of(call)) {
       if (task === null) line.unattributed += amount;
       else line.tasks += amount;
     }
-  });
-  const held = seats.map((one) => seatsIn(one, activeCounts, { from, to }));
+  }
+  return withSeats(line, seats, period);
+}
+
+export function withSeats(line: CostLines, { seats, activeCounts }: SeatsInput, period: Period): CostReport {
+  const held = seats.map((one) => seatsIn(one, activeCounts, period));
   const cost = held.reduce((sum, one) => sum + one.cost, 0);
   const idle = held.map((one) => one.idleDays);
   return {
@@ -156,13 +169,13 @@ export function costReport(
   };
 }
 
-function meanPrice(calls: Items<UsageCall>): number {
+function meanPrice(calls: readonly UsageCall[]): number {
   let [cost, tokens] = [0, 0];
-  calls.forEach((call) => {
-    if (call.cost === null) return;
+  for (const call of calls) {
+    if (call.cost === null) continue;
     cost += call.cost;
     tokens += call.tokens;
-  });
+  }
   return tokens === 0 ? 0 : cost / tokens;
 }
 
@@ -179,11 +192,7 @@ interface SeatsInPeriod {
   readonly idleDays: number | null;
 }
 
-function seatsIn(
-  fact: Seats,
-  counts: readonly ActiveCount[],
-  period: { readonly from: number; readonly to: number },
-): SeatsInPeriod {
+function seatsIn(fact: Seats, counts: readonly ActiveCount[], period: Period): SeatsInPeriod {
   const [start, end] = [secondsOf(fact.from) ?? 0, secondsOf(fact.to) ?? 0];
   const from = Math.max(start, period.from);
   const to = Math.min(end, period.to);
@@ -204,7 +213,7 @@ function seatsIn(
 function activeSeats(
   { vendor, active }: Seats,
   counts: readonly ActiveCount[],
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to }: Period,
 ): number | null {
   if (active !== undefined) return active;
   const seen = counts.filter((count) => {

@@ -15,6 +15,7 @@ export const failureKpis = [
   overDeployments(
     {
       id: 'rework_rate',
+      version: 'v2',
       formula: 'production deployments that brought a revert or fixed an incident ÷ production deployments',
       unit: 'share',
       sources: ['deployments'],

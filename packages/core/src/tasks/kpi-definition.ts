@@ -1,6 +1,6 @@
 import type { KpiDefinition } from '../delivery/index.ts';
-import type { Figure } from './estimate.ts';
 import type { TaskSource } from './facts.ts';
+import type { Figure } from './figure.ts';
 import type { ChangeWork, DeploymentWork, TaskMeasures } from './measures.ts';
 import type { PersonWeek } from './people.ts';
 

@@ -4,7 +4,6 @@ import {
   atomKey,
   closedByGroup,
   cutGroup,
-  groupAtoms,
   horizonsOf,
   type KpiQuery,
   largestShare,
@@ -96,12 +95,4 @@ export type Window = Pick<KpiQuery, 'from' | 'to'> & { readonly by?: KpiQuery['b
 /** The whole weeks within a window. */
 export function weeksWithin({ from, to }: Window): { readonly from: WeekNumber; readonly to: WeekNumber } {
   return { from: weekOf(from + 7 * 86_400 - 1), to: weekOf(to) };
-}
-
-/** What is published of a window: whole atoms within it, united into groups. */
-export function groupParcels<Item>(
-  parcels: readonly Parcel<Item>[],
-  { from, to, by }: Window,
-): readonly (readonly [name: string, parcels: readonly Parcel<Item>[]])[] {
-  return groupAtoms(parcels, { from, to, ...(by !== undefined && { by }) });
 }

@@ -41,14 +41,6 @@ export interface Weeks {
   readonly to: WeekNumber;
 }
 
-export function spanOf(parcels: readonly Weeks[], query: Window): Weeks {
-  if (parcels.length === 0) return weeksWithin(query);
-  return {
-    from: parcels.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
-    to: parcels.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY),
-  };
-}
-
 /** What a figure says whose sources are not all connected; null: they are. */
 export function unconnected(
   { sources }: TaskKpiDefinition,

@@ -1,19 +1,19 @@
 import { type KpiRow, secondsOf, weekStart } from '../delivery/index.ts';
 import { costRows } from './cost-rows.ts';
 import { costReport } from './costs.ts';
-import { estimateFigure, type Figure } from './estimate.ts';
+import { estimateFigure } from './estimate.ts';
 import type { ActiveCount, GovernanceIncident, Seats } from './facts.ts';
+import type { Figure } from './figure.ts';
 import type { TaskInput, TaskOptions } from './input.ts';
-import { united } from './items.ts';
+import type { Summary } from './known.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
 import { taskKpiDefinitions } from './kpis.ts';
 import { measureTasks } from './measures.ts';
-import { groupParcels, type Parcel, type Publishable } from './partition.ts';
+import { weeksWithin } from './partition.ts';
 import {
   type Context,
   emptyRow,
   note,
-  spanOf,
   type TaskQuery,
   unconnected,
   unpublished,
@@ -72,58 +72,53 @@ function rowsOf(definition: TaskKpiDefinition, context: Context): readonly KpiRo
   }
 }
 
-function figureRows<Item extends Publishable>(
+function figureRows<Item>(
   definition: TaskKpiDefinition,
   figure: Figure<Item>,
   published: () => Published<Item>,
   context: Context,
 ): readonly KpiRow[] {
   const found = published();
-  return groupParcels(found.parcels, context.query).map(([group, members]) => {
-    const base = emptyRow(definition, group, spanOf(members, context.query));
+  return found.groups(context.query).map(({ name, span, summary }) => {
+    const base = emptyRow(definition, name, span ?? weeksWithin(context.query));
     const unknown = unconnected(definition, context.connected);
     if (unknown !== null) return { ...base, ...unknown };
-    if (members.length === 0) return { ...base, ...unpublished(found, context.query) };
-    return figureRow(definition, figure, members, base, context);
+    if (span === null) return { ...base, ...unpublished(found, context.query) };
+    return figureRow(definition, figure, { summary: summary(figure), span, base }, context);
   });
 }
 
-function figureRow<Item extends Publishable>(
+function figureRow<Item>(
   definition: TaskKpiDefinition,
   figure: Figure<Item>,
-  members: readonly Parcel<Item>[],
-  base: KpiRow,
+  { summary, span, base }: { readonly summary: Summary; readonly span: Weeks; readonly base: KpiRow },
   { governanceIncidents, query }: Context,
 ): KpiRow {
-  const all = united(members.map(({ items }) => items));
-  const eligible = figure.eligible === undefined ? all : all.filter(figure.eligible);
-  const known = figure.known === undefined ? eligible : eligible.filter(figure.known);
-  if (eligible.length === 0 || known.length === 0) return { ...base, n: 0, note: note.none };
-  if (figure.kind !== 'quantile' && known.length < leastOfRate)
+  const { eligible, known, covered } = summary;
+  if (eligible === 0 || known === 0) return { ...base, n: 0, note: note.none };
+  if (figure.kind !== 'quantile' && known < leastOfRate)
     return { ...base, suppressed: true, note: note.smallRate };
-  const covered = figure.covered === undefined ? known.length : known.filter(figure.covered).length;
-  if (covered === 0) return { ...base, n: known.length, coverage: 0, note: note.none };
-  const weeks = spanOf(members, query);
-  const counted = figure.kind === 'counted' ? countedIn(governanceIncidents, base.group, weeks) : 0;
+  if (covered === 0) return { ...base, n: known, coverage: 0, note: note.none };
+  const counted = figure.kind === 'counted' ? countedIn(governanceIncidents, base.group, span) : 0;
   if (counted === null) return { ...base, note: note.notByGroup };
   const seed = `${definition.id}/${definition.version}/${base.group}/${base.from}/${base.to}`;
-  const { remark, ...estimate } = estimateFigure(figure, known, {
-    from: weeks.from,
+  const { remark, ...estimate } = estimateFigure(figure, summary, {
+    from: span.from,
     seed,
     counted,
     intervals: query.intervals,
   });
   const remarks = [
-    known.length < definition.minimumN ? note.below : '',
+    known < definition.minimumN ? note.below : '',
     remark,
-    covered < known.length && definition.id === 'success_rate' ? note.unproved : '',
+    covered < known && definition.id === 'success_rate' ? note.unproved : '',
     base.group === 'stage:unknown' ? note.stage : '',
   ];
   return {
     ...base,
     ...estimate,
-    n: known.length,
-    coverage: covered / eligible.length,
+    n: known,
+    coverage: covered / eligible,
     note: remarks.filter((text) => text !== '').join('; '),
   };
 }

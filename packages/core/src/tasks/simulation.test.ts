@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { KpiRow } from '../delivery/index.ts';
+import { groupAtoms, type KpiRow } from '../delivery/index.ts';
 import { measureTasks } from './measures.ts';
-import { groupParcels, isEnough, type Publishable } from './partition.ts';
+import { isEnough, type Parcel, type Publishable } from './partition.ts';
 import { taskKpiRows } from './rows.ts';
 import { defaultTaskSimulation, simulateTasks, type TaskSimulation } from './simulate.ts';
 import { taskAtoms } from './task-atoms.ts';
@@ -126,7 +126,7 @@ describe('what is published of tasks', () => {
           atoms.people('people').parcels,
         ].map((parcels) =>
           windows.flatMap((window) =>
-            groupParcels<Publishable>(parcels, window).map(
+            groupAtoms<Parcel<Publishable>>(parcels, window).map(
               ([, members]) => new Set(members.flatMap(({ items }) => items as readonly Publishable[])),
             ),
           ),

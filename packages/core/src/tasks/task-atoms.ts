@@ -1,21 +1,75 @@
-import { type AtomBounds, type WeekNumber, weekOf } from '../delivery/index.ts';
+import { type AtomBounds, groupAtoms, spanOf, type WeekNumber, weekOf } from '../delivery/index.ts';
 import { judgedAge } from './cohorts.ts';
-import type { Figure } from './estimate.ts';
+import type { Figure } from './figure.ts';
+import { united } from './items.ts';
+import { type Summary, summaryOf } from './known.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
 import type { ChangeWork, DeploymentWork, MeasuredTasks, TaskMeasures, WorkItem } from './measures.ts';
-import { type CutOptions, type Parcel, type PartsOf, type Publishable, parcelsOf } from './partition.ts';
+import {
+  type CutOptions,
+  type Parcel,
+  type PartsOf,
+  type Publishable,
+  parcelsOf,
+  type Window,
+} from './partition.ts';
 import type { PersonWeek } from './people.ts';
 
 /** From a week up to another one, which isn't part of it. */
 export type WeekSpan = Pick<AtomBounds, 'from' | 'to'>;
 
 /** What is published of a figure. */
-export interface Published<Item> {
-  readonly parcels: readonly Parcel<Item>[];
+export interface Published<Item> extends Times {
+  /** The atoms within a window, group by group. */
+  groups(window: Window): readonly PublishedGroup<Item>[];
+}
+
+export interface PublishedGroup<Item> {
+  readonly name: string;
+  /** From its first week to its last; null: it has no atom. */
+  readonly span: WeekSpan | null;
+  summary(figure: Figure<Item>): Summary;
+}
+
+interface Times {
   /** Some week of it is over; else nothing could be published yet. */
   readonly isOver: boolean;
   /** Whether anything lies in weeks, published or not. */
   isAny(weeks: WeekSpan): boolean;
+}
+
+/** The groups of some atoms, given what is read of several together. */
+export function publishedGroups<A extends AtomBounds, Item>(
+  atoms: readonly A[],
+  window: Window,
+  summaryOfSome: (members: readonly A[], figure: Figure<Item>) => Summary,
+): readonly PublishedGroup<Item>[] {
+  return groupAtoms(atoms, { from: window.from, to: window.to, ...(window.by && { by: window.by }) }).map(
+    ([name, members]) => ({
+      name,
+      span: spanOf(members),
+      summary: (figure) => summaryOfSome(members, figure),
+    }),
+  );
+}
+
+/** With the items of every atom. */
+interface PublishedParcels<Item> extends Published<Item> {
+  readonly parcels: readonly Parcel<Item>[];
+}
+
+function publishedParcels<Item extends Publishable>(
+  parcels: readonly Parcel<Item>[],
+  times: Times,
+): PublishedParcels<Item> {
+  return {
+    ...times,
+    parcels,
+    groups: (window) =>
+      publishedGroups<Parcel<Item>, Item>(parcels, window, (members, figure) =>
+        summaryOf(figure, united(members.map(({ items }) => items))),
+      ),
+  };
 }
 
 /**
@@ -58,32 +112,28 @@ export function taskAtoms(
   { work, changes, deployments, people }: MeasuredTasks,
   now: number,
   log: AtomLog = noLog,
-): TaskAtoms {
+) {
   const before = weeksBefore(now);
-  const known = new Map<string, Published<never>>();
+  const known = new Map<string, readonly Parcel<never>[]>();
   const isTask = (item: WorkItem): item is TaskMeasures => item.isTask;
   const cut = <Item extends Publishable>(
     tree: string,
     items: readonly Item[],
     week: WeekNumber,
     partsOf: PartsOf<Item>,
-  ): Published<Item> => {
-    const earlier = known.get(tree) as Published<Item> | undefined;
+  ): readonly Parcel<Item>[] => {
+    const earlier = known.get(tree) as readonly Parcel<Item>[] | undefined;
     if (earlier !== undefined) return earlier;
     const options: CutOptions = { before: week, closed: log.closed(tree) };
     const parcels = parcelsOf(items, options, partsOf);
     log.publish(tree, parcels);
-    const cutNow: Published<Item> = {
-      parcels,
-      ...timesOf(items, week),
-    };
-    known.set(tree, cutNow as Published<never>);
-    return cutNow;
+    known.set(tree, parcels as readonly Parcel<never>[]);
+    return parcels;
   };
   return {
-    tasks: (tree, figure) => {
+    tasks: (tree: string, figure?: Figure<TaskMeasures>) => {
       const counts = countedBy(figure);
-      const { parcels, isOver } = cut<WorkItem>(tree, work, before.tasks, (items) => {
+      const parcels = cut<WorkItem>(tree, work, before.tasks, (items) => {
         const own = items.filter(isTask);
         return [own, items.filter((item) => !isTask(item)), own.filter(counts)];
       });
@@ -91,31 +141,32 @@ export function taskAtoms(
         ...parcel,
         items: (parcel.items as WorkItem[]).filter(isTask),
       }));
-      return { parcels: ofTasks, isOver, isAny: timesOf(work.filter(isTask), before.tasks).isAny };
+      const { isOver } = timesOf(work, before.tasks);
+      return publishedParcels(ofTasks, { isOver, isAny: timesOf(work.filter(isTask), before.tasks).isAny });
     },
-    changes: (tree, figure) => {
+    changes: (tree: string, figure: Figure<ChangeWork>) => {
       const counts = countedBy(figure);
-      return cut(tree, changes, before.others, (items) => [
+      const parcels = cut(tree, changes, before.others, (items) => [
         items.filter(({ isAssistants }) => isAssistants),
         items.filter(({ isAssistants }) => !isAssistants),
         items.filter(counts),
       ]);
+      return publishedParcels(parcels, timesOf(changes, before.others));
     },
-    deployments: (tree, figure) => {
+    deployments: (tree: string, figure: Figure<DeploymentWork>) => {
       const counts = countedBy(figure);
-      return cut(tree, deployments, before.others, (some) => [some.filter(counts)]);
+      const parcels = cut(tree, deployments, before.others, (some) => [some.filter(counts)]);
+      return publishedParcels(parcels, timesOf(deployments, before.others));
     },
-    people: (tree, figure) => {
+    people: (tree: string, figure?: Figure<PersonWeek>) => {
       const counts = countedBy(figure);
-      return cut(tree, people, before.others, (some) => [some.filter(counts)]);
+      const parcels = cut(tree, people, before.others, (some) => [some.filter(counts)]);
+      return publishedParcels(parcels, timesOf(people, before.others));
     },
-  };
+  } satisfies TaskAtoms;
 }
 
-export function timesOf(
-  items: readonly Pick<Publishable, 'week'>[],
-  before: WeekNumber,
-): Pick<Published<never>, 'isOver' | 'isAny'> {
+export function timesOf(items: readonly Pick<Publishable, 'week'>[], before: WeekNumber): Times {
   return {
     isOver: items.some(({ week }) => week < before),
     isAny: ({ from, to }) => items.some(({ week }) => week >= from && week < to),

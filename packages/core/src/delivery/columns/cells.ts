@@ -31,11 +31,22 @@ export interface Tally {
 }
 
 /** Cells that follow their columns. */
-export interface Cells {
+export interface Cells<Chunk> {
   /** Says that another chunk took the place of `before`. */
-  replaced(number: number, before: ColumnChunk | undefined): void;
+  replaced(number: number, before: Chunk | undefined): void;
+  /** Says that something changed that is known of a row beside its columns. */
+  touched(row: number): void;
   /** By number of the repository; a list is the same one for as long as none of its cells changed. */
   byRepository(): ReadonlyMap<number, readonly Cell[]>;
+}
+
+/** What cells are made of, a thousand rows to a chunk. */
+export interface CellSource<Chunk extends { readonly repository: Uint32Array }> {
+  readonly chunks: readonly (Chunk | undefined)[];
+  /** Null: what is in the slot is of no week, or nothing is. */
+  weekIn(chunk: Chunk, slot: number): WeekNumber | null;
+  /** Whether a slot holds in both whatever may be found of a cell. */
+  isSame(a: Chunk, b: Chunk, slot: number): boolean;
 }
 
 /** Of a change, what its cell and what is found of it may depend on. */
@@ -47,24 +58,36 @@ const columnsOf = {
   opened: ['flags', 'repository', 'contributor', 'opened', 'ended'],
 } as { readonly [C in Cohort]: readonly Exclude<keyof ColumnChunk, 'answers' | 'answersFrom'>[] };
 
-export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
+export function createCells({ chunks }: ChangeColumns, cohort: Cohort): Cells<ColumnChunk> {
+  return createCellsOf({
+    chunks,
+    weekIn: (chunk, slot) => weekIn(chunk, slot, cohort),
+    isSame: (a, b, slot) => isSame(a, b, slot, cohort),
+  });
+}
+
+export function createCellsOf<Chunk extends { readonly repository: Uint32Array }>(
+  source: CellSource<Chunk>,
+): Cells<Chunk> {
   const cells = new Map<number, Map<WeekNumber, Cell>>();
   const lists = new Map<number, readonly Cell[]>();
   /** By number, the chunks as they were when cells were last made. */
-  const replaced = new Map<number, ColumnChunk | undefined>();
+  const replaced = new Map<number, Chunk | undefined>();
+  const touched = new Set<number>();
   const free: number[] = [];
   let places = 0;
-  const isIn = (row: number, repository: number, week: WeekNumber) => {
-    const chunk = columns.chunks[row >>> chunkShift]!;
-    return chunk.repository[row & slotMask] === repository && weekIn(chunk, row & slotMask, cohort) === week;
-  };
   /** Makes the cells anew in which something changed. */
   const renew = (repository: number, weeks: ReadonlyMap<WeekNumber, Coming>) => {
     const own = cells.get(repository) ?? new Map<WeekNumber, Cell>();
+    const stays = [...weeks.keys()].map(
+      (week) => own.get(week)?.rows.filter((row) => isIn(source, row, repository, week)) ?? noRows,
+    );
+    const room = roomFor(stays, weeks);
+    let next = 0;
     for (const [week, coming] of weeks) {
       const before = own.get(week);
-      const stay = before?.rows.filter((row) => isIn(row, repository, week)) ?? [];
-      const rows = new Uint32Array(stay.length + coming.count);
+      const stay = stays[next++]!;
+      const rows = room(stay.length + coming.count);
       rows.set(stay, coming.count);
       coming.rows = rows;
       if (rows.length > 0) {
@@ -87,23 +110,39 @@ export function createCells(columns: ChangeColumns, cohort: Cohort): Cells {
     replaced(number, before) {
       if (!replaced.has(number)) replaced.set(number, before);
     },
+    touched(row) {
+      touched.add(row);
+    },
     byRepository() {
       // Rows are counted before they're put down: lists of a million that grow would take several times their room.
       const changed = new Map<number, Map<WeekNumber, Coming>>();
-      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+      forEachChange(source, replaced, (repository, week, row) => {
         const coming = comingInto(changed, repository, week);
         if (row !== null) coming.count++;
       });
+      forEachTouched(source, touched, (repository, week) => comingInto(changed, repository, week));
       for (const [repository, weeks] of changed) renew(repository, weeks);
-      forEachChange(columns, cohort, replaced, (repository, week, row) => {
+      forEachChange(source, replaced, (repository, week, row) => {
         if (row === null) return;
         const coming = changed.get(repository)!.get(week)!;
         coming.rows[coming.next++] = row;
       });
       replaced.clear();
+      touched.clear();
       return lists;
     },
   };
+}
+
+function isIn<Chunk extends { readonly repository: Uint32Array }>(
+  { chunks, weekIn }: CellSource<Chunk>,
+  row: number,
+  repository: number,
+  week: WeekNumber,
+): boolean {
+  const chunk = chunks[row >>> chunkShift];
+  const slot = row & slotMask;
+  return chunk !== undefined && chunk.repository[slot] === repository && weekIn(chunk, slot) === week;
 }
 
 /** Rows that come into a cell: how many, and once they're counted, the rows of the new cell with room for them in front. */
@@ -114,6 +153,22 @@ interface Coming {
 }
 
 const noRows = new Uint32Array(0);
+
+/** Cells that are made together lie together: a buffer of its own for each would take more room than its rows. */
+function roomFor(
+  stays: readonly Uint32Array[],
+  weeks: ReadonlyMap<WeekNumber, Coming>,
+): (size: number) => Uint32Array {
+  let size = 0;
+  for (const { length } of stays) size += length;
+  for (const { count } of weeks.values()) size += count;
+  const together = new Uint32Array(size);
+  let at = 0;
+  return (needed) => {
+    at += needed;
+    return together.subarray(at - needed, at);
+  };
+}
 
 function comingInto(
   changed: Map<number, Map<WeekNumber, Coming>>,
@@ -134,23 +189,35 @@ function comingInto(
 }
 
 /** Calls for every cell in which a change differs, with its row where it came into the cell. */
-function forEachChange(
-  columns: ChangeColumns,
-  cohort: Cohort,
-  replaced: ReadonlyMap<number, ColumnChunk | undefined>,
+function forEachChange<Chunk extends { readonly repository: Uint32Array }>(
+  { chunks, weekIn, isSame }: CellSource<Chunk>,
+  replaced: ReadonlyMap<number, Chunk | undefined>,
   onChange: (repository: number, week: WeekNumber, row: number | null) => void,
 ): void {
   for (const [number, before] of replaced) {
-    const after = columns.chunks[number]!;
+    const after = chunks[number];
     for (let slot = 0; slot < chunkRows; slot++) {
-      const from = before === undefined ? null : weekIn(before, slot, cohort);
-      const to = weekIn(after, slot, cohort);
-      if (from !== null && to !== null && isSame(before!, after, slot, cohort)) continue;
+      const from = before === undefined ? null : weekIn(before, slot);
+      const to = after === undefined ? null : weekIn(after, slot);
+      if (from !== null && to !== null && isSame(before!, after!, slot)) continue;
       if (from !== null) onChange(before!.repository[slot]!, from, null);
       if (to === null) continue;
-      const isThere = from === to && before!.repository[slot] === after.repository[slot];
-      onChange(after.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
+      const isThere = from === to && before!.repository[slot] === after!.repository[slot];
+      onChange(after!.repository[slot]!, to, isThere ? null : number * chunkRows + slot);
     }
+  }
+}
+
+/** Calls for the cell of every row that was touched. */
+function forEachTouched<Chunk extends { readonly repository: Uint32Array }>(
+  { chunks, weekIn }: CellSource<Chunk>,
+  rows: ReadonlySet<number>,
+  onRow: (repository: number, week: WeekNumber) => void,
+): void {
+  for (const row of rows) {
+    const chunk = chunks[row >>> chunkShift];
+    const week = chunk === undefined ? null : weekIn(chunk, row & slotMask);
+    if (week !== null) onRow(chunk!.repository[row & slotMask]!, week);
   }
 }
 

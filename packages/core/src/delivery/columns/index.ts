@@ -1,5 +1,5 @@
-export type { ColumnAtom } from './atoms.ts';
-export type { Cohort } from './cells.ts';
+export { type CellAtom, type CellTree, type ColumnAtom, createCellTree } from './atoms.ts';
+export { type Cell, type CellSource, type Cells, type Cohort, createCellsOf } from './cells.ts';
 export {
   type ColumnChunk,
   chunkRows,
@@ -12,3 +12,4 @@ export {
 } from './chunk.ts';
 export { type ChangeColumns, measuredAt } from './columns.ts';
 export { createPublishedColumns, type PublishedColumns } from './rows.ts';
+export { createShelf, type Shelf } from './shelf.ts';

@@ -18,6 +18,9 @@ export interface Resolver {
 /** Whose incidents are whose, by number; as `failureShares` says it. */
 export interface ColumnFailures {
   readonly byRow: ReadonlyMap<number, readonly number[]>;
+  readonly byDeployment: ReadonlyMap<number, readonly number[]>;
+  /** What repairs: rows, and deployments by themselves. */
+  readonly repairs: { readonly rows: ReadonlySet<number>; readonly deployments: ReadonlySet<number> };
   /** Share of incidents that fall to a deployment, at most 1. */
   readonly failureOf: (deployment: number) => number;
   readonly isRework: (deployment: number) => boolean;
@@ -31,19 +34,20 @@ export function columnFailures(
   const standing = incidents.filter(({ retracted }) => retracted !== true);
   const shares = sharesOf(columns, standing, resolver);
   const fixes = standing.flatMap(({ links }) => links.filter(({ rel }) => rel === 'fixed_by'));
-  const changes = new Set(resolver.reverting);
+  const rows = new Set(resolver.reverting);
   const deployments = new Set<number>();
   for (const { change, deployment } of fixes) {
     const row = change === undefined ? undefined : resolver.row(change);
-    if (row !== undefined) changes.add(row);
+    if (row !== undefined) rows.add(row);
     const number = deployment === undefined ? undefined : resolver.deployment(deployment);
     if (number !== undefined) deployments.add(number);
   }
   return {
-    byRow: shares.byRow,
+    ...shares,
+    repairs: { rows, deployments },
     failureOf: (deployment) => Math.min(1, sumOf(shares.byDeployment.get(deployment) ?? [])),
     isRework: (deployment) =>
-      deployments.has(deployment) || changesOf(columns, deployment).some((row) => changes.has(row)),
+      deployments.has(deployment) || changesOf(columns, deployment).some((row) => rows.has(row)),
   };
 }
 
@@ -101,6 +105,16 @@ function suspicion(columns: TaskColumns, incidents: readonly Incident[], resolve
     services.get(chunk.service[slot]!)?.push(number);
   });
   const finishedOf = (number: number) => chunkAt(columns.deployments, number)!.finished[slotAt(number)]!;
+  const byTime = new Map(
+    [...services].map(([service, numbers]) => {
+      const sorted = numbers.sort((a, b) => finishedOf(a) - finishedOf(b));
+      return [service, { sorted, times: sorted.map(finishedOf) }] as const;
+    }),
+  );
+  const nearTo = (service: number, at: number): readonly number[] => {
+    const { sorted, times } = byTime.get(service) ?? { sorted: [], times: [] };
+    return sorted.slice(firstFrom(times, at - suspectSeconds), firstFrom(times, at + 1));
+  };
   return (incident: Incident, at: number): readonly number[] => {
     const named = namedIn(incident);
     if (named.length > 0) {
@@ -118,13 +132,21 @@ function suspicion(columns: TaskColumns, incidents: readonly Incident[], resolve
     });
     if (deployments.length > 0) return deployments;
     const service = incident.service === undefined ? undefined : resolver.service(incident.service);
-    const near = (services.get(service ?? -1) ?? []).filter((number) => {
-      const finished = finishedOf(number);
-      return finished <= at && finished >= at - suspectSeconds;
-    });
+    const near = service === undefined ? [] : nearTo(service, at);
     const known = near.filter((number) => changesOf(columns, number).length > 0);
     return known.length > 0 ? known : near;
   };
+}
+
+/** The place of the first one of sorted whole numbers that isn't below another. */
+function firstFrom(sorted: readonly number[], least: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle]! < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** By row, the first deployment that brought it, plus 1; 0: none did. */

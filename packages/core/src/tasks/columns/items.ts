@@ -1,38 +1,11 @@
-import { suspectSeconds, type WeekNumber, weekOf } from '../../delivery/index.ts';
-import type { Items } from '../items.ts';
+import { suspectSeconds, weekOf } from '../../delivery/index.ts';
 import type { ChangeWork, DeploymentWork, TaskMeasures } from '../measures.ts';
 import type { Provenance, ProvenanceClass } from '../provenance.ts';
 import { causesIn, classIn, firstPassIn, judgementIn, type RowChunk } from './chunks.ts';
 import { chunkAt, type Reading, slotAt, type TaskColumns } from './columns.ts';
 import type { ColumnFailures } from './failures.ts';
+import type { Reader } from './reader.ts';
 import type { ColumnUsage } from './usage.ts';
-
-/* Readers that are moved from number to number; what they show is read from the columns when it's asked. */
-
-export interface Reader<Item> {
-  readonly item: Item;
-  moveTo(number: number): void;
-}
-
-export function itemsOf<Item>(numbers: Uint32Array, reader: Reader<Item>): Items<Item> {
-  return {
-    length: numbers.length,
-    forEach(visit) {
-      for (const number of numbers) {
-        reader.moveTo(number);
-        visit(reader.item);
-      }
-    },
-    filter: (keep) =>
-      itemsOf(
-        numbers.filter((number) => {
-          reader.moveTo(number);
-          return keep(reader.item);
-        }),
-        reader,
-      ),
-  };
-}
 
 /** Where a reader of rows stands. */
 function place(columns: TaskColumns) {
@@ -57,9 +30,13 @@ function place(columns: TaskColumns) {
   };
 }
 
+const nothing: readonly number[] = [];
+/** Who it was by is counted by number. */
+const nobody: readonly string[] = [];
+
 export function taskReader(
   columns: TaskColumns,
-  { teams, personOf }: Reading,
+  { teams }: Reading,
   { cost, denials, metered }: ColumnUsage,
 ): Reader<TaskMeasures> {
   const at = place(columns);
@@ -80,10 +57,7 @@ export function taskReader(
       get repository() {
         return columns.repositories[at.chunk.repository[at.slot]!]!;
       },
-      get people() {
-        const person = personOf[at.chunk.person[at.slot]!]!;
-        return person === 0 ? [] : [columns.people[person]!];
-      },
+      people: nobody,
       get judgement() {
         return judgementIn(flags());
       },
@@ -101,7 +75,8 @@ export function taskReader(
       },
       get unblocked() {
         const { unblocked, unblockedFrom } = at.chunk;
-        return [...unblocked.subarray(unblockedFrom[at.slot], unblockedFrom[at.slot + 1])];
+        const [from, to] = [unblockedFrom[at.slot]!, unblockedFrom[at.slot + 1]!];
+        return from === to ? nothing : [...unblocked.subarray(from, to)];
       },
     },
   };
@@ -110,11 +85,9 @@ export function taskReader(
 /** The class of a change that neither is an assistant's nor a bot's. */
 export type OthersClass = (row: number) => ProvenanceClass;
 
-const nothing: readonly number[] = [];
-
 export function changeReader(
   columns: TaskColumns,
-  { now, teams, personOf }: Reading,
+  { now, teams }: Reading,
   { byRow }: ColumnFailures,
   othersClass: OthersClass,
 ): Reader<ChangeWork> {
@@ -139,10 +112,7 @@ export function changeReader(
       get repository() {
         return columns.repositories[at.chunk.repository[at.slot]!]!;
       },
-      get people() {
-        const person = personOf[at.chunk.author[at.slot]!]!;
-        return person === 0 ? [] : [columns.people[person]!];
-      },
+      people: nobody,
       get isAssistants() {
         const of = own();
         return of === 'A' || of === 'B';
@@ -183,7 +153,7 @@ export function deploymentReader(
       get repository() {
         return columns.repositories[repository()]!;
       },
-      people: [],
+      people: nobody,
       get matured() {
         return now - finished() >= suspectSeconds;
       },
@@ -195,53 +165,4 @@ export function deploymentReader(
       },
     },
   };
-}
-
-/** What the class of others is found by. */
-export interface OthersInput {
-  readonly enrolments: readonly {
-    readonly person: number;
-    readonly from: number;
-    readonly until: number | null;
-  }[];
-  readonly active: ReadonlyMap<number, ReadonlySet<WeekNumber>>;
-  /** By name of a repository: shares of its machines that were seen, seconds, `to` exclusive. */
-  readonly coverage: ReadonlyMap<string, readonly { from: number; to: number; share: number }[]>;
-  readonly leastCoverage: number;
-}
-
-/** As `provenancesOf` says it. */
-export function othersClasses(columns: TaskColumns, { personOf }: Reading, input: OthersInput): OthersClass {
-  const enrolments = Map.groupBy(input.enrolments, ({ person }) => person);
-  return (row) => {
-    const chunk = chunkAt(columns.rows, row)!;
-    const slot = slotAt(row);
-    const person = personOf[chunk.author[slot]!]!;
-    if (person === 0) return 'U';
-    const [created, end] = [chunk.created[slot]!, chunk.merged[slot]!];
-    const isEnrolled = (enrolments.get(person) ?? []).some(
-      ({ from, until }) => from <= end && (until === null || until >= created),
-    );
-    const [first, last] = [weekOf(created), Math.max(weekOf(created), weekOf(end))];
-    if (!isEnrolled) {
-      const known = input.coverage.get(columns.repositories[chunk.repository[slot]!]!) ?? [];
-      return isCovered(known, first, last, input.leastCoverage) ? 'N' : 'U';
-    }
-    const weeks = input.active.get(person);
-    if (weeks !== undefined) for (let week = first; week <= last; week++) if (weeks.has(week)) return 'C';
-    return 'U';
-  };
-}
-
-function isCovered(
-  known: readonly { from: number; to: number; share: number }[],
-  first: WeekNumber,
-  last: WeekNumber,
-  least: number,
-): boolean {
-  for (let week = first; week <= last; week++) {
-    const shares = known.filter(({ from, to }) => weekOf(from) <= week && weekOf(to - 1) >= week);
-    if (shares.length === 0 || shares.some(({ share }) => share < least)) return false;
-  }
-  return true;
 }

@@ -8,7 +8,7 @@ export const slotBits = Math.log2(slots);
 export const slotOf = slots - 1;
 
 export type Chunk<Double extends string, Word extends string, List extends string> = {
-  readonly [D in Double]: Float64Array;
+  readonly [D in Double]: Float64Array | Uint32Array;
 } & { readonly [W in Word]: Uint32Array } & { readonly [L in List]: Uint32Array } & {
   /** Where the list of a slot begins; the next slot's beginning is its end. */
   readonly [L in List as `${L}From`]: Uint32Array;
@@ -21,8 +21,8 @@ export type Values<Double extends string, Word extends string, List extends stri
 
 export interface Layout<Double extends string, Word extends string, List extends string> {
   empty(): Chunk<Double, Word, List>;
-  /** Bytes are copied. @throws RangeError for bytes of another length than a chunk can have */
-  decode(bytes: Uint8Array): Chunk<Double, Word, List>;
+  /** Bytes are copied into the room. @throws RangeError for bytes of another length than a chunk can have */
+  decode(bytes: Uint8Array, room?: Room): Chunk<Double, Word, List>;
   encode(chunk: Chunk<Double, Word, List>): Uint8Array;
   /** A chunk with other values in some slots; null empties one. What it was made from stays as it is. */
   withSlots(
@@ -45,10 +45,10 @@ export function layoutOf<
   const names: Names = { doubles, words, lists };
   const fixedBytes = slots * (doubles.length * 8 + words.length * 4) + lists.length * (slots + 1) * 4;
   const layout = {
-    empty: () => decode(names, new Uint8Array(fixedBytes)),
-    decode(bytes: Uint8Array) {
+    empty: () => decode(names, new Uint8Array(fixedBytes), ownRoom),
+    decode(bytes: Uint8Array, room: Room = ownRoom) {
       if (bytes.length < fixedBytes || bytes.length % 4 !== 0) throw noChunk();
-      return decode(names, bytes);
+      return decode(names, bytes, room);
     },
     encode: (chunk: Named) => encode(names, chunk),
     withSlots: (chunk: Named, updates: Updates) => withSlots(names, chunk, updates),
@@ -65,14 +65,38 @@ type Updates = ReadonlyMap<number, { readonly [name: string]: number | ArrayLike
 
 const noChunk = () => new RangeError('these are no chunk');
 
-function decode({ doubles, words, lists }: Names, bytes: Uint8Array): Named {
-  const { buffer } = new Uint8Array(bytes);
+/** Room for bytes in a buffer, from an offset on that is divisible by 8. */
+export type Room = (byteLength: number) => { readonly buffer: ArrayBuffer; readonly at: number };
+
+const ownRoom: Room = (byteLength) => ({ buffer: new ArrayBuffer(byteLength), at: 0 });
+
+/** Room for chunks that are read together; thousands of buffers of their own leave holes between them. */
+export function sharedRoom(byteLength: number): Room {
+  const buffer = new ArrayBuffer(byteLength);
+  let used = 0;
+  return (needed) => {
+    const at = Math.ceil(used / 8) * 8;
+    if (at + needed > byteLength) return ownRoom(needed);
+    used = at + needed;
+    return { buffer, at };
+  };
+}
+
+function decode({ doubles, words, lists }: Names, bytes: Uint8Array, room: Room): Named {
   const chunk: Named = {};
-  let at = 0;
-  for (const name of doubles) {
-    chunk[name] = new Float64Array(buffer, at, slots);
-    at += slots * 8;
-  }
+  const wide = new Float64Array(slots);
+  doubles.forEach((name, i) => {
+    new Uint8Array(wide.buffer).set(bytes.subarray(i * slots * 8, (i + 1) * slots * 8));
+    const Narrow = isNarrow(wide) ? Uint32Array : Float64Array;
+    const { buffer, at } = room(slots * Narrow.BYTES_PER_ELEMENT);
+    const column = new Narrow(buffer, at, slots);
+    column.set(wide);
+    chunk[name] = column;
+  });
+  const rest = bytes.subarray(doubles.length * slots * 8);
+  const { buffer, at: begin } = room(rest.length);
+  new Uint8Array(buffer, begin, rest.length).set(rest);
+  let at = begin;
   for (const name of words) {
     chunk[name] = new Uint32Array(buffer, at, slots);
     at += slots * 4;
@@ -83,19 +107,28 @@ function decode({ doubles, words, lists }: Names, bytes: Uint8Array): Named {
   }
   for (const name of lists) {
     const length = chunk[`${name}From`]![slots]!;
-    if (at + length * 4 > buffer.byteLength) throw noChunk();
+    if (at + length * 4 > begin + rest.length) throw noChunk();
     chunk[name] = new Uint32Array(buffer, at, length);
     at += length * 4;
   }
   return chunk;
 }
 
+/** In memory whole numbers that four bytes hold, as times are, take four. */
+function isNarrow(column: Float64Array): boolean {
+  for (let slot = 0; slot < slots; slot++) if (!Object.is(column[slot]! >>> 0, column[slot])) return false;
+  return true;
+}
+
 function encode({ doubles, words, lists }: Names, chunk: Named): Uint8Array {
   const parts = [...doubles, ...words, ...lists.map((name) => `${name}From`), ...lists];
-  const bytes = new Uint8Array(parts.reduce((sum, name) => sum + chunk[name]!.byteLength, 0));
+  const columns = new Map(
+    parts.map((name) => [name, doubles.includes(name) ? Float64Array.from(chunk[name]!) : chunk[name]!]),
+  );
+  const bytes = new Uint8Array([...columns.values()].reduce((sum, { byteLength }) => sum + byteLength, 0));
   let at = 0;
   for (const name of parts) {
-    const { buffer, byteOffset, byteLength } = chunk[name]!;
+    const { buffer, byteOffset, byteLength } = columns.get(name)!;
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
     at += byteLength;
   }
@@ -105,7 +138,7 @@ function encode({ doubles, words, lists }: Names, chunk: Named): Uint8Array {
 function withSlots({ doubles, words, lists }: Names, chunk: Named, updates: Updates): Named {
   const next: Named = {};
   for (const name of [...doubles, ...words]) {
-    const column = chunk[name]!.slice();
+    const column = doubles.includes(name) ? Float64Array.from(chunk[name]!) : chunk[name]!.slice();
     for (const [slot, values] of updates) column[slot] = values === null ? 0 : (values[name] as number);
     next[name] = column;
   }
@@ -124,4 +157,26 @@ function withSlots({ doubles, words, lists }: Names, chunk: Named, updates: Upda
     next[name] = list;
   }
   return next;
+}
+
+/** Whether a slot holds the same in two chunks, in some columns and lists. */
+export function isSameIn<C extends object>(
+  columns: readonly (keyof C & string)[],
+  lists: readonly (keyof C & string)[],
+): (a: C, b: C, slot: number) => boolean {
+  return (a, b, slot) => {
+    for (const name of columns) {
+      const [own, other] = [a[name], b[name]] as unknown as readonly [Uint32Array, Uint32Array];
+      if (!Object.is(own[slot], other[slot])) return false;
+    }
+    return lists.every((name) => isSameList(a as unknown as Named, b as unknown as Named, name, slot));
+  };
+}
+
+function isSameList(a: Named, b: Named, name: string, slot: number): boolean {
+  const [from, other] = [a[`${name}From`]![slot]!, b[`${name}From`]![slot]!];
+  const count = a[`${name}From`]![slot + 1]! - from;
+  if (b[`${name}From`]![slot + 1]! - other !== count) return false;
+  for (let i = 0; i < count; i++) if (a[name]![from + i] !== b[name]![other + i]) return false;
+  return true;
 }

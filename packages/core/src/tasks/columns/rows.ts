@@ -1,85 +1,91 @@
-import { type Incident, type KpiRow, secondsOf, type WeekNumber, weekStart } from '../../delivery/index.ts';
-import { type CostReport, costReport } from '../costs.ts';
-import type { ActiveCount, Coverage, GovernanceIncident, Seats, TaskSource, UsageCall } from '../facts.ts';
-import { leastCoverage } from '../provenance.ts';
+import { type KpiRow, type WeekNumber, weekStart } from '../../delivery/index.ts';
+import { type CostReport, withSeats } from '../costs.ts';
 import type { TaskQuery } from '../row-parts.ts';
 import { rowsOfTasks } from '../rows.ts';
-import { type AtomLog, noLog } from '../task-atoms.ts';
-import { columnAtoms } from './atoms.ts';
-import { callsOf } from './calls.ts';
+import { type AtomLog, noLog, type Published, type TaskAtoms, weeksBefore } from '../task-atoms.ts';
 import type { Reading, TaskColumns } from './columns.ts';
-import { columnFailures, type Resolver } from './failures.ts';
-import { changeReader, deploymentReader, othersClasses, taskReader } from './items.ts';
-import { columnPeople, type NumberedEnrolment } from './people.ts';
-import { columnUsage } from './usage.ts';
+import type { ColumnFacts } from './facts.ts';
+import { createFollowing, type Followed } from './follow.ts';
 
-/** What figures need beside the columns; there are few of each. */
-export interface ColumnFacts {
-  readonly incidents: readonly Incident[];
-  readonly resolver: Resolver;
-  readonly enrolments: readonly NumberedEnrolment[];
-  readonly coverage: readonly Coverage[];
-  readonly seats: readonly Seats[];
-  readonly activeCounts: readonly ActiveCount[];
-  readonly governanceIncidents: readonly GovernanceIncident[];
-  readonly connected: ReadonlySet<TaskSource>;
-}
-
-/** Figures of what columns and facts hold at some moment; what they have in common is computed once. */
+/** Figures of what columns and facts hold at some moment. */
 export interface ColumnFigures {
   /** The same rows as `taskKpiRows` gives of all facts. */
   rows(query: TaskQuery, log?: AtomLog): readonly KpiRow[];
 }
 
-export function columnFigures(columns: TaskColumns, reading: Reading, facts: ColumnFacts): ColumnFigures {
-  const usage = columnUsage(columns);
-  const people = columnPeople(columns, reading, facts.enrolments, usage.attribution);
-  const failures = columnFailures(columns, facts.incidents, facts.resolver);
-  const others = othersClasses(columns, reading, {
-    enrolments: facts.enrolments,
-    active: people.active,
-    coverage: Map.groupBy(
-      facts.coverage.map(({ repository, share, ...span }) => ({
-        ...{ repository, share, from: secondsOf(span.from) ?? 0, to: secondsOf(span.to) ?? 0 },
-      })),
-      ({ repository }) => repository,
-    ),
-    leastCoverage,
-  });
-  const readers = {
-    tasks: taskReader(columns, reading, usage),
-    changes: changeReader(columns, reading, failures, others),
-    deployments: deploymentReader(columns, reading, failures),
-  };
-  const attribution = {
-    of({ session, cost }: UsageCall): readonly (readonly [string | null, number])[] {
-      const parts: (readonly [string | null, number])[] = [];
-      usage.attribution.each(Number(session), cost ?? 0, (row, amount) => {
-        parts.push([row === null ? null : String(row), amount]);
-      });
-      return parts;
+/** Follows columns, so that what was found of them once isn't found again; chunks and lists are known by identity. */
+export interface ColumnFollower {
+  figures(columns: TaskColumns, reading: Reading, facts: ColumnFacts): ColumnFigures;
+}
+
+export function followColumns(): ColumnFollower {
+  let following = createFollowing();
+  let personOf = new Uint32Array(0);
+  return {
+    figures(columns, reading, facts) {
+      // Who counts as whom is behind everything: it changes when somebody is enrolled whose facts were known.
+      if (!personOf.every((person, number) => person === reading.personOf[number]))
+        following = createFollowing();
+      personOf = reading.personOf.slice();
+      return figuresOf(following.advance(columns, reading, facts), columns, reading, facts);
     },
-    taskAt: () => null,
   };
-  const { seats, activeCounts, governanceIncidents, connected } = facts;
-  const costs = { seats, activeCounts, attribution };
-  const callsIn = callsOf(columns);
-  const reports = new Map<string, CostReport>();
-  const report = (weeks: { readonly from: WeekNumber; readonly to: WeekNumber }) => {
-    const key = `${weeks.from} ${weeks.to}`;
-    const known = reports.get(key);
-    if (known !== undefined) return known;
-    const period = { from: weekStart(weeks.from), to: weekStart(weeks.to) };
-    const made = costReport({ ...costs, calls: callsIn(period) }, period);
-    reports.set(key, made);
-    return made;
+}
+
+/** The figures of a moment, of which nothing is known yet. */
+export function columnFigures(columns: TaskColumns, reading: Reading, facts: ColumnFacts): ColumnFigures {
+  return followColumns().figures(columns, reading, facts);
+}
+
+function figuresOf(
+  { kinds, people, usage }: Followed,
+  columns: TaskColumns,
+  { now, teams }: Reading,
+  facts: ColumnFacts,
+): ColumnFigures {
+  const before = weeksBefore(now);
+  const { governanceIncidents, connected } = facts;
+  const report = ({ from, to }: { readonly from: WeekNumber; readonly to: WeekNumber }): CostReport =>
+    withSeats(usage.weeks.linesOf(from, to), facts, { from: weekStart(from), to: weekStart(to) });
+  const atomsOf = (log: AtomLog): TaskAtoms => {
+    const options = { teams, people: columns.people.length, log };
+    const ofPeople = { ...options, teams: people.teams, before: before.others };
+    const ofTasks = { ...options, before: before.tasks };
+    const ofOthers = { ...options, before: before.others };
+    const once = onlyOnce();
+    return {
+      tasks: (tree, figure) => once(tree, () => kinds.tasks.published(tree, figure, ofTasks)),
+      changes: (tree, figure) => once(tree, () => kinds.changes.published(tree, figure, ofOthers)),
+      deployments: (tree, figure) => once(tree, () => kinds.deployments.published(tree, figure, ofOthers)),
+      people: (tree, figure) => once(tree, () => people.publisher.published(tree, figure, ofPeople)),
+    };
   };
   return {
     rows: (query, log = noLog) =>
-      rowsOfTasks({
-        ...{ query, connected, governanceIncidents },
-        atoms: columnAtoms(columns, reading, { readers, people: people.weeks, log }),
-        report,
-      }),
+      rowsOfTasks({ query, connected, governanceIncidents, atoms: atomsOf(log), report: remembered(report) }),
+  };
+}
+
+function remembered(report: (weeks: { readonly from: WeekNumber; readonly to: WeekNumber }) => CostReport) {
+  const known = new Map<string, CostReport>();
+  return (weeks: { readonly from: WeekNumber; readonly to: WeekNumber }) => {
+    const key = `${weeks.from} ${weeks.to}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = report(weeks);
+    known.set(key, made);
+    return made;
+  };
+}
+
+/** What is cut is published once for all figures that share it. */
+function onlyOnce() {
+  const known = new Map<string, Published<never>>();
+  return <Item>(tree: string, make: () => Published<Item>): Published<Item> => {
+    const before = known.get(tree) as Published<Item> | undefined;
+    if (before !== undefined) return before;
+    const made = make();
+    known.set(tree, made as Published<never>);
+    return made;
   };
 }

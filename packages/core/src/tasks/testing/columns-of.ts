@@ -11,18 +11,57 @@ import {
   slots,
   type TaskColumns,
 } from '../columns/index.ts';
-import type { TaskFact } from '../facts.ts';
+import type { TaskFact, UsageCall } from '../facts.ts';
 import type { TaskInput, TaskOptions } from '../input.ts';
 import { orderOf } from '../items.ts';
 import { branchKey } from '../lives.ts';
 import { connectedSources, withNotedSessions } from '../sources.ts';
 
+interface Columns {
+  readonly columns: TaskColumns;
+  readonly reading: Reading;
+  readonly facts: ColumnFacts;
+}
+
 /** Columns of everything at once, in any order. */
-export function columnsOf(
-  input: TaskInput,
-  { now, teamOf }: TaskOptions,
-  mixed: <T>(items: readonly T[]) => readonly T[] = (items) => items,
-): { readonly columns: TaskColumns; readonly reading: Reading; readonly facts: ColumnFacts } {
+export function columnsOf(input: TaskInput, options: TaskOptions, mixed: Mixing = (items) => items): Columns {
+  return columnsIn()(input, options, mixed);
+}
+
+type Mixing = <T>(items: readonly T[]) => readonly T[];
+
+/** Columns of one input after the other: what has a place keeps it, and a chunk in which nothing changes is the same one. */
+export function columnsIn(): (input: TaskInput, options: TaskOptions, mixed?: Mixing) => Columns {
+  const kept = {
+    ...{ repositories: numbering(), people: numbering(), sessions: numbering(), services: numbering() },
+    ...{ rows: placing<string>(), deployments: placing<string>(), calls: placing<UsageCall>() },
+    chunks: new Map<string, unknown[]>(),
+  };
+  return (input, options, mixed = (items) => items) => columnsAt(kept, input, options, mixed);
+}
+
+interface Kept {
+  readonly repositories: ReturnType<typeof numbering>;
+  readonly people: ReturnType<typeof numbering>;
+  readonly sessions: ReturnType<typeof numbering>;
+  readonly services: ReturnType<typeof numbering>;
+  readonly rows: (key: string) => number;
+  readonly deployments: (id: string) => number;
+  readonly calls: (call: UsageCall) => number;
+  readonly chunks: Map<string, unknown[]>;
+}
+
+function placing<Key>(): (key: Key) => number {
+  const places = new Map<Key, number>();
+  return (key) => {
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    return place;
+  };
+}
+
+function columnsAt(kept: Kept, input: TaskInput, { now, teamOf }: TaskOptions, mixed: Mixing): Columns {
+  const { repositories, people, sessions, services } = kept;
   const { histories, deployments, incidents } = input.delivery;
   const facts = withNotedSessions(input);
   const bases = new Set(histories.map(({ change }) => branchKey(change.repository, change.base)));
@@ -37,42 +76,45 @@ export function columnsOf(
       ...{ isBase: (branch) => bases.has(branch), now },
     }),
   );
-  const [repositories, people, sessions, services] = [numbering(), numbering(), numbering(), numbering()];
-  const rowOf = new Map(measured.map(({ key }, i) => [key, i]));
+  const rowOf = new Map(measured.map(({ key }) => [key, kept.rows(key)]));
   const byMerge = new Map(
     histories.map(({ change }) => [`${change.repository} ${change.mergeCommit}`, `change ${change.id}`]),
   );
-  const rows = measured.map(({ repository, person, author, values, stays }) => ({
-    ...values,
-    ...{ repository: repositories.of(repository), person: people.of(person), author: people.of(author) },
-    stays: stays.flatMap(({ session, from, order }) => [sessions.of(session), from, order]),
-  }));
+  const rows = measured.map(({ key, repository, person, author, values, stays }) => {
+    const names = {
+      ...{ repository: repositories.of(repository), person: people.of(person), author: people.of(author) },
+      stays: stays.flatMap(({ session, from, order }) => [sessions.of(session), from, order]),
+    };
+    return [kept.rows(key), { ...values, ...names }] as const;
+  });
   const brought = mixed(deployments).flatMap((one) => {
     const reached = broughtBy(one);
     return reached === null ? [] : [{ ...one, ...reached }];
   });
   const columns: TaskColumns = {
-    rows: chunked(rowLayout, rows),
+    rows: chunked(kept, 'rows', rowLayout, rows),
     deployments: chunked(
-      deploymentLayout,
-      brought.map(({ id, repository, service, finished, shas }) => ({
-        ...{ finished, repository: repositories.of(repository), service: services.of(service) },
-        ...{ order: orderOf(id), flags: 1 },
-        changes: shas.flatMap((sha) => rowOf.get(byMerge.get(`${repository} ${sha}`) ?? '') ?? []),
-      })),
+      ...([kept, 'deployments', deploymentLayout] as const),
+      brought.map(({ id, repository, service, finished, shas }) => {
+        const names = { repository: repositories.of(repository), service: services.of(service) };
+        const changes = shas.flatMap((sha) => rowOf.get(byMerge.get(`${repository} ${sha}`) ?? '') ?? []);
+        return [kept.deployments(id), { finished, ...names, order: orderOf(id), flags: 1, changes }] as const;
+      }),
     ),
     calls: chunked(
-      callLayout,
-      input.calls.map((call, entry) =>
-        callValues(call, { session: sessions.of(call.session), person: people.of(call.person), entry }),
-      ),
+      ...([kept, 'calls', callLayout] as const),
+      input.calls.map((call) => {
+        const entry = kept.calls(call);
+        const own = { session: sessions.of(call.session), person: people.of(call.person), entry };
+        return [entry, callValues(call, own)] as const;
+      }),
     ),
     repositories: repositories.names,
     people: people.names,
   };
   const of = <T extends TaskFact['type']>(type: T) =>
     input.facts.filter((fact): fact is Extract<TaskFact, { type: T }> => fact.type === type);
-  const deploymentNumbers = new Map(brought.map(({ id }, i) => [id, i]));
+  const deploymentNumbers = new Map(brought.map(({ id }) => [id, kept.deployments(id)]));
   return {
     columns,
     reading: {
@@ -120,13 +162,26 @@ type ValuesOf<L> = L extends { withSlots(chunk: never, updates: ReadonlyMap<numb
   : never;
 
 function chunked<D extends string, W extends string, S extends string>(
+  { chunks: known }: Pick<Kept, 'chunks'>,
+  series: string,
   layout: Layout<D, W, S>,
-  values: readonly NonNullable<ValuesOf<Layout<D, W, S>>>[],
+  placed: readonly (readonly [place: number, values: NonNullable<ValuesOf<Layout<D, W, S>>>])[],
 ) {
-  const chunks = [];
-  for (let from = 0; from < values.length; from += slots) {
-    const own = new Map(values.slice(from, from + slots).map((value, slot) => [slot, value] as const));
-    chunks.push(layout.decode(layout.encode(layout.withSlots(layout.empty(), own as never))));
-  }
+  type Chunk = ReturnType<typeof layout.decode>;
+  const before = (known.get(series) ?? []) as Chunk[];
+  const byChunk = Map.groupBy(placed, ([place]) => Math.floor(place / slots));
+  const count = Math.max(before.length, ...[...byChunk.keys()].map((number) => number + 1));
+  const chunks = Array.from({ length: count }, (_, number): Chunk => {
+    const own = new Map((byChunk.get(number) ?? []).map(([place, values]) => [place % slots, values]));
+    const bytes = layout.encode(layout.withSlots(layout.empty(), own as never));
+    const last = before[number];
+    const isSame = last !== undefined && isEqual(layout.encode(last), bytes);
+    return isSame ? last : layout.decode(bytes);
+  });
+  known.set(series, chunks);
   return chunks;
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

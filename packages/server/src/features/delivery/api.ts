@@ -34,9 +34,9 @@ export {
   reviewOf,
 } from './github-rest.ts';
 export { type Reference, referencesIn } from './incident-links.ts';
-export { allFacts, teamIn, unmappedTeam } from './kpis.ts';
+export { allFacts, requireWindow, teamIn, unmappedTeam } from './kpis.ts';
 export { type DeliveryPlace, describePlace, type NamedPlace, openFacts, placeNamed } from './places.ts';
-export { peopleIn, withoutPeople } from './pseudonymise.ts';
+export { branchWithout, peopleIn, withoutPeople } from './pseudonymise.ts';
 export { inputOf, readLines, unreadable } from './read-lines.ts';
 export { importFacts, takeCollected, takeFacts } from './service.ts';
 export * as snapshotParts from './snapshot/parts.ts';
@@ -47,6 +47,7 @@ export type {
   Delivered,
   DeliveryStore,
   Hint,
+  Pseudonyms,
   UpsertCounts,
 } from './store.ts';
 export { openDeliveryStore } from './store-sql.ts';

@@ -1,6 +1,6 @@
 import type { Cohort, ColumnAtom, Grouping, KpiRow, PartsRow } from '@fairlead/core/delivery';
-import { FairleadError } from '@fairlead/core/errors';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
+import { requireWindow } from './kpis.ts';
 import type { DeliveryStore } from './store.ts';
 
 export interface FiguresQuery {
@@ -55,7 +55,7 @@ export function createDeliveryFigures(
   };
   /** Brings the snapshot up to the facts of this moment, and answers it. */
   const followed = async ({ from, to }: Pick<FiguresQuery, 'from' | 'to'>): Promise<number> => {
-    if (!(from < to)) throw new FairleadError('delivery.window-invalid');
+    requireWindow({ from, to });
     await snapshot.follow();
     return now();
   };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { szzSchema } from '@fairlead/core/delivery';
+import { reversalsOf, szzSchema } from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findInducing, importInto, measureBaseline, timelineIn } from './cli.ts';
 import { collectGit } from './collect-git.ts';
@@ -76,6 +76,27 @@ describe('the changes of a history', () => {
     expect(new Set(facts.histories[0]!.commits.map(({ sha }) => sha))).toEqual(new Set([first, second]));
     expect(facts.histories[1]!.change.unknown).toContain('commits');
     expect(remarks).toContain('1 commit came to main directly, in no change');
+  });
+
+  it('are named at GitLab as merge requests, and issues of the same number are none', async () => {
+    commit('Begin', { a: '1' });
+    const messages = [
+      'Add one',
+      'Add two',
+      'Fix crash, closes #1',
+      'Revert "two"\n\nThis reverts merge request !2',
+    ];
+    for (const [i, message] of messages.entries()) {
+      git('checkout', '--quiet', '-b', `topic-${i}`);
+      commit(message, { [`f${i}`]: '1' });
+      merge(
+        `topic-${i}`,
+        `Merge branch 'topic-${i}' into 'main'\n\n${message}\n\nSee merge request shop/web!${i + 1}`,
+      );
+    }
+    const { facts, repository } = await collectGit(folder, 'git.example.com/shop/web');
+    expect(facts.histories.map(({ change }) => change.number)).toEqual([1, 2, 3, 4]);
+    expect([...reversalsOf(facts.histories).keys()]).toEqual([`${repository}#2`]);
   });
 
   it('give a baseline that says what git cannot tell', async () => {

@@ -1,10 +1,11 @@
-import type {
-  Change,
-  ChangeEvent,
-  Commit,
-  DeliveryFact,
-  Deployment,
-  Incident,
+import {
+  type Change,
+  type ChangeEvent,
+  type Commit,
+  type DeliveryFact,
+  type Deployment,
+  type Incident,
+  withoutIssues,
 } from '@fairlead/core/delivery';
 import { normaliseRepository } from '@fairlead/core/wire';
 import { z } from 'zod';
@@ -202,7 +203,7 @@ function changeOf(data: z.output<typeof mergeRequest>, { repository }: Place): C
     base: data.target_branch,
     head: data.source_branch,
     mergeCommit: merged === undefined ? undefined : mergedAs(data),
-    title: data.title,
+    title: withoutIssues(data.title),
     drivers: data.assignees?.map(({ username }) => username).sort(),
     // GitLab lists changes without counting their lines.
     additions: 0,
@@ -235,7 +236,7 @@ function commitOf(data: z.output<typeof commit>, { repository, number }: Place):
     authoredAt: data.authored_date,
     committedAt: data.committed_date ?? data.authored_date,
     author: { email: data.author_email ?? undefined },
-    message: data.message ?? data.title ?? '',
+    message: withoutIssues(data.message ?? data.title ?? ''),
     parents: data.parent_ids ?? undefined,
   };
 }
@@ -269,8 +270,7 @@ function incidentIn(data: z.output<typeof issue>, { repository }: Place, label: 
   const labels = (data.labels ?? []).map((one) => (typeof one === 'string' ? one : one.name).toLowerCase());
   const isIncident = data.issue_type?.toLowerCase() === 'incident' || labels.includes(label.toLowerCase());
   const said = severities[data.severity?.toLowerCase() ?? ''];
-  // There `#12` is an issue and `!12` a merge request.
-  const text = (data.description ?? '').replaceAll(/#(?=\d)/g, ' ');
+  const text = withoutIssues(data.description ?? '');
   return {
     type: 'incident',
     id: issueId(repository, data.iid),

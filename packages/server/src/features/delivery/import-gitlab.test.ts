@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChangeHistory } from '@fairlead/core/delivery';
+import { type ChangeHistory, reversalsOf } from '@fairlead/core/delivery';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importInto, timelineIn } from './cli.ts';
@@ -287,5 +287,33 @@ describe('accounts and titles', () => {
     ['Undraft: x', false],
   ])('%s is a draft: %s', (title, isDraft) => {
     expect(isDraftTitle(title)).toBe(isDraft);
+  });
+});
+
+describe('what merge requests take back', () => {
+  const merged = (iid: number, title: string, day = '02') => ({
+    ...mergeRequest,
+    data: {
+      ...{ ...mergeRequest.data, iid, title, merge_commit_sha: `${iid}`.padStart(40, 'e') },
+      ...{ source_branch: `topic-${iid}`, merged_at: `2026-03-${day}T14:00:00Z` },
+    },
+  });
+  const told = (iid: number, message: string) => ({
+    ...commit,
+    merge_request: iid,
+    data: { ...commit.data, id: `${iid}`.padStart(40, 'd'), message },
+  });
+  const takenBack = () =>
+    opened(async (store) => [...reversalsOf(await Array.fromAsync(store.histories())).keys()]);
+
+  it('is a merge request, never an issue of the same number', async () => {
+    const first = [1, 2, 3, 4, 5].map((iid) => merged(iid, `Add ${iid}`));
+    await take([
+      ...[...first, merged(11, 'Fix crash, closes #1', '03'), merged(12, 'Revert "Add 2"', '03')],
+      told(12, 'Revert "Merge branch \'two\'"\n\nThis reverts merge request !2'),
+      ...[merged(13, 'Fix what !3 brought, closes #4', '03'), merged(14, 'Undo', '03')],
+      told(14, 'Undo\n\nReverts shop/apps/web!5 for #4\nReverts #4'),
+    ]);
+    expect((await takenBack()).sort()).toEqual([`${project}#2`, `${project}#3`, `${project}#5`]);
   });
 });

@@ -11,34 +11,39 @@ export interface LinePlace {
   readonly isEscaped?: boolean;
 }
 
+/** Some facts, and the line that each came from; none where they came from no lines. */
+export interface FactBite {
+  readonly facts: readonly DeliveryFact[];
+  readonly lines: readonly number[];
+}
+
 /**
  * The facts of a file of JSON lines (`-`: standard input), in bites of about `size`. Empty lines are passed over.
  * @throws FairleadError `delivery.unreadable`; `delivery.line-invalid` naming the line.
  */
-export async function* readFacts(
-  file: string,
-  read: LineReader,
-  size = 10_000,
-): AsyncGenerator<readonly DeliveryFact[]> {
-  let bite: DeliveryFact[] = [];
+export async function* readFacts(file: string, read: LineReader, size = 10_000): AsyncGenerator<FactBite> {
+  let bite: { facts: DeliveryFact[]; lines: number[] } = { facts: [], lines: [] };
   try {
     for await (const { first, texts } of readLines(file)) {
       for (const [i, text] of texts.entries()) {
         const line = first + i;
         if (text.trim() === '') continue;
-        bite.push(...read(parse(text, line), { line, isEscaped: text.includes('\\u') }));
+        for (const fact of read(parse(text, line), { line, isEscaped: text.includes('\\u') })) {
+          bite.facts.push(fact);
+          bite.lines.push(line);
+        }
       }
-      if (bite.length >= size) {
+      if (bite.facts.length >= size) {
         yield bite;
-        bite = [];
+        bite = { facts: [], lines: [] };
       }
     }
   } catch (error) {
     // What came before the bad line is taken: the same import goes on from there.
-    if (bite.length > 0) yield bite;
+    if (bite.facts.length > 0) yield bite;
     throw error;
   }
-  if (bite.length > 0) yield bite;
+  if (bite.facts.length > 0) yield bite;
 }
 
 function parse(text: string, line: number): unknown {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
+import { type DeliveryFact, deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importInto, kpisIn, timelineIn } from './cli.ts';
 
@@ -89,6 +89,23 @@ describe('a bad import', () => {
     expect(await take([change!, review!])).toEqual({ added: 1, changed: 0, unchanged: 1 });
   });
 
+  it('that calls a known change otherwise names its line, and counts no change twice', async () => {
+    await take(deliveryImportExample);
+    const other = { ...change!, id: 'another' } as DeliveryFact;
+    const next = { ...change!, id: 'next', number: 8 } as DeliveryFact;
+    const taking = take([next, other, { ...next, id: 'last', number: 9 }]);
+    const id = (change as { id: string }).id;
+    await expect(taking).rejects.toMatchObject({
+      code: 'delivery.line-invalid',
+      message: `Line 2: number 7 of git.example.com/shop/web is known as ${id}, and one change has one id.`,
+      place: { line: 2 },
+    });
+    expect(await take([next, change!])).toEqual({ added: 0, changed: 0, unchanged: 2 });
+    await expect(timelineIn(data, 'git.example.com/shop/web#9')).rejects.toMatchObject({
+      code: 'delivery.change-unknown',
+    });
+  });
+
   it('of a file that is not there says so', async () => {
     await expect(importInto(data, 'jsonl', join(folder, 'none'), silent)).rejects.toMatchObject({
       code: 'delivery.unreadable',
@@ -165,11 +182,19 @@ describe('what is not there', () => {
       code: 'delivery.change-unknown',
     });
     await expect(timelineIn(data, 'web')).rejects.toMatchObject({ code: 'delivery.repository-invalid' });
-    await expect(kpisIn(data, { from: '2026-03-02', to: '2026-03-02' })).rejects.toMatchObject({
-      code: 'delivery.window-invalid',
-    });
-    await expect(kpisIn(data, { from: 'then', to: '2026-03-02' })).rejects.toMatchObject({
-      code: 'delivery.window-invalid',
-    });
+    for (const [from, to, message] of [
+      ['2026-03-02', '2026-03-02', /^The window is not one/],
+      ['then', '2026-03-02', 'then is no day.'],
+      ['2026-02-30', '2026-11-01', '2026-02-30 is no day.'],
+      ['2026-02-28', '2026-02-29', '2026-02-29 is no day.'],
+      ['2026-06-03', '2026-06-04', 'The window holds no whole week.'],
+      ['2026-06-03', '2026-06-14', 'The window holds no whole week.'],
+    ] as const) {
+      const code = 'delivery.window-invalid';
+      const told = typeof message === 'string' ? message : expect.stringMatching(message);
+      await expect(kpisIn(data, { from, to })).rejects.toMatchObject({ code, message: told });
+    }
+    const [row] = await kpisIn(data, { from: '2026-06-07', to: '2026-06-16' });
+    expect(row).toMatchObject({ from: '2026-06-08', to: '2026-06-15' });
   });
 });

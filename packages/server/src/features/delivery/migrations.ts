@@ -1,5 +1,5 @@
 import type { Migration } from '../../platform/db/index.ts';
-import { measureAnew, snapshotSchema } from './snapshot/schema.ts';
+import { measureAnew, referencesAbroad, snapshotSchema } from './snapshot/schema.ts';
 import { touching } from './snapshot/touching.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
@@ -77,4 +77,5 @@ export const deliveryMigrations: readonly Migration[] = [
     sqlite: ['create table delivery_production (name text primary key) strict, without rowid'],
     postgres: ['create table delivery_production (name text primary key)'],
   },
+  { id: '0009-references-abroad', ...referencesAbroad },
 ];

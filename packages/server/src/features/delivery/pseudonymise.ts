@@ -1,4 +1,4 @@
-import type { Actor, Change, DeliveryFact } from '@fairlead/core/delivery';
+import { type Actor, type Change, type DeliveryFact, signalsOf } from '@fairlead/core/delivery';
 import { assistantTrailers, keptTrailer } from '@fairlead/core/tasks';
 import type { Pseudonyms } from './store.ts';
 
@@ -65,14 +65,20 @@ export function withoutPeople(
   return fact;
 }
 
-/** Branches are often named after whoever works on them; of a person who was forgotten that is a name. */
+type Known = ReadonlyMap<string, string> & Partial<Pick<Pseudonyms, 'forgotten'>>;
+
 function branchOf(
   { author: { login }, head }: Pick<Change, 'author' | 'head'>,
-  pseudonyms: ReadonlyMap<string, string> & Partial<Pick<Pseudonyms, 'forgotten'>>,
+  pseudonyms: Known,
 ): { readonly head: string } {
+  return { head: branchWithout(head, login, pseudonyms) };
+}
+
+/** Branches are often named after whoever works on them; of a person who was forgotten that is a name. */
+export function branchWithout(branch: string, login: string | null, pseudonyms: Known): string {
   const name = login?.toLowerCase();
-  if (name === undefined || pseudonyms.forgotten?.has(name) !== true) return { head };
-  return { head: withoutName(head, name, pseudonyms.get(name) ?? 'p-unknown') };
+  if (name === undefined || pseudonyms.forgotten?.has(name) !== true) return branch;
+  return withoutName(branch, name, pseudonyms.get(name) ?? 'p-unknown');
 }
 
 /** A text with something else in the place of a name, however it is written. */
@@ -96,25 +102,4 @@ function commitAuthor({
 }): string | null {
   const known = login ?? email;
   return known === undefined || known === '' ? null : known.toLowerCase();
-}
-
-const address = /<?[\w.+-]+@[\w.-]+>?/g;
-const mention = /(^|\s)@[\w-]+/g;
-const firstLine = /^(Merge |Apply (suggestions?|\d+ suggestions?) |Revert\b|(hot)?fix(es|up)?\b)/i;
-const laterLine = /^(This reverts commit [0-9a-f]{7,64}|Reverts \S+#\d+)/;
-const longest = 200;
-
-/** The lines of a text that a definition reads (merges, suggestions, reverts, fixes), without names and addresses. */
-function signalsOf(text: string): string {
-  const lines = text.split('\n').filter((line, i) => (i === 0 ? firstLine.test(line) : laterLine.test(line)));
-  return lines
-    .map((line) =>
-      storable(line.slice(0, longest)).replaceAll(address, '').replaceAll(mention, '$1').trimEnd(),
-    )
-    .join('\n');
-}
-
-/** Without what PostgreSQL can't keep: NUL, and half a character, where one was cut in two. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '');
 }

@@ -8,7 +8,7 @@ import { type ControlApp, createRateLimit, granted, identifiedAnd } from '../../
 import type { AuditIndex } from '../audit/api.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { sealedBaselines } from './baselines.ts';
-import { startOfDay } from './kpis.ts';
+import { requireWindow, startOfDay } from './kpis.ts';
 import type { DeliveryHealth, DeliveryReader } from './reader.ts';
 import { baselinesView, definitionView, healthView } from './views.ts';
 
@@ -87,7 +87,7 @@ function figureRoutes(app: ControlApp, { reader, tasks, clock, origin: from }: D
 /** @throws FairleadError `delivery.window-invalid`. */
 function windowOf({ from, to, by }: z.output<typeof windowQuery>) {
   const window = { from: startOfDay(from), to: startOfDay(to) };
-  if (!(window.from < window.to)) throw new FairleadError('delivery.window-invalid');
+  requireWindow(window);
   return { ...window, by };
 }
 

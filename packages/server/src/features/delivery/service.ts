@@ -1,4 +1,5 @@
 import {
+  type Change,
   type DeliveryFact,
   type Deployment,
   type DevlakeMetrics,
@@ -17,10 +18,11 @@ import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import { collectGit } from './collect-git.ts';
 import { githubReader } from './github-rest.ts';
 import { gitlabReader } from './gitlab-rest.ts';
-import { jsonLineReader, readFacts } from './import-lines.ts';
+import { type FactBite, jsonLineReader, readFacts } from './import-lines.ts';
 import { readIncidentsCsv } from './incidents-csv.ts';
 import { peopleIn, withoutPeople } from './pseudonymise.ts';
-import type { CollectCounts, CollectedPage, DeliveryStore, UpsertCounts } from './store.ts';
+import { invalid } from './read-lines.ts';
+import type { Clash, CollectCounts, CollectedPage, DeliveryStore, UpsertCounts } from './store.ts';
 import type { Arrival } from './supersedes.ts';
 
 /** `git`: a clone, which knows less than a host and never takes its place. */
@@ -37,13 +39,7 @@ export interface ImportOptions {
   readonly repository?: string | undefined;
 }
 
-function factsOf({
-  format,
-  file,
-  names,
-  incidentLabel,
-  repository,
-}: ImportOptions): AsyncIterable<readonly DeliveryFact[]> {
+function factsOf({ format, file, names, incidentLabel, repository }: ImportOptions): AsyncIterable<FactBite> {
   switch (format) {
     case 'jsonl':
       return readFacts(file, jsonLineReader(names));
@@ -52,14 +48,18 @@ function factsOf({
     case 'gitlab':
       return readFacts(file, gitlabReader(incidentLabel));
     case 'incidents-csv':
-      return readIncidentsCsv(file, names);
+      return withoutLines(readIncidentsCsv(file, names));
     case 'git':
-      return cloneFacts(file, repository);
+      return withoutLines(cloneFacts(file, repository));
   }
 }
 
+async function* withoutLines(bites: AsyncIterable<readonly DeliveryFact[]>): AsyncGenerator<FactBite> {
+  for await (const facts of bites) yield { facts, lines: [] };
+}
+
 async function* cloneFacts(place: string, name?: string): AsyncGenerator<readonly DeliveryFact[]> {
-  const { all } = await collectGit(place, name);
+  const { all } = await collectGit(place, name, { isNamed: true });
   for (let i = 0; i < all.length; i += factsAtOnce) yield all.slice(i, i + factsAtOnce);
 }
 
@@ -75,12 +75,22 @@ export async function importFacts(
   onProgress: (taken: number) => void = () => undefined,
 ): Promise<UpsertCounts> {
   const total = { added: 0, changed: 0, unchanged: 0 };
-  for await (const facts of factsOf(options)) {
-    const counts = await takeFacts(store, facts, options.format);
+  const isHost = options.format !== 'git';
+  for await (const { facts, lines } of factsOf(options)) {
+    const clash = isHost ? await store.clash(facts) : null;
+    const taken = clash === null ? facts : facts.slice(0, clash.index);
+    const counts = await takeFacts(store, taken, options.format);
     for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
     onProgress(total.added + total.changed + total.unchanged);
+    if (clash !== null) throw clashing(facts, lines, clash);
   }
   return total;
+}
+
+function clashing(facts: readonly DeliveryFact[], lines: readonly number[], clash: Clash): FairleadError {
+  const { number, repository } = facts[clash.index] as Change;
+  const known = `number ${number} of ${repository} is known as ${clash.known.slice(0, 200)}`;
+  return invalid(lines[clash.index]!, `${known}, and one change has one id`);
 }
 
 /** Takes some facts; people in them are logins until here. */

@@ -1,7 +1,9 @@
-import type { ChangeEvent } from '@fairlead/core/delivery';
+import type { ChangeEvent, DeliveryFact } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
-import type { RowsOfPage } from './fact-row.ts';
+import { type RowsOfPage, rowOf } from './fact-row.ts';
 import type { CollectCounts } from './store.ts';
+import { otherIds } from './store-numbers.ts';
+import { inPresentNames } from './store-rename.ts';
 import { slices } from './store-room.ts';
 import { type FactRows, inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
@@ -34,7 +36,7 @@ export async function collectPage(
 ): Promise<CollectCounts> {
   await saveProgress(db, page);
   const counts = { added: 0, changed: 0, unchanged: 0, forgotten: 0 };
-  for (const some of slices(page.whole)) await takeWhole(db, some, table, counts);
+  for (const some of slices(await inPresentRows(db, page.whole))) await takeWhole(db, some, table, counts);
   if (page.facts.length === 0) return counts;
   const { added, changed, unchanged } = await upsert(db, table, page.facts, 'stated');
   return {
@@ -51,6 +53,12 @@ function saveProgress(db: Kysely<Tables>, { source, state }: RowsOfPage) {
     .values({ source, state })
     .onConflict((conflict) => conflict.column('source').doUpdateSet({ state }))
     .execute();
+}
+
+async function inPresentRows(db: Kysely<Tables>, whole: RowsOfPage['whole']): Promise<RowsOfPage['whole']> {
+  const present = await inPresentNames(db);
+  if (present === null) return whole;
+  return whole.map((rows) => rows.map(({ body }) => rowOf(present(JSON.parse(body) as DeliveryFact))));
 }
 
 type Counts = { -readonly [Name in keyof CollectCounts]: number };
@@ -86,7 +94,13 @@ async function takeWhole(
       }
     }
   }
+  const others = await otherIds(
+    db,
+    whole.flatMap(([head]) => head ?? []),
+  );
   const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
+  // What an import called otherwise is the same change.
+  if (others.length > 0) gone.push(...(await knownOf(db, others)).values());
   counts.forgotten += gone.length;
   for (const rows of slices(gone)) await forget(db, rows);
   await table.write(db, inOrder(taken));

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { Change, DeliveryFact } from '@fairlead/core/delivery';
+import type { DeliveryFact } from '@fairlead/core/delivery';
 import type { Random } from '@fairlead/core/ports';
 import type { Database } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { giveBack, overwritingAll } from '../../platform/db/index.ts';
-import { withoutName } from './pseudonymise.ts';
+import { withoutBranches } from './forget-branches.ts';
 import type { DeliveryStore, Forgotten, HeldFacts, Pseudonyms } from './store.ts';
 import { accountsAmong, takeAccounts } from './store-accounts.ts';
 import type { Tables } from './store-tables.ts';
@@ -134,30 +134,6 @@ async function namesOf(db: Db, account: string): Promise<readonly string[]> {
     .where('person', '=', person)
     .execute();
   return [...new Set([account, person, ...others.map((row) => row.account)])];
-}
-
-/** Takes names out of the branches of a person's changes. @returns of how many. */
-async function withoutBranches(db: Db, pseudonym: string, names: readonly string[]): Promise<number> {
-  const rows = await db
-    .selectFrom('delivery_facts')
-    .select(['id', 'body'])
-    .where('type', '=', 'change')
-    .where('body', 'like', `%"author":{"login":"${pseudonym}"%`)
-    .execute();
-  let renamed = 0;
-  for (const { id, body } of rows) {
-    const change = JSON.parse(body) as Change;
-    const head = names.reduce((text, name) => withoutName(text, name, pseudonym), change.head);
-    if (head === change.head) continue;
-    renamed++;
-    await db
-      .updateTable('delivery_facts')
-      .set({ body: JSON.stringify({ ...change, head }) })
-      .where('type', '=', 'change')
-      .where('id', '=', id)
-      .execute();
-  }
-  return renamed;
 }
 
 async function held(db: Db, accounts: readonly string[], limit: number): Promise<HeldFacts> {

@@ -1,5 +1,5 @@
-import type { DeliveryFact } from '@fairlead/core/delivery';
-import type { Kysely } from 'kysely';
+import { type DeliveryFact, withNameIn } from '@fairlead/core/delivery';
+import { type Kysely, sql } from 'kysely';
 import type { FactRow, RowWriting, Tables } from './store-tables.ts';
 import { supersedes } from './supersedes.ts';
 
@@ -50,15 +50,14 @@ export async function presentRepository(db: Kysely<Tables>, name: string): Promi
   return presentName(name, await aliasesIn(db));
 }
 
-/** Facts that come under an earlier name of their repository, under its present one. */
+/** Brings facts that come under an earlier name of their repository, or name one, to its present one. Null: they have one. */
 export async function inPresentNames(
   db: Kysely<Tables>,
-  facts: readonly DeliveryFact[],
-): Promise<readonly DeliveryFact[]> {
+): Promise<(<Fact extends DeliveryFact>(fact: Fact) => Fact) | null> {
   const aliases = await aliasesIn(db);
   const pairs = Object.keys(aliases).map((name) => [name, presentName(name, aliases)] as const);
-  if (pairs.length === 0) return facts;
-  return facts.map((fact) => pairs.reduce((one, [from, to]) => withRepository(one, from, to), fact));
+  if (pairs.length === 0) return null;
+  return (fact) => pairs.reduce((one, [from, to]) => withRepository(one, from, to) as typeof fact, fact);
 }
 
 /**
@@ -86,6 +85,28 @@ export async function renameFacts(
     .execute();
   const named = incidents.filter(({ body }) => body.includes(from));
   await rewrite(db, named, from, to, writing);
+  await renameReferences(db, from, to, writing);
+}
+
+/** Changes of other repositories, too, say what they take back by a repository's name. */
+async function renameReferences(
+  db: Kysely<Tables>,
+  from: string,
+  to: string,
+  writing: RowWriting,
+): Promise<void> {
+  const short = from.slice(from.indexOf('/') + 1);
+  const mentions = (sign: string) => sql<boolean>`lower(body) like ${`%${short}${sign}%`}`;
+  const rows = await db
+    .selectFrom('delivery_facts')
+    .selectAll()
+    .where('type', 'in', ['change', 'commit'])
+    .where(({ or }) => or([mentions('#'), mentions('!')]))
+    .execute();
+  const naming = rows.filter(
+    ({ body }) => JSON.stringify(withRepository(JSON.parse(body) as DeliveryFact, from, to)) !== body,
+  );
+  await rewrite(db, naming, from, to, writing);
 }
 
 async function renameChanges(
@@ -142,21 +163,25 @@ async function rewrite(
   }
 }
 
-/** A fact under the repository's new name, its ids included. */
+/** A fact under the repository's new name, its ids and what texts say of it included. */
 export function withRepository(fact: DeliveryFact, from: string, to: string): DeliveryFact {
   const renamed = (text: string) => (text === from ? to : text);
   /** Ids begin with the name: `host/owner/name#7`, `host/owner/name deployment 3`. */
   const id = (text: string) =>
     text.startsWith(`${from}#`) || text.startsWith(`${from} `) ? to + text.slice(from.length) : text;
   switch (fact.type) {
-    case 'change':
-      return { ...fact, id: id(fact.id), repository: renamed(fact.repository) };
+    case 'change': {
+      const repository = renamed(fact.repository);
+      const title = fact.title === undefined ? {} : { title: withNameIn(fact.title, repository, from, to) };
+      return { ...fact, id: id(fact.id), repository, ...title };
+    }
     case 'event':
       return { ...fact, change: id(fact.change) };
     case 'commit':
       return {
         ...fact,
         repository: renamed(fact.repository),
+        message: withNameIn(fact.message, renamed(fact.repository), from, to),
         ...(fact.change === undefined ? {} : { change: id(fact.change) }),
       };
     case 'deployment':

@@ -9,6 +9,7 @@ import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
+import { firstClash } from './store-numbers.ts';
 import { people } from './store-people.ts';
 import { markedDeployments, takeProduction } from './store-production.ts';
 import { presentRepository } from './store-rename.ts';
@@ -33,6 +34,7 @@ export async function openDeliveryStore(
   return {
     upsert: (facts, arrival = 'stated') =>
       db.transaction().execute((transaction) => upsert(transaction, table, facts, arrival)),
+    clash: (facts) => firstClash(db, facts),
     receive: (delivered) => db.transaction().execute((transaction) => receive(transaction, table, delivered)),
     hint: (repository, number, at) => addHint(intake, { repository, number, at }),
     takeHints: (limit) => intake.transaction().execute((transaction) => takeHints(transaction, limit)),

@@ -2,6 +2,7 @@ import type { DeliveryFact, Incident } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import { rowOf } from './fact-row.ts';
 import type { UpsertCounts } from './store.ts';
+import { withoutClashes } from './store-numbers.ts';
 import { inPresentNames } from './store-rename.ts';
 import { type FactRows, inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
@@ -14,7 +15,10 @@ export async function upsert(
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
-  const rows = newest((await inPresentNames(db, facts)).map(rowOf), arrival);
+  const present = await inPresentNames(db);
+  const named = present === null ? facts : facts.map(present);
+  const taken = arrival === 'late' ? await withoutClashes(db, named) : named;
+  const rows = newest(taken.map(rowOf), arrival);
   const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
     isWorthAdding(row, arrival) ? 'worth' : 'idle',
   );
@@ -26,7 +30,8 @@ export async function upsert(
   });
   if (changed.length > 0) await table.write(db, changed);
   const added = worth.length - there.size;
-  return { added, changed: changed.length, unchanged: rows.length - added - changed.length };
+  const unchanged = rows.length - added - changed.length + named.length - taken.length;
+  return { added, changed: changed.length, unchanged };
 }
 
 /** What was never known needs no retraction, unless what it retracts may still arrive. */

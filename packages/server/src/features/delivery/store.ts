@@ -48,6 +48,15 @@ export interface CollectCounts extends UpsertCounts {
   readonly forgotten: number;
 }
 
+/** A change among some facts whose number is another one's. */
+export interface Clash {
+  /** Its place among the facts. */
+  readonly index: number;
+  readonly id: string;
+  /** The id that its repository and number are known by. */
+  readonly known: string;
+}
+
 /** Pseudonyms by login, lower case. */
 export interface Pseudonyms extends ReadonlyMap<string, string> {
   /** Who was taken out: their names go from texts, too. */
@@ -92,6 +101,11 @@ export interface DeliveryStore {
    * only adds and advances.
    */
   upsert(facts: readonly DeliveryFact[], arrival?: Arrival): Promise<UpsertCounts>;
+  /**
+   * The first change among some facts whose repository and number are known under another id, or come under one before.
+   * What arrives `late` is passed over in such a case; what is collected takes the place of what is known.
+   */
+  clash(facts: readonly DeliveryFact[]): Promise<Clash | null>;
   /** Takes a delivery whole or not at all; null when its id or its bytes were taken before. */
   receive(delivered: Delivered): Promise<UpsertCounts | null>;
   /** Leaves word that a change should be read again. */

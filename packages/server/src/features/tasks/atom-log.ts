@@ -4,7 +4,6 @@ import type { DeliveryStore } from '../delivery/api.ts';
 
 type ClosedAtoms = DeliveryStore['closedAtoms'];
 
-const keyOf = ({ team, repository, from }: AtomBounds) => `${team}\n${repository}\n${from}`;
 const trees = new Set(taskKpiDefinitions.map(treeOf));
 
 /**
@@ -24,11 +23,6 @@ export async function withAtomLog<Value>(
     closed: (of) => closed.get(of) ?? [],
     publish: (of, atoms) => published.set(of, atoms),
   });
-  for (const [of, atoms] of published) {
-    const known = new Set(closed.get(of)?.map(keyOf));
-    const fresh = atoms.filter((atom) => !known.has(keyOf(atom)));
-    const bounds = fresh.map(({ team, repository, from, to }) => ({ team, repository, from, to }));
-    await closedAtoms.close(nameOf(of), bounds);
-  }
+  for (const [of, atoms] of published) await closedAtoms.close(nameOf(of), atoms);
   return value;
 }

@@ -1,5 +1,6 @@
 import { type TaskFact, taskFactSchema } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
+import { branchWithout, type Pseudonyms } from '../delivery/api.ts';
 import { readAgentTraces, readGitAiNotes } from './authorship-notes.ts';
 import { invalidLine, linesOf, parseJson, textOf } from './import-lines.ts';
 import type { TaskStore, TaskUpsertCounts } from './store.ts';
@@ -15,7 +16,7 @@ export interface TaskImport {
   readonly names: RepositoryNames;
   readonly repository?: string | undefined;
   /** Pseudonyms of logins, given where there was none. */
-  readonly pseudonyms: (logins: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly pseudonyms: (logins: readonly string[]) => Promise<Pseudonyms>;
 }
 
 export interface TaskImportCounts extends TaskUpsertCounts {
@@ -106,7 +107,11 @@ async function withPseudonyms(
   const known = await pseudonyms(logins);
   return facts.map((fact) =>
     fact.type === 'session' && fact.principal !== undefined
-      ? { ...fact, principal: known.get(fact.principal.toLowerCase()) ?? 'p-unknown' }
+      ? {
+          ...fact,
+          branch: branchWithout(fact.branch, fact.principal, known),
+          principal: known.get(fact.principal.toLowerCase()) ?? 'p-unknown',
+        }
       : fact,
   );
 }

@@ -3,6 +3,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import {
   connectedSources,
   type Enrolment,
+  followColumns,
   measureTasks,
   type TaskFact,
   type TaskInput,
@@ -11,11 +12,11 @@ import {
   taskSources,
 } from '@fairlead/core/tasks';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
-import { type DeliveryStore, unmappedTeam } from '../delivery/api.ts';
+import { type DeliveryStore, requireWindow, unmappedTeam } from '../delivery/api.ts';
 import { withAtomLog } from './atom-log.ts';
 import type { FollowedLedger } from './snapshot/calls.ts';
 import { smallFacts } from './snapshot/facts.ts';
-import { snapshotRows } from './snapshot/figures.ts';
+import { type SnapshotFollowing, snapshotRows } from './snapshot/figures.ts';
 import { aliasesOf } from './snapshot/sessions.ts';
 import type { TaskSnapshot } from './snapshot/snapshot.ts';
 import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './types.ts';
@@ -61,36 +62,49 @@ export interface TaskFiguresDeps {
 }
 
 export function createTaskFigures(deps: TaskFiguresDeps): TaskFigures {
+  const { snapshot } = deps;
+  const following =
+    snapshot === null
+      ? null
+      : { snapshot, columns: followColumns(), facts: smallFacts(snapshot.db, snapshot.columns) };
   return {
-    taskRows: (query) => taskRows(deps, query),
+    taskRows: (query) => taskRows(deps, following, query),
     async sources() {
-      const connected = await connectedOf(deps);
+      const connected = await connectedOf(deps, following);
       return taskSources.map((source) => ({ source, connected: connected.has(source) }));
     },
     provenance: (change) => provenance(deps, change),
   };
 }
 
-async function connectedOf(deps: TaskFiguresDeps): Promise<ReadonlySet<TaskSource>> {
-  const { snapshot } = deps;
+type Following = SnapshotFollowing & { readonly snapshot: TaskSnapshot };
+
+async function connectedOf(
+  deps: TaskFiguresDeps,
+  following: Following | null,
+): Promise<ReadonlySet<TaskSource>> {
   const who = await whoIsWho(deps);
-  if (snapshot === null || !(await mayFollow(deps, snapshot, who))) {
+  if (following === null || !(await mayFollow(deps, following.snapshot, who))) {
     return connectedSources(await gather(deps));
   }
-  await follow(deps, snapshot, who);
-  return (await smallFacts(snapshot.db, snapshot.columns)).connected;
+  await follow(deps, following.snapshot, who);
+  return (await following.facts()).connected;
 }
 
-async function taskRows(deps: TaskFiguresDeps, query: TaskRowsQuery): Promise<readonly KpiRow[]> {
+async function taskRows(
+  deps: TaskFiguresDeps,
+  following: Following | null,
+  query: TaskRowsQuery,
+): Promise<readonly KpiRow[]> {
   const { from, to, by, intervals } = query;
-  if (!(from < to)) throw new FairleadError('delivery.window-invalid');
-  const { snapshot, closedAtoms, tree = 'program', teamOf } = deps;
+  requireWindow({ from, to });
+  const { closedAtoms, tree = 'program', teamOf } = deps;
   const now = deps.now();
   const who = await whoIsWho(deps);
-  if (snapshot !== null && (await mayFollow(deps, snapshot, who))) {
-    await follow(deps, snapshot, who);
+  if (following !== null && (await mayFollow(deps, following.snapshot, who))) {
+    await follow(deps, following.snapshot, who);
     const asked = { query: { from, to, by, intervals }, ...who, teamOf, now, closedAtoms, tree };
-    return snapshotRows(snapshot, asked);
+    return snapshotRows(following.snapshot, following, asked);
   }
   const input = await gather(deps);
   return withAtomLog(closedAtoms, tree, (log) =>

@@ -6,10 +6,14 @@ import type { TaskSetup } from './worker-setup.ts';
 // From source the worker is a .ts file, bundled it lies beside as .js.
 const url = new URL(`./tasks.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
+/** As for figures of delivery: with more room V8 would take 100 MB before it looks for what's no longer used. */
+const maxYoungGenerationSizeMb = 48;
+
 /** Computes figures of tasks in a thread of its own. Its failures fail questions with `delivery.unavailable`, never a call. */
 export function taskReader(setup: TaskSetup, onTrouble: (message: string) => void): TaskReader {
   const thread = createQuestionThread({
     ...{ url, name: 'fairlead-tasks', setup, onTrouble },
+    limits: { maxYoungGenerationSizeMb },
     failed: (message) => new FairleadError('delivery.unavailable', { cause: new Error(message) }),
   });
   return {

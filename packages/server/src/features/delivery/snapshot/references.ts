@@ -129,10 +129,10 @@ async function namedIn(db: SnapshotDb, { kind }: Dialect, ids: readonly string[]
 }
 
 function referencesOf(change: Change, commits: readonly Commit[]): readonly Reference[] {
-  const { id, repository, mergedAt } = change;
+  const { id, mergedAt } = change;
   const at = mergedAt === undefined ? null : secondsOf(mergedAt);
   const unique = new Map(
-    namedBy({ change, commits }).map((one) => [`${one.key} ${one.evidence}`, one] as const),
+    namedBy({ change, commits }).map((one) => [`${one.repository} ${one.key} ${one.evidence}`, one] as const),
   );
-  return [...unique.values()].map(({ key, evidence }) => ({ change_id: id, repository, key, evidence, at }));
+  return [...unique.values()].map((one) => ({ change_id: id, ...one, at }));
 }

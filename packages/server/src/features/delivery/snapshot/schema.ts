@@ -147,6 +147,28 @@ export const measureAnew: readonly string[] = [
        select 1 from measured_touched where kind = 'change' and measured_touched.id = delivery_facts.id)`,
 ];
 
+const referenceColumns = 'change_id, repository, key, evidence, at';
+
+/** A change may name the same number in several repositories. Which it names is read anew. */
+export const referencesAbroad = {
+  sqlite: [
+    `create table measured_references_new (
+       change_id text not null, repository text not null, key text not null, evidence text not null, at integer,
+       primary key (change_id, repository, key, evidence)
+     ) strict, without rowid`,
+    `insert into measured_references_new (${referenceColumns}) select ${referenceColumns} from measured_references`,
+    'drop table measured_references',
+    'alter table measured_references_new rename to measured_references',
+    'create index measured_references_key on measured_references (key, repository)',
+    ...measureAnew,
+  ],
+  postgres: [
+    'alter table measured_references drop constraint measured_references_pkey',
+    'alter table measured_references add primary key (change_id, repository, key, evidence)',
+    ...measureAnew,
+  ],
+} as const;
+
 export const snapshotSchema = {
   sqlite: [
     ...tables('blob', 'integer', ' strict, without rowid'),

@@ -1,4 +1,4 @@
-import { callLayout, deploymentLayout, rowLayout, slots } from '@fairlead/core/tasks';
+import { callLayout, deploymentLayout, rowLayout, sharedRoom, slots } from '@fairlead/core/tasks';
 import { snapshotParts } from '../../delivery/api.ts';
 import { deliveryOf, type Series, type TaskDb } from './tables.ts';
 
@@ -56,10 +56,11 @@ export async function loadColumns(db: TaskDb, columns: LoadedColumns): Promise<v
       .orderBy('chunk')
       .limit(chunksAtOnce)
       .execute();
+    const room = sharedRoom(rows.reduce((sum, { body }) => sum + body.length + 64, 0));
     for (const { series, chunk, revision, body } of rows) {
-      if (series === 'rows') columns.rows[chunk] = rowLayout.decode(body);
-      else if (series === 'deployments') columns.deployments[chunk] = deploymentLayout.decode(body);
-      else columns.calls[chunk] = callLayout.decode(body);
+      if (series === 'rows') columns.rows[chunk] = rowLayout.decode(body, room);
+      else if (series === 'deployments') columns.deployments[chunk] = deploymentLayout.decode(body, room);
+      else columns.calls[chunk] = callLayout.decode(body, room);
       at = { revision: Number(revision), series, chunk };
     }
     if (rows.length < chunksAtOnce) break;

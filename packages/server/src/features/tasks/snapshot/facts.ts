@@ -4,57 +4,94 @@ import { sql } from 'kysely';
 import { snapshotParts } from '../../delivery/api.ts';
 import type { LoadedColumns } from './chunks.ts';
 import { followedTypes } from './schema.ts';
-import type { TaskDb } from './tables.ts';
+import { deliveryOf, type TaskDb } from './tables.ts';
 
-const { bySlices } = snapshotParts;
+const { bySlices, newestSeq, readState } = snapshotParts;
 
-type SmallFacts = Omit<ColumnFacts, 'enrolments'>;
+type Facts = Omit<ColumnFacts, 'enrolments'>;
 
-/** What figures need beside the columns, as it is now. */
-export async function smallFacts(db: TaskDb, columns: LoadedColumns): Promise<SmallFacts> {
-  const incidents = await incidentsIn(db);
-  const facts = await db
-    .selectFrom('task_facts')
-    .select('body')
-    .where('type', 'not in', [...followedTypes])
-    .orderBy('type')
-    .orderBy('id')
-    .execute();
-  const all = facts.map(({ body }) => JSON.parse(body) as TaskFact);
-  const of = <T extends TaskFact['type']>(type: T) =>
-    all.filter((fact): fact is Extract<TaskFact, { type: T }> => fact.type === type);
-  return {
-    incidents,
-    resolver: await resolverOf(db, incidents),
-    ...{ coverage: of('coverage'), seats: of('seats'), activeCounts: of('active_count') },
-    governanceIncidents: of('governance_incident'),
-    connected: await connectedIn(db, columns, all),
+/** What figures need beside the columns, as it is now; what didn't change is the same object. */
+export type SmallFacts = () => Promise<Facts>;
+
+export function smallFacts(db: TaskDb, columns: LoadedColumns): SmallFacts {
+  const incidents = remembered((bodies: readonly string[]) =>
+    bodies.map((body) => JSON.parse(body) as Incident),
+  );
+  const others = remembered((bodies: readonly string[]) =>
+    bodies.map((body) => JSON.parse(body) as TaskFact),
+  );
+  let resolver: { readonly version: string; readonly value: ColumnFacts['resolver'] } | null = null;
+  return async () => {
+    const known = incidents(await incidentsIn(db));
+    const version = await versionOf(db, known);
+    if (resolver?.version !== version) resolver = { version, value: await resolverOf(db, known) };
+    const all = others(await othersIn(db));
+    const of = <T extends TaskFact['type']>(type: T) =>
+      all.filter((fact): fact is Extract<TaskFact, { type: T }> => fact.type === type);
+    return {
+      ...{ incidents: known, resolver: resolver.value },
+      ...{ coverage: of('coverage'), seats: of('seats'), activeCounts: of('active_count') },
+      governanceIncidents: of('governance_incident'),
+      connected: await connectedIn(db, columns, all),
+    };
   };
 }
 
-async function incidentsIn(db: TaskDb): Promise<readonly Incident[]> {
+function remembered<Value extends object>(parse: (bodies: readonly string[]) => Value) {
+  let last: { readonly bodies: readonly string[]; readonly value: Value } | null = null;
+  return (bodies: readonly string[]): Value => {
+    const isSame =
+      last?.bodies.length === bodies.length && bodies.every((body, i) => body === last!.bodies[i]);
+    if (last === null || !isSame) last = { bodies, value: parse(bodies) };
+    return last.value;
+  };
+}
+
+async function incidentsIn(db: TaskDb): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('delivery_facts')
     .select('body')
     .where('type', '=', 'incident')
     .orderBy('id')
     .execute();
-  return rows.map(({ body }) => JSON.parse(body) as Incident);
+  return rows.map(({ body }) => body);
+}
+
+async function othersIn(db: TaskDb): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('task_facts')
+    .select('body')
+    .where('type', 'not in', [...followedTypes])
+    .orderBy('type')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ body }) => body);
+}
+
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+/** Names and reversals only come with changes and rows that are written. */
+async function versionOf(db: TaskDb, incidents: readonly Incident[]): Promise<string> {
+  if (!numbers.has(incidents)) numbers.set(incidents, ++lastNumber);
+  const state = await readState(deliveryOf(db));
+  const seq = await newestSeq(deliveryOf(db));
+  return [numbers.get(incidents), seq, state.get('tasks revision'), state.get('links')].join(' ');
 }
 
 async function resolverOf(db: TaskDb, incidents: readonly Incident[]): Promise<ColumnFacts['resolver']> {
   const links = incidents.flatMap((incident) => incident.links);
   const reverting = await db
     .selectFrom('measured_reversals')
-    .select('by_change')
+    .innerJoin('measured_task_rows', (join) =>
+      join.on(sql`measured_task_rows.key`, '=', sql`'change ' || measured_reversals.by_change`),
+    )
+    .select('measured_task_rows.place')
     .where('evidence', '<>', 'incident')
     .distinct()
     .execute();
   const changes = await bySlices(
-    [
-      ...links.flatMap(({ change }) => (change === undefined ? [] : `change ${change}`)),
-      ...reverting.map(({ by_change: by }) => `change ${by}`),
-    ],
+    links.flatMap(({ change }) => (change === undefined ? [] : `change ${change}`)),
     (some) => db.selectFrom('measured_task_rows').select(['key', 'place']).where('key', 'in', some).execute(),
   );
   const deployments = await bySlices(
@@ -79,7 +116,7 @@ async function resolverOf(db: TaskDb, incidents: readonly Incident[]): Promise<C
     row: (change) => rowOf.get(`change ${change}`),
     deployment: (id) => deploymentOf.get(id),
     service: (name) => serviceOf.get(name),
-    reverting: new Set(reverting.flatMap(({ by_change: by }) => rowOf.get(`change ${by}`) ?? [])),
+    reverting: new Set(reverting.map(({ place }) => place)),
   };
 }
 

@@ -1,9 +1,9 @@
-import { columnFigures, type Enrolment } from '@fairlead/core/tasks';
+import type { ColumnFollower, Enrolment } from '@fairlead/core/tasks';
 import type { DeliveryStore } from '../../delivery/api.ts';
 import { withAtomLog } from '../atom-log.ts';
 import type { TaskRowsQuery } from '../types.ts';
 import type { LoadedColumns } from './chunks.ts';
-import { smallFacts } from './facts.ts';
+import type { SmallFacts } from './facts.ts';
 import type { TaskSnapshot } from './snapshot.ts';
 
 export interface SnapshotQuery {
@@ -18,9 +18,16 @@ export interface SnapshotQuery {
   readonly tree: string;
 }
 
+/** What follows a snapshot. */
+export interface SnapshotFollowing {
+  readonly columns: ColumnFollower;
+  readonly facts: SmallFacts;
+}
+
 /** The figures of what a snapshot holds. */
 export async function snapshotRows(
-  { db, columns }: TaskSnapshot,
+  { columns }: TaskSnapshot,
+  following: SnapshotFollowing,
   { query, enrolments, personOf, teamOf, now, closedAtoms, tree }: SnapshotQuery,
 ) {
   const { people, numberOf } = numbered(columns, [
@@ -33,10 +40,10 @@ export async function snapshotRows(
     personOf: Uint32Array.from(people, (name, i) => numberOf.get(personOf.get(name) ?? name) ?? i),
   };
   const facts = {
-    ...(await smallFacts(db, columns)),
+    ...(await following.facts()),
     enrolments: enrolments.map(({ person, ...rest }) => ({ ...rest, person: numberOf.get(person)! })),
   };
-  const figures = columnFigures({ ...columns, people }, reading, facts);
+  const figures = following.columns.figures({ ...columns, people }, reading, facts);
   return withAtomLog(closedAtoms, tree, (log) => figures.rows(query, log));
 }
 

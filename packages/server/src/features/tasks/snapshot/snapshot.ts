@@ -1,4 +1,5 @@
 import { taskLayoutVersion } from '@fairlead/core/tasks';
+import { sql } from 'kysely';
 import { nodeHash } from '../../../platform/crypto/index.ts';
 import { openState, type StateLocation } from '../../../platform/db/index.ts';
 import { snapshotParts } from '../../delivery/api.ts';
@@ -62,6 +63,8 @@ export async function openTaskSnapshot(location: StateLocation): Promise<TaskSna
     const options = { dialect, agentAccounts, now };
     while ((await isBehind(db)) && (await step((own) => measure(own, columns, options)))) await breath();
     await loadColumns(db, columns);
+    // What was read is in memory: its pages needn't be, too.
+    if (kind === 'sqlite') await sql`pragma shrink_memory`.execute(db);
   };
   let running: Promise<void> = Promise.resolve();
   return {
