@@ -69,6 +69,17 @@ describe.skipIf(!canTrace)('a write that finds no room', () => {
     await expectTrue(appender, dataDir);
   });
 
+  // Consecutive ones, so that heads and bodies of frames are among them, the one that makes a transaction count, too.
+  it.each([101, 102, 103, 104, 105, 106, 107, 108])(
+    '(%d and all after it) is not there either after a kill before anything was written over it',
+    async (from) => {
+      const { dataDir, appender } = await begin({ call: 'pwrite64', what: 'error=ENOSPC', when: `${from}+` });
+      await waitUntil(() => saying(appender, 'no').length > 20, 'refusals', boundMs);
+      expect(appender.lines()).not.toContain('stopped');
+      await expectTrue(appender, dataDir);
+    },
+  );
+
   it('of the index of the write-ahead log, once all was synced, is settled before anything is said of it', async () => {
     const files = ['ledger.db-shm'];
     // The first 32 KiB of it are made at the start; the second when the log grows beyond 4,062 pages.

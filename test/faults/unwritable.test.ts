@@ -78,7 +78,10 @@ describe('an unwritable ledger', () => {
     const { gateway, upstream } = await begin(data);
     disk.fill();
     await expectRefused(gateway, upstream);
-    await gateway.stop('SIGKILL');
+    // Stopped cleanly, it can't be started before there is room, and says why.
+    await gateway.stop('SIGTERM');
+    disk.fill();
+    await expect(startGateway(data, upstream.url)).rejects.toThrow(/store\.full/);
     disk.empty();
     expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
   });

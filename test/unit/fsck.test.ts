@@ -1,5 +1,5 @@
 // `fairlead ledger fsck`: an installation with every kind of row that can be recomputed; then one of them is changed.
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -162,6 +162,10 @@ describe('fsck', () => {
       'update identity_keys set revoked_at = 1 where revoked_at is null',
       'revocation-unrecorded',
     ],
+    ['a key is gone', 'delete from identity_keys where revoked_at is null', 'grant-missing'],
+    ['a token is gone', 'delete from identity_tokens', 'grant-missing'],
+    ['a login is gone', 'delete from devices', 'grant-missing'],
+    ['an unused code is gone', 'delete from device_codes where used_at is null', 'grant-missing'],
     ['a token may do more', `update identity_tokens set scope = 'admin'`, 'grant-differs'],
     ['a login is narrowed no more', `update devices set repositories = '["*"]'`, 'grant-differs'],
     ['a used code can be used again', 'update device_codes set used_at = null', 'revocation-missing'],
@@ -174,6 +178,32 @@ describe('fsck', () => {
     ['a revocation ends early', 'update device_revocations set until = 1', 'revocation-missing'],
   ])('sees in the state that %s', async (_, sql, problem) => {
     expect(await changed('state', sql)).toEqual([problem]);
+  });
+
+  it('misses nothing that has ended: a revoked key, a used code', async () => {
+    const gone = ['delete from identity_keys where revoked_at is not null'];
+    expect(await changed('state', ...gone, 'delete from device_codes where used_at is not null')).toEqual([]);
+  });
+
+  it('sees that the whole state is gone, also when a new one stands in its place', async () => {
+    const dataDir = join(folder.path, 'stateless');
+    cpSync(folder.dataDir, dataDir, { recursive: true });
+    cpSync(folder.keysDir, `${dataDir}.keys`, { recursive: true });
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${stateFile(dataDir)}${suffix}`, { force: true });
+    const found = async () => (await fsckLedger({ dataDir })).problems.map(({ problem }) => problem).sort();
+    const missing = [
+      'grant-missing',
+      'grant-missing',
+      'grant-missing',
+      'grant-missing',
+      'revocation-missing',
+    ];
+    expect(await found()).toEqual(missing);
+    const deps = { ledger: {} as never, clock: { now: Date.now }, random: nodeRandom, index: () => null };
+    const instance = { id: 'i', incarnation: 'i' };
+    const location = { kind: 'sqlite' as const, file: stateFile(dataDir) };
+    await (await createIdentity(location, { ...deps, instance, origin: 'live' })).close();
+    expect(await found()).toEqual(missing);
   });
 
   it.each([

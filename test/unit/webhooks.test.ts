@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importInto, timelineIn } from '../../packages/server/src/features/delivery/cli.ts';
 import { type TemporaryFolder, temporaryFolder } from '../setup/database.ts';
-import { type RunningApp, runningApp } from '../setup/running-app.ts';
+import { loadedExample, type RunningApp, runningApp } from '../setup/running-app.ts';
 import { type Incoming, send } from '../support/client.ts';
 
 /* Webhooks over HTTP, into the facts that commands read beside the server. */
@@ -18,7 +18,12 @@ beforeAll(async () => {
   folder = temporaryFolder();
   const githubWebhookSecret = join(folder.path, 'webhook');
   writeFileSync(githubWebhookSecret, `${secret}\n`, { mode: 0o600 });
-  app = await runningApp({ githubWebhookSecret, onFacts: (ids) => news.push(...ids) });
+  const loaded = await loadedExample();
+  const program = { ...loaded.program, delivery: { productionEnvironments: ['live-eu'] } };
+  app = await runningApp({
+    ...{ githubWebhookSecret, onFacts: (ids: readonly string[]) => news.push(...ids) },
+    loaded: { ...loaded, program },
+  });
 });
 afterAll(async () => {
   await app.stop();
@@ -98,6 +103,22 @@ describe('webhooks of GitHub', () => {
     expect(new Set(news)).toEqual(new Set(['github.com/acme/web#7']));
     const again = await deliver('pull_request', { action: 'opened', pull_request: pull });
     expect(outcome(again)).toEqual([202, 'repeated']);
+  });
+
+  it('deploy to what the program says is production', async () => {
+    const deployed = (id: number, environment: string) =>
+      deliver('deployment_status', {
+        action: 'created',
+        deployment: { id, sha: 'f00d', environment, created_at: '2026-03-02T14:00:00Z' },
+        deployment_status: { state: 'success', created_at: '2026-03-02T14:10:00Z' },
+      });
+    expect(outcome(await deployed(1, 'production'))).toEqual([202, 'taken']);
+    expect(await timelineIn(app.dataDir, 'acme/web#7')).toMatchObject({ state: 'not_applicable' });
+    expect(outcome(await deployed(2, 'Live-EU'))).toEqual([202, 'taken']);
+    expect(await timelineIn(app.dataDir, 'acme/web#7')).toMatchObject({
+      state: 'deployed',
+      parts: { deploy: 4_200 },
+    });
   });
 
   it('follow a repository to its new name', async () => {

@@ -57,11 +57,11 @@ async function measureRow(
 
 /** Bytes of requests that each of the rows chosen for it sends while a system warms up, and the most requests. */
 const warmBytes = 200 * 2 ** 20;
-const warmRequests = 1_000;
+const warmRequests = 20_000;
 
 /**
- * The engine compiles what runs often: every system first runs a while on small and on larger bodies, for so many
- * requests too, since a busy machine gets few done in the time.
+ * The engine compiles what runs often, and still does after thousands of requests: every system first runs on small and
+ * on larger bodies for so many, since what is asked is what a server costs that has been running.
  */
 async function warm(bench: Bench, rows: readonly Row[], systems: readonly System[], options: Options) {
   const unpaced = rows.filter((row) => row.paceMs === 0);

@@ -150,6 +150,11 @@ describe('a start', () => {
     const dataDir = join(folder.path, 'file');
     writeFileSync(dataDir, 'x');
     await expect(start({ dataDir })).rejects.toMatchObject({ code: 'store.unreadable' });
+    if (process.platform !== 'linux') return;
+    await expect(start({ dataDir: '/proc/fairlead' })).rejects.toMatchObject({
+      code: 'store.unreadable',
+      place: { file: '/proc/fairlead' },
+    });
   });
 });
 

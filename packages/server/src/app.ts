@@ -5,7 +5,7 @@ import { openKeptContent } from './app/content.ts';
 import { openControl } from './app/control.ts';
 import { openGateway } from './app/gateway.ts';
 import { openIdentity } from './app/identity.ts';
-import { checkPlaces, markDatabase } from './app/places.ts';
+import { checkPlaces, markDatabase, refuseOtherStore } from './app/places.ts';
 import { type OpenRecord, openRecord } from './app/record.ts';
 import { openStatus } from './app/status.ts';
 import type { App, AppOptions, Closers, Parts } from './app/types.ts';
@@ -17,7 +17,7 @@ import { systemClock } from './platform/clock/index.ts';
 import { nodeHash } from './platform/crypto/index.ts';
 import { describeDatabase } from './platform/db/index.ts';
 import { checkListener, isLoopback, type ListenerSecurity } from './platform/http/index.ts';
-import { acquireWriterLock, createDataFolder } from './platform/lock/index.ts';
+import { acquireWriterLock, createDataFolder, exposuresOf } from './platform/lock/index.ts';
 import { createLog } from './platform/log/index.ts';
 import { checkEnvironment, checkNodeVersion } from './platform/process/index.ts';
 import { fairleadVersion } from './platform/process/version.ts';
@@ -65,8 +65,10 @@ async function start(
   createDataFolder(dataDir);
   const lock = acquireWriterLock(dataDir);
   closers.push(() => lock.release());
-  markDatabase(options);
-  const parts = await openParts({ ...options, log: options.log ?? createLog() }, security, closers, isOpen);
+  refuseOtherStore(options);
+  const log = options.log ?? createLog();
+  for (const exposure of exposuresOf(dataDir)) log.warn(exposure);
+  const parts = await openParts({ ...options, log }, security, closers, isOpen);
   const telemetry = await openTelemetry({
     environment,
     registry: parts.registry,
@@ -100,6 +102,7 @@ async function openParts(
   const { log, origin } = options;
   const registry = new Registry();
   const record = await openRecord(options, log, closers);
+  markDatabase(options);
   const { ledger, bundle, inForce } = record;
   let standing: ReplicaStanding = onlyReplica;
   const current = () => {
@@ -111,6 +114,7 @@ async function openParts(
     ledger,
     { index: () => bundle.index, current },
     closers,
+    (message) => log.warn(message),
   );
   const { instance } = ledger;
   const share = defaultLimits.keyShare;

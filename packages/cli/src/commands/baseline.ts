@@ -38,7 +38,7 @@ export function registerBaseline(program: Command): void {
     )
     .action(async ({ seal = false, format, ...flags }: BaselineFlags) => {
       const { delivery } = await import('@fairlead/server/cli-api');
-      const measured = await delivery.measureBaseline({ ...flags, place: placeOf(flags) });
+      const measured = await delivery.measureBaseline({ ...flags, place: placeOf(flags), isNamed: seal });
       const sealed = seal ? await sealBaseline(flags, delivery.sealOf(measured)) : null;
       const baseline = { ...measured, sealed };
       if (format === 'json') writeJson('baseline', baseline);

@@ -55,9 +55,13 @@ function registerIssue(key: Command): void {
 }
 
 function show(issued: unknown, format: Format): void {
-  const { id, key, expiresAt } = issued as OutputOf<'key-issue'>;
-  const text = () => `${key}\n  id ${id}, until ${expiresAt}. It is not shown again.\n`;
-  writeOutput('key-issue', format, { id, key, expiresAt }, text);
+  const { id, key, expiresAt, beyondGrants } = issued as OutputOf<'key-issue'>;
+  const beyond =
+    beyondGrants.length === 0
+      ? ''
+      : `  No team of its holder owns or lists ${beyondGrants.join(', ')}: the key reaches further, and the record says so.\n`;
+  const text = () => `${key}\n  id ${id}, until ${expiresAt}. It is not shown again.\n${beyond}`;
+  writeOutput('key-issue', format, { id, key, expiresAt, beyondGrants }, text);
 }
 
 function registerList(key: Command): void {

@@ -93,6 +93,16 @@ describe('fairlead ledger verify', () => {
     expect(out.join('')).toMatch(/does NOT verify[\s\S]*entry-changed {2}Entry 3 is[\s\S]*7 more/);
   });
 
+  it('takes the key or its file, and one place', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-vkey-'));
+    const file = join(folder, 'vkey');
+    writeFileSync(file, 'log+1+key\n');
+    await run('verify', '--data', 'D', '--vkey', file);
+    expect(api.verifyLedger.mock.lastCall?.[0]).toMatchObject({ vkey: 'log+1+key' });
+    await expect(run('verify', '--data', 'D', '--dir', folder)).rejects.toThrow(/give one of them/);
+    rmSync(folder, { recursive: true });
+  });
+
   it('needs a data folder and a readable checkpoint', async () => {
     await expect(run('verify')).rejects.toMatchObject({ code: 'ledger.not-found' });
     await expect(run('verify', '--data', 'D', '--format', 'xml')).rejects.toThrow(/text, json/);
@@ -146,6 +156,12 @@ describe('fairlead ledger proof', () => {
     const file = join(folder, 'e.tlog-proof');
     api.proveEntry.mockResolvedValue('evidence\n');
     await run('proof', '--data', 'D', '--entry', 'E', '--out', file);
+    await expect(run('proof', '--data', 'D', '--entry', 'E', '--out', join(file, 'x'))).rejects.toMatchObject(
+      {
+        code: 'ledger.export-unwritable',
+        place: { file: join(file, 'x') },
+      },
+    );
     expect(api.proveEntry).toHaveBeenLastCalledWith({ dataDir: 'D' }, 'E');
     expect(readFileSync(file, 'utf8')).toBe('evidence\n');
     writeFileSync(file, 'changed\n');

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import type { OutputOf } from '@fairlead/core/outputs';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -55,7 +55,7 @@ function registerVerify(ledger: Command): void {
     .description('recompute every entry, the tree and its signatures; exit 0 only if everything verifies')
     .option('--dir <DIR>', 'instead of both: a folder that fairlead ledger export wrote')
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
-    .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
+    .option('--vkey <KEY>', "the log's verifier key, or a file that holds it, from a source you trust")
     .option('--checkpoint <FILE>', 'a signed checkpoint that you kept')
     .option('--anchors <FILE>', 'file of signed checkpoints that fairlead ledger anchor wrote')
     .option(
@@ -65,12 +65,14 @@ function registerVerify(ledger: Command): void {
       [],
     )
     .addOption(formatOption())
-    .action(async (flags: VerifyFlags) => {
+    .action(async (flags: VerifyFlags, command: Command) => {
+      if (flags.dir !== undefined && (flags.data !== undefined || flags.database !== undefined))
+        command.error('error: --dir stands instead of --data and --database: give one of them');
       const { ledger: api } = await import('@fairlead/server/cli-api');
       const verdict = await api.verifyLedger({
         ...(flags.dir === undefined ? placeOf(flags) : { directory: flags.dir }),
         ...(flags.keys === undefined ? {} : { keysDir: flags.keys }),
-        ...(flags.vkey === undefined ? {} : { vkey: flags.vkey }),
+        ...(flags.vkey === undefined ? {} : { vkey: keyOf(flags.vkey) }),
         ...(flags.checkpoint === undefined ? {} : { checkpoint: readText(flags.checkpoint) }),
         ...(await anchorsOf(flags)),
         witnessVkeys: flags.witnessVkey.map((file) => witnessKeyOf(file, api.isWitnessKey)),
@@ -175,7 +177,7 @@ function registerProof(ledger: Command): void {
     .option('--to <N>', 'up to this size, all signed entries unless told', parseCount)
     .option('--out <FILE>', 'write here instead of stdout')
     .option('--verify <FILE>', 'verify this evidence file')
-    .option('--vkey <KEY>', "the log's verifier key, from a source you trust")
+    .option('--vkey <KEY>', "the log's verifier key, or a file that holds it, from a source you trust")
     .action(async (flags: ProofFlags, command: Command) => {
       if (flags.verify !== undefined && flags.vkey !== undefined) return checkProof(flags.verify, flags.vkey);
       if (flags.verify === undefined && flags.from !== undefined) return makeGrowth(flags, flags.from);
@@ -191,20 +193,31 @@ function registerProof(ledger: Command): void {
 async function makeGrowth(flags: ProofFlags, from: number): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
   const growth = jsonLine('ledger-growth', await api.proveGrowth(placeOf(flags), from, flags.to ?? null));
-  if (flags.out === undefined) await write(growth);
-  else writeFileSync(flags.out, growth, { mode: 0o600 });
+  await writeTo(flags.out, growth);
 }
 
 async function makeProof(flags: PlaceFlags, entry: string, out: string | undefined): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  const evidence = await api.proveEntry(placeOf(flags), entry);
-  if (out === undefined) await write(evidence);
-  else writeFileSync(out, evidence, { mode: 0o600 });
+  await writeTo(out, await api.proveEntry(placeOf(flags), entry));
+}
+
+async function writeTo(file: string | undefined, text: string): Promise<void> {
+  if (file === undefined) return write(text);
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (cause) {
+    throw new FairleadError('ledger.export-unwritable', {
+      message: `The file can't be written (${(cause as { code?: string }).code}).`,
+      place: { file },
+      fix: 'Name a file that you may write, on a disk with room.',
+      cause,
+    });
+  }
 }
 
 async function checkProof(file: string, vkey: string): Promise<void> {
   const { ledger: api } = await import('@fairlead/server/cli-api');
-  const shown = await api.verifyEvidence(readText(file), vkey);
+  const shown = await api.verifyEvidence(readText(file), keyOf(vkey));
   if ('refused' in shown) {
     process.stdout.write(`The evidence does NOT hold: ${shown.refused}\n`);
     process.exitCode = 1;
@@ -212,6 +225,11 @@ async function checkProof(file: string, vkey: string): Promise<void> {
   }
   const { index, size, origin, entry } = shown;
   process.stdout.write(`The evidence holds: entry ${index} of ${size} in ${origin}\n${entry}\n`);
+}
+
+/** As the key reads, or the file of that name: its siblings take files. */
+function keyOf(vkey: string): string {
+  return existsSync(vkey) ? readText(vkey).trim() : vkey;
 }
 
 function witnessKeyOf(file: string, isKey: (text: string) => boolean): string {

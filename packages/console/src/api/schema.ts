@@ -1315,6 +1315,8 @@ export interface components {
             lo: number | null;
             /** @description How the interval was computed. */
             method: string;
+            /** @description Sources that it is unknown for want of: never heard of, and not to be done without. */
+            readonly missing: string[];
             /** @description Changes it is computed from. */
             n: number | null;
             /** @description Why it is unknown or not shown, or what to know of it. */
@@ -3138,6 +3140,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         assistant: string;
+                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        beyondGrants: string[];
                         createdAt: string;
                         device: string | null;
                         expiresAt: string;
@@ -3193,6 +3197,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        beyondGrants: string[];
                         expiresAt: string;
                         id: string;
                         key: string;
@@ -3319,6 +3325,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        beyondGrants: string[];
                         expiresAt: string;
                         id: string;
                         key: string;

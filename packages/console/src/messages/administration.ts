@@ -96,6 +96,7 @@ export const keys = {
   lead: 'A key says who calls, from which assistant, for which repositories. Every key expires.',
   list: 'Keys',
   issue: 'Issue a key',
+  beyondGrants: '(beyond what teams.yaml grants)',
   columns: {
     state: 'State',
     holder: 'Holder',
@@ -128,6 +129,7 @@ export const keys = {
     text: 'This is the only time it is shown. Copy it now and give it to its holder over a safe channel.',
     key: 'the key',
     expires: 'It works until',
+    beyond: 'It reaches repositories that no team of its holder owns or lists:',
     done: 'I have copied it',
   },
   rotate: {

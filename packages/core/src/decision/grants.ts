@@ -32,6 +32,16 @@ export function grantedRepositories(index: ProgramIndex, principal: string): rea
   return [...new Set([...owned, ...listed])].sort();
 }
 
+/** Those of these repositories (ids in force) that a principal is not granted. */
+export function beyondGrants(
+  index: ProgramIndex,
+  principal: string,
+  repositories: readonly string[],
+): readonly string[] {
+  const granted = new Set(grantedRepositories(index, principal));
+  return repositories.filter((repository) => !granted.has(repository));
+}
+
 /** Answers for one repository, named as its remote spells it. */
 export function grantOf(index: ProgramIndex, principal: string, name: string): Grant {
   const repository = repositoryIdOf(index, name);

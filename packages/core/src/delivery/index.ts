@@ -67,6 +67,7 @@ export {
   type KpiQuery,
   type KpiRow,
   kpiRows,
+  notConnected,
   publishable,
   wholeRows,
   wholeWeeks,

@@ -29,6 +29,13 @@ export interface KpiRow {
   readonly note: string;
   /** Not shown: too few people or changes to be published. */
   readonly suppressed: boolean;
+  /** Sources that were never heard of and that it can't do without; empty where it isn't unknown for that. */
+  readonly missing: readonly string[];
+}
+
+/** What a row says that can't be known for want of sources. */
+export function notConnected(missing: readonly string[]): Pick<KpiRow, 'note' | 'missing'> {
+  return { note: `unknown: source not connected (${missing.join(', ')})`, missing };
 }
 
 /** `month`: the month in which an atom ends; `week`: the shortest spans of weeks that no atom crosses. */
@@ -310,9 +317,10 @@ function rowOf(
     unit,
     method: 'none',
     suppressed: false,
+    missing: [],
   };
   const unconnected = unconnectedOf(definition, asked);
-  if (unconnected !== null) return { ...base, note: `unknown: source not connected (${unconnected})` };
+  if (unconnected !== null) return { ...base, ...notConnected([unconnected]) };
   if (ofAtoms === null)
     return asked.isAny() ? { ...base, suppressed: true, note: note.few } : { ...base, note: note.none };
   const figure = figureOf(of);

@@ -15,6 +15,7 @@ const figure = {
   method: 'weeks: cluster bootstrap (25 clusters, B=2000)',
   note: 'this team only',
   suppressed: false,
+  missing: [],
 } as const;
 
 /** The change of the import's own example. */

@@ -30,6 +30,10 @@ export const kpiRowSchema = z
     method: z.string().describe('How the interval was computed.'),
     note: z.string().describe('Why it is unknown or not shown, or what to know of it.'),
     suppressed: z.boolean().describe('Not shown: too few people or changes.'),
+    missing: z
+      .array(z.string())
+      .readonly()
+      .describe('Sources that it is unknown for want of: never heard of, and not to be done without.'),
   })
   .meta({ id: 'KpiRow' });
 

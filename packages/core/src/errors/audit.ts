@@ -3,7 +3,7 @@ export const auditErrors = {
   'audit.unavailable': {
     status: 503,
     safeMessage: 'The audit’s read model does not answer. Calls and their records are not affected.',
-    fix: 'Try again shortly; if it stays so, restart: it is built again from the ledger.',
+    fix: 'Try again shortly: it is opened again every 10 s, and built again when it is damaged. If it stays so, the server log says why.',
   },
   'audit.session-unknown': {
     status: 404,

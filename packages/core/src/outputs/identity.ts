@@ -19,6 +19,7 @@ const label = z.string().nullable().describe('What it is for, in words.');
 const keySchema = z.object({
   ...issued,
   key: z.string().describe('Shown once; Fairlead keeps only its hash.'),
+  beyondGrants: z.array(z.string()).describe('Repositories of it that no team of its holder owns or lists.'),
 });
 const keyRowSchema = z.object({
   ...listed,
@@ -58,6 +59,7 @@ export const identityOutputs = {
     id: 'key-7',
     key: 'flk_…',
     expiresAt: times.expiresAt,
+    beyondGrants: [],
   }),
   'key-list': output(['key list --format json'], 'One key, one a line.', keyRowSchema, {
     ...{ id: 'key-7', state: 'live', principal: 'dana.moss', assistant: 'codex', ...times },

@@ -34,7 +34,7 @@ function groupedRows<Item>(
     const span = spanOf(members, query);
     const base = emptyRow(definition, group, span);
     const unknown = unconnected(definition, connected);
-    if (unknown !== null) return { ...base, note: unknown };
+    if (unknown !== null) return { ...base, ...unknown };
     const isOfSeats = definition.sources.every((source) => source === 'seats');
     if (members.length === 0 && !isOfSeats) return { ...base, ...unpublished(published, query) };
     const isOfAll = group === 'all' || group.startsWith('week:');

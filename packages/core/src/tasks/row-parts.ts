@@ -1,4 +1,4 @@
-import { dayOf, type KpiRow, type WeekNumber, weekStart } from '../delivery/index.ts';
+import { dayOf, type KpiRow, notConnected, type WeekNumber, weekStart } from '../delivery/index.ts';
 import type { CostReport } from './costs.ts';
 import type { GovernanceIncident, TaskSource } from './facts.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
@@ -49,12 +49,13 @@ export function spanOf(parcels: readonly Weeks[], query: Window): Weeks {
   };
 }
 
+/** What a figure says whose sources are not all connected; null: they are. */
 export function unconnected(
   { sources }: TaskKpiDefinition,
   connected: ReadonlySet<TaskSource>,
-): string | null {
+): Pick<KpiRow, 'note' | 'missing'> | null {
   const missing = sources.filter((source) => !connected.has(source));
-  return missing.length === 0 ? null : `unknown: source not connected (${missing.join(', ')})`;
+  return missing.length === 0 ? null : notConnected(missing);
 }
 
 /** Why a window has no atom: nothing lies in it at all, or what does is of too few people, or can't be shown yet. */
@@ -74,6 +75,6 @@ export function emptyRow(
   return {
     ...{ kpi: id, version, group, from: dayOf(weekStart(from)), to: dayOf(weekStart(to)) },
     ...{ n: null, value: null, lo: null, hi: null, coverage: null, unit },
-    ...{ method: 'none', note: '', suppressed: false },
+    ...{ method: 'none', note: '', suppressed: false, missing: [] },
   };
 }

@@ -82,7 +82,7 @@ function figureRows<Item extends Publishable>(
   return groupParcels(found.parcels, context.query).map(([group, members]) => {
     const base = emptyRow(definition, group, spanOf(members, context.query));
     const unknown = unconnected(definition, context.connected);
-    if (unknown !== null) return { ...base, note: unknown };
+    if (unknown !== null) return { ...base, ...unknown };
     if (members.length === 0) return { ...base, ...unpublished(found, context.query) };
     return figureRow(definition, figure, members, base, context);
   });

@@ -34,7 +34,7 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
   const { dataDir, database, githubWebhookSecret, incidentLabel = defaultIncidentLabel } = options;
   const secretFile = githubWebhookSecret ?? join(secretsDirOf(options), hookSecretFile);
   const secret = readHookSecret(secretFile, githubWebhookSecret !== undefined);
-  const facts = shareDelivery(dataDir, database);
+  const facts = shareDelivery(dataDir, database, productionOf(bundle.index.program));
   closers.push(() => facts.close());
   const common = {
     store: facts.open,

@@ -3,7 +3,9 @@ import { join, resolve, sep } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { tokenSecretFile } from '../features/devices/create.ts';
 import { stateFile } from '../features/identity/create.ts';
+import { ledgerFile } from '../features/ledger/create.ts';
 import { defaultKeysDir } from '../features/ledger/keys.ts';
+import { holdsLedger } from '../features/ledger/left-ledger.ts';
 import { refuseMoved } from '../features/ledger/sqlite-open.ts';
 import { checkDatabaseUrl, type StateLocation } from '../platform/db/index.ts';
 import { readIfPresent, writeDurably } from '../platform/files/index.ts';
@@ -60,19 +62,43 @@ export function checkPlaces({ role = 'all', database, dataDir, signingKey }: App
 const markerFile = 'database.json';
 
 /**
- * Remembers in the data folder that its server uses PostgreSQL: started without, it would begin an empty ledger.
- * @throws FairleadError `replica.other-store`
+ * Refuses a data folder of the other kind: started without its database it would begin an empty ledger, and started with
+ * one it would leave its own behind.
+ * @throws FairleadError `replica.other-store`, `ledger.corrupt`
  */
-export function markDatabase({ dataDir, database }: AppOptions): void {
-  const marker = join(dataDir, markerFile);
-  if (database !== undefined) writeDurably(marker, '{"kind":"postgres"}\n', 0o600);
-  else refuseDatabaseFolder(dataDir);
+export function refuseOtherStore({ dataDir, database }: AppOptions): void {
+  if (database === undefined) {
+    refuseDatabaseFolder(dataDir);
+    return;
+  }
+  const file = join(dataDir, ledgerFile);
+  if (usesDatabase(dataDir) || !holdsLedger(file)) return;
+  throw new FairleadError('replica.other-store', {
+    message: 'This data folder holds a ledger of its own, which was not copied to PostgreSQL.',
+    place: { file },
+    fix: 'Start without --database (and FAIRLEAD_DATABASE), name another data folder, or copy the ledger first: `fairlead migrate sqlite-to-postgres`.',
+  });
+}
+
+/**
+ * Remembers in the data folder that its server uses PostgreSQL. To be called once the database was opened: a start that
+ * failed leaves the folder as it was.
+ */
+export function markDatabase({ dataDir, database }: Pick<AppOptions, 'dataDir' | 'database'>): void {
+  if (database !== undefined) writeDurably(join(dataDir, markerFile), '{"kind":"postgres"}\n', 0o600);
 }
 
 /** @throws FairleadError `replica.other-store` for the data folder of a server on PostgreSQL. */
 export function refuseDatabaseFolder(dataDir: string): void {
   if (!usesDatabase(dataDir)) return;
-  throw new FairleadError('replica.other-store', { place: { file: join(dataDir, markerFile) } });
+  const both = holdsLedger(join(dataDir, ledgerFile));
+  throw new FairleadError('replica.other-store', {
+    place: { file: join(dataDir, markerFile) },
+    ...(both && {
+      message: 'This data folder was started with --database, and holds a ledger of its own besides.',
+      fix: 'Use the --database that it was started with. If no server ever ran with one here, remove this file: the folder’s own ledger is whole.',
+    }),
+  });
 }
 
 /** Whether a data folder is that of a server on PostgreSQL. */
@@ -86,5 +112,5 @@ export function usesDatabase(dataDir: string): boolean {
  */
 export function refuseLeftFolder(dataDir: string): void {
   refuseDatabaseFolder(dataDir);
-  refuseMoved(join(dataDir, 'ledger.db'));
+  refuseMoved(join(dataDir, ledgerFile));
 }

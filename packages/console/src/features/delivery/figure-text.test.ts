@@ -25,6 +25,7 @@ const row: KpiRow = {
   method: 'cluster bootstrap (24 clusters, B=2000)',
   note: '',
   suppressed: false,
+  missing: [],
 };
 
 describe('figures as people read them', () => {
@@ -74,12 +75,14 @@ describe('figures as people read them', () => {
 
   it('say why they are absent', () => {
     expect(absence(row)).toBeNull();
-    const unknown = { ...row, value: null, note: 'unknown: source not connected (sessions)' };
+    // Which sources are missing the row says itself, whatever words its note has.
+    const unknown = { ...row, value: null, note: 'unknown', missing: ['sessions'] };
     expect(absence(unknown)).toEqual({
       word: 'Not known',
       why: 'source not connected (sessions of assistants): import sessions at branches, or the notes of git-ai',
     });
     expect(absence({ ...row, value: null, suppressed: true, note: 'few' })?.word).toBe('Not shown');
+    expect(absence({ ...row, value: null, note: 'unknown: nothing has it' })?.why).toBe('nothing has it');
   });
 
   it('have axes of whole hours and days', () => {

@@ -76,15 +76,14 @@ const sources: { readonly [source: string]: string } = words.health.names;
 const remedies: { readonly [source: string]: string } = words.health.connect;
 
 /** Why there is no value; null where there is one. */
-export function absence({ value, suppressed, note }: KpiRow): { word: string; why: string } | null {
+export function absence({ value, suppressed, note, missing }: KpiRow): { word: string; why: string } | null {
   if (value !== null) return null;
-  const ids = /^unknown: source not connected \((.*)\)$/.exec(note)?.[1]?.split(', ') ?? [];
-  const missing = ids.map((id) => (sources[id] ?? plain(id)).toLowerCase()).join(', ');
-  const remedy = [...new Set(ids.flatMap((id) => remedies[id] ?? []))].join('; ');
+  const names = missing.map((id) => (sources[id] ?? plain(id)).toLowerCase()).join(', ');
+  const remedy = [...new Set(missing.flatMap((id) => remedies[id] ?? []))].join('; ');
   const why =
-    ids.length === 0
+    missing.length === 0
       ? note.replace(/^unknown: /, '')
-      : `source not connected (${missing})${remedy === '' ? '' : `: ${remedy}`}`;
+      : `source not connected (${names})${remedy === '' ? '' : `: ${remedy}`}`;
   return { word: suppressed ? words.hidden : words.unknown, why };
 }
 

@@ -16,6 +16,9 @@ export function IssuedOnce({ issued, onDone }: { readonly issued: IssuedKey; rea
       <p>
         {words.expires} <Time at={issued.expiresAt} />.
       </p>
+      {issued.beyondGrants.length > 0 && (
+        <Notice tone="warn" icon="warning" title={`${words.beyond} ${issued.beyondGrants.join(', ')}`} />
+      )}
       <Button onClick={onDone}>{words.done}</Button>
     </Stack>
   );

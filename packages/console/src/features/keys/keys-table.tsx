@@ -75,10 +75,13 @@ const facts: readonly Column<KeyRow>[] = [
     id: 'repositories',
     header: words.columns.repositories,
     broad: true,
-    cell: ({ repositories }) => (
+    cell: ({ repositories, beyondGrants }) => (
       <span className={styles.repositories}>
         {repositories.map((repository) => (
-          <span key={repository}>{repository}</span>
+          <span key={repository}>
+            {repository}
+            {beyondGrants.includes(repository) && <span className={styles.dim}> {words.beyondGrants}</span>}
+          </span>
         ))}
       </span>
     ),

@@ -147,7 +147,8 @@ export interface FoundEntry {
 
 /**
  * The ledger made searchable: a read model, rebuilt from the entries whenever it is missing or belongs to another log.
- * Every answer includes what was durable when it was asked for, unless a rebuild is still under way (`progress`).
+ * Every answer includes what was durable when it was asked for, unless a rebuild is still under way, or the disk has no
+ * room to take it in (`progress`).
  */
 export interface AuditIndex {
   progress(): Promise<AuditProgress>;

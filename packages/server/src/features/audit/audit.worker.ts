@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { AuditIndex } from './api.ts';
 import { createAuditIndex } from './index-queries.ts';
+import { keepIndex } from './kept-index.ts';
+import { isDamaged, watchedStore } from './set-aside.ts';
 import { openAuditStore } from './store-sql.ts';
 import type { AuditCall, AuditMessage, AuditSetup } from './worker-protocol.ts';
 
@@ -11,17 +13,21 @@ const port = parentPort!;
 const setup = workerData as AuditSetup;
 const say = (message: AuditMessage) => port.postMessage(message);
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const trouble = (message: string) => say({ type: 'trouble', message });
 
-async function open(): Promise<AuditIndex> {
+async function open(onDamaged: () => void): Promise<AuditIndex> {
   const { database, dataDir, file } = setup;
   const view = database === undefined ? openLedgerView(dataDir) : openSharedLedgerView(database);
   try {
     const store = await openAuditStore(
       database === undefined ? { kind: 'sqlite', file } : { kind: 'postgres', url: database },
-    );
-    return createAuditIndex(store, view, {
+    ).catch((error: unknown) => {
+      if (isDamaged(error)) onDamaged();
+      throw error;
+    });
+    return createAuditIndex(watchedStore(store, onDamaged), view, {
       pollMs: setup.pollMs,
-      onFailed: (error) => say({ type: 'behind', message: textOf(error) }),
+      onFailed: (error) => trouble(textOf(error)),
     });
   } catch (error) {
     await view.close();
@@ -29,23 +35,26 @@ async function open(): Promise<AuditIndex> {
   }
 }
 
-async function answer(index: AuditIndex, { call, method, args }: AuditCall): Promise<void> {
+const kept = keepIndex({
+  open,
+  file: setup.database === undefined ? setup.file : null,
+  say: trouble,
+  retryMs: setup.retryMs,
+});
+
+async function answer({ call, method, args }: AuditCall): Promise<void> {
   try {
-    const value = await (index[method] as (...values: readonly unknown[]) => Promise<unknown>)(...args);
-    say({ type: 'done', call, value });
+    const index = method === 'close' ? kept : await kept.current();
+    const ask = index[method as 'close'] as (...values: readonly unknown[]) => Promise<unknown>;
+    say({ type: 'done', call, value: await ask(...args) });
   } catch (error) {
     say({ type: 'failed', call, message: textOf(error) });
   }
   if (method === 'close') port.close();
 }
 
-open().then(
-  (index) => {
-    port.on('message', (message: AuditCall) => void answer(index, message));
-    say({ type: 'started' });
-  },
-  (error: unknown) => {
-    say({ type: 'refused', message: textOf(error) });
-    port.close();
-  },
-);
+port.on('message', (message: AuditCall) => void answer(message));
+kept
+  .current()
+  .catch(() => undefined)
+  .then(() => say({ type: 'started' }));

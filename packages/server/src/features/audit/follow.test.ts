@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerFolder, ledgerFolder } from '../../../../../test/setup/ledger.ts';
@@ -10,6 +10,7 @@ import { createFollower } from './follow.ts';
 import { createAuditIndex } from './index-queries.ts';
 import { openAuditStore } from './store-sql.ts';
 import { config, decision, outcome, stored } from './testing/entries.ts';
+import { startAuditWorker } from './worker-host.ts';
 
 /** A log in memory that tests change. */
 function memoryLog(origin = 'log') {
@@ -49,6 +50,24 @@ describe('following a log', () => {
     expect((await store.state()).next).toBe(0);
     state.entries.push(...stored([config('d')], 3));
     expect(await follower.catchUp(10, 4)).toEqual({ indexed: 4, size: 4 });
+    await store.close();
+  });
+
+  it('answers with what it has while the disk is full, of its own log alone', async () => {
+    const store = await openAuditStore({ kind: 'sqlite', file: ':memory:' });
+    const { state, view } = memoryLog();
+    await createFollower(store, view).catchUp(10);
+    state.entries.push(...stored([config('d')], 3));
+    let code = 'SQLITE_FULL';
+    const fail = () => Promise.reject(Object.assign(new Error('no'), { code }));
+    const follower = createFollower({ ...store, write: fail, reset: fail }, view);
+    expect(await follower.catchUpIfRoom(10)).toEqual({ indexed: 3, size: 4 });
+    await expect(follower.catchUp(10)).rejects.toMatchObject({ code });
+    code = 'SQLITE_IOERR';
+    await expect(follower.catchUpIfRoom(10)).rejects.toMatchObject({ code });
+    code = 'SQLITE_FULL';
+    state.origin = 'another';
+    await expect(follower.catchUpIfRoom(10)).rejects.toMatchObject({ code });
     await store.close();
   });
 
@@ -166,6 +185,53 @@ describe('the read model of a data folder', () => {
     await third.close();
   });
 
+  const damages: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
+    ['is no database', ({ length }) => randomBytes(length)],
+    ['is cut off', (bytes) => bytes.subarray(0, 4_096 * 5)],
+    ['is unreadable behind its first page', (bytes) => Buffer.from(bytes).fill(0xff, 4_096)],
+  ];
+
+  it.each(damages)('is set aside and built again when its file %s', async (_, damage) => {
+    const ledger = await folder.open();
+    await ledger.append(Array.from({ length: 700 }, () => ({ entry: config('x') })));
+    const file = join(folder.dataDir, 'metrics.db');
+    const first = await openAudit(folder.dataDir, quiet);
+    await first.facets();
+    await first.close();
+    const damaged = damage(readFileSync(file));
+    writeFileSync(file, damaged);
+    const said: string[] = [];
+    const second = await openAudit(folder.dataDir, (_level, message) => said.push(message));
+    await expect
+      .poll(() => second.facets().catch(() => null), { timeout: 20_000 })
+      .toMatchObject({ kinds: [{ value: 'config', count: 700 }] });
+    await second.close();
+    expect(said.join()).toContain('built again');
+    expect(existsSync(`${file}.damaged`)).toBe(true);
+  });
+
+  it('is opened later where it can’t be opened yet, and leaves a damaged ledger alone', async () => {
+    const ledger = await folder.open();
+    await ledger.append([{ entry: config('x') }]);
+    const file = join(folder.dataDir, 'metrics.db');
+    mkdirSync(file);
+    const said: string[] = [];
+    const setup = { dataDir: folder.dataDir, file, pollMs: 20, retryMs: 20 };
+    const audit = await startAuditWorker(setup, (message) => said.push(message));
+    await expect(audit.facets()).rejects.toMatchObject({ code: 'audit.unavailable' });
+    rmSync(file, { recursive: true });
+    const kinds = { kinds: [{ value: 'config', count: 1 }] };
+    await expect.poll(() => audit.facets().catch(() => null), { timeout: 20_000 }).toMatchObject(kinds);
+    await audit.close();
+    await ledger.close();
+    expect(said).toHaveLength(1);
+    writeFileSync(join(folder.dataDir, 'ledger.db'), randomBytes(8_192));
+    const other = await startAuditWorker(setup, quiet);
+    await expect(other.facets()).rejects.toMatchObject({ code: 'audit.unavailable' });
+    await other.close();
+    expect(existsSync(`${file}.damaged`)).toBe(false);
+  });
+
   it('pages without gap or repetition while entries are added', async () => {
     const ledger = await folder.open();
     await ledger.append(Array.from({ length: 55 }, () => ({ entry: config('x') })));
@@ -182,9 +248,9 @@ describe('the read model of a data folder', () => {
   });
 
   it('says that it is unavailable instead of hanging', async () => {
-    await expect(openAudit(join(folder.path, 'nowhere'), quiet)).rejects.toMatchObject({
-      code: 'audit.unavailable',
-    });
+    const nowhere = await openAudit(join(folder.path, 'nowhere'), quiet);
+    await expect(nowhere.facets()).rejects.toMatchObject({ code: 'audit.unavailable' });
+    await nowhere.close();
     const ledger = await folder.open();
     await ledger.append([{ entry: config('x') }]);
     const audit = await openAudit(folder.dataDir, quiet);

@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../platform/db/index.ts';
 import type { LedgerView } from '../ledger/reading/api.ts';
 import { missingOps, projectEntries, readStored } from './project.ts';
 import type { AuditStore } from './store.ts';
@@ -5,7 +6,18 @@ import type { AuditStore } from './store.ts';
 /** Keeps the read model at the ledger's end. */
 export interface Follower {
   /** Takes in up to `most` entries that are durable now, if `least` of them wait; returns how far the model is. */
-  catchUp(most: number, least?: number): Promise<{ readonly indexed: number; readonly size: number }>;
+  catchUp(most: number, least?: number): Promise<Reached>;
+  /**
+   * The same; where the disk has no room to take entries in, how far the model was before. Its rows are true as far as
+   * they go, and a full disk is when somebody looks. One that isn't this log's is not shown.
+   */
+  catchUpIfRoom(most: number): Promise<Reached>;
+}
+
+/** Entries that the model has, of those that are durable. */
+export interface Reached {
+  readonly indexed: number;
+  readonly size: number;
 }
 
 /** In one transaction: what an index or a figure costs to write is shared by all entries that touch it. */
@@ -28,20 +40,34 @@ export function createFollower(store: AuditStore, view: LedgerView): Follower {
     }
     return { indexed: Math.min(next, size), size };
   };
-  return {
-    catchUp(most, least = 1) {
-      const own = running
-        .catch(() => undefined)
-        .then(() => step(most, least))
-        .catch((error: unknown) => {
-          // What is on disk decides where to go on, not what this process believes.
-          next = null;
-          throw error;
-        });
-      running = own;
-      return own;
-    },
+  const catchUp = (most: number, least = 1): Promise<Reached> => {
+    const own = running
+      .catch(() => undefined)
+      .then(() => step(most, least))
+      .catch((error: unknown) => {
+        // What is on disk decides where to go on, not what this process believes.
+        next = null;
+        throw error;
+      });
+    running = own;
+    return own;
   };
+  return {
+    catchUp,
+    catchUpIfRoom: (most) =>
+      catchUp(most).catch(async (error: unknown) => {
+        const before = isDiskFull(error) ? await reached(store, view) : null;
+        if (before === null) throw error;
+        return before;
+      }),
+  };
+}
+
+/** How far a model of this log is without taking anything in; null for one of another log. */
+async function reached(store: AuditStore, view: LedgerView): Promise<Reached | null> {
+  const [state, size] = [await store.state(), await view.size()];
+  const isOurs = state.origin === (await view.origin()) && (await continues(view, state));
+  return isOurs ? { indexed: Math.min(state.next, size), size } : null;
 }
 
 async function begin(store: AuditStore, view: LedgerView): Promise<number> {

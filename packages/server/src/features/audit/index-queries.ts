@@ -28,7 +28,7 @@ export function createAuditIndex(
 ): AuditIndex {
   const follower = createFollower(store, view);
   const following = keepFollowing((least) => follower.catchUp(entriesPerBatch, least), options);
-  const fresh = () => follower.catchUp(entriesPerAnswer);
+  const fresh = () => follower.catchUpIfRoom(entriesPerAnswer);
   return {
     progress: fresh,
     async entries(filter, limit) {
@@ -47,7 +47,7 @@ export function createAuditIndex(
     rowsAt: (indexes) => store.rowsAt(indexes),
     async forget(minimum) {
       // What is still to be taken in below it has no bytes any more, and no row is made of it.
-      await fresh();
+      await follower.catchUp(entriesPerAnswer);
       return store.forget(minimum);
     },
     async facets() {
@@ -99,6 +99,7 @@ function keepFollowing(
   let wake: () => void = () => undefined;
   const pause = (milliseconds: number) =>
     new Promise<void>((resolve) => {
+      if (stopped) resolve();
       const timer = setTimeout(resolve, milliseconds);
       wake = () => {
         clearTimeout(timer);

@@ -16,8 +16,8 @@ const workerUrl = new URL(
 );
 
 /**
- * Starts the thread that keeps the read model. A failure there fails questions about the audit, never a call.
- * @throws FairleadError `audit.unavailable` when it does not start.
+ * Starts the thread that keeps the read model. A failure there fails questions about the audit (`audit.unavailable`),
+ * never a call, and never the start of the server.
  */
 export function startAuditWorker(
   setup: AuditSetup,
@@ -26,18 +26,17 @@ export function startAuditWorker(
   const worker = startSqliteThread(workerUrl, 'fairlead-audit', setup);
   const waiting = new Map<number, Waiting>();
   const state = { exited: false, closing: false };
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const fail = (message: string) => {
       const error = unavailable(message);
-      reject(error);
       for (const one of waiting.values()) one.reject(error);
       waiting.clear();
       if (!state.closing) onTrouble(message);
+      resolve(remoteIndex(worker, waiting, state));
     };
     worker.on('message', (message: AuditMessage) => {
       if (message.type === 'started') resolve(remoteIndex(worker, waiting, state));
-      else if (message.type === 'refused') fail(message.message);
-      else if (message.type === 'behind') onTrouble(message.message);
+      else if (message.type === 'trouble') onTrouble(message.message);
       else settle(message, waiting);
     });
     worker.on('error', (error) => fail(error.message));

@@ -7,6 +7,8 @@ export interface AuditSetup {
   /** URL of the PostgreSQL database that has the ledger, and the model, instead. */
   readonly database?: string | undefined;
   readonly pollMs: number;
+  /** How long after a failure the model is opened again, milliseconds. */
+  readonly retryMs: number;
 }
 
 export type AuditMethod = keyof AuditIndex;
@@ -20,9 +22,9 @@ export interface AuditCall {
 
 /** Worker to main thread. Messages of SQLite and the system name files and conditions, never content. */
 export type AuditMessage =
+  /** Opened, or it could not be opened yet. */
   | { readonly type: 'started' }
-  | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'done'; readonly call: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly call: number; readonly message: string }
-  /** The model is behind and could not be brought up to date. */
-  | { readonly type: 'behind'; readonly message: string };
+  /** The model could not be opened or brought up to date, or was damaged. */
+  | { readonly type: 'trouble'; readonly message: string };

@@ -70,7 +70,7 @@ describe('a baseline', () => {
     expect(kpis.every(({ value }) => value === null)).toBe(true);
     expect(missing).toContain('no change was merged in this window');
     expect(missing.join('\n')).toContain('40 commits came to main directly, in no change: no merge');
-    expect(window).toEqual({ from: '2025-09-08', to: '2026-03-09' });
+    expect(window).toEqual({ from: '2026-03-02', to: '2026-03-09' });
   });
 
   it('of a single commit is one too, and of a window without merges', async () => {
@@ -94,7 +94,7 @@ describe('a baseline', () => {
     merge(1);
     merge(2);
     const whole = await measured(folder);
-    expect(whole).toMatchObject({ changes: 2, window: { from: '2025-09-08' } });
+    expect(whole).toMatchObject({ changes: 2, window: { from: '2026-03-02' } });
     const cut = await measured(shallow(2));
     expect(cut).toMatchObject({ changes: 1, window: { from: '2026-03-02', to: '2026-03-09' } });
     expect(cut.missing.join('\n')).toContain('the clone is shallow: of main it has nothing up to 2026-03-02');

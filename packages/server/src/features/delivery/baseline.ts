@@ -44,6 +44,8 @@ export interface BaselineOptions {
   readonly now: number;
   /** When something last happened, in seconds; now unless told. */
   readonly newest?: number | undefined;
+  /** When the repository began, in seconds; when its first change was opened unless told. */
+  readonly began?: number | undefined;
   /** Up to when, in seconds, nothing can be known: the usual window begins in the week after it. */
   readonly cut?: number | null | undefined;
   readonly remarks?: readonly string[];
@@ -60,7 +62,7 @@ const needed = ['cycle_time.p50', 'review_latency.p50', 'defect_rate'] as const;
  */
 export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Baseline {
   const { subject, source, now, remarks = [], clocks = elapsedClocks } = options;
-  const window = windowOf(facts, options);
+  const { window, isShortened, began } = windowOf(facts, options);
   const measures = measureChanges(facts, { now, teamOf: ownerOf, clockOf: clocks.clockOf });
   const isElapsed = clocks === elapsedClocks;
   const within = measures.filter(({ week }) => week >= weekOf(window.from) && week < weekOf(window.to));
@@ -86,6 +88,7 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
     missing: [
       ...(within.length === 0 ? ['no change was merged in this window'] : []),
       ...remarks,
+      ...(isShortened ? [unknownBefore(began)] : []),
       ...unfinished(window.to, now),
       ...missingOf(kpis),
       ...(unheard.has('incidents') ? [noIncidents] : []),
@@ -96,17 +99,36 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
   };
 }
 
-function windowOf(
-  facts: DeliveryFacts,
-  { from, to, now, newest = now, cut = null }: BaselineOptions,
-): { readonly from: number; readonly to: number } {
+interface KnownWindow {
+  /** Seconds, whole weeks. */
+  readonly window: { readonly from: number; readonly to: number };
+  readonly began: number;
+  /** It would begin earlier, in weeks of which nothing is known: in those nobody failed to merge anything. */
+  readonly isShortened: boolean;
+}
+
+function windowOf(facts: DeliveryFacts, options: BaselineOptions): KnownWindow {
+  const { from, to, now, newest = now, cut = null } = options;
   const span = mergedSpan(facts.histories);
   // A clock that was wrong when something was merged doesn't move the window into the future.
   const last = Math.min(span?.to ?? newest, now);
   const end = weekStart(weekOf(to ?? weekStart(weekOf(last) + 1)));
-  const start = from === undefined ? usualStart(end, cut) : weekStart(weekOf(from + 7 * 86_400 - 1));
-  if (!(start < end)) throw new FairleadError('delivery.window-invalid');
-  return { from: start, to: end };
+  const asked = from === undefined ? usualStart(end, cut) : weekStart(weekOf(from + 7 * 86_400 - 1));
+  if (!(asked < end)) throw new FairleadError('delivery.window-invalid');
+  const began = options.began ?? firstOpened(facts);
+  const first = weekStart(weekOf(began));
+  // Of a window that is over by then nothing would be left; without a change in it nothing is told anyway.
+  const isShortened = asked < first && first < end;
+  return { window: { from: isShortened ? first : asked, to: end }, began, isShortened };
+}
+
+function firstOpened({ histories }: DeliveryFacts): number {
+  const times = histories.map(({ change }) => Date.parse(change.openedAt) / 1000);
+  return times.reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
+}
+
+function unknownBefore(began: number): string {
+  return `nothing is known of the time before ${dayOf(began)}: the window begins in its week`;
 }
 
 /** A week that is cut off counts only where there is no other. */

@@ -162,6 +162,8 @@ export interface BaselineFlags extends ClockFlags {
   /** `YYYY-MM-DD`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** It is to be sealed, by the repository's name: a clone that nothing names is refused. */
+  readonly isNamed?: boolean | undefined;
 }
 
 /** The baseline of a clone, or of a repository whose facts were imported. @throws FairleadError `delivery.*`, `git.*` */
@@ -170,9 +172,9 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
   const clocks = await clocksOf(flags);
   const common = { from: day(flags.from), to: day(flags.to), now: nowSeconds(), clocks };
   if (flags.git !== undefined) {
-    const collected = await collectGit(flags.git, nameOf(flags.repository));
-    const { repository: subject, facts, newest, cut, remarks } = collected;
-    return baselineOf(facts, { ...common, subject, source: 'git', newest, cut, remarks });
+    const collected = await collectGit(flags.git, nameOf(flags.repository), flags);
+    const { repository: subject, facts, newest, began, cut, remarks } = collected;
+    return baselineOf(facts, { ...common, subject, source: 'git', newest, began, cut, remarks });
   }
   const subject = nameOf(flags.repository);
   if (subject === undefined || flags.place === undefined) {

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { productionEnvironments } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
+import { makeFolder } from '../../platform/files/index.ts';
 import { readFacts } from './read-facts.ts';
 import type { DeliveryProgram, DeliveryReader } from './reader.ts';
 import type { Account, DeliveryStore } from './store.ts';
@@ -21,7 +21,7 @@ const patienceMs = 60_000;
 
 /** Opens, and creates, the delivery facts of a data folder. */
 export async function openDelivery(dataDir: string, writes: Writes = 'few'): Promise<DeliveryStore> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   const options = writes === 'few' ? {} : { busyTimeoutMs: patienceMs };
   const location = { kind: 'sqlite', file: deliveryFile(dataDir), options } as const;
   const store = await openDeliveryStore(location, nodeRandom, writes);
@@ -45,13 +45,17 @@ export function deliveryLocation(dataDir: string, database?: string): StateLocat
 }
 
 /** @param database URL of PostgreSQL; SQLite in the data folder without one. */
-export function shareDelivery(dataDir: string, database?: string): SharedDelivery {
+export function shareDelivery(
+  dataDir: string,
+  database: string | undefined,
+  production: readonly string[],
+): SharedDelivery {
   const place = deliveryLocation(dataDir, database);
   const location = place.kind === 'sqlite' ? { ...place, options: { busyTimeoutMs } } : place;
   let opened: Promise<DeliveryStore> | null = null;
   return {
     open() {
-      opened ??= openDeliveryStore(location, nodeRandom).catch((error: unknown) => {
+      opened ??= openSaying(location, production).catch((error: unknown) => {
         opened = null;
         throw error;
       });
@@ -61,6 +65,18 @@ export function shareDelivery(dataDir: string, database?: string): SharedDeliver
       await (await opened?.catch(() => null))?.close();
     },
   };
+}
+
+/** What came before the program's word follows it, too. */
+async function openSaying(location: StateLocation, production: readonly string[]): Promise<DeliveryStore> {
+  const store = await openDeliveryStore(location, nodeRandom);
+  try {
+    await store.takeProduction(production);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** Reads the delivery facts of a server, in a thread of its own that starts with the first question. */

@@ -1,8 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deliveryImportExample } from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importInto } from './cli.ts';
@@ -58,16 +61,47 @@ describe('what is at a URL', () => {
     expect(readdirSync(folder)).toEqual(['data']);
   });
 
-  it('lies in a file of this account alone, and nowhere afterwards, whatever happens', async () => {
+  it('lies in a file of this account alone that has no name, and nowhere afterwards, whatever happens', async () => {
     const url = await serve((_, response) => response.end('text'));
+    const open = () => readdirSync('/dev/fd').length;
+    const before = open();
     const use = async (file: string) => {
       expect(statSync(file).mode & 0o777).toBe(0o600);
-      expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
+      expect([readFileSync(file, 'utf8'), readFileSync(file, 'utf8')]).toEqual(['text', 'text']);
+      expect(readdirSync(folder)).toEqual([]);
       throw new Error('not taken');
     };
     await expect(downloaded(url, {}, env, use)).rejects.toThrow('not taken');
     expect(readdirSync(folder)).toEqual([]);
+    for (let i = 0; i < 20; i++) await expect(textAt('http://10.1.2.3/')).rejects.toThrow();
+    // Connections are closed a little later; of files none may stay open.
+    await expect.poll(open, { timeout: 10_000 }).toBeLessThan(before + 15);
   });
+
+  it('leaves nothing behind when the import is killed in the middle', async () => {
+    let asked: () => void;
+    const begun = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const url = await serve((_, response) => {
+      response.write('{"type":');
+      asked();
+    });
+    const launcher = fileURLToPath(new URL('../../../../../bin/fairlead', import.meta.url));
+    const data = join(folder, 'data');
+    const own = join(folder, 'temporary');
+    mkdirSync(own);
+    const child = spawn(
+      process.execPath,
+      [launcher, 'delivery', 'import', url, '--format', 'jsonl', '--data', data],
+      { env: { PATH: process.env.PATH, TMPDIR: own }, stdio: 'ignore' },
+    );
+    const ended = once(child, 'exit');
+    await begun;
+    child.kill('SIGKILL');
+    await ended;
+    expect(readdirSync(own)).toEqual([]);
+  }, 60_000);
 
   it('is asked for with the credential that is named, which goes to that host alone', async () => {
     const seen: (string | undefined)[] = [];

@@ -1,5 +1,5 @@
 /* Files to import that lie at a URL: copied here first, whole, through the rules of the way out. */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, createWriteStream, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,8 @@ export function shownUrl(source: string): string {
 }
 
 /**
- * Copies what is at a URL into a file that only this account can read, for as long as it is used.
+ * Copies what is at a URL into a file that only this account can read, for as long as it is used. Where files can be
+ * opened by their descriptor it has no name any more once it is open: however this process ends, nothing is left of it.
  * @param most bytes that are taken
  * @throws FairleadError `delivery.unreadable`, `server.credential-missing`, and those of `use`
  */
@@ -45,20 +46,33 @@ export async function downloaded<Value>(
   use: (file: string) => Promise<Value>,
   most = mostBytes,
 ): Promise<Value> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-import-'));
-  const drop = () => rmSync(folder, { recursive: true, force: true });
-  const onSignal = (signal: NodeJS.Signals) => {
-    drop();
-    process.kill(process.pid, signal);
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const what = asked(source, flags, env);
+  const { writing, reading, file, drop } = openPassing();
   try {
-    const file = join(folder, 'source');
-    await copy(asked(source, flags, env), file, most);
+    await copy(what, writing, most);
     return await use(file);
   } finally {
-    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
+    closeSync(reading);
     drop();
+  }
+}
+
+const descriptors = '/dev/fd';
+
+/** A new file, open twice: to be written, and to be read from its beginning by the path that is told. */
+function openPassing() {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-import-'));
+  const drop = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, 'source');
+    const writing = openSync(path, 'wx', 0o600);
+    const reading = openSync(path, 'r');
+    if (!existsSync(descriptors)) return { writing, reading, file: path, drop };
+    drop();
+    return { writing, reading, file: `${descriptors}/${reading}`, drop };
+  } catch (error) {
+    drop();
+    throw error;
   }
 }
 
@@ -83,13 +97,16 @@ function asked(source: string, flags: DownloadFlags, env: NodeJS.ProcessEnv): As
   return { url, token, egress: createEgress(allowed, limits, proxy) };
 }
 
-async function copy({ url, token, egress }: Asked, file: string, most: number): Promise<void> {
+async function copy({ url, token, egress }: Asked, writing: number, most: number): Promise<void> {
+  // Made first, so that it is closed whatever comes of the host.
+  const into = createWriteStream('', { fd: writing });
   try {
     const body = await bodyOf(url, token, egress, most);
-    await pipeline(body, atMost(most, url), createWriteStream(file, { mode: 0o600, flags: 'wx' }));
+    await pipeline(body, atMost(most, url), into);
   } catch (error) {
     throw described(error, url);
   } finally {
+    into.destroy();
     await egress.close();
   }
 }

@@ -59,7 +59,7 @@ async function* withoutLines(bites: AsyncIterable<readonly DeliveryFact[]>): Asy
 }
 
 async function* cloneFacts(place: string, name?: string): AsyncGenerator<readonly DeliveryFact[]> {
-  const { all } = await collectGit(place, name);
+  const { all } = await collectGit(place, name, { isNamed: true });
   for (let i = 0; i < all.length; i += factsAtOnce) yield all.slice(i, i + factsAtOnce);
 }
 

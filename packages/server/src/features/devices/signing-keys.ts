@@ -5,10 +5,10 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
+import { makeFolder, readIfPresent, writeDurably } from '../../platform/files/index.ts';
 import { headerOf } from './signed-token.ts';
 
 /** The keys that sign tokens: one signs, older ones verify until their last token has expired. */
@@ -110,7 +110,7 @@ export function readKeys(file: string): readonly KeptKey[] | null {
 }
 
 function writeKeys(file: string, keys: readonly KeptKey[]): readonly KeptKey[] {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   writeDurably(file, `${JSON.stringify({ keys }, null, 2)}\n`, 0o600);
   return keys;
 }

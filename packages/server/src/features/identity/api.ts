@@ -38,6 +38,7 @@ export interface IssuedKey {
   /** `flk_…`, shown once. */
   readonly key: string;
   readonly expiresAt: number;
+  readonly beyondGrants: readonly string[];
 }
 
 /** Who asked for an administrative act, as it stands in the entry: `operator`, `token:ID` or `person:PSEUDONYM`. */
@@ -54,6 +55,12 @@ export interface KeyRow {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly revokedAt: number | null;
+}
+
+/** A key as those see it who look after them. */
+export interface ListedKey extends KeyRow {
+  /** Repositories of it that no team of its holder owns or lists today. */
+  readonly beyondGrants: readonly string[];
 }
 
 /** Scopes of control-plane tokens. `admin` includes every other. */
@@ -131,7 +138,7 @@ export interface Identity {
   isRevoked(caller: Caller): boolean;
   issueKey(request: KeyRequest, by: RequestedBy): Promise<IssuedKey>;
   /** Every key ever issued, newest first. */
-  listKeys(): readonly KeyRow[];
+  listKeys(): readonly ListedKey[];
   revokeKey(id: string, reason: string, by: RequestedBy): Promise<void>;
   /** Issues a successor with the same binding and revokes the old key. */
   rotateKey(id: string, expiresAt: number, by: RequestedBy): Promise<IssuedKey>;

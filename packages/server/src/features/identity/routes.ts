@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ControlApp, granted, oneLine } from '../../platform/http/index.ts';
-import { type ControlCaller, type Identity, tokenScopes } from './api.ts';
+import { type ControlCaller, type Identity, type IssuedKey, tokenScopes } from './api.ts';
 import { checkScope, type MayDo } from './token-scopes.ts';
 
 const line = oneLine(200);
@@ -16,7 +16,10 @@ const keyRequest = z.strictObject({
   label: line.optional(),
   expiresAt: instant,
 });
-const issuedKey = z.object({ id: z.string(), key: z.string(), expiresAt: z.string() });
+const beyondGrants = z
+  .array(z.string())
+  .describe('Repositories of the key that no team of its holder owns or lists.');
+const issuedKey = z.object({ id: z.string(), key: z.string(), expiresAt: z.string(), beyondGrants });
 const keyView = z.object({
   id: z.string(),
   principal: z.string(),
@@ -28,6 +31,7 @@ const keyView = z.object({
   createdAt: z.string(),
   expiresAt: z.string(),
   revokedAt: z.string().nullable(),
+  beyondGrants,
 });
 const scope = z.enum(tokenScopes);
 const issuedToken = z.object({ id: z.string(), token: z.string(), scope, expiresAt: z.string() });
@@ -52,6 +56,12 @@ function times(row: {
   return { createdAt: iso(row.createdAt), expiresAt: iso(row.expiresAt), revokedAt };
 }
 
+const shownOnce = ({ beyondGrants: beyond, expiresAt, ...issued }: IssuedKey) => ({
+  ...issued,
+  expiresAt: iso(expiresAt),
+  beyondGrants: [...beyond],
+});
+
 /** Keys and tokens over the control API. `mayDo` says what policy permits a person who signed in. */
 export function identityRoutes(app: ControlApp, identity: Identity, mayDo: MayDo): void {
   keyRoutes(app, identity);
@@ -75,7 +85,12 @@ function keyRoutes(app: ControlApp, identity: Identity): void {
       },
     },
     async () =>
-      identity.listKeys().map((row) => ({ ...row, repositories: [...row.repositories], ...times(row) })),
+      identity.listKeys().map((row) => ({
+        ...row,
+        repositories: [...row.repositories],
+        beyondGrants: [...row.beyondGrants],
+        ...times(row),
+      })),
   );
   app.post(
     '/api/keys',
@@ -93,7 +108,7 @@ function keyRoutes(app: ControlApp, identity: Identity): void {
       const { expiresAt, ...rest } = body;
       const issued = await identity.issueKey({ ...rest, expiresAt: Date.parse(expiresAt) }, byOf(caller));
       reply.code(201);
-      return { ...issued, expiresAt: iso(issued.expiresAt) };
+      return shownOnce(issued);
     },
   );
 }
@@ -116,7 +131,7 @@ function endingRoutes(app: ControlApp, identity: Identity): void {
     async ({ params, body, caller }, reply) => {
       const issued = await identity.rotateKey(params.id, Date.parse(body.expiresAt), byOf(caller));
       reply.code(201);
-      return { ...issued, expiresAt: iso(issued.expiresAt) };
+      return shownOnce(issued);
     },
   );
   app.post(

@@ -81,6 +81,16 @@ describe('a key', () => {
     expect(text).not.toContain(key.slice(4, 20));
   });
 
+  it('that reaches beyond what its holder is granted says so, in its entry and in the list', async () => {
+    const repositories = ['github.com/acme/payments-api', 'github.com/acme/elsewhere'];
+    const issued = await identity.issueKey(request({ repositories }), 'operator');
+    expect(issued.beyondGrants).toEqual(['github.com/acme/elsewhere']);
+    expect((entries[0] as AdminEntry).details).toMatchObject({ beyondGrants: ['github.com/acme/elsewhere'] });
+    expect(identity.listKeys()[0]?.beyondGrants).toEqual(['github.com/acme/elsewhere']);
+    await identity.issueKey(request(), 'operator');
+    expect((entries[1] as AdminEntry).details).not.toHaveProperty('beyondGrants');
+  });
+
   it('is not issued when the ledger cannot say so', async () => {
     ledgerFails = true;
     await expect(identity.issueKey(request(), 'operator')).rejects.toThrow('no ledger');

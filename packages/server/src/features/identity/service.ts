@@ -1,4 +1,4 @@
-import type { ProgramIndex } from '@fairlead/core/decision';
+import { beyondGrants, type ProgramIndex } from '@fairlead/core/decision';
 import { FairleadError } from '@fairlead/core/errors';
 import type { Actor, AdminEntry } from '@fairlead/core/ledger';
 import { entryVersion } from '@fairlead/core/ledger';
@@ -11,7 +11,7 @@ import type {
   IssuedKey,
   IssuedToken,
   KeyRequest,
-  KeyRow,
+  ListedKey,
   RequestedBy,
   TokenRequest,
 } from './api.ts';
@@ -59,7 +59,7 @@ export async function createIdentityService(deps: IdentityDeps): Promise<Identit
     },
     isRevoked: ({ keyId }) => known.revoked.has(keyId),
     issueKey: (request, by) => issueKey(deps, known, request, by, null),
-    listKeys: () => [...known.keys.values()].map(({ record }) => keyRow(record)).reverse(),
+    listKeys: () => [...known.keys.values()].map(({ record }) => keyRow(deps, record)).reverse(),
     revokeKey: (id, reason, by) => revokeKey(deps, known, id, reason, by),
     async rotateKey(id, expiresAt, by) {
       const { principal, repositories, assistant, device, vendor, label } = liveKey(known, id);
@@ -101,8 +101,17 @@ async function refresh(deps: IdentityDeps, known: Known): Promise<void> {
   }
 }
 
-function keyRow({ digest: _, ...row }: KeyRecord): KeyRow {
-  return row;
+function keyRow(deps: IdentityDeps, { digest: _, ...row }: KeyRecord): ListedKey {
+  return { ...row, beyondGrants: beyondThose(deps, row) };
+}
+
+/** Without a program at hand nothing is said. */
+function beyondThose(
+  { index }: IdentityDeps,
+  { principal, repositories }: Pick<KeyRecord, 'principal' | 'repositories'>,
+): readonly string[] {
+  const program = index();
+  return program === null ? [] : beyondGrants(program, principal, repositories);
 }
 
 async function remember(deps: IdentityDeps, known: Known, record: KeyRecord): Promise<void> {
@@ -145,6 +154,7 @@ async function issueKey(
   const { device = null, vendor = null, label = null } = request;
   const granted = { principal, repositories, assistant, device, vendor };
   const bound = { id, digest: digestOf(key), ...granted, createdAt: now, expiresAt };
+  const beyond = beyondThose(deps, granted);
   await record(deps, 'key.issued', {
     keyId: id,
     by,
@@ -153,12 +163,13 @@ async function issueKey(
     assistant,
     expiresAt: new Date(expiresAt).toISOString(),
     binding: rowBinding(bound),
+    ...(beyond.length === 0 ? {} : { beyondGrants: beyond }),
     ...(replaces === null ? {} : { replaces }),
   });
   const row = { ...bound, label, revokedAt: null };
   await deps.store.insertKey(row);
   await remember(deps, known, row);
-  return { id, key, expiresAt };
+  return { id, key, expiresAt, beyondGrants: beyond };
 }
 
 function liveKey(known: Known, id: string): KeyRecord {

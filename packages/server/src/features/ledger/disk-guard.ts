@@ -119,6 +119,8 @@ function ranOut(watch: Watch): void {
   if (state.fullSince !== null) return;
   state.fullSince = source.clock.now();
   state.turnedAway = 0;
+  // The look that gave the reserve up said so.
+  if (state.level === 'full') return;
   const bytes = watch.free();
   rmSync(join(dataDir, reserveFile), { force: true });
   say(watch, 'full', bytes);

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
 import { encodeBundle, parseNote, peekCheckpoint, tilePath, tileWidth, widthAt } from '@fairlead/core/ledger';
+import { makeFolder } from '../../platform/files/index.ts';
 import { storeTiles } from './sealer.ts';
 import type { LedgerReader } from './store.ts';
 
@@ -42,7 +43,7 @@ export async function exportLog(
   const put = (path: string, content: string | Uint8Array) => {
     const file = join(directory, path);
     writing(file, () => {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file), 0o777);
       writeFileSync(file, content, { flag: 'wx' });
     });
     files += 1;

@@ -1,10 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { formatVerifierKey } from '@fairlead/core/ledger';
 import { nodeHash, publicKeyOf } from '../../platform/crypto/index.ts';
-import { readIfPresent, writeDurably } from '../../platform/files/index.ts';
+import { makeFolder, readIfPresent, writeDurably } from '../../platform/files/index.ts';
 
 /*
  * What must not roll back together with the data folder: the signing key, and the last checkpoint that it signed. They
@@ -54,7 +54,7 @@ export function loadSigningKey(place: KeyPlace, create: boolean): KeyObject {
       fix: 'Put the key back where it was; a new key means a new log.',
     });
   }
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   const { privateKey } = generateKeyPairSync('ed25519');
   writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
   return privateKey;
@@ -127,7 +127,7 @@ export function verifierKeyOf(origin: string, key: KeyObject): string {
 
 /** Keeps the verifier key beside the signing key, for those who verify without trusting the database. */
 export function writeVerifierKey(keysDir: string, vkey: string): void {
-  mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+  makeFolder(keysDir, 0o700);
   const file = join(keysDir, vkeyFile);
   if (readIfPresent(file)?.trim() !== vkey) writeDurably(file, `${vkey}\n`, 0o644);
 }

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { isDiskFull } from '../../platform/db/disk-full.ts';
 import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { prepareRoom } from '../../platform/db/sqlite-room.ts';
+import { createPrivately } from '../../platform/files/index.ts';
 import { ledgerMigrations } from './migrations.ts';
 
 /** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
@@ -29,6 +30,7 @@ export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 're
   const memory = file === ':memory:';
   if (!memory) refuseNetwork(file);
   const lock = memory ? null : holdLock(`${file}.lock`);
+  if (!memory) createPrivately(file);
   try {
     const database = new Database(file, { timeout: 5000 });
     try {
@@ -112,6 +114,7 @@ function closeWriter(database: Database.Database, lock: Database.Database | null
  * of the database aren't kept out.
  */
 function holdLock(file: string): Database.Database {
+  createPrivately(file);
   const lock = new Database(file, { timeout: 0 });
   try {
     lock.exec('begin exclusive');

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../../platform/files/index.ts';
+import { makeFolder, syncFolder } from '../../platform/files/index.ts';
 import { indexOfLine } from './lines.ts';
 import type { Delivery, StreamBatch, StreamTarget } from './types.ts';
 
@@ -27,7 +27,7 @@ export function fileTarget(options: FileTargetOptions): StreamTarget {
   let checked = false;
   return {
     async holds() {
-      await mkdir(options.folder, { recursive: true, mode: 0o750 });
+      makeFolder(options.folder, 0o750);
       const last = await lastLine(file);
       checked = true;
       const index = last === null ? null : indexOfLine(last);
@@ -35,7 +35,7 @@ export function fileTarget(options: FileTargetOptions): StreamTarget {
     },
     async deliver(batch) {
       try {
-        await mkdir(options.folder, { recursive: true, mode: 0o750 });
+        makeFolder(options.folder, 0o750);
         if (!checked) await lastLine(file);
         checked = true;
         await append(file, batch, options);

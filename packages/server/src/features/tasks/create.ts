@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import type { Program } from '@fairlead/core/program';
+import { makeFolder } from '../../platform/files/index.ts';
 import { deliveryLocation, type NamedPlace, placeNamed } from '../delivery/api.ts';
 import { taskProgram } from './program.ts';
 import type { TaskReader } from './reader.ts';
@@ -12,7 +12,7 @@ import { taskReader } from './worker-host.ts';
 export function openTasks(named: NamedPlace): Promise<TaskStore> {
   const place = placeNamed(named);
   if ('database' in place) return openTaskStore(deliveryLocation('', place.database));
-  mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(place.dataDir, 0o700);
   return openTaskStore(deliveryLocation(place.dataDir));
 }
 

@@ -39,7 +39,8 @@ export async function fsckLedger(place: LedgerPlace, keysDir?: string): Promise<
     // What lies beside the log is read first: a server writes the log first.
     const origin: { read: () => Promise<string | null> } = { read: async () => null };
     const parts: FsckPart[] = [];
-    if (beside.state !== null) parts.push(await grantsPart(beside.state, Date.now()));
+    // What the log grants is to have a row, also where the whole state is gone.
+    parts.push(await grantsPart(beside.state ?? (async () => []), Date.now()));
     if (beside.index !== null) parts.push(await indexPart(beside.index, () => origin.read()));
     const outside = {
       vkey: keys === null ? null : readVerifierKey(keys),

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { readIfPresent, writeDurably } from '../files/index.ts';
+import { makeFolder, readIfPresent, writeDurably } from '../files/index.ts';
 
 const secretBytes = 32;
 
@@ -14,7 +14,7 @@ const secretBytes = 32;
 export function loadSecret(file: string): Uint8Array {
   const text = readIfPresent(file);
   if (text === null) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     const secret = randomBytes(secretBytes);
     writeDurably(file, `${secret.toString('hex')}\n`, 0o600);
     return secret;

@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
+import { createPrivately } from '../files/index.ts';
 import { isDiskFull } from './disk-full.ts';
 import { prepareRoom } from './sqlite-room.ts';
 
@@ -32,6 +33,7 @@ export function openSqlite(file: string, options: OpenSqliteOptions = {}): Datab
     });
   }
   if (!memory && !options.readonly) refuseNetworkFilesystem(file);
+  if (!memory && !options.readonly) createPrivately(file);
   let database: Database | null = null;
   try {
     database = new BetterSqlite(file, { readonly: options.readonly ?? false, timeout });

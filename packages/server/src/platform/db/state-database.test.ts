@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Migration, openState } from './index.ts';
+import { describeDatabase, isDiskFull, type Migration, openState } from './index.ts';
 
 const counters: Migration = {
   id: '0001-counters',
@@ -42,4 +42,29 @@ it('lets two connections read and then write in turn, without refusing either', 
   await one.close();
   await other.close();
   rmSync(folder, { recursive: true });
+});
+
+it('tells of a disk that is full in a transaction, and goes on when there is room', async () => {
+  const state = await openState<{ counters: { name: string; value: number } }>(
+    { kind: 'sqlite', file: ':memory:' },
+    'counters',
+    [counters],
+  );
+  const fill = () =>
+    state.db.transaction().execute(async (transaction) => {
+      for (let i = 0; i < 20; i += 1) {
+        const name = `${i}${'x'.repeat(4_000)}`;
+        await transaction.insertInto('counters').values({ name, value: i }).execute();
+      }
+    });
+  const pages = Number(state.sqlite?.pragma('page_count', { simple: true }));
+  state.sqlite?.pragma(`max_page_count = ${pages + 5}`);
+  const refused = await fill().catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'SQLITE_FULL' });
+  expect([isDiskFull(refused), describeDatabase(refused)]).toMatchObject([true, { code: 'store.full' }]);
+  expect(await state.db.selectFrom('counters').select('name').execute()).toEqual([]);
+  state.sqlite?.pragma('max_page_count = 1000000');
+  await fill();
+  expect(await state.db.selectFrom('counters').select('name').execute()).toHaveLength(20);
+  await state.close();
 });

@@ -1,5 +1,15 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** The text of a file; null when it isn't there. */
 export function readIfPresent(file: string): string | null {
@@ -8,6 +18,38 @@ export function readIfPresent(file: string): string | null {
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return null;
     throw error;
+  }
+}
+
+/**
+ * Makes a folder with the parents that are missing; false when it was there. One by one, for Node's own way never ends
+ * where a parent can't be made (as in `/proc`).
+ * @throws the system's error (`EEXIST`, `ENOTDIR`, `ENOENT`, `EACCES`, …)
+ */
+export function makeFolder(folder: string, mode: number): boolean {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.push(path);
+  if (missing.length === 0 && !statSync(folder).isDirectory()) mkdirSync(folder);
+  for (const path of missing.reverse()) {
+    try {
+      mkdirSync(path, { mode });
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
+  }
+  return missing.length > 0;
+}
+
+/**
+ * Makes an empty file that only its owner can read, where there is none yet, for whoever would make it open to others
+ * (SQLite, whose companion files then have its mode). What keeps it from being made is left to them to say.
+ */
+export function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'ax', 0o600));
+  } catch {
+    // It is there already, or can't be: opening it tells.
   }
 }
 

@@ -157,6 +157,23 @@ describe('checkListener', () => {
         message: expect.not.stringContaining('c2VjcmV0'),
       }),
     );
+    const [empty, other] = [join(folder.path, 'empty.pem'), join(folder.path, 'other.pem')];
+    writeFileSync(empty, '');
+    writeFileSync(other, selfSignedCertificate().key);
+    for (const [tlsCert, tlsKey, file] of [
+      [empty, empty, empty],
+      [cert, empty, empty],
+      [empty, key, empty],
+      [key, key, key],
+      [cert, cert, cert],
+      [cert, other, cert],
+    ] as const) {
+      const refused = expect.objectContaining({ code: 'server.tls-invalid', place: { file } });
+      expect(
+        () => checkListener({ host: '127.0.0.1', tlsCert, tlsKey }),
+        `${tlsCert} ${tlsKey}`,
+      ).toThrowError(refused);
+    }
     expect(() => checkListener({ host: '::', tlsCert: cert, tlsKey: join(folder.path, 'no') })).toThrow(
       /ENOENT/,
     );

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server as NetServer } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -80,16 +81,36 @@ function readTls({ tlsCert, tlsKey }: ListenerOptions): TlsMaterial | null {
       message: '--tls-cert and --tls-key belong together: one of them is missing.',
     });
   }
+  const cert = trying(tlsCert, 'certificate', () => readText(tlsCert));
+  const key = trying(tlsKey, 'key', () => readText(tlsKey));
+  // What is empty or missing in a file, a TLS context passes over; every connection would fail.
+  const certificate = trying(tlsCert, 'certificate', () => new X509Certificate(cert));
+  const privateKey = trying(tlsKey, 'key', () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new FairleadError('server.tls-invalid', {
+      message: 'The TLS key is not the one of the certificate.',
+      place: { file: tlsCert },
+    });
+  }
+  trying(tlsCert, 'certificate', () => createSecureContext({ cert, key }));
+  return { cert, key };
+}
+
+function readText(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  if (text.trim() === '') throw Object.assign(new Error('The file is empty.'), { code: 'empty' });
+  return text;
+}
+
+function trying<Value>(file: string, what: 'certificate' | 'key', use: () => Value): Value {
   try {
-    const tls = { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
-    createSecureContext(tls);
-    return tls;
+    return use();
   } catch (cause) {
     // OpenSSL's own message can quote the file.
     const code = (cause as { code?: string }).code ?? 'unreadable';
     throw new FairleadError('server.tls-invalid', {
-      message: `The TLS certificate or key can't be used (${code}).`,
-      place: { file: tlsCert },
+      message: `The TLS ${what} can't be used (${code}).`,
+      place: { file },
       cause,
     });
   }

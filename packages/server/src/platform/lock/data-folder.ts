@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
+import { makeFolder } from '../files/index.ts';
 
 /** The disk is full, or the account's share of it. */
 const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
@@ -8,9 +9,7 @@ const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 /** Makes the data folder, readable by its owner only, with a `.gitignore` that keeps it out of any repository. */
 export function createDataFolder(folder: string): void {
   try {
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) {
-      writeFileSync(join(folder, '.gitignore'), '*\n');
-    }
+    if (makeFolder(folder, 0o700)) writeFileSync(join(folder, '.gitignore'), '*\n');
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? 'unknown';
     throw new FairleadError('store.unreadable', {
@@ -20,4 +19,30 @@ export function createDataFolder(folder: string): void {
       cause,
     });
   }
+}
+
+const [reachable, writable, readable] = [0o011, 0o022, 0o044];
+
+/**
+ * What others on this machine may do with a data folder that somebody else made, one sentence each. What Fairlead makes
+ * in it is private; a file of an earlier version, or one that was copied here, may not be.
+ */
+export function exposuresOf(folder: string): readonly string[] {
+  if (process.platform === 'win32') return [];
+  const { mode } = statSync(folder);
+  const named = readdirSync(folder).filter((name) => {
+    if (!/\.db(?:-wal)?$/.test(name)) return false;
+    const found = statSync(join(folder, name), { throwIfNoEntry: false });
+    return found !== undefined && (found.mode & (readable | writable)) !== 0;
+  });
+  return [
+    ...((mode & reachable) !== 0 && named.length > 0
+      ? [`Others on this machine may read ${named.join(', ')} in ${folder}: run chmod go-rwx on them.`]
+      : []),
+    ...((mode & writable) !== 0
+      ? [
+          `Others on this machine can put files into ${folder}, and remove what is there: run chmod go-w on it.`,
+        ]
+      : []),
+  ];
 }

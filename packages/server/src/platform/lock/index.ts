@@ -1,4 +1,4 @@
-export { createDataFolder } from './data-folder.ts';
+export { createDataFolder, exposuresOf } from './data-folder.ts';
 export {
   acquireWriterLock,
   readWriterInfo,

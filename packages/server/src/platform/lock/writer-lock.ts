@@ -2,6 +2,8 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
+import { isDiskFull } from '../db/disk-full.ts';
+import { createPrivately } from '../files/index.ts';
 
 const lockFile = 'writer.lock';
 const infoFile = 'writer.json';
@@ -69,6 +71,7 @@ export function readWriterInfo(dataDir: string): WriterInfo | null {
 
 function lock(dataDir: string, waitMs: number): Database | null {
   const file = join(dataDir, lockFile);
+  createPrivately(file);
   let database: Database | null = null;
   try {
     database = new BetterSqlite(file, { timeout: waitMs });
@@ -78,6 +81,7 @@ function lock(dataDir: string, waitMs: number): Database | null {
     database?.close();
     const code = (cause as { code?: string }).code ?? 'unknown';
     if (code.startsWith('SQLITE_BUSY')) return null;
+    if (isDiskFull(cause)) throw new FairleadError('store.full', { place: { file }, cause });
     throw new FairleadError('store.unreadable', {
       message: `The data folder's lock can’t be used (${code}).`,
       place: { file },

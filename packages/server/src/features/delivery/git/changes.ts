@@ -1,5 +1,6 @@
 import type { Change, Commit, DeliveryFact } from '@fairlead/core/delivery';
 import { changeId } from '../github-rest.ts';
+import { stepsOf } from './mainline.ts';
 import type { GitCommit } from './read-log.ts';
 
 /** What a history holds. */
@@ -7,6 +8,10 @@ export interface GitChanges {
   readonly facts: readonly DeliveryFact[];
   /** Commits put on the branch without any merge: in no change. */
   readonly direct: number;
+  /** Merges of the branch into itself: no changes, and what they join counts by itself. */
+  readonly pulls: number;
+  /** When the branch's oldest commit was made, RFC 3339. */
+  readonly beganAt: string;
   /** Where the branch's history begins in a shallow clone, RFC 3339; null for a whole one. */
   readonly cutAt: string | null;
 }
@@ -16,6 +21,7 @@ interface Branch {
   readonly branch: string;
   /** Commits at which a shallow clone ends. Their parents are unknown: they may be merges, and mostly are not roots. */
   readonly shallow?: ReadonlySet<string>;
+  readonly isPull: (commit: GitCommit) => boolean;
 }
 
 /**
@@ -25,37 +31,53 @@ interface Branch {
 export function changesOf(
   commits: ReadonlyMap<string, GitCommit>,
   head: string,
-  { repository, branch, shallow = new Set() }: Branch,
+  { repository, branch, shallow = new Set(), isPull }: Branch,
 ): GitChanges {
-  const mainline = firstParents(commits, head);
-  const onMainline = new Set(mainline.map(({ sha }) => sha));
-  const seen = new Set<string>();
+  const numberFor = numbering();
   const facts: DeliveryFact[] = [];
-  let direct = 0;
-  let unnumbered = 0;
+  let [direct, pulls] = [0, 0];
+  let beganAt: string | null = null;
   let cutAt: string | null = null;
-  // From the oldest on, so that what a merge brought is what none before it had brought.
-  for (const commit of mainline.reverse()) {
+  for (const step of stepsOf(commits, head, isPull)) {
+    const { commit, brought } = step;
+    beganAt ??= commit.committedAt;
     if (shallow.has(commit.sha)) {
-      cutAt = commit.committedAt;
+      cutAt ??= commit.committedAt;
+      continue;
+    }
+    if (step.isPull) {
+      pulls++;
       continue;
     }
     const isMerge = commit.parents.length > 1;
-    const brought = isMerge
-      ? collect(commits, commit.parents.slice(1), (sha) => seen.has(sha) || onMainline.has(sha))
-      : [];
-    for (const { sha } of brought) seen.add(sha);
-    const number = numberOf(commit.message, isMerge);
-    if (!isMerge && number === null) {
+    const said = numberOf(commit.message, isMerge);
+    if (!isMerge && said === null) {
       direct++;
       continue;
     }
-    // Numbers of hosts are far below this: ours can't be taken for one of theirs.
-    const own = number ?? 1_000_000_000 + unnumbered++;
+    const { number, isOwn } = numberFor(said);
     const isCut = brought.some(({ sha }) => shallow.has(sha));
-    facts.push(...changeFacts(commit, brought, { repository, branch, number: own, isCut }));
+    // What a title ends with is whose number it was, and not what the change is about.
+    const merge = said !== null && isOwn ? { ...commit, message: unnumbered(commit.message) } : commit;
+    facts.push(...changeFacts(merge, brought, { repository, branch, number, isCut }));
   }
-  return { facts, direct, cutAt };
+  return { facts, direct, pulls, beganAt: beganAt ?? commits.get(head)!.committedAt, cutAt };
+}
+
+/**
+ * The numbers of a history's changes, from the oldest on, so that they stay as it grows. One that comes again, with a
+ * follow-up, a back-port or what was merged from elsewhere, is the first one's: another change takes one of its own.
+ */
+function numbering() {
+  const taken = new Set<number>();
+  // Numbers of hosts are far below these: ours can't be taken for one of theirs.
+  let [withoutAny, again] = [1_000_000_000, 1_500_000_000];
+  return (said: number | null): { readonly number: number; readonly isOwn: boolean } => {
+    if (said === null) return { number: withoutAny++, isOwn: true };
+    if (taken.has(said)) return { number: again++, isOwn: true };
+    taken.add(said);
+    return { number: said, isOwn: false };
+  };
 }
 
 function changeFacts(
@@ -130,32 +152,13 @@ function numberOf(message: string, isMerge: boolean): number | null {
   const [title = ''] = message.split('\n');
   const match = isMerge
     ? (/^Merge pull request #(\d{1,8})\b/.exec(title) ?? /See merge request \S*!(\d{1,8})\b/.exec(message))
-    : /\(#(\d{1,8})\)$/.exec(title);
+    : squashed.exec(title);
   return match === null ? null : Number(match[1]);
 }
 
-function firstParents(commits: ReadonlyMap<string, GitCommit>, head: string): GitCommit[] {
-  const line: GitCommit[] = [];
-  for (let commit = commits.get(head); commit !== undefined; ) {
-    line.push(commit);
-    const [parent] = commit.parents;
-    commit = parent === undefined ? undefined : commits.get(parent);
-  }
-  return line;
-}
+const squashed = /\s*\(#(\d{1,8})\)$/;
 
-function collect(
-  commits: ReadonlyMap<string, GitCommit>,
-  from: readonly string[],
-  isKnown: (sha: string) => boolean,
-): readonly GitCommit[] {
-  const found = new Map<string, GitCommit>();
-  const queue = [...from];
-  for (let sha = queue.pop(); sha !== undefined; sha = queue.pop()) {
-    const commit = commits.get(sha);
-    if (commit === undefined || found.has(sha) || isKnown(sha)) continue;
-    found.set(sha, commit);
-    queue.push(...commit.parents);
-  }
-  return [...found.values()];
+function unnumbered(message: string): string {
+  const [title = '', ...rest] = message.split('\n');
+  return [title.replace(squashed, ''), ...rest].join('\n');
 }

@@ -49,8 +49,8 @@ describe('what was read', () => {
     for (const cursor of ['a', 'b']) {
       clock.advance(1000);
       await held.add(page(50), behind(cursor));
+      await held.settled();
     }
-    await held.settled();
     expect(taken).toEqual([
       [50, 'a'],
       [50, 'b'],
@@ -63,20 +63,20 @@ describe('what was read', () => {
     expect(taken).toEqual([[0, 'a']]);
   });
 
-  it('waits while something else is being taken, and reading goes on', async () => {
+  it('waits while something else is being taken, and reading goes on until there is twice as much', async () => {
     const written = Promise.withResolvers<void>();
     disk = () => written.promise;
     await held.add(page(100), behind('a'));
-    await held.add(page(50), behind('b'));
-    const second = held.add(page(50), behind('c'));
+    await held.add(page(150), behind('b'));
+    const third = held.add(page(50), behind('c'));
     await new Promise((resolve) => setImmediate(resolve));
     expect(taken).toEqual([]);
     written.resolve();
-    await second;
+    await third;
     await held.take();
     expect(taken).toEqual([
       [100, 'a'],
-      [100, 'c'],
+      [200, 'c'],
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('what was read', () => {
     await held.add(page(100), behind('a'));
     await held.add(page(50), behind('b'));
     disk = async () => undefined;
-    await expect(held.add(page(50), behind('c'))).rejects.toThrow('full');
+    await expect(held.add(page(150), behind('c'))).rejects.toThrow('full');
     expect(cursorOf()).toBeUndefined();
     await held.take();
     expect(taken).toEqual([]);

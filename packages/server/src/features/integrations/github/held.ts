@@ -9,7 +9,8 @@ export interface HeldFacts {
   /** As of what was read. */
   readonly state: CollectState;
   /**
-   * Holds what was read. Where that is enough it is taken while more is being read, but never two at once.
+   * Holds what was read. Where that is enough it is taken while more is being read, but never two at once: twice as much is
+   * held before anybody waits.
    * @throws what an earlier taking failed with; then nothing is held any more: it is read again.
    */
   add(read: Read, state: CollectState): Promise<void>;
@@ -37,6 +38,7 @@ export function holdFacts(
   let held = none;
   let takenAt = clock.now();
   let underWay: Promise<void> = Promise.resolve();
+  let isWriting = false;
   /** What is held stands behind what is under way: without that it would leave a gap. */
   const landed = async () => {
     const last = underWay;
@@ -53,9 +55,14 @@ export function holdFacts(
     if (state === taken && held === none) return;
     const [some, behind] = [held, state];
     held = none;
-    underWay = write(some, behind).then(() => {
-      taken = behind;
-    });
+    isWriting = true;
+    underWay = write(some, behind)
+      .then(() => {
+        taken = behind;
+      })
+      .finally(() => {
+        isWriting = false;
+      });
     // Whoever waits for it next is told.
     underWay.catch(() => undefined);
   };
@@ -66,8 +73,8 @@ export function holdFacts(
     async add({ whole, facts }, behind) {
       held = { whole: [...held.whole, ...whole], facts: [...held.facts, ...facts] };
       state = behind;
-      const isEnough = held.whole.length + held.facts.length >= atOnce;
-      if (!isEnough && clock.now() - takenAt < longestMs) return;
+      const count = held.whole.length + held.facts.length;
+      if (isWriting ? count < 2 * atOnce : count < atOnce && clock.now() - takenAt < longestMs) return;
       await landed();
       begin();
     },

@@ -15,8 +15,8 @@ const mostPages = 50;
 
 /**
  * Finds out which commits deployments brought, by comparing each with the one before it. GraphQL compares branches only,
- * so that the REST API is asked, once for each pair; where there are more pairs than the whole history has pages, that is
- * read instead. @returns of how many it was found out.
+ * so that the REST API is asked, once for each pair; where the whole history has at most half as many pages as there are pairs,
+ * that is read instead. @returns of how many it was found out.
  */
 export async function collectRanges(
   repository: OpenRepository,
@@ -40,14 +40,17 @@ export async function collectRanges(
   return read;
 }
 
-/** From the history where that is read, else by asking. */
+/**
+ * From the history where that is read, else by asking. The points that it costs are those of everything else, so that it
+ * has to save two requests for each.
+ */
 async function comparing(
   repository: OpenRepository,
   pairs: number,
   deps: CollectorDeps,
   signal: AbortSignal,
 ): Promise<Compare> {
-  const history = pairs < fewRanges ? null : await wholeHistory(repository, pairs, deps, signal);
+  const history = pairs < fewRanges ? null : await wholeHistory(repository, pairs / 2, deps, signal);
   const mayRead = onceOnly(() => checkAccess(repository, deps, signal));
   return async (base, head) => {
     const known = history?.compare(base, head, mostPages * perPage) ?? null;

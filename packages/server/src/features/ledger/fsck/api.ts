@@ -15,6 +15,7 @@ export const fsckProblems = {
   'paused-key-unknown': 'A key is paused, and no entry says so.',
   'grant-unrecorded': 'A key, token, login or session has no entry.',
   'grant-differs': 'A key, token, login or session is not the one that its entry describes.',
+  'grant-missing': 'An entry grants a key, token, login or session that has no row, and nothing ended it.',
   'revocation-missing': 'Something that an entry revoked is not revoked.',
   'revocation-unrecorded': 'Something is revoked, and no entry says so.',
   'index-differs': 'The audit index says something else than the ledger. It can be rebuilt.',

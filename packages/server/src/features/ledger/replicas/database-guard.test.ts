@@ -10,7 +10,7 @@ import {
   type TestDatabase,
 } from '../../../../../../test/setup/database.ts';
 import { unprivilegedAccount } from '../../../../../../test/setup/postgres-binaries.ts';
-import { isUnwritten } from '../api.ts';
+import { appendedLate, isUnwritten } from '../api.ts';
 import { listEntries, verifyLedger } from '../cli.ts';
 import { type OpenLedger, openLedger } from '../create.ts';
 import { configDraft, decisionDraft, outcomeDraft } from '../testing/entries.ts';
@@ -121,9 +121,12 @@ describePostgres('the room of a database', () => {
     await expect(ledger.append([configDraft(ledger.instance)])).rejects.toMatchObject({
       code: 'ledger.disk-low',
     });
+    const waiting = await refusal(ledger, outcomeDraft(ledger.instance, call.op) as typeof call);
+    expect(isUnwritten(waiting)).toBe(false);
     await sql(url, 'drop trigger no_room on ledger_entries');
     await expect.poll(() => ledger.state().disk, { timeout: 20_000 }).toBe('ok');
-    await ledger.append([outcomeDraft(ledger.instance, call.op)]);
+    expect(await appendedLate(waiting)).toBe(true);
+    expect(await sql(url, 'select * from ledger_open_operations')).toEqual([]);
     expect(await refusal(ledger)).toBeNull();
     expect(await written(url)).toEqual(['ledger.disk-recovered']);
   });

@@ -3,6 +3,7 @@ import { openPool } from '../../../platform/db/index.ts';
 import { adminEntry, type EntrySource } from '../admin-entry.ts';
 import { type Draft, type Ledger, type LedgerState, nothingWritten } from '../api.ts';
 import { admitsCall } from '../disk-guard.ts';
+import { isOutcome, waitingOutcomes } from '../waiting-outcomes.ts';
 
 /*
  * What can be known of the disk under a PostgreSQL database: how large the database is, and that a write was refused for
@@ -34,7 +35,8 @@ const wellBelow = 1.25;
 
 /**
  * Watches the room of a database. Near its limit, or once PostgreSQL said that its disk is full, calls are refused;
- * denials, outcomes and administration are still tried. It goes on by itself when there is room again.
+ * denials, outcomes and administration are still tried, and outcomes that found no room wait in memory. It goes on by
+ * itself when there is room again.
  */
 export async function guardDatabase<Guardee extends Ledger>(
   ledger: Guardee,
@@ -48,12 +50,14 @@ export async function guardDatabase<Guardee extends Ledger>(
     ledger.append([{ entry: adminEntry(source, what, details) }]);
   const size = limits.limitBytes === undefined ? null : watchSize(url, limits.limitBytes, state, write, log);
   await size?.look();
+  const outcomes = waitingOutcomes(ledger.append);
   const recover = () => {
     if (!state.refused || state.closed) return;
     // What has room for this entry has room for a call.
     state.asking = write('ledger.disk-recovered', {}).then(
       () => {
         state.refused = false;
+        void outcomes.retry();
         log('info', 'The database has room again: calls are admitted.');
       },
       () => undefined,
@@ -76,7 +80,7 @@ export async function guardDatabase<Guardee extends Ledger>(
           state.refused = true;
           log('error', 'PostgreSQL says that its disk is full: calls are refused until there is room.');
         }
-        throw error;
+        throw isDiskFull(error) && isOutcome(drafts) ? outcomes.keep(drafts) : error;
       }
     },
     state: () => ({ ...ledger.state(), disk: disk() }),
@@ -84,6 +88,7 @@ export async function guardDatabase<Guardee extends Ledger>(
       state.closed = true;
       for (const timer of timers) clearInterval(timer);
       await state.asking;
+      await outcomes.retry();
       await size?.close();
       await ledger.close();
     },

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { equalBytes, peekCheckpoint } from '@fairlead/core/ledger';
+import { makeFolder } from '../../../platform/files/index.ts';
 import { readLastSigned, writeLastSigned } from '../keys.ts';
 import type { Queryable } from '../reader-postgres.ts';
 import type { LogIdentity, PreparedDraft, StoredCheckpoint, StoreReceipt } from '../types.ts';
@@ -62,7 +62,7 @@ export function createFloor(keysDir: string): Floor {
       if (signed === null || signed.size <= kept.size || performance.now() - kept.at < keepEveryMs) return;
       kept = { size: signed.size, at: performance.now() };
       try {
-        mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+        makeFolder(keysDir, 0o700);
         const note = readLastSigned(keysDir);
         if (note === null || peekCheckpoint(note).size < signed.size) writeLastSigned(keysDir, signed.note);
       } catch {

@@ -1,16 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
-import { syncFolder } from '../../../platform/files/index.ts';
+import { makeFolder, syncFolder } from '../../../platform/files/index.ts';
 import { readArchive } from './archive.ts';
 import { describeDisk } from './create.ts';
 import { type BackupManifest, invalid, replicasPart } from './manifest.ts';
@@ -68,7 +59,7 @@ export async function unpacking<Result>(
 ): Promise<Result> {
   try {
     rmSync(staging, { recursive: true, force: true });
-    mkdirSync(staging, { recursive: true, mode: 0o700 });
+    makeFolder(staging, 0o700);
     return await use(
       await readArchive(from, staging, { onManifest: (found) => refuseTooLarge(found, staging) }),
     );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BoundRow, rowBinding } from '../../ledger/api.ts';
 import type { FsckPart, FsckProblemId, Rows } from '../../ledger/fsck/api.ts';
 import { type GrantTable, grantTables } from './grants.ts';
@@ -26,14 +27,23 @@ export async function grantsPart(rows: Rows, now: number): Promise<FsckPart> {
       for (const { fields } of page) recorded.take(fields);
     },
     finish: async (report) => {
-      const again = new Set(findingsOf(await readTables(rows), recorded, now).map(keyOf));
-      for (const found of findingsOf(before, recorded, now)) {
-        if (again.has(keyOf(found))) report(found.problem, found.where, found.message);
+      const again = async (found: readonly Finding[]) => {
+        const still = new Set(findingsOf(await readTables(rows), recorded, now).map(keyOf));
+        return found.filter((one) => still.has(keyOf(one)));
+      };
+      let found = await again(findingsOf(before, recorded, now));
+      if (found.some(({ problem }) => problem === 'grant-missing')) {
+        await sleep(rowFollowsMs);
+        found = await again(found);
       }
+      for (const { problem, where, message } of found) report(problem, where, message);
       return Object.fromEntries([...before].map(([table, found]) => [table, found.length]));
     },
   };
 }
+
+/** A row is written right behind its entry, which may be the last one that was read. */
+const rowFollowsMs = 250;
 
 const keyOf = ({ problem, where }: Finding) => `${problem} ${where}`;
 
@@ -55,7 +65,28 @@ function findingsOf(snapshot: Snapshot, recorded: Recorded, now: number): readon
   const found = grantTables.flatMap((spec) =>
     (snapshot.get(spec.table) ?? []).flatMap((row) => rowFindings(spec, row, recorded)),
   );
-  return [...found, ...revocationFindings(snapshot.get('device_revocations') ?? [], recorded, now)];
+  const missing = grantTables.flatMap((spec) =>
+    missingFindings(spec, snapshot.get(spec.table) ?? [], recorded),
+  );
+  return [
+    ...found,
+    ...missing,
+    ...revocationFindings(snapshot.get('device_revocations') ?? [], recorded, now),
+  ];
+}
+
+function missingFindings(spec: GrantTable, rows: readonly Row[], recorded: Recorded): readonly Finding[] {
+  const there = new Set(
+    rows.map((row) => (spec.idDetail === null ? rowBinding(boundRow(spec, row)) : String(row.id))),
+  );
+  return recorded
+    .live(spec)
+    .filter((key) => !there.has(key))
+    .map((key) => ({
+      problem: 'grant-missing',
+      where: `${spec.table} ${key}`,
+      message: `An entry ${spec.granted} describes a row that is not there, and nothing ended it.`,
+    }));
 }
 
 function rowFindings(spec: GrantTable, row: Row, recorded: Recorded): readonly Finding[] {

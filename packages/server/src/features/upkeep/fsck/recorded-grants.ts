@@ -11,6 +11,8 @@ export interface Recorded {
   grant(spec: GrantTable, key: string): { fits(row: Row, binding: string): boolean } | null;
   isEnded(spec: GrantTable, key: string): boolean;
   isCodeUsed(codeId: string): boolean;
+  /** Ids, or bindings, of the grants of a table that have neither ended nor expired. */
+  live(spec: GrantTable): readonly string[];
   /** Ids of revoked assistant tokens, and until when that matters, milliseconds. */
   revokedTokens(): ReadonlyMap<string, number>;
 }
@@ -57,6 +59,13 @@ export function recordedGrants(now: number): Recorded {
     },
     isEnded: (spec, key) => ended.has(`${spec.table} ${key}`),
     isCodeUsed: (codeId) => codes.has(codeId),
+    live: ({ table }) =>
+      [...grants].flatMap(([named, { expiresAt }]) => {
+        if (!named.startsWith(`${table} `) || ended.has(named)) return [];
+        const key = named.slice(table.length + 1);
+        if (table === 'device_codes' && codes.has(key)) return [];
+        return typeof expiresAt === 'string' && Date.parse(expiresAt) > now ? [key] : [];
+      }),
     revokedTokens: () => tokens,
   };
 }

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createPostgresDatabase, describePostgres } from '../../../../../test/setup/database.ts';
-import { hasPooler, type Pooler, startPooler } from '../../../../../test/setup/pgbouncer.ts';
-import { openLedger } from '../../features/ledger/create.ts';
-import { configDraft } from '../../features/ledger/testing/entries.ts';
-import { describeDatabase } from './database-away.ts';
-import { openState } from './state-database.ts';
+import { createPostgresDatabase, describePostgres } from '../../../../../../test/setup/database.ts';
+import { hasPooler, type Pooler, startPooler } from '../../../../../../test/setup/pgbouncer.ts';
+import { describeDatabase, openState } from '../../../platform/db/index.ts';
+import { openLedger } from '../create.ts';
+import { configDraft } from '../testing/entries.ts';
 
 const canPool = hasPooler();
 const pooled = expect.objectContaining({ code: 'store.pooled' });
