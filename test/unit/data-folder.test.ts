@@ -1,12 +1,24 @@
 // A start and the folder that it is given: what fails changes nothing, and what can be built again stops nothing.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deliveryImportExample } from '../../packages/core/src/delivery/index.ts';
 import { markDatabase } from '../../packages/server/src/app/places.ts';
 import { type AppOptions, startApp } from '../../packages/server/src/app.ts';
 import { importInto } from '../../packages/server/src/features/delivery/cli.ts';
+import { verifyLedger } from '../../packages/server/src/features/ledger/cli.ts';
 import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import {
@@ -16,6 +28,9 @@ import {
   temporaryFolder,
 } from '../setup/database.ts';
 import { loadedExample } from '../setup/running-app.ts';
+
+// Whole servers start here, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const loaded = loadedExample();
 const folders: TemporaryFolder[] = [];
@@ -138,6 +153,59 @@ describe('a state that is gone', () => {
       }),
       expect.objectContaining({ problem: 'grant-missing', where: expect.stringContaining('console_links') }),
     ]);
+  });
+});
+
+describe('a data folder that a symbolic link leads to', () => {
+  it('has one place of keys, whichever way it is named', async () => {
+    const dataDir = await usedFolder();
+    const link = join(dataDir, '..', 'link');
+    symlinkSync(dataDir, link);
+    await (await start(link)).close();
+    expect(existsSync(`${link}.keys`)).toBe(false);
+    for (const named of [dataDir, link]) {
+      expect(await verifyLedger({ dataDir: named })).toMatchObject({ ok: true, rollbackChecked: true });
+    }
+    const key = join(dataDir, 'key.pem');
+    writeFileSync(key, '');
+    const inside = start(link, { signingKey: key });
+    await expect(inside).rejects.toMatchObject({ code: 'ledger.key-invalid', place: { file: key } });
+    await expect(start(dataDir, { signingKey: join(link, 'key.pem') })).rejects.toMatchObject({
+      code: 'ledger.key-invalid',
+      message: expect.stringContaining('lies in the data folder'),
+    });
+  });
+
+  it('finds keys beside the link, where earlier versions put them', async () => {
+    const dataDir = await usedFolder();
+    const link = join(dataDir, '..', 'link');
+    symlinkSync(dataDir, link);
+    renameSync(`${dataDir}.keys`, `${link}.keys`);
+    await (await start(link)).close();
+    expect(existsSync(`${dataDir}.keys`)).toBe(false);
+    await expect(start(dataDir)).rejects.toMatchObject({
+      code: 'ledger.key-invalid',
+      place: { file: join(`${dataDir}.keys`, 'ledger-signing.pem') },
+    });
+  });
+});
+
+describe('a damaged state', () => {
+  it.each([
+    ['is no database', (bytes: Buffer) => randomBytes(bytes.length)],
+    ['is unreadable behind its first page', (bytes: Buffer) => bytes.fill(0xff, 4_096)],
+  ])('is named by a start and by fsck when its file %s', async (_, damage) => {
+    const dataDir = await usedFolder();
+    const file = join(dataDir, 'state.db');
+    writeFileSync(file, damage(readFileSync(file)));
+    const refused = {
+      code: 'store.damaged',
+      message: expect.stringContaining('state.db is damaged'),
+      place: { file },
+      fix: expect.stringContaining('fairlead restore'),
+    };
+    await expect(start(dataDir)).rejects.toMatchObject(refused);
+    await expect(fsckLedger({ dataDir })).rejects.toMatchObject(refused);
   });
 });
 

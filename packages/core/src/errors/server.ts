@@ -120,6 +120,11 @@ export const serverErrors = {
     safeMessage: 'A store can’t be opened.',
     fix: 'Check the path, its owner and its permissions.',
   },
+  'store.damaged': {
+    status: 500,
+    safeMessage: 'A database of the data folder is damaged.',
+    fix: 'Stop the server, keep a copy of the data folder, and restore the newest good backup with `fairlead restore`.',
+  },
   'store.unavailable': {
     status: 503,
     safeMessage: 'The database does not answer.',

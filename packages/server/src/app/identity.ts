@@ -9,6 +9,7 @@ import type { OpenLedger } from '../features/ledger/create.ts';
 import { liveGrants } from '../features/upkeep/fsck/lost-grants.ts';
 import { systemClock } from '../platform/clock/index.ts';
 import { nodeRandom } from '../platform/crypto/index.ts';
+import { damagedFile } from '../platform/db/index.ts';
 import { secretsDirOf, stateLocation } from './places.ts';
 import type { AppOptions, Closers } from './types.ts';
 
@@ -29,7 +30,10 @@ export async function openIdentity(
   const { instance } = ledger;
   const deps = { ledger, clock: systemClock, random: nodeRandom, instance, origin };
   const isNew = location.kind === 'sqlite' && !existsSync(location.file);
-  const identity = await createIdentity(location, { ...deps, index });
+  const named = (error: unknown) => {
+    throw (location.kind === 'sqlite' && damagedFile(error, location.file)) || error;
+  };
+  const identity = await createIdentity(location, { ...deps, index }).catch(named);
   closers.push(() => identity.close());
   const devices = await createDevices(location, secretsDirOf(options), {
     ...deps,
@@ -38,7 +42,7 @@ export async function openIdentity(
     tokenLifeSeconds,
     // A token of one replica is one of all.
     ...(database !== undefined && { issuer: ledger.vkey.split('+')[0] }),
-  });
+  }).catch(named);
   closers.push(() => devices.close());
   if (isNew) await warnOfLostState(ledger, say);
   return { identity, devices };

@@ -1,10 +1,10 @@
 /* Where a server keeps what: in its data folder and beside it, or in a database that it shares. */
-import { join, resolve, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { tokenSecretFile } from '../features/devices/create.ts';
 import { stateFile } from '../features/identity/create.ts';
 import { ledgerFile } from '../features/ledger/create.ts';
-import { defaultKeysDir } from '../features/ledger/keys.ts';
+import { defaultKeysDir, realPath } from '../features/ledger/keys.ts';
 import { holdsLedger } from '../features/ledger/left-ledger.ts';
 import { refuseMoved } from '../features/ledger/sqlite-open.ts';
 import { checkDatabaseUrl, type StateLocation } from '../platform/db/index.ts';
@@ -50,7 +50,7 @@ export function stateLocation({ dataDir, database }: AppOptions): StateLocation 
 export function checkPlaces({ role = 'all', database, dataDir, signingKey }: AppOptions): void {
   if (role !== 'all' && database === undefined) throw new FairleadError('role.needs-postgres');
   if (database !== undefined) checkDatabaseUrl(database);
-  if (signingKey !== undefined && resolve(signingKey).startsWith(resolve(dataDir) + sep)) {
+  if (signingKey !== undefined && realPath(signingKey).startsWith(realPath(dataDir) + sep)) {
     throw new FairleadError('ledger.key-invalid', {
       message: 'The key that signs the log lies in the data folder, so a copy of the folder holds it.',
       place: { file: signingKey },

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, renameSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import { formatVerifierKey } from '@fairlead/core/ledger';
 import { nodeHash, publicKeyOf } from '../../platform/crypto/index.ts';
@@ -18,9 +18,25 @@ const vkeyFile = 'ledger.vkey';
 const lastSignedFile = 'ledger-last-signed';
 const lastCosignedFile = 'ledger-last-cosigned';
 
-/** Where the key and the last checkpoint lie by default. */
+/**
+ * Where the key and the last checkpoint lie by default: beside the folder itself, whichever symbolic link leads to it, so
+ * that one folder has one place of keys. Those that lie beside a link, as earlier versions had it, are found there.
+ */
 export function defaultKeysDir(dataDir: string): string {
-  return `${resolve(dataDir)}.keys`;
+  const beside = `${realPath(dataDir)}.keys`;
+  const besideLink = `${resolve(dataDir)}.keys`;
+  const holds = (folder: string) => [keyFile, lastSignedFile].some((file) => existsSync(join(folder, file)));
+  return !holds(beside) && holds(besideLink) ? besideLink : beside;
+}
+
+/** A path without symbolic links, as far as it is there. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(resolve(path));
+    return parent === resolve(path) ? parent : join(realPath(parent), basename(path));
+  }
 }
 
 /** Where signing keys are looked for. */

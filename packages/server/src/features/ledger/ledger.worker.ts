@@ -6,6 +6,7 @@ import { openSqliteWriter } from './sqlite-open.ts';
 import { sqliteStore } from './store-sqlite.ts';
 import {
   type HostMethod,
+  refusalToWire,
   toWire,
   type WorkerCall,
   type WorkerMessage,
@@ -58,7 +59,7 @@ async function answer(host: LedgerHost, { call, method, args }: WorkerCall): Pro
 open().then(
   (host) => port.on('message', (message: WorkerCall) => void answer(host, message)),
   (error: unknown) => {
-    say({ type: 'refused', error: toWire(error) });
+    say({ type: 'refused', error: refusalToWire(error) });
     port.close();
   },
 );

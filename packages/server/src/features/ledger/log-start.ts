@@ -129,9 +129,11 @@ async function lastSigned(
     identity.vkey,
     ...(await store.readRotations()).map(({ from }) => from),
   ]);
-  if (trusted.size > (inside?.size ?? 0) || trusted.size > (await store.size())) {
+  const size = await store.size();
+  if (trusted.size > (inside?.size ?? 0) || trusted.size > size) {
+    const has = trusted.size > size ? `${size} entries` : `a newest checkpoint of ${inside?.size ?? 0}`;
     throw new FairleadError('ledger.rolled-back', {
-      message: `A checkpoint of ${trusted.size} entries was signed; the database has one of ${inside?.size ?? 0}.`,
+      message: `A checkpoint of ${trusted.size} entries was signed; the database has ${has}.`,
     });
   }
   return { last: inside, replaced: null };

@@ -1,6 +1,8 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import Database from 'better-sqlite3';
+import { damagedFile } from '../../platform/db/damaged.ts';
 import { isDiskFull } from '../../platform/db/disk-full.ts';
 import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { prepareRoom } from '../../platform/db/sqlite-room.ts';
@@ -190,8 +192,11 @@ function refuseNetwork(file: string): void {
 /** An error of SQLite as one of ours; any other as it is. */
 export function describeSqlite(error: unknown, file: string): unknown {
   const code = (error as { code?: string }).code ?? '';
-  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
-    return new FairleadError('ledger.corrupt', { place: { file }, cause: error });
+  if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) {
+    const isOther = file.endsWith('.db') && basename(file) !== 'ledger.db';
+    return isOther
+      ? damagedFile(error, file)
+      : new FairleadError('ledger.corrupt', { place: { file }, cause: error });
   }
   if (isDiskFull(error)) return new FairleadError('store.full', { place: { file }, cause: error });
   if (code.startsWith('SQLITE_')) {

@@ -41,6 +41,8 @@ export interface WireError {
   readonly code: string | null;
   readonly message: string;
   readonly fix: string | null;
+  /** The file that keeps a start from happening. Not of later errors: callers see those. */
+  readonly file?: string;
   /** Certainly nothing was written. */
   readonly unwritten?: boolean;
 }
@@ -71,11 +73,18 @@ export function toWire(error: unknown): WireError {
   };
 }
 
+/** Why a start is refused, with the file that it is about. */
+export function refusalToWire(error: unknown): WireError {
+  const file = isFairleadError(error) ? error.place?.file : undefined;
+  return { ...toWire(error), ...(file !== undefined && { file }) };
+}
+
 export function fromWire(error: WireError): Error {
   if (error.code === null) return new Error(error.message);
   return new FairleadError(error.code as ErrorCode, {
     message: error.message,
     ...(error.fix === null ? {} : { fix: error.fix }),
+    ...(error.file !== undefined && { place: { file: error.file } }),
     ...(error.unwritten && { cause: nothingWritten }),
   });
 }

@@ -44,8 +44,9 @@ describe('openSqlite', () => {
     writeFileSync(file, 'x'.repeat(4096));
     expect(() => openSqlite(file)).toThrowError(
       expect.objectContaining({
-        code: 'store.unreadable',
-        message: expect.stringContaining('SQLITE_NOTADB'),
+        code: 'store.damaged',
+        message: expect.stringContaining('junk.db is damaged (SQLITE_NOTADB)'),
+        place: { file },
       }),
     );
   });

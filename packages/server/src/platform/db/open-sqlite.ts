@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { createPrivately } from '../files/index.ts';
+import { damagedFile } from './damaged.ts';
 import { isDiskFull } from './disk-full.ts';
 import { prepareRoom } from './sqlite-room.ts';
 
@@ -48,6 +49,8 @@ export function openSqlite(file: string, options: OpenSqliteOptions = {}): Datab
   } catch (error) {
     database?.close();
     if (error instanceof FairleadError) throw error;
+    const damaged = damagedFile(error, file);
+    if (damaged !== null) throw damaged;
     const code = (error as { code?: string }).code ?? 'unknown';
     if (isDiskFull(error)) throw new FairleadError('store.full', { place: { file }, cause: error });
     throw new FairleadError('store.unreadable', {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -67,4 +67,27 @@ it('tells of a disk that is full in a transaction, and goes on when there is roo
   await fill();
   expect(await state.db.selectFrom('counters').select('name').execute()).toHaveLength(20);
   await state.close();
+});
+
+it('closes what was never asked anything too, which leaves no write-ahead log', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-state-'));
+  const file = join(folder, 'state.db');
+  const state = await openState({ kind: 'sqlite', file }, 'counters', [counters]);
+  await state.close();
+  await state.close();
+  expect(existsSync(file)).toBe(true);
+  expect(existsSync(`${file}-wal`)).toBe(false);
+  rmSync(folder, { recursive: true });
+});
+
+it('names a file that is damaged behind its beginning', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-state-'));
+  const file = join(folder, 'state.db');
+  await (await openState({ kind: 'sqlite', file }, 'counters', [counters])).close();
+  writeFileSync(file, readFileSync(file).fill(0xff, 4_096));
+  await expect(openState({ kind: 'sqlite', file }, 'counters', [counters])).rejects.toMatchObject({
+    code: 'store.damaged',
+    place: { file },
+  });
+  rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
+import { damagedFile } from './damaged.ts';
 import {
   assertPostgresSchema,
   assertSchema,
@@ -28,6 +29,7 @@ export interface StateDatabase<Tables> {
   readonly db: Kysely<Tables>;
   /** The one connection of SQLite, for statements that are prepared once; null on PostgreSQL. */
   readonly sqlite: Database | null;
+  /** Closes it, also when it was never asked anything, which Kysely would leave open. */
   close(): Promise<void>;
 }
 
@@ -55,7 +57,11 @@ export async function openState<Tables>(
     throw error;
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { kind: 'postgres', db, sqlite: null, close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    if (!pool.ending) await pool.end();
+  };
+  return { kind: 'postgres', db, sqlite: null, close };
 }
 
 function openSqliteState<Tables>(
@@ -69,13 +75,21 @@ function openSqliteState<Tables>(
     else migrateSqlite(database, migrations, area);
   } catch (error) {
     database.close();
-    throw error;
+    throw damagedFile(error, location.file) ?? error;
   }
   const dialect = location.options?.readonly
     ? new SqliteDialect({ database })
     : new WritingSqliteDialect(database);
   const db = new Kysely<Tables>({ dialect });
-  return { kind: 'sqlite', db, sqlite: database, close: () => db.destroy() };
+  return {
+    kind: 'sqlite',
+    db,
+    sqlite: database,
+    close: async () => {
+      await db.destroy();
+      if (database.open) database.close();
+    },
+  };
 }
 
 const int8 = 20;

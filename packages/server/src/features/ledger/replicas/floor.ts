@@ -36,7 +36,7 @@ export function createFloor(keysDir: string): Floor {
     },
     saw(checkpoint) {
       const size = checkpoint?.size ?? 0;
-      if (signed !== null && size < signed.size) throw signedLost(signed.size, size);
+      if (signed !== null && size < signed.size) throw signedLost(signed.size, `${size} entries`);
       signed = checkpoint;
     },
     async check(database) {
@@ -56,7 +56,8 @@ export function createFloor(keysDir: string): Floor {
       if (signed === null) return;
       // Older checkpoints are removed in time, so one that isn't there may only be old.
       const isOther = root !== null && !equalBytes(root, signed.root);
-      if (isOther || Number(newest ?? 0) < signed.size) throw signedLost(signed.size, Number(newest ?? 0));
+      if (isOther || Number(newest ?? 0) < signed.size)
+        throw signedLost(signed.size, `one of ${Number(newest ?? 0)}`);
     },
     keep() {
       if (signed === null || signed.size <= kept.size || performance.now() - kept.at < keepEveryMs) return;
@@ -85,7 +86,7 @@ export function refuseOlder(
   if (note === null) return;
   const { origin, size } = peekCheckpoint(note);
   if (identity !== null && origin !== identity.origin) throw otherLog(origin, keysDir);
-  if (size > (newest?.size ?? 0)) throw signedLost(size, newest?.size ?? 0);
+  if (size > (newest?.size ?? 0)) throw signedLost(size, `one of ${newest?.size ?? 0}`);
 }
 
 function otherLog(origin: string, keysDir: string): FairleadError {
@@ -103,8 +104,8 @@ function entryLost(index: number): FairleadError {
 }
 
 /** As after a failover to a standby that had not everything: nothing may be added to such a log. */
-function signedLost(known: number, found: number): FairleadError {
+function signedLost(known: number, found: string): FairleadError {
   return new FairleadError('ledger.rolled-back', {
-    message: `A checkpoint of ${known} entries was signed; the database has one of ${found}.`,
+    message: `A checkpoint of ${known} entries was signed; the database has ${found}.`,
   });
 }
