@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPooler, startPooler } from '../setup/pgbouncer.ts';
 import { cleanUp, fairlead, freshDir } from '../support/fairlead.ts';
+import { expectPublished } from '../support/published.ts';
 import { type Cluster, chat, type Replica, startCluster } from './cluster.ts';
 
 const canPool = hasPooler();
@@ -30,6 +31,7 @@ describe('a server that is to share a database', () => {
 
   it('is refused without the database that its data folder belongs to', async () => {
     const second = await cluster.start('gateway');
+    expectPublished('ready', JSON.stringify(second.ready));
     await second.stop();
     const { code, stderr } = await fairlead([
       'up',

@@ -36,6 +36,8 @@ export interface Atoms<Item = ChangeMeasures> {
 }
 
 export const otherName = 'other';
+/** Stands for the team of repositories, and of people, that the program doesn't list. */
+export const unmappedTeam = 'unmapped';
 
 interface Level {
   readonly keyOf: (item: AtomItem) => string;

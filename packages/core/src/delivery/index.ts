@@ -11,6 +11,7 @@ export {
   leastContributors,
   otherName,
   suffices,
+  unmappedTeam,
 } from './atoms.ts';
 export {
   type Cell,

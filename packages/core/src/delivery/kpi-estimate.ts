@@ -1,4 +1,5 @@
 import { clusterInterval, type Interval, quantileInPlace } from '../statistics/index.ts';
+import { unmappedTeam } from './atoms.ts';
 import { shareUnits, unitsOf } from './defects.ts';
 import { type ChangeFormula, spansIn } from './kpis.ts';
 import type { FigureInputs } from './measures.ts';
@@ -36,16 +37,16 @@ export function estimateKpi(
   window: KpiWindow,
 ): KpiEstimate {
   // In the order of their names, so that nothing depends on the order in which changes became known.
-  const byTeam = [...Map.groupBy(known, ({ team }) => team)]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, changes]) => changes);
+  const ofTeams = [...Map.groupBy(known, ({ team }) => team)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const byTeam = ofTeams.map(([, changes]) => changes);
+  const teams = ofTeams.map(([team]) => team);
   const ofWeek = Map.groupBy(known, ({ week }) => week);
   const inWeeks = Array.from({ length: window.weeks }, (_, i) => ofWeek.get(window.from + i) ?? []);
   const kind = blocksOf(formula, byTeam.length);
   const byWeek = formula.kind === 'pace' ? inWeeks : inWeeks.filter(({ length }) => length > 0);
   const groups = kind === 'teams' ? byTeam : byWeek;
   const { value, interval } = valueAndInterval(formula, groups, window.seed);
-  return { value, ...intervalOver(kind, byTeam.length, groups.length, interval, window) };
+  return { value, ...intervalOver(kind, teams, groups.length, interval, window) };
 }
 
 /** What an interval is found over. */
@@ -54,15 +55,21 @@ export function blocksOf({ kind }: Pick<ChangeFormula, 'kind'>, teams: number): 
   return teams === 1 || kind === 'pace' ? 'weeks' : 'teams';
 }
 
+/** What a reader must know where the teams of what is counted are those alone; empty: nothing. */
+function teamsRemark(teams: readonly string[]): string {
+  const isNone = teams.length === 1 && teams[0] === unmappedTeam;
+  return isNone ? 'teams unknown: the program names no team of these' : '';
+}
+
 /** An interval over teams or weeks with what a reader must know of it. */
 export function intervalOver(
   kind: 'teams' | 'weeks',
-  teams: number,
+  teams: readonly string[],
   blocks: number,
   interval: () => Interval,
   { intervals = true, teamsKnown = true }: Pick<KpiWindow, 'intervals' | 'teamsKnown'>,
 ): Omit<KpiEstimate, 'value'> {
-  const unknown = teamsKnown ? '' : 'teams unknown: give --program';
+  const unknown = teamsKnown ? teamsRemark(teams) : 'teams unknown: give --program';
   const none = { lo: null, hi: null, remark: unknown };
   if (!intervals) return { ...none, method: 'none (not asked for)' };
   if (kind === 'teams') return { ...interval(), remark: unknown };
@@ -71,7 +78,7 @@ export function intervalOver(
   return {
     ...found,
     method: `weeks: ${found.method}`,
-    remark: teamsKnown && teams === 1 ? 'this team only' : unknown,
+    remark: unknown === '' && teams.length === 1 ? 'this team only' : unknown,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { atomsOf, leastContributors } from './atoms.ts';
+import { atomsOf, leastContributors, unmappedTeam } from './atoms.ts';
 import type { ChangeHistory } from './facts.ts';
 import { groupAtoms, type KpiRow, kpiRows } from './kpi-rows.ts';
 import { kpiDefinitions } from './kpis.ts';
@@ -78,6 +78,20 @@ describe('figures of a made-up organisation', () => {
     const found = row(rows(measures({ teams: 1 })), 'cycle_time.p50');
     expect(found.method).toMatch(/^weeks: cluster bootstrap/);
     expect(found.note).toContain('this team only');
+  });
+
+  it('of no team are of none, where the program lists none of the repositories', () => {
+    const facts = simulateDelivery({ teams: 1 });
+    const found = row(
+      rows(measureChanges(facts, { now: end, teamOf: () => unmappedTeam })),
+      'cycle_time.p50',
+    );
+    expect(found.method).toMatch(/^weeks: cluster bootstrap/);
+    expect(found.note).toBe('teams unknown: the program names no team of these');
+    const partly = (repository: string) =>
+      repository === 'git.example.com/team-0/repo-0' ? 'a' : unmappedTeam;
+    const two = row(rows(measureChanges(facts, { now: end, teamOf: partly })), 'cycle_time.p50');
+    expect(two).toMatchObject({ method: 'none (2 clusters)', note: '' });
   });
 
   it('snap their window to whole atoms, and say so', () => {

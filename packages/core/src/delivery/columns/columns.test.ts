@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AtomBounds, atomsOf } from '../atoms.ts';
+import { type AtomBounds, atomsOf, unmappedTeam } from '../atoms.ts';
 import { type Grouping, type KpiQuery, kpiRows } from '../kpi-rows.ts';
 import { type MeasuredChange, measureAll, measureChanges } from '../measures.ts';
 import { openingsOf } from '../openings.ts';
@@ -20,7 +20,7 @@ import {
   withSlots,
 } from './index.ts';
 
-const teamOf = (repository: string) => repository.split('/')[1]!;
+const ownTeam = (repository: string) => repository.split('/')[1]!;
 
 /** Puts changes into rows, in an order of the caller's choice. */
 function filler(published: PublishedColumns) {
@@ -60,6 +60,7 @@ function compare(
   facts: Parameters<typeof measureAll>[0],
   now: number,
   closed: readonly AtomBounds[] = [],
+  teamOf = ownTeam,
 ) {
   const options = { now, teamOf };
   const merged = atomsOf(measureChanges(facts, options), weekOf(now), closed);
@@ -99,6 +100,28 @@ describe('columns', () => {
     );
   });
 
+  it('give them of repositories that no team is known of', () => {
+    const facts = simulateDelivery({ teams: 1 });
+    const published = createPublishedColumns();
+    filler(published)(measureAll(facts).map((change, i) => [i, change]));
+    const now = defaultSimulation.start + 60 * 7 * 86_400;
+    compare(published, facts, now, [], () => unmappedTeam);
+    const options = { now, teamOf: () => unmappedTeam };
+    const atoms = { merged: published.atoms('merged', options), opened: published.atoms('opened', options) };
+    const [row] = published.rows(atoms, {
+      ...options,
+      from: now - 500 * 86_400,
+      to: now,
+      kpis: ['cycle_time.p50'],
+    });
+    expect(row!.note).toBe('teams unknown: the program names no team of these');
+    const [quick] = published.rows(atoms, {
+      ...options,
+      ...{ from: now - 500 * 86_400, to: now, kpis: ['cycle_time.p50'], intervals: false },
+    });
+    expect(quick!.note).toBe(row!.note);
+  });
+
   it('refuse bytes that are no chunk', () => {
     expect(() => decodeChunk(new Uint8Array(10))).toThrow(RangeError);
     const whole = encodeChunk(emptyChunk());
@@ -136,7 +159,7 @@ describe('columns', () => {
       const all = measureAll(facts);
       put(all.slice(0, 700).map((change, i) => [i, change]));
       // What was published of the first changes stays when the others come.
-      const early = published.atoms('merged', { now, teamOf });
+      const early = published.atoms('merged', { now, teamOf: ownTeam });
       put(all.map((change, i) => [i, change]));
       expect(compare(published, facts, now)).toBeGreaterThan(0);
       compare(published, facts, now, early);

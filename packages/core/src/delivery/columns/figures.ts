@@ -56,6 +56,7 @@ interface Added {
   /** In `shareUnits`. */
   readonly hits: number;
   /** What is found when it's first asked for. */
+  readonly teams: () => readonly string[];
   readonly quantiles: () => (p: number) => number | null;
   readonly sorted: (block: Block) => Clusters & { readonly clusters: SortedClusters };
   readonly counting: number;
@@ -92,7 +93,9 @@ function addUp(tallied: readonly AtomTally[], counting: number, spans: Shelf): A
     return { ...clusters, clusters: sortClusters(values(), numbers, clusters.count) };
   };
   const quantiles = once(() => wholeQuantiles(values()));
-  return { eligible, known, isKnown, counted, hits, quantiles, sorted: (block) => sorted[block](), counting };
+  const teams = once(() => [...new Set(counted.map(({ team }) => team))]);
+  const found = { teams, quantiles, sorted: (block: Block) => sorted[block]() };
+  return { eligible, known, isKnown, counted, hits, counting, ...found };
 }
 
 function once<Value>(find: () => Value): () => Value {
@@ -121,9 +124,10 @@ function clustersOf(counted: readonly Tally[], block: Block): Clusters {
 }
 
 function estimateOf(formula: ChangeFormula, sums: Added, window: KpiWindow): KpiEstimate {
-  if (window.intervals === false) return { value: plainValue(formula, sums, window), ...notAsked(window) };
-  const teams = clustersOf(sums.counted, 'teams').count;
-  const block = blocksOf(formula, teams);
+  const teams = sums.teams();
+  if (window.intervals === false)
+    return { value: plainValue(formula, sums, window), ...notAsked(teams, window) };
+  const block = blocksOf(formula, teams.length);
   const { value, blocks, interval } = blockEstimate(formula, sums, window, block);
   return { value, ...intervalOver(block, teams, blocks, interval, window) };
 }
@@ -163,8 +167,8 @@ function blockEstimate(formula: ChangeFormula, sums: Added, window: KpiWindow, b
   }
 }
 
-const notAsked = (window: KpiWindow) =>
-  intervalOver('teams', 0, 0, () => ({ lo: null, hi: null, method: '' }), window);
+const notAsked = (teams: readonly string[], window: KpiWindow) =>
+  intervalOver('teams', teams, 0, () => ({ lo: null, hi: null, method: '' }), window);
 
 function perWeek({ counted, counting }: Added, { from, weeks }: KpiWindow): readonly number[] {
   const counts = Array.from({ length: weeks }, () => 0);

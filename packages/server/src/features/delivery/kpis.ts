@@ -1,4 +1,4 @@
-import { type DeliveryFacts, dayOf, type KpiQuery, wholeWeeks } from '@fairlead/core/delivery';
+import { type DeliveryFacts, dayOf, type KpiQuery, unmappedTeam, wholeWeeks } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import type { DeliveryStore } from './store.ts';
 
@@ -33,8 +33,7 @@ export function ownerOf(repository: string): string {
   return repository.split('/').slice(0, -1).join('/');
 }
 
-/** Owns repositories that the program doesn't list. */
-export const unmappedTeam = 'unmapped';
+export { unmappedTeam };
 
 /** The team of a repository by what the program says. */
 export function teamIn(teams: { readonly [repository: string]: string }): (repository: string) => string {

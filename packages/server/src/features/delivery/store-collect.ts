@@ -2,6 +2,7 @@ import type { ChangeEvent, DeliveryFact } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import { type RowsOfPage, rowOf } from './fact-row.ts';
 import type { CollectCounts } from './store.ts';
+import { relink } from './store-links.ts';
 import { otherIds } from './store-numbers.ts';
 import { inPresentNames } from './store-rename.ts';
 import { slices } from './store-room.ts';
@@ -100,10 +101,11 @@ async function takeWhole(
   );
   const gone = [...known].filter(([key, row]) => !kept.has(key) && isCollected(row)).map(([, row]) => row);
   // What an import called otherwise is the same change.
-  if (others.length > 0) gone.push(...(await knownOf(db, others)).values());
+  if (others.size > 0) gone.push(...(await knownOf(db, [...others.keys()])).values());
   counts.forgotten += gone.length;
   for (const rows of slices(gone)) await forget(db, rows);
   await table.write(db, inOrder(taken));
+  await relink(db, table, others);
 }
 
 /** The rows of some changes, by key. */

@@ -1,4 +1,12 @@
-import type { Change, ChangeEvent, DeliveryFact } from '@fairlead/core/delivery';
+import {
+  type Change,
+  type ChangeEvent,
+  chunkRows,
+  type DeliveryFact,
+  type Incident,
+  measuredAt,
+  reversalsOf,
+} from '@fairlead/core/delivery';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPostgresDatabase, describePostgres } from '../../../../../test/setup/database.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
@@ -17,6 +25,11 @@ const change = (id: string, number: number, more: Partial<Change> = {}): Change 
 const review = (of: string): ChangeEvent => ({
   ...{ type: 'event', change: of, id: 'review-1', at: '2026-03-02T09:30:00Z', kind: 'review' },
   by: { login: 'p-2', kind: 'human' },
+});
+const incident = (id: string, ...changes: readonly string[]): Incident => ({
+  ...{ type: 'incident', id, severity: 2, startedAt: '2026-03-03T12:00:00Z' },
+  ...{ reportedAt: '2026-03-03T12:00:00Z' },
+  links: changes.map((one) => ({ rel: 'caused_by', change: one })),
 });
 const canonical = (number: number) => `${repository}#${number}`;
 
@@ -58,6 +71,34 @@ function contract(open: () => Promise<{ location: StateLocation; remove(): Promi
     expect(await deliver('1', facts)).toEqual({ added: 1, changed: 0, unchanged: 2 });
     expect(await ids()).toEqual([canonical(13), 'pr-12']);
     expect(await store.upsert(facts, 'late')).toEqual({ added: 0, changed: 0, unchanged: 3 });
+  });
+
+  it('is found by incidents that name its number, whichever came first', async () => {
+    const linksOf = async () =>
+      (await store.incidents()).map(({ links }) => links.map((link) => link.change));
+    const naming = [incident('one', canonical(12), canonical(14)), incident('two', 'pr-13', canonical(15))];
+    await store.upsert([change('pr-12', 12), change(canonical(15), 15), ...naming]);
+    expect(await linksOf()).toEqual([
+      ['pr-12', canonical(14)],
+      ['pr-13', canonical(15)],
+    ]);
+    expect(reversalsOf(await Array.fromAsync(store.histories()), await store.incidents()).size).toBe(0);
+    const mergedAt = '2026-03-02T10:00:00Z';
+    await store.upsert([change('pr-14', 14, { mergedAt }), change('pr-13', 13, { mergedAt })]);
+    expect((await linksOf())[0]).toEqual(['pr-12', 'pr-14']);
+    const found = reversalsOf(await Array.fromAsync(store.histories()), await store.incidents());
+    expect([...found.keys()].sort()).toEqual(['pr-13', 'pr-14']);
+    const snapshot = store.snapshot();
+    await snapshot.follow();
+    const { columns } = snapshot.published;
+    const rows = Array.from({ length: columns.chunks.length * chunkRows }, (_, row) =>
+      measuredAt(columns, row),
+    );
+    expect(rows.filter((row) => row?.defect?.evidence === 'explicit_link')).toHaveLength(2);
+    expect(await store.upsert(naming)).toEqual({ added: 0, changed: 0, unchanged: 2 });
+    const whole = [{ change: change(canonical(14), 14), events: [], commits: [] }];
+    await store.collect({ source: 'github', state: '{}', whole, facts: [] });
+    expect((await linksOf())[0]).toEqual(['pr-12', canonical(14)]);
   });
 
   it('what is collected takes its place', async () => {

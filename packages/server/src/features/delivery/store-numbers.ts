@@ -15,7 +15,7 @@ const nameOf = ({ repository, number }: Pick<FactRow, 'repository' | 'number'>) 
 /** Changes whose number is known under another id, or came under one before, in their order. */
 async function clashesIn(db: Kysely<Tables>, facts: readonly DeliveryFact[]): Promise<readonly Clash[]> {
   const changes = facts.flatMap((fact, index) => (fact.type === 'change' ? [{ ...fact, index }] : []));
-  const ids = Map.groupBy(await numbered(db, changes), nameOf);
+  const ids = Map.groupBy(await knownByNumber(db, changes), nameOf);
   const clashes: Clash[] = [];
   for (const change of changes) {
     const known = ids.get(nameOf(change)) ?? [];
@@ -47,15 +47,19 @@ export async function withoutClashes(
   });
 }
 
-/** The ids under which changes are known that have the number of one of these, and another id. */
-export async function otherIds(db: Kysely<Tables>, changes: readonly Numbered[]): Promise<readonly string[]> {
-  const own = new Set(changes.map(({ id }) => id));
-  const known = await numbered(db, changes);
-  return known.map(({ id }) => id).filter((id) => !own.has(id));
+/** By the ids of changes that have the number of one of these and another id: the id of that one. */
+export async function otherIds(
+  db: Kysely<Tables>,
+  changes: readonly Numbered[],
+): Promise<ReadonlyMap<string, string>> {
+  const own = new Map(changes.map((change) => [nameOf(change), change.id]));
+  const ids = new Set(own.values());
+  const others = (await knownByNumber(db, changes)).filter(({ id }) => !ids.has(id));
+  return new Map(others.map((other) => [other.id, own.get(nameOf(other))!]));
 }
 
 /** What is known by the numbers of some changes, by id. */
-async function numbered(
+export async function knownByNumber(
   db: Kysely<Tables>,
   changes: readonly Pick<Numbered, 'repository' | 'number'>[],
 ): Promise<readonly Numbered[]> {

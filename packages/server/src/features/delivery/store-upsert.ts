@@ -2,6 +2,7 @@ import type { DeliveryFact, Incident } from '@fairlead/core/delivery';
 import type { Kysely } from 'kysely';
 import { rowOf } from './fact-row.ts';
 import type { UpsertCounts } from './store.ts';
+import { followChangeIds, withKnownLinks } from './store-links.ts';
 import { withoutClashes } from './store-numbers.ts';
 import { inPresentNames } from './store-rename.ts';
 import { type FactRows, inOrder, keyOf } from './store-rows.ts';
@@ -18,7 +19,7 @@ export async function upsert(
   const present = await inPresentNames(db);
   const named = present === null ? facts : facts.map(present);
   const taken = arrival === 'late' ? await withoutClashes(db, named) : named;
-  const rows = newest(taken.map(rowOf), arrival);
+  const rows = newest((await withKnownLinks(db, taken)).map(rowOf), arrival);
   const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
     isWorthAdding(row, arrival) ? 'worth' : 'idle',
   );
@@ -29,6 +30,8 @@ export async function upsert(
     return known === undefined ? [] : (standing(row, known, arrival) ?? []);
   });
   if (changed.length > 0) await table.write(db, changed);
+  const fresh = worth.filter((row) => row.type === 'change' && !there.has(keyOf(row)));
+  await followChangeIds(db, table, fresh);
   const added = worth.length - there.size;
   const unchanged = rows.length - added - changed.length + named.length - taken.length;
   return { added, changed: changed.length, unchanged };
