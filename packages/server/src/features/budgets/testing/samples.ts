@@ -50,7 +50,15 @@ export function sampleAsk(index: ProgramIndex, op: string, changes: Partial<Call
     ...{ op, index, keyId: 'k-1', principal: 'red.one', repositories: ['github.com/acme/a'], session: 's-1' },
     ...{ vendor: 'v', model: 'm' },
     size: {
-      ...{ endpoint: 'responses', bytes: 100, imageBytes: 0, images: 0, remoteRefs: 0, vendorText: false, tools: false },
+      ...{
+        endpoint: 'responses',
+        bytes: 100,
+        imageBytes: 0,
+        images: 0,
+        remoteRefs: 0,
+        vendorText: false,
+        tools: false,
+      },
       ...{ maxTokens: 10, choices: 1, serviceTier: null },
     },
     ...changes,
