@@ -85,7 +85,7 @@ function own(): Verifier {
         ...(checkpoint === undefined ? [] : ['--checkpoint', checkpoint]),
         ...keys.flatMap((file) => ['--witness-vkey', file]),
       ]);
-      const [, size] = /entries {3}(\d+)/.exec(output) ?? [];
+      const [, size] = /entries +(\d+)/.exec(output) ?? [];
       return { code, output: code === 0 ? `ok: ${size} entries\n${output}` : `INVALID\n${output}` };
     },
   };
