@@ -30,12 +30,9 @@ export function loadedExample() {
   return loadProgram(programDir, { today: new Date().toISOString().slice(0, 10), shiftDates: true });
 }
 
-export async function runningApp(options: Partial<AppOptions> = {}): Promise<RunningApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-app-'));
-  const dataDir = join(folder, 'data');
-  const loaded = options.loaded ?? (await loadedExample());
-  const app = await startApp({
-    dataDir,
+/** A server on free ports of this machine, without vendors, that logs nothing. */
+export function quietOptions(): Omit<AppOptions, 'loaded' | 'dataDir'> {
+  return {
     listener: { host: '127.0.0.1' },
     port: 0,
     consolePort: 0,
@@ -45,6 +42,16 @@ export async function runningApp(options: Partial<AppOptions> = {}): Promise<Run
     origin: 'live',
     environment: {},
     log: createLog({ level: 'silent' }),
+  };
+}
+
+export async function runningApp(options: Partial<AppOptions> = {}): Promise<RunningApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-app-'));
+  const dataDir = join(folder, 'data');
+  const loaded = options.loaded ?? (await loadedExample());
+  const app = await startApp({
+    dataDir,
+    ...quietOptions(),
     ...options,
     loaded,
   });

@@ -27,7 +27,7 @@ import {
   type TemporaryFolder,
   temporaryFolder,
 } from '../setup/database.ts';
-import { loadedExample } from '../setup/running-app.ts';
+import { loadedExample, quietOptions } from '../setup/running-app.ts';
 
 // Whole servers start here, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -51,15 +51,7 @@ async function start(dataDir: string, more: Partial<AppOptions> = {}) {
   const app = await startApp({
     loaded: await loaded,
     dataDir,
-    listener: { host: '127.0.0.1' },
-    port: 0,
-    consolePort: 0,
-    hosts: [],
-    vendors: { baseUrls: new Map(), credentials: new Map() },
-    allowPrivate: [],
-    origin: 'live',
-    environment: {},
-    log: createLog({ level: 'silent' }),
+    ...quietOptions(),
     ...more,
   });
   running.push(app);

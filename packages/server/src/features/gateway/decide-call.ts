@@ -185,17 +185,15 @@ function sizeOf(view: CallView, bytes: number, serviceTier: string | null): Call
     view.serverTools.length > 0 || view.serverState.some((state) => !stateWithoutText.has(state));
   const tools = view.tools.length > 0;
   return {
-    ...{
-      endpoint,
-      bytes,
-      images,
-      imageBytes,
-      remoteRefs,
-      vendorText,
-      tools,
-      maxTokens,
-      choices,
-      serviceTier,
-    },
+    endpoint,
+    bytes,
+    images,
+    imageBytes,
+    remoteRefs,
+    vendorText,
+    tools,
+    maxTokens,
+    choices,
+    serviceTier,
   };
 }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type Entry, peekCheckpoint } from '@fairlead/core/ledger';
 import type { Clock } from '@fairlead/core/ports';
+import { makeFolder } from '../../platform/files/index.ts';
 import { type EntrySource, isUnwritten, type Ledger, type LedgerState } from './api.ts';
 import { type Committer, createCommitter } from './committer.ts';
 import { type DiskLimits, guardDisk } from './disk-guard.ts';
@@ -101,7 +101,7 @@ export async function openLedger(
 ): Promise<OpenLedger> {
   const now = options.clock.now();
   const log = options.log ?? (() => undefined);
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(options.dataDir, 0o700);
   const state: State = { size: 0, signedSize: 0, signedAt: null, unpublished: false };
   const told: Told = { committer: null, witnessing: noWitness };
   const news = newsFor(options, state, told, log);
