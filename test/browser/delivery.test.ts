@@ -74,13 +74,13 @@ describe('the figures', () => {
     expect(unknown).toContain('Not known');
     expect(unknown).toContain('source not connected');
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
-    expect(await table.getByRole('row').filter({ hasText: 'fraud' }).textContent()).toContain(
-      'Not shown––––1 Jun – 23 Nova rate of fewer than 20 changes is not shown',
-    );
-    expect(await table.getByRole('row').filter({ hasText: 'catalog' }).textContent()).toContain(
-      'no interval: 4 clusters',
-    );
-    expect(await view.page.locator('main').textContent()).toContain('this is no ranking');
+    await expect
+      .poll(() => table.getByRole('row').filter({ hasText: 'fraud' }).textContent())
+      .toContain('Not shown––––1 Jun – 23 Nova rate of fewer than 20 changes is not shown');
+    await expect
+      .poll(() => table.getByRole('row').filter({ hasText: 'catalog' }).textContent())
+      .toContain('no interval: 4 clusters');
+    await expect.poll(() => view.page.locator('main').textContent()).toContain('this is no ranking');
   });
 
   it('over time are a chart that can be read, with its numbers below', async () => {
@@ -90,7 +90,7 @@ describe('the figures', () => {
     await chart.locator('svg text').first().waitFor();
     expect(await unreadableDrawnTexts(view.page)).toEqual([]);
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
-    expect(await table.getByRole('row').count()).toBe(7);
+    await expect.poll(() => table.getByRole('row').count()).toBe(7);
   });
 
   it('are chosen, grouped and bounded by the address, with the keyboard', async () => {
@@ -115,6 +115,7 @@ describe('the figures', () => {
       .getByRole('table', { name: 'The same as numbers' })
       .getByRole('row')
       .filter({ hasText: 'All teams' });
+    await row.waitFor();
     const shares = (await row.getByRole('cell').allTextContents()).flatMap((text) =>
       /^[\d.]+%$/.test(text) ? [Number(text.slice(0, -1))] : [],
     );
@@ -128,7 +129,7 @@ describe('the figures', () => {
     expect(await view.page.locator('#root img, #root b').count()).toBe(0);
     expect(await view.page.evaluate(() => 'attacked' in globalThis)).toBe(false);
     if (path === '/delivery' || path === '/delivery/health')
-      expect(await view.page.getByText(markup).count()).toBeGreaterThan(0);
+      await expect.poll(() => view.page.getByText(markup).count()).toBeGreaterThan(0);
   });
 });
 
@@ -145,9 +146,9 @@ describe('one change', () => {
     await view.page.keyboard.press('Enter');
     await view.page.waitForURL(`**${change}`);
     await view.page.getByRole('heading', { level: 1, name: 'github.com/acme/payments-api#7' }).waitFor();
-    const main = await view.page.locator('main').textContent();
-    expect(main).toContain('no approval, reviewed in draft');
-    expect(main).toContain('not in production yet');
+    const main = view.page.locator('main');
+    await expect.poll(() => main.textContent()).toContain('no approval, reviewed in draft');
+    await expect.poll(() => main.textContent()).toContain('not in production yet');
   });
 
   it('that may not be read says who can', async () => {
@@ -162,7 +163,9 @@ describe('one change', () => {
       body: { error },
     });
     await view.open(change);
-    expect(await view.page.getByRole('alert').textContent()).toContain('Ask whoever owns the repository.');
+    await expect
+      .poll(() => view.page.getByRole('alert').textContent())
+      .toContain('Ask whoever owns the repository.');
   });
 });
 
@@ -191,7 +194,7 @@ describe('without facts', () => {
     for (const [name, body] of Object.entries(nothing)) fixture.override(name, { status: 200, body });
     await view.open(path);
     await view.page.getByText(title, { exact: true }).waitFor();
-    expect(await view.page.locator('main').textContent()).toContain(advice);
+    await expect.poll(() => view.page.locator('main').textContent()).toContain(advice);
     expect(await axeFindings(view.page)).toEqual([]);
   });
 

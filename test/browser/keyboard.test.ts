@@ -43,16 +43,16 @@ async function tabTo(wanted: string, most = 60): Promise<void> {
 describe('with the keyboard alone', () => {
   it('the first key leads past the menu into the content', async () => {
     await view.page.keyboard.press('Tab');
-    expect(await focused()).toBe('a Skip to the content');
+    await expect.poll(focused).toBe('a Skip to the content');
     await view.page.keyboard.press('Enter');
-    expect(await view.page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await expect.poll(() => view.page.evaluate(() => document.activeElement?.id)).toBe('content');
   });
 
   it('a refused call is found, opened, understood and proven', async () => {
     await tabTo('a Audit');
     await view.page.keyboard.press('Enter');
     await view.page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
-    expect(await view.page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+    await expect.poll(() => view.page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     await view.page.keyboard.press('Tab');
     await view.page.keyboard.press('Tab');
     await view.page.keyboard.press('R');
@@ -101,12 +101,12 @@ describe('with the keyboard alone', () => {
     await view.page.keyboard.press('Escape');
     await view.page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await focused()).toBe('button Issue a key');
+    await expect.poll(focused).toBe('button Issue a key');
   });
 
   it('the colours are switched, and stay so', async () => {
     const scheme = () => view.page.evaluate(() => document.documentElement.dataset.mantineColorScheme);
-    expect(await scheme()).toBe('light');
+    await expect.poll(scheme).toBe('light');
     await tabTo('button Colours');
     await view.page.keyboard.press('Enter');
     await view.page.getByRole('menuitem', { name: 'Dark' }).waitFor();
@@ -114,9 +114,9 @@ describe('with the keyboard alone', () => {
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Enter');
-    expect(await scheme()).toBe('dark');
+    await expect.poll(scheme).toBe('dark');
     await view.open('/budgets');
-    expect(await scheme()).toBe('dark');
+    await expect.poll(scheme).toBe('dark');
   });
 
   it('the menu of a narrow window opens and leads on', async () => {

@@ -29,10 +29,10 @@ describe('a newcomer', () => {
   it('opens the link of the ready line and sees what was refused', async () => {
     await view.open(demo.app.ready.signIn as string);
     const heading = view.page.getByRole('heading', { level: 1 });
-    expect(await heading.textContent()).toMatch(/assistants made \d+ calls; \d+ were refused/);
+    await expect.poll(() => heading.textContent()).toMatch(/assistants made \d+ calls; \d+ were refused/);
     const why = view.page.getByRole('region', { name: 'What was refused, and what to do' });
     const row = why.getByRole('row').filter({ hasText: 'repository.allowlist' });
-    expect(await row.textContent()).toContain('Ask the owner of the repository to have it listed');
+    await expect.poll(() => row.textContent()).toContain('Ask the owner of the repository to have it listed');
   });
 
   it('opens a refused call and reads why, and what to do', async () => {
@@ -40,18 +40,18 @@ describe('a newcomer', () => {
     await why.getByRole('row').filter({ hasText: 'repository.allowlist' }).getByRole('link').first().click();
     const reasons = view.page.getByRole('region', { name: 'Why it was refused, and what to do' });
     await reasons.waitFor();
-    expect(await reasons.textContent()).toContain('Only repositories on the allowlist');
-    expect(await reasons.textContent()).toContain('What to do: Ask the owner of the repository');
+    await expect.poll(() => reasons.textContent()).toContain('Only repositories on the allowlist');
+    await expect.poll(() => reasons.textContent()).toContain('What to do: Ask the owner of the repository');
     const facts = view.page.getByRole('region', { name: 'Facts' });
-    expect(await facts.textContent()).toContain('github.com/acme/skunkworks');
+    await expect.poll(() => facts.textContent()).toContain('github.com/acme/skunkworks');
     const same = view.page.getByRole('region', { name: 'The same call' });
-    expect(await same.textContent()).toContain('nothing was sent to a vendor');
+    await expect.poll(() => same.textContent()).toContain('nothing was sent to a vendor');
   });
 
   it('sees the proof verified in the browser', async () => {
     const result = view.page.getByTestId('proof-result');
     await result.getByText('Verified').waitFor();
-    expect(await view.page.locator('li[data-state=verified]').count()).toBe(5);
+    await expect.poll(() => view.page.locator('li[data-state=verified]').count()).toBe(5);
   });
 
   it('saves the evidence, which the command line verifies too', async () => {
@@ -80,7 +80,7 @@ describe('a newcomer', () => {
       routes.chat.body('Once more.'),
     );
     await view.page.waitForFunction((text) => document.querySelector('h1')?.textContent !== text, before);
-    expect(await view.page.getByText(/^Live/).count()).toBe(1);
+    await expect.poll(() => view.page.getByText(/^Live/).count()).toBe(1);
   });
 
   it('learns who made a call only by saying why, and that is recorded', async () => {

@@ -59,7 +59,7 @@ describe('a page that policy does not permit', () => {
     await view.open('/audit');
     const alert = view.page.getByRole('alert');
     await alert.waitFor();
-    expect(await alert.textContent()).toContain('identity.not-allowed');
+    await expect.poll(() => alert.textContent()).toContain('identity.not-allowed');
     await view.close();
   });
 });

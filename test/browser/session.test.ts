@@ -42,17 +42,17 @@ describe('signing in', () => {
     };
     fixture.override('/api/sign-in', { status: 401, body: { error } });
     await view.open(fixture.signIn);
-    expect(await view.page.getByRole('alert').textContent()).toContain(
-      'The link is used up.Ask for another.',
-    );
-    expect(await view.page.getByText('bin/fairlead sign-in').count()).toBe(1);
+    await expect
+      .poll(() => view.page.getByRole('alert').textContent())
+      .toContain('The link is used up.Ask for another.');
+    await expect.poll(() => view.page.getByText('bin/fairlead sign-in').count()).toBe(1);
     expect(view.page.url()).not.toContain('sign-in=');
   });
 
   it('is asked for wherever a page is opened without a session', async () => {
     for (const path of ['/', '/audit', '/keys', '/sessions/k:1']) {
       await view.open(path);
-      expect(new URL(view.page.url()).pathname).toBe('/sign-in');
+      await expect.poll(() => new URL(view.page.url()).pathname).toBe('/sign-in');
     }
   });
 });

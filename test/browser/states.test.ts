@@ -32,7 +32,7 @@ const refusal = {
 describe('names with markup', () => {
   it.each(['/', '/audit', '/sessions', '/keys', '/about'])('are text on %s', async (path) => {
     await view.open(path);
-    if (path !== '/about') expect(await view.page.getByText(markup).count()).toBeGreaterThan(0);
+    if (path !== '/about') await expect.poll(() => view.page.getByText(markup).count()).toBeGreaterThan(0);
     expect(await view.page.locator('#root img, #root b').count()).toBe(0);
     expect(await view.page.evaluate(() => 'attacked' in globalThis)).toBe(false);
   });
@@ -41,7 +41,7 @@ describe('names with markup', () => {
     await view.open(`/audit?repository=${encodeURIComponent(markup)}`);
     await view.page.locator('a[href^="/audit/"]').first().click();
     await view.page.getByTestId('proof-result').waitFor();
-    expect(await view.page.getByText(markup).count()).toBeGreaterThan(0);
+    await expect.poll(() => view.page.getByText(markup).count()).toBeGreaterThan(0);
     expect(await view.page.locator('#root img, #root b').count()).toBe(0);
     expect(await view.page.evaluate(() => 'attacked' in globalThis)).toBe(false);
   });
@@ -65,8 +65,10 @@ describe('a proof', () => {
     fixture.override(path, { status: 200, body: { ...proof, path: proof.path.toReversed() } });
     const result = await openEntry();
     await result.waitFor();
-    expect(await result.textContent()).toContain('Not verified');
-    expect(await view.page.locator('li[data-state=invalid]').textContent()).toContain('This does not hold.');
+    await expect.poll(() => result.textContent()).toContain('Not verified');
+    await expect
+      .poll(() => view.page.locator('li[data-state=invalid]').textContent())
+      .toContain('This does not hold.');
   });
 
   it('of an entry that is not signed yet waits for it', async () => {
@@ -94,7 +96,9 @@ describe('a refusal of the API', () => {
     await view.open(page);
     const alert = view.page.getByRole('alert');
     await alert.waitFor();
-    expect(await alert.textContent()).toContain('Policy does not permit that.Ask audit.identity.not-allowed');
+    await expect
+      .poll(() => alert.textContent())
+      .toContain('Policy does not permit that.Ask audit.identity.not-allowed');
     expect(await axeFindings(view.page)).toEqual([]);
   });
 
@@ -102,7 +106,7 @@ describe('a refusal of the API', () => {
     fixture.override('/api/overview', { status: 401, body: { error: { code: 'identity.session-invalid' } } });
     await view.page.goto(fixture.url);
     await view.page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    expect(await view.page.getByRole('alert').textContent()).toContain('Your session has ended.');
+    await expect.poll(() => view.page.getByRole('alert').textContent()).toContain('Your session has ended.');
     expect(await view.page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 });
@@ -117,7 +121,7 @@ describe('somebody who may see no figures', () => {
     await view.page.getByRole('navigation', { name: 'Pages' }).getByRole('link').click();
     const main = view.page.locator('main');
     await main.getByText('Repositories whose changes you can look at').waitFor();
-    expect(await main.textContent()).toContain('as in github.com/acme/checkout-web#12');
+    await expect.poll(() => main.textContent()).toContain('as in github.com/acme/checkout-web#12');
     expect(await axeFindings(view.page)).toEqual([]);
   });
 });
@@ -139,8 +143,8 @@ describe('an installation without data', () => {
   ])('says on %s what to do next', async (path, title, advice) => {
     for (const [name, body] of Object.entries(nothing)) fixture.override(name, { status: 200, body });
     await view.open(path);
-    expect(await view.page.getByText(title).count()).toBe(1);
-    expect(await view.page.locator('main').textContent()).toContain(advice);
+    await expect.poll(() => view.page.getByText(title).count()).toBe(1);
+    await expect.poll(() => view.page.locator('main').textContent()).toContain(advice);
   });
 
   it('has filters that fit nothing, with the way back', async () => {
@@ -148,7 +152,7 @@ describe('an installation without data', () => {
     await view.page.getByText('No entry fits these filters').waitFor();
     await view.page.getByRole('button', { name: 'Clear all filters' }).click();
     await view.page.getByRole('table').waitFor();
-    expect(new URL(view.page.url()).search).toBe('');
+    await expect.poll(() => new URL(view.page.url()).search).toBe('');
   });
 });
 
@@ -169,7 +173,7 @@ describe('dialogs', () => {
     await dialog.getByRole('button', { name: 'Copy the key' }).click();
     expect(await view.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^flk_/);
     await view.page.keyboard.press('Escape');
-    expect(await dialog.getByText('flk_').count()).toBe(1);
+    await expect.poll(() => dialog.getByText('flk_').count()).toBe(1);
     await dialog.getByRole('button', { name: 'I have copied it' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(await view.page.content()).not.toContain('flk_');
@@ -203,8 +207,8 @@ describe('budgets', () => {
   it('say in words what their bars show', async () => {
     await view.open('/budgets');
     const item = view.page.getByRole('listitem').filter({ hasText: 'Web shop' });
-    expect(await item.textContent()).toContain('$4,012.90 spent of $4,000.00 (100.3% used)');
-    expect(await item.textContent()).toContain('Used up: calls are refused');
+    await expect.poll(() => item.textContent()).toContain('$4,012.90 spent of $4,000.00 (100.3% used)');
+    await expect.poll(() => item.textContent()).toContain('Used up: calls are refused');
   });
 });
 
