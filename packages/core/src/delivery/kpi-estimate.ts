@@ -1,4 +1,10 @@
-import { clusterInterval, type Interval, quantileInPlace } from '../statistics/index.ts';
+import {
+  clusterInterval,
+  clusterQuantileInterval,
+  type Interval,
+  sortClusters,
+  sortedQuantile,
+} from '../statistics/index.ts';
 import { unmappedTeam } from './atoms.ts';
 import { shareUnits, unitsOf } from './defects.ts';
 import { type ChangeFormula, spansIn } from './kpis.ts';
@@ -91,11 +97,13 @@ function valueAndInterval(
 ): { readonly value: number | null; readonly interval: () => Interval } {
   switch (formula.kind) {
     case 'quantile': {
-      const clusters = groups.map((items) =>
-        Float64Array.from(items.flatMap((item) => spansIn(item, formula.column))),
-      );
-      const estimate = pooledQuantile(formula.p);
-      return { value: estimate(clusters), interval: () => clusterInterval({ clusters, estimate, seed }) };
+      const spans = groups.map((items) => items.flatMap((item) => spansIn(item, formula.column)));
+      const clusterOf = Uint32Array.from(spans.flatMap((values, cluster) => values.map(() => cluster)));
+      const sorted = sortClusters(Uint32Array.from(spans.flat()), clusterOf, spans.length);
+      return {
+        value: sorted.values.length === 0 ? null : sortedQuantile(sorted.values, formula.p),
+        interval: () => clusterQuantileInterval(sorted, formula.p, seed),
+      };
     }
     case 'rate': {
       const clusters = groups.map((items) => ({
@@ -110,25 +118,9 @@ function valueAndInterval(
     }
     case 'pace': {
       const clusters = groups.map(({ length }) => length);
-      return { value: mean(clusters), interval: () => clusterInterval({ clusters, estimate: mean, seed }) };
+      return { value: mean(clusters), interval: () => clusterInterval({ clusters, ...ofPace, seed }) };
     }
   }
-}
-
-/** Over the values of all clusters together; one buffer serves every resample. */
-function pooledQuantile(p: number): (clusters: readonly Float64Array[]) => number | null {
-  let buffer = new Float64Array(0);
-  return (clusters) => {
-    const size = clusters.reduce((sum, { length }) => sum + length, 0);
-    if (size === 0) return null;
-    if (buffer.length < size) buffer = new Float64Array(size * 2);
-    let at = 0;
-    for (const values of clusters) {
-      buffer.set(values, at);
-      at += values.length;
-    }
-    return quantileInPlace(buffer.subarray(0, size), p);
-  };
 }
 
 /** `hits` in `shareUnits`. */
@@ -151,3 +143,6 @@ export function rateOf(hits: number, n: number): number {
 export function mean(counts: readonly number[]): number | null {
   return counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0) / counts.length;
 }
+
+/** How a pace over weeks is estimated: from the counts of each. */
+export const ofPace = { estimate: mean, least: 0 };

@@ -1,4 +1,13 @@
-import { type Interval, intervalOfClusters } from './intervals.ts';
+import {
+  type ClusterShare,
+  enoughForT,
+  type Interval,
+  intervalOfClusters,
+  none,
+  ofFew,
+  shareBounds,
+} from './intervals.ts';
+import { sortedQuantile } from './whole-quantiles.ts';
 
 /** Whole numbers in ascending order, each with the number of the cluster that it belongs to. */
 export interface SortedClusters {
@@ -55,15 +64,38 @@ function distribute(from: Pairs, to: Pairs, shift: number, counts: Uint32Array):
   }
 }
 
-/** The interval of a quantile over all values: the same as `clusterInterval` finds with each cluster's values. */
+/**
+ * The interval of a quantile over all values. Of few clusters the bounds are those of the share of values up to the
+ * quantile, read back as quantiles (Woodruff, JASA 47, 1952, 635).
+ */
 export function clusterQuantileInterval(sorted: SortedClusters, p: number, seed: string): Interval {
-  const count = sorted.sizes.length;
+  const { values, sizes } = sorted;
+  if (values.length === 0) return none(sizes.length);
+  const value = sortedQuantile(values, p);
   return intervalOfClusters({
-    count,
+    count: sizes.length,
     seed,
+    value,
     resample: () => weightedQuantile(sorted, p),
-    singles: () => quantilesByCluster(sorted, p),
+    few: () => {
+      const k = sizes.reduce((count, size) => count + (size > 0 ? 1 : 0), 0);
+      if (k < enoughForT) return none(k);
+      const { lo, hi } = shareBounds(p, ...sharesUpTo(sorted, value));
+      return { lo: sortedQuantile(values, lo), hi: sortedQuantile(values, hi), method: ofFew(k) };
+    },
   });
+}
+
+/** How much of all values, and of those of each cluster, is no larger than `value`. */
+function sharesUpTo(
+  { values, clusterOf, sizes }: SortedClusters,
+  value: number,
+): readonly [pooled: number, clusters: readonly ClusterShare[]] {
+  const counts = new Uint32Array(sizes.length);
+  let i = 0;
+  for (; i < values.length && values[i]! <= value; i++) counts[clusterOf[i]!]!++;
+  const clusters = Array.from(sizes, (size, c) => ({ size, share: size === 0 ? 0 : counts[c]! / size }));
+  return [i / values.length, clusters];
 }
 
 /** Estimates the quantile when the values of cluster c are there `weights[c]` times. */
@@ -124,27 +156,4 @@ function blocksOf({ values, clusterOf, sizes }: SortedClusters): {
     counts[clusterOf[i]!]!++;
   }
   return { size, prefixes };
-}
-
-/** The quantile of each cluster by itself; null for one without values. */
-function quantilesByCluster(
-  { values, clusterOf, sizes }: SortedClusters,
-  p: number,
-): readonly (number | null)[] {
-  const seen = new Uint32Array(sizes.length);
-  const lows = new Float64Array(sizes.length);
-  const result: (number | null)[] = Array.from(sizes, () => null);
-  for (let i = 0; i < values.length; i++) {
-    const c = clusterOf[i]!;
-    const position = (sizes[c]! - 1) * p;
-    const below = Math.floor(position);
-    const rank = seen[c]!++;
-    if (rank === below) {
-      lows[c] = values[i]!;
-      if (position === below) result[c] = values[i]!;
-    } else if (rank === below + 1 && position !== below) {
-      result[c] = lows[c]! + (position - below) * (values[i]! - lows[c]!);
-    }
-  }
-  return result;
 }

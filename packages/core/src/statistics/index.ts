@@ -10,10 +10,12 @@ export {
 export { normalQuantile, studentQuantile } from './distributions.ts';
 export {
   type ClusterEstimate,
+  type ClusterShare,
   clusterInterval,
   type Interval,
   intervalOfClusters,
   type NumberedClusters,
+  shareInterval,
   wilsonInterval,
 } from './intervals.ts';
 export { gammaQuantile, type PoissonInterval, poissonInterval } from './poisson.ts';

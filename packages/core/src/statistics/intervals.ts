@@ -17,6 +17,8 @@ export interface ClusterEstimate<Cluster> {
   readonly estimate: (clusters: readonly Cluster[]) => number | null;
   /** Of a share between 0 and 1: the observations in a cluster. Its interval of few clusters is found on the logit. */
   readonly sizeOf?: (cluster: Cluster) => number;
+  /** What is estimated can't be less; its interval doesn't go below. */
+  readonly least?: number;
   /** Makes the resampling repeatable; name what is estimated, of whom and when. */
   readonly seed: string;
 }
@@ -25,50 +27,115 @@ const level = 0.95;
 const resamples = 2_000;
 /** Below this many clusters resampling them understates how little is known. */
 const enoughToResample = 20;
-const enoughForT = 8;
+export const enoughForT = 8;
 
-/** At least 20 clusters: they are resampled. 8 to 19: Student's t over the clusters' own values. Fewer: none. */
-export function clusterInterval<Cluster>({
-  clusters,
-  estimate,
-  sizeOf,
-  seed,
-}: ClusterEstimate<Cluster>): Interval {
-  return intervalOfClusters({
-    count: clusters.length,
-    seed,
-    resample: () => {
-      const sample = [...clusters];
-      return (picked) => {
-        for (let i = 0; i < picked.length; i++) sample[i] = clusters[picked[i]!]!;
-        return estimate(sample);
-      };
-    },
-    singles: () => clusters.map((cluster) => estimate([cluster])),
-    ...(sizeOf === undefined ? {} : { sizes: clusters.map(sizeOf) }),
-  });
+/**
+ * At least 20 clusters: they are resampled. 8 to 19: Student's t around the estimate over all of them, with the variance
+ * that comes of its clusters. Fewer: none. It holds the estimate, and is never a point where observations are a sample.
+ */
+export function clusterInterval<Cluster>(input: ClusterEstimate<Cluster>): Interval {
+  const { clusters, estimate, sizeOf, seed, least } = input;
+  const value = estimate(clusters);
+  if (value === null) return none(clusters.length);
+  const resample = () => {
+    const sample = [...clusters];
+    return (picked: Uint32Array) => {
+      for (let i = 0; i < picked.length; i++) sample[i] = clusters[picked[i]!]!;
+      return estimate(sample);
+    };
+  };
+  if (sizeOf === undefined) {
+    const few = () => jackknife(input, value);
+    return intervalOfClusters({ count: clusters.length, seed, value, resample, few, least });
+  }
+  const shares = clusters.map((cluster) => ({ share: estimate([cluster]) ?? 0, size: sizeOf(cluster) }));
+  return shareInterval({ count: clusters.length, seed, value, resample }, shares);
 }
 
 /** How an estimate is found of clusters that are only known by their numbers. */
 export interface NumberedClusters {
   readonly count: number;
   readonly seed: string;
+  /** The estimate over all clusters. */
+  readonly value: number;
   /** Asked for once; the estimate over the picked clusters, as many as there are, one perhaps several times. */
   readonly resample: () => (picked: Uint32Array) => number | null;
-  /** Of each cluster by itself; null: it has none. */
-  readonly singles: () => readonly (number | null)[];
-  /** Of a share: the observations in each cluster. */
-  readonly sizes?: readonly number[];
+  /** What is found of 8 to 19 clusters. */
+  readonly few: () => Interval;
+  readonly least?: number | undefined;
 }
 
 /** What `clusterInterval` finds. */
 export function intervalOfClusters(input: NumberedClusters): Interval {
   if (input.count >= enoughToResample) return bootstrap(input);
-  if (input.count >= enoughForT) return studentOverClusters(input);
-  return { lo: null, hi: null, method: `none (${input.count} clusters)` };
+  return input.count >= enoughForT ? input.few() : none(input.count);
 }
 
-function bootstrap({ count: clusters, seed, resample }: NumberedClusters): Interval {
+/** The share of hits in one cluster, and its observations. */
+export interface ClusterShare {
+  readonly share: number;
+  readonly size: number;
+}
+
+/**
+ * The interval of a share over all observations. Where every cluster says the same, so that they tell nothing of how
+ * they vary, it is Wilson's of as many independent observations.
+ */
+export function shareInterval(
+  input: Omit<NumberedClusters, 'few' | 'least'>,
+  clusters: readonly ClusterShare[],
+): Interval {
+  const { count, value } = input;
+  const n = clusters.reduce((sum, { size }) => sum + size, 0);
+  const alike = (): Interval => ({
+    ...wilsonInterval(value * n, n),
+    method: `Wilson (n ${n}, clusters alike)`,
+  });
+  if (count >= enoughForT && (value <= 0 || value >= 1)) return alike();
+  const few = (): Interval => {
+    const k = clusters.filter(({ size }) => size > 0).length;
+    return k < enoughForT ? none(k) : { ...shareBounds(value, value, clusters), method: ofFew(k) };
+  };
+  const found = intervalOfClusters({ ...input, few });
+  return found.lo !== null && found.lo === found.hi ? alike() : found;
+}
+
+/**
+ * Student's bounds of `centre`, a share between 0 and 1 exclusively, on the logit. The variance is that of a ratio over
+ * clusters whose pooled share is `pooled` (Cochran, Sampling Techniques, 1977, 6.3); no smaller than that of independent
+ * observations, since few clusters that happen to be alike are no reason to be surer.
+ */
+export function shareBounds(
+  centre: number,
+  pooled: number,
+  clusters: readonly ClusterShare[],
+): { readonly lo: number; readonly hi: number } {
+  let [k, n, squares] = [0, 0, 0];
+  for (const { share, size } of clusters) {
+    if (size === 0) continue;
+    k += 1;
+    n += size;
+    squares += ((share - pooled) * size) ** 2;
+  }
+  const spread = centre * (1 - centre);
+  const variance = Math.max(((k / (k - 1)) * squares) / n ** 2, spread / n);
+  const half = (studentQuantile((1 + level) / 2, k - 1) * Math.sqrt(variance)) / spread;
+  const middle = Math.log(centre / (1 - centre));
+  const back = (logit: number) => 1 / (1 + Math.exp(-logit));
+  return { lo: Math.min(centre, back(middle - half)), hi: Math.max(centre, back(middle + half)) };
+}
+
+/** Why there is no interval. */
+export function none(clusters: number): Interval {
+  return { lo: null, hi: null, method: `none (${clusters} clusters)` };
+}
+
+/** How an interval of so few clusters was found. */
+export function ofFew(clusters: number): string {
+  return `t(${clusters - 1}) over clusters`;
+}
+
+function bootstrap({ count: clusters, seed, value, resample, least }: NumberedClusters): Interval {
   const random = seededRandom(seed);
   const estimate = resample();
   const found = new Float64Array(resamples);
@@ -76,39 +143,40 @@ function bootstrap({ count: clusters, seed, resample }: NumberedClusters): Inter
   let count = 0;
   for (let i = 0; i < resamples; i++) {
     for (let j = 0; j < clusters; j++) picked[j] = Math.floor(random() * clusters);
-    const value = estimate(picked);
-    if (value !== null) found[count++] = value;
+    const resampled = estimate(picked);
+    if (resampled !== null) found[count++] = resampled;
   }
   if (count < resamples / 2) {
     return { lo: null, hi: null, method: `none (${count} of ${resamples} resamples had a value)` };
   }
   const values = found.subarray(0, count);
   return {
-    lo: quantileInPlace(values, (1 - level) / 2),
-    hi: quantileInPlace(values, (1 + level) / 2),
+    ...holding(
+      value,
+      quantileInPlace(values, (1 - level) / 2)!,
+      quantileInPlace(values, (1 + level) / 2)!,
+      least,
+    ),
     method: `cluster bootstrap (${clusters} clusters, B=${resamples})`,
   };
 }
 
-function studentOverClusters({ singles, sizes }: NumberedClusters): Interval {
-  const values: number[] = [];
-  singles().forEach((value, cluster) => {
-    if (value === null) return;
-    // A share of 0 or 1 has no logit; half an observation is given to either side.
-    const size = sizes?.[cluster];
-    values.push(size === undefined ? value : logit((value * size + 0.5) / (size + 1)));
-  });
+/** Leaves out one cluster after the other: how much the estimate moves says how much it varies. */
+function jackknife<Cluster>(
+  { clusters, estimate, least }: ClusterEstimate<Cluster>,
+  value: number,
+): Interval {
+  const values = clusters.flatMap((_, i) => estimate(clusters.toSpliced(i, 1)) ?? []);
   const k = values.length;
-  if (k < enoughForT) return { lo: null, hi: null, method: `none (${k} clusters)` };
+  if (k < enoughForT) return none(k);
   const mean = values.reduce((a, b) => a + b, 0) / k;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (k - 1);
-  const half = studentQuantile((1 + level) / 2, k - 1) * Math.sqrt(variance / k);
-  const back = (value: number) => (sizes === undefined ? value : 1 / (1 + Math.exp(-value)));
-  return { lo: back(mean - half), hi: back(mean + half), method: `t(${k - 1}) over clusters` };
+  const variance = ((k - 1) / k) * values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  const half = studentQuantile((1 + level) / 2, k - 1) * Math.sqrt(variance);
+  return { ...holding(value, value - half, value + half, least), method: ofFew(k) };
 }
 
-function logit(share: number): number {
-  return Math.log(share / (1 - share));
+function holding(value: number, lo: number, hi: number, least = Number.NEGATIVE_INFINITY) {
+  return { lo: Math.max(least, Math.min(value, lo)), hi: Math.max(value, hi) };
 }
 
 /** Wilson's score interval of a proportion, for independent observations only. */

@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   clusterInterval,
+  clusterQuantileInterval,
   cumulativeIncidence,
   incidenceQuantile,
   normalQuantile,
   quantile,
   seededRandom,
+  sortClusters,
   studentQuantile,
   wilsonInterval,
 } from './index.ts';
@@ -131,12 +133,93 @@ describe('the interval over clusters', () => {
     expect(held / rounds).toBeGreaterThan(0.88);
     expect(held / rounds).toBeLessThanOrEqual(0.995);
   });
+});
 
-  it('of a rate stays between 0 and 1, also where nothing happened', () => {
-    const clusters = Array.from({ length: 10 }, () => [0, 0, 0, 0, 0]);
-    const { lo, hi } = clusterInterval({ ...input, clusters, sizeOf: ({ length }) => length });
-    expect(lo).toBeGreaterThan(0);
-    expect(hi).toBeLessThan(0.2);
+describe('the interval of a share', () => {
+  /** Hits among the observations of a cluster. */
+  type Hits = readonly [hits: number, size: number];
+  const pooled = (clusters: readonly Hits[]) => {
+    const n = clusters.reduce((sum, [, size]) => sum + size, 0);
+    return n === 0 ? null : clusters.reduce((sum, [hits]) => sum + hits, 0) / n;
+  };
+  const intervalOf = (clusters: readonly Hits[], seed = '') =>
+    clusterInterval({ clusters, estimate: pooled, sizeOf: ([, size]) => size, seed });
+  const cluster = fc.integer({ min: 1, max: 9 }).chain((size) => fc.tuple(fc.nat(size), fc.constant(size)));
+
+  it('holds the share, lies between 0 and 1, and is never a point', () => {
+    fc.assert(
+      fc.property(fc.array(cluster, { minLength: 8, maxLength: 26 }), (clusters) => {
+        const { lo, hi } = intervalOf(clusters);
+        const share = pooled(clusters)!;
+        expect(lo! >= 0 && lo! <= share && share <= hi! && hi! <= 1 && lo! < hi!).toBe(true);
+      }),
+    );
+  });
+
+  it.each([16, 24])('is what independent observations say where %i clusters say the same', (count) => {
+    const all = (hits: number) => intervalOf(Array.from({ length: count }, () => [hits, 3] as const));
+    expect(all(0)).toEqual({
+      ...wilsonInterval(0, count * 3),
+      method: `Wilson (n ${count * 3}, clusters alike)`,
+    });
+    expect(all(3).lo).toBe(wilsonInterval(count * 3, count * 3).lo);
+    expect(all(3).hi).toBeCloseTo(1, 12);
+    const { lo, hi } = all(1);
+    expect(lo).toBeLessThan(1 / 3);
+    expect(hi).toBeGreaterThan(1 / 3);
+  });
+
+  it('of a few weeks is centred on the share of all changes, not on that of the average week', () => {
+    // One week of ten changes with five hits; eleven of one change without.
+    const { lo, hi } = intervalOf([[5, 10], ...Array.from({ length: 11 }, () => [0, 1] as const)]);
+    expect(lo).toBeGreaterThan(0.02);
+    expect(hi).toBeGreaterThan(0.5);
+  });
+
+  it.each([
+    [10, 0.08, 8],
+    [16, 0.08, 5],
+    [12, 0.5, 4],
+    [30, 0.08, 5],
+    [30, 0.97, 5],
+  ])('holds the truth about as often as it says: %i clusters, share %d', (count, truth, size) => {
+    const rounds = 300;
+    let held = 0;
+    for (let i = 0; i < rounds; i++) {
+      const random = seededRandom(`share ${count} ${truth} ${i}`);
+      const clusters = Array.from({ length: count }, () => {
+        const n = 1 + Math.floor(random() * size);
+        // Clusters differ: each has a chance of its own, half to one and a half of the common one's rarer side.
+        const rare = Math.min(truth, 1 - truth) * (0.5 + random());
+        const own = truth < 0.5 ? rare : 1 - rare;
+        return [Array.from({ length: n }, random).filter((x) => x < own).length, n] as const;
+      });
+      const { lo, hi } = intervalOf(clusters, `${i}`);
+      if (lo! <= truth && truth <= hi!) held++;
+    }
+    expect(held / rounds).toBeGreaterThan(0.88);
+  });
+});
+
+describe('the interval of a quantile', () => {
+  it.each([
+    [10, 0.5],
+    [12, 0.9],
+    [30, 0.9],
+  ])('holds the truth about as often as it says: %i clusters, p = %d', (count, p) => {
+    const rounds = 300;
+    let held = 0;
+    for (let i = 0; i < rounds; i++) {
+      const random = seededRandom(`quantile ${count} ${p} ${i}`);
+      const clusters = Array.from({ length: count }, () =>
+        Array.from({ length: 12 }, () => Math.floor(random() * 1e6)),
+      );
+      const clusterOf = Uint32Array.from(clusters.flatMap((own, at) => own.map(() => at)));
+      const sorted = sortClusters(Uint32Array.from(clusters.flat()), clusterOf, count);
+      const { lo, hi } = clusterQuantileInterval(sorted, p, `${i}`);
+      if (lo! <= p * 1e6 && p * 1e6 <= hi!) held++;
+    }
+    expect(held / rounds).toBeGreaterThan(0.88);
   });
 });
 

@@ -80,7 +80,7 @@ function valueAndInterval<Item>(
   const sizeOf = figure.kind === 'share' ? { sizeOf: (sums: Sums) => sums.below } : {};
   return {
     value: estimate(clusters),
-    interval: () => clusterInterval({ clusters, estimate, ...sizeOf, seed }),
+    interval: () => clusterInterval({ clusters, estimate, ...sizeOf, least: 0, seed }),
   };
 }
 

@@ -2,8 +2,8 @@ import {
   clusterInterval,
   clusterQuantileInterval,
   type Interval,
-  intervalOfClusters,
   type SortedClusters,
+  shareInterval,
   sortClusters,
   sortedQuantile,
   wholeQuantiles,
@@ -14,7 +14,7 @@ import {
   type KpiEstimate,
   type KpiWindow,
   mean,
-  pooledRate,
+  ofPace,
   rateOf,
 } from '../kpi-estimate.ts';
 import type { Figure } from '../kpi-rows.ts';
@@ -161,7 +161,7 @@ function blockEstimate(formula: ChangeFormula, sums: Added, window: KpiWindow, b
       return { value: plainValue(formula, sums, window), ...rateClusters(sums, block, seed) };
     case 'pace': {
       const clusters = perWeek(sums, window);
-      const interval = () => clusterInterval({ clusters, estimate: mean, seed });
+      const interval = () => clusterInterval({ clusters, ...ofPace, seed });
       return { value: mean(clusters), blocks: clusters.length, interval };
     }
   }
@@ -179,7 +179,7 @@ function perWeek({ counted, counting }: Added, { from, weeks }: KpiWindow): read
   return counts;
 }
 
-function rateClusters({ counted, counting }: Added, block: Block, seed: string) {
+function rateClusters({ counted, counting, known, hits: allHits }: Added, block: Block, seed: string) {
   const { count, numberOf } = clustersOf(counted, block);
   const n = new Float64Array(count);
   const hits = new Float64Array(count);
@@ -187,23 +187,18 @@ function rateClusters({ counted, counting }: Added, block: Block, seed: string) 
     n[numberOf[i]!]! += knownIn(tally, counting);
     hits[numberOf[i]!]! += hitsIn(tally, counting);
   });
+  const rate = (some: number, all: number) => (all === 0 ? null : rateOf(some, all));
+  const resample = () => (picked: Uint32Array) => {
+    let [all, some] = [0, 0];
+    for (let i = 0; i < picked.length; i++) {
+      all += n[picked[i]!]!;
+      some += hits[picked[i]!]!;
+    }
+    return rate(some, all);
+  };
   const interval = (): Interval => {
-    const clusters = Array.from(n, (size, i) => ({ hits: hits[i]!, n: size }));
-    const sizes = clusters.map((cluster) => cluster.n);
-    return intervalOfClusters({
-      count,
-      seed,
-      sizes,
-      resample: () => (picked) => {
-        let [all, some] = [0, 0];
-        for (let i = 0; i < picked.length; i++) {
-          all += n[picked[i]!]!;
-          some += hits[picked[i]!]!;
-        }
-        return all === 0 ? null : rateOf(some, all);
-      },
-      singles: () => clusters.map((cluster) => pooledRate([cluster])),
-    });
+    const shares = Array.from(n, (size, i) => ({ share: rate(hits[i]!, size) ?? 0, size }));
+    return shareInterval({ count, seed, value: rateOf(allHits, known), resample }, shares);
   };
   return { blocks: count, interval };
 }
