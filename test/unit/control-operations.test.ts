@@ -248,6 +248,21 @@ describe('every operation', () => {
     else expect([status, text.slice(0, 300)]).toEqual([Number(success), expect.stringMatching(/./)]);
   });
 
+  describe('whose answer holds what people did', () => {
+    const reads = routes.filter(({ privacy }) => privacy === 'audit');
+    beforeAll(() => post(`/api/holds/${hold.id}/release`, { reason: 'a test' }, admin));
+
+    it.each(reads.map(({ operationId }) => operationId!))('leaves an entry: %s', async (operationId) => {
+      page = await app.signedIn('robin.vale');
+      admin = await app.token('admin');
+      const entries = async () => (await app.call('GET', '/api/overview', page)).json.ledger.size as number;
+      const before = await entries();
+      const { status } = await calls[operationId]!();
+      expect(status).toBe(refusals[operationId]?.[0] ?? 200);
+      if (status === 200) await expect.poll(entries, { timeout: 10_000 }).toBeGreaterThan(before);
+    });
+  });
+
   it.each([
     ['GET', '/api/audit/entries?limit=0'],
     ['GET', '/api/audit/export'],

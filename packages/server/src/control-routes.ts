@@ -3,6 +3,7 @@ import { callAction } from '@fairlead/core/decision';
 import type { Registry } from 'prom-client';
 import type { AccessLog } from './features/audit/access-log.ts';
 import type { AuditIndex } from './features/audit/api.ts';
+import { noteReading } from './features/audit/note-reading.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import type { Budgets } from './features/budgets/api.ts';
 import { budgetRoutes } from './features/budgets/routes.ts';
@@ -78,7 +79,9 @@ export function controlRoutes(app: ControlApp, parts: ControlParts): void {
   const clock = systemClock;
   const bundle = () => parts.bundle;
   systemRoutes(app, registry, () => isReady(parts));
-  ledgerRoutes(app, ledger);
+  ledgerRoutes(app, ledger, (request, bundle) =>
+    noteReading(parts, request, { what: 'bundle', filter: [], id: bundle }),
+  );
   identityRoutes(app, identity, mayDo);
   deviceRoutes(app, devices);
   runRoutes(app, { devices, index: () => bundle().index, gateway: () => parts.address.gateway });

@@ -4,10 +4,10 @@ import { adminEntry, type EntrySource, type Ledger } from '../ledger/api.ts';
 
 /** What was read: a list by its filters, or one thing by its id. */
 export interface AuditReading {
-  readonly what: 'entries' | 'entry' | 'sessions' | 'session';
+  readonly what: 'entries' | 'entry' | 'bundle' | 'facets' | 'sessions' | 'session';
   /** `name=value`, sorted; of searched words only how many there are. */
   readonly filter: readonly string[];
-  /** Of an entry or a session. */
+  /** Of an entry, a bundle of entries or a session. */
   readonly id?: string;
   /** Asked by an open page itself, not by the person. */
   readonly background?: boolean;

@@ -75,7 +75,10 @@ function listRoutes(app: ControlApp, deps: AuditDeps): void {
         response: { 200: facets },
       },
     },
-    async () => (await index.facets()) as z.input<typeof facets>,
+    async (request) => {
+      noteReading(deps, request, { what: 'facets', filter: [] });
+      return (await index.facets()) as z.input<typeof facets>;
+    },
   );
 }
 

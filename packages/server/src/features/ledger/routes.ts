@@ -11,13 +11,25 @@ const of = (type: string) => ({
 const text = of('text/plain');
 const bytes = of('application/octet-stream');
 
-/** The log as tlog-tiles lays it out, under `/log/`. Hashes are for witnesses, entries for auditors. */
-export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): void {
+/** Of bundles of entries. */
+const entriesPath = '/log/tile/entries/';
+
+/**
+ * The log as tlog-tiles lays it out, under `/log/`. Hashes are for witnesses, entries for auditors.
+ * @param onEntries called with the bundle (`000.p/1`) when somebody reads entries
+ */
+export function ledgerRoutes(
+  app: ControlApp,
+  ledger: Pick<Ledger, 'readLog'>,
+  onEntries: (request: FastifyRequest, bundle: string) => void,
+): void {
   const tags = ['log'];
   const hashes = { access: granted('ReadAudit', 'witness', 'audit'), privacy: 'system' } as const;
-  const answer = async ({ url }: FastifyRequest, reply: FastifyReply) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { url } = request;
     const found = await ledger.readLog(url);
     if (found === null) throw new FairleadError('server.route-unknown');
+    if (url.startsWith(entriesPath)) onEntries(request, url.slice(entriesPath.length));
     reply.type(found.contentType).serializer((body) => body as never);
     return reply.send(Buffer.from(found.body));
   };
@@ -40,7 +52,7 @@ export function ledgerRoutes(app: ControlApp, ledger: Pick<Ledger, 'readLog'>): 
   );
   app.get('/log/tile/*', { config: hashes, schema: schema('logTile', 'A tile of hashes') }, answer);
   app.get(
-    '/log/tile/entries/*',
+    `${entriesPath}*`,
     {
       config: { access: granted('ReadAudit', 'audit'), privacy: 'audit' },
       schema: schema('logEntries', 'A bundle of entries'),
