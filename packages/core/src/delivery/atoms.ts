@@ -11,11 +11,14 @@ import type { WeekNumber } from './weeks.ts';
 export const leastContributors = 5;
 export const largestShare = 0.5;
 
-export interface AtomBounds extends WeekSpan {
+/** Whose changes an atom holds. */
+export interface AtomName {
   readonly team: string;
   /** `other`: changes of several repositories of the team; with team `other`, of several teams. */
   readonly repository: string;
 }
+
+export interface AtomBounds extends WeekSpan, AtomName {}
 
 /** What an atom can hold: something somebody did in a repository in some week. */
 export interface AtomItem {
@@ -41,7 +44,7 @@ export const unmappedTeam = 'unmapped';
 
 interface Level {
   readonly keyOf: (item: AtomItem) => string;
-  readonly nameOf: (item: AtomItem) => Pick<AtomBounds, 'team' | 'repository'>;
+  readonly nameOf: (item: AtomItem) => AtomName;
 }
 
 /** Repositories by themselves, then what they leave over by team, then what teams leave over. */
@@ -66,7 +69,7 @@ export function horizonsOf(before: WeekNumber): readonly WeekNumber[] {
 }
 
 /** The group that bounds belong to. */
-export function atomKey({ team, repository }: Pick<AtomBounds, 'team' | 'repository'>): string {
+export function atomKey({ team, repository }: AtomName): string {
   return `${team}\n${repository}`;
 }
 

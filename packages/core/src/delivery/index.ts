@@ -71,17 +71,14 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { type Grouping, groupAtoms, spanOf, wholeWeeks } from './kpi-groups.ts';
 export {
-  type Grouping,
-  groupAtoms,
   type KpiQuery,
   type KpiRow,
   kpiRows,
   notConnected,
   publishable,
-  spanOf,
   wholeRows,
-  wholeWeeks,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
 export {

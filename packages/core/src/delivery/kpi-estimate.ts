@@ -30,6 +30,9 @@ export interface KpiWindow {
   readonly teamsKnown?: boolean | undefined;
 }
 
+/** A figure of changes, whose blocks are teams or weeks. */
+export type BlockFormula = Exclude<ChangeFormula, { kind: 'pace' }>;
+
 /** Weeks of one team that an interval needs. */
 const leastBlocks = 12;
 
@@ -38,7 +41,7 @@ const leastBlocks = 12;
  * says nothing of other teams.
  */
 export function estimateKpi(
-  formula: ChangeFormula,
+  formula: BlockFormula,
   known: readonly FigureInputs[],
   window: KpiWindow,
 ): KpiEstimate {
@@ -46,19 +49,19 @@ export function estimateKpi(
   const ofTeams = [...Map.groupBy(known, ({ team }) => team)].sort(([a], [b]) => (a < b ? -1 : 1));
   const byTeam = ofTeams.map(([, changes]) => changes);
   const teams = ofTeams.map(([team]) => team);
-  const ofWeek = Map.groupBy(known, ({ week }) => week);
-  const inWeeks = Array.from({ length: window.weeks }, (_, i) => ofWeek.get(window.from + i) ?? []);
-  const kind = blocksOf(formula, byTeam.length);
-  const byWeek = formula.kind === 'pace' ? inWeeks : inWeeks.filter(({ length }) => length > 0);
-  const groups = kind === 'teams' ? byTeam : byWeek;
+  const kind = blocksOf(teams.length);
+  const groups = kind === 'teams' ? byTeam : inWeeks(known);
   const { value, interval } = valueAndInterval(formula, groups, window.seed);
   return { value, ...intervalOver(kind, teams, groups.length, interval, window) };
 }
 
+function inWeeks(known: readonly FigureInputs[]): Groups {
+  return [...Map.groupBy(known, ({ week }) => week)].sort(([a], [b]) => a - b).map(([, changes]) => changes);
+}
+
 /** What an interval is found over. */
-export function blocksOf({ kind }: Pick<ChangeFormula, 'kind'>, teams: number): 'teams' | 'weeks' {
-  // A pace is a property of weeks, not of changes: there each week is a block, however many teams there are.
-  return teams === 1 || kind === 'pace' ? 'weeks' : 'teams';
+export function blocksOf(teams: number): 'teams' | 'weeks' {
+  return teams === 1 ? 'weeks' : 'teams';
 }
 
 /** What a reader must know where the teams of what is counted are those alone; empty: nothing. */
@@ -91,7 +94,7 @@ export function intervalOver(
 type Groups = readonly (readonly FigureInputs[])[];
 
 function valueAndInterval(
-  formula: ChangeFormula,
+  formula: BlockFormula,
   groups: Groups,
   seed: string,
 ): { readonly value: number | null; readonly interval: () => Interval } {
@@ -116,10 +119,6 @@ function valueAndInterval(
         interval: () => clusterInterval({ clusters, estimate: pooledRate, sizeOf, seed }),
       };
     }
-    case 'pace': {
-      const clusters = groups.map(({ length }) => length);
-      return { value: mean(clusters), interval: () => clusterInterval({ clusters, ...ofPace, seed }) };
-    }
   }
 }
 
@@ -139,10 +138,3 @@ export function pooledRate(
 export function rateOf(hits: number, n: number): number {
   return hits / shareUnits / n;
 }
-
-export function mean(counts: readonly number[]): number | null {
-  return counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0) / counts.length;
-}
-
-/** How a pace over weeks is estimated: from the counts of each. */
-export const ofPace = { estimate: mean, least: 0 };

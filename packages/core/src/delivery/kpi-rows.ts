@@ -1,5 +1,14 @@
-import { type Atom, type AtomBounds, type AtomItem, type Atoms, otherName, suffices } from './atoms.ts';
+import {
+  type Atom,
+  type AtomBounds,
+  type AtomItem,
+  type AtomName,
+  type Atoms,
+  otherName,
+  suffices,
+} from './atoms.ts';
 import { estimateKpi, type KpiEstimate, type KpiWindow } from './kpi-estimate.ts';
+import { type Grouping, groupAtoms, paceGroup, spanOf, type Weeks, wholeWeeks } from './kpi-groups.ts';
 import {
   type ChangeFormula,
   type KpiDefinition,
@@ -9,7 +18,8 @@ import {
 } from './kpis.ts';
 import type { FigureInputs } from './measures.ts';
 import { type Opening, timeToMerge } from './openings.ts';
-import { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
+import { type CountedAtom, coverageOfPace, estimatePace } from './pace.ts';
+import { dayOf, type WeekNumber, weekStart } from './weeks.ts';
 
 /** One published figure. `from` and `to` are days, UTC, `to` exclusive: the bounds of the atoms it was computed over. */
 export interface KpiRow {
@@ -38,9 +48,6 @@ export function notConnected(missing: readonly string[]): Pick<KpiRow, 'note' | 
   return { note: `unknown: source not connected (${missing.join(', ')})`, missing };
 }
 
-/** `month`: the month in which an atom ends; `week`: the shortest spans of weeks that no atom crosses. */
-export type Grouping = 'team' | 'repository' | 'week' | 'month' | 'stage';
-
 export interface KpiQuery {
   /** Seconds since the epoch; the window snaps to whole atoms within it. */
   readonly from: number;
@@ -63,10 +70,14 @@ const note = {
   below: 'fewer changes than the definition asks for',
   stage: 'the source is not connected: no rollout is known here',
   none: 'unknown: nothing in the window has it',
+  unpublished: 'unknown: too many changes of these weeks are of too few people, or of weeks not decided yet',
   addedBy: 'at least so much: no incident is known, only reverts and fixes',
   openings: 'unknown: only merged changes are known here',
   notReached: 'not reached: of the changes opened in the window fewer than half have been merged',
 } as const;
+
+/** With less of all changes the pace of those that are published is none of the group's. */
+const leastPace = 0.8;
 
 /** A figure over the changes of a group. */
 export interface Figure {
@@ -87,30 +98,35 @@ export function kpiRows(
   query: KpiQuery,
   openings?: KnownAtoms<Opening>,
 ): readonly KpiRow[] {
-  const ofMerged = { isAsked: isOfMerged, figures: publishedFigures, isAny: () => isAnyIn(merged, query) };
+  const ofMerged = { isAsked: isOfMerged, figures: publishedFigures, changesIn: changesIn(merged) };
   const rows = publishedRows(merged.atoms, query, ofMerged);
   if (openings === undefined) return rows;
-  const ofOpened = { isAsked: isOfOpened, figures: publishedOpenings, isAny: () => isAnyIn(openings, query) };
+  const ofOpened = { isAsked: isOfOpened, figures: publishedOpenings, changesIn: changesIn(openings) };
   return [...rows, ...publishedRows(openings.atoms, query, ofOpened)];
 }
 
 type KnownAtoms<Item extends AtomItem> = Pick<Atoms<Item>, 'atoms'> & Partial<Atoms<Item>>;
 
-function isAnyIn<Item extends AtomItem>(
-  { atoms, withheld = [] }: KnownAtoms<Item>,
-  query: KpiQuery,
-): boolean {
-  const { from, to } = wholeWeeks(query);
-  const isWithin = ({ week }: AtomItem) => week >= from && week < to;
-  return withheld.some(isWithin) || atoms.some(({ changes }) => changes.some(isWithin));
+function changesIn<Item extends AtomItem>({ atoms, withheld = [] }: KnownAtoms<Item>): ChangesIn {
+  return ({ from, to }, { team, repository }) => {
+    const isMeant = (item: AtomItem) =>
+      (team === undefined || item.team === team) &&
+      (repository === undefined || item.repository === repository) &&
+      item.week >= from &&
+      item.week < to;
+    const count = (items: readonly AtomItem[]) => items.reduce((sum, item) => sum + Number(isMeant(item)), 0);
+    return atoms.reduce((sum, { changes }) => sum + count(changes), count(withheld));
+  };
 }
+
+/** Changes in some weeks, published or not: of a team or a repository alone where they are told. */
+export type ChangesIn = (weeks: Weeks, of: Partial<AtomName>) => number;
 
 /** Figures of a kind over atoms. */
 export interface Publishing<A> {
   readonly isAsked: (formula: KpiFormula) => boolean;
   readonly figures: FigureOf<A>;
-  /** Whether the window holds anything at all, published or not. */
-  readonly isAny: () => boolean;
+  readonly changesIn: ChangesIn;
 }
 
 export const isOfOpened = ({ kind }: KpiFormula) => kind === 'incidence';
@@ -120,16 +136,36 @@ export const isOfMerged = (formula: KpiFormula) => !isOfOpened(formula);
 export function publishedRows<A extends AtomBounds>(
   atoms: readonly A[],
   query: KpiQuery,
-  { isAsked, figures, isAny }: Publishing<A>,
+  { isAsked, figures, changesIn }: Publishing<A>,
 ): readonly KpiRow[] {
   const wanted = kpiDefinitions.filter(({ id, of }) => (query.kpis?.includes(id) ?? true) && isAsked(of));
   if (wanted.length === 0) return [];
-  const asked = { ...query, ...wholeWeeks(query), isAny };
+  const window = wholeWeeks(query);
+  const asked = { ...query, ...window, isAny: () => changesIn(window, {}) > 0 };
   return groupAtoms(atoms, query).flatMap(([group, members]) => {
     const figureOf = figures(members);
     const span = spanOf(members);
-    return wanted.map((definition) => rowOf(definition, group, span, asked, figureOf));
+    const paceRow = (definition: KpiDefinition): KpiRow => {
+      const pace = paceGroup([group, members], atoms, query);
+      const all = () => changesInGroup(changesIn, pace.weeks, members[0]!, query.by);
+      return rowOf(definition, group, span && pace.weeks, { ...asked, all }, figures(pace.atoms));
+    };
+    return wanted.map((definition) =>
+      definition.of.kind === 'pace' ? paceRow(definition) : rowOf(definition, group, span, asked, figureOf),
+    );
   });
+}
+
+/** All changes of a group, published or not; null: what repositories or teams leave over is no group by itself. */
+function changesInGroup(
+  changesIn: ChangesIn,
+  weeks: Weeks,
+  { team, repository }: AtomName,
+  by: Grouping | undefined,
+): number | null {
+  if (by === 'team') return team === otherName ? null : changesIn(weeks, { team });
+  if (by === 'repository') return repository === otherName ? null : changesIn(weeks, { team, repository });
+  return changesIn(weeks, {});
 }
 
 /** The figures of some changes as one group, whoever they are by: for those who may see each of the changes. */
@@ -199,14 +235,24 @@ function figuresOf(
     if (formula.kind === 'incidence') return null;
     const of: ChangeFormula = formula;
     const eligible = changes.filter(of.eligible);
-    const known = atoms.flatMap((atom) => countedOf(of, atom.changes));
+    const counted = atoms.map((atom) => ({ ...atom, changes: countedOf(of, atom.changes) }));
+    const known = counted.flatMap((atom) => atom.changes);
     return {
       eligible: eligible.length,
       known: known.length,
       isKnown: eligible.some(of.known),
-      estimate: (window) => estimateKpi(of, known, window),
+      estimate: (window) =>
+        of.kind === 'pace'
+          ? estimatePace(counted.map(weeksIn), teamsIn(known), window)
+          : estimateKpi(of, known, window),
     };
   };
+}
+
+const teamsIn = (known: readonly FigureInputs[]) => [...new Set(known.map(({ team }) => team))];
+
+function weeksIn({ changes, ...bounds }: Atom<FigureInputs>): CountedAtom {
+  return { ...bounds, weeks: changes.map(({ week }) => ({ week, changes: 1 })) };
 }
 
 const knownOpenings = (openings: readonly Opening[]) => openings.filter(({ known }) => known);
@@ -237,62 +283,11 @@ export function incidenceEstimate(value: number | null): KpiEstimate {
   return { value, lo: null, hi: null, method: 'Aalen–Johansen; interval: none', remark };
 }
 
-type Group<A> = readonly [name: string, atoms: readonly A[]];
-
-/** What is published of a window: whole atoms within it, united into groups. */
-export function groupAtoms<A extends AtomBounds>(atoms: readonly A[], query: KpiQuery): readonly Group<A>[] {
-  const asked = wholeWeeks(query);
-  const within = atoms.filter(({ from, to }) => from >= asked.from && to <= asked.to);
-  return groupsOf(within, query.by);
+interface Asked extends Weeks, Omit<KpiQuery, 'from' | 'to'> {
+  readonly isAny: () => boolean;
+  /** For a pace: all changes of the group in its weeks, published or not; null: nobody knows which they are. */
+  readonly all?: () => number | null;
 }
-
-/** The whole weeks within a window. */
-export function wholeWeeks({ from, to }: Pick<KpiQuery, 'from' | 'to'>): Weeks {
-  return { from: weekOf(from + 7 * 86_400 - 1), to: weekOf(to) };
-}
-
-interface Weeks {
-  readonly from: WeekNumber;
-  readonly to: WeekNumber;
-}
-
-function groupsOf<A extends AtomBounds>(atoms: readonly A[], by: Grouping | undefined): readonly Group<A>[] {
-  if (by === undefined) return [['all', atoms]];
-  if (by === 'stage') return [['stage:unknown', atoms]];
-  if (by === 'week') return weekGroups(atoms);
-  const groups = Map.groupBy(atoms, ({ team, repository, to }) =>
-    by === 'month'
-      ? `month:${monthOf(to)}`
-      : by === 'team'
-        ? `team:${team}`
-        : `repository:${repository === otherName ? `${otherName} of ${team}` : repository}`,
-  );
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** `2026-10`, of the last day before a week. */
-function monthOf(week: WeekNumber): string {
-  return dayOf(weekStart(week) - 86_400).slice(0, 7);
-}
-
-/** The shortest spans of weeks that no atom crosses. */
-function weekGroups<A extends AtomBounds>(atoms: readonly A[]): readonly Group<A>[] {
-  const sorted = [...atoms].sort((a, b) => a.from - b.from || a.to - b.to);
-  const groups: { from: WeekNumber; to: WeekNumber; members: A[] }[] = [];
-  for (const atom of sorted) {
-    const open = groups.at(-1);
-    if (open !== undefined && atom.from < open.to) {
-      open.to = Math.max(open.to, atom.to);
-      open.members.push(atom);
-    } else groups.push({ from: atom.from, to: atom.to, members: [atom] });
-  }
-  return groups.map(({ from, to, members }) => {
-    const name = to - from === 1 ? weekName(from) : `${weekName(from)}..${weekName(to - 1)}`;
-    return [`week:${name}`, members];
-  });
-}
-
-type Asked = Weeks & Omit<KpiQuery, 'from' | 'to'> & { readonly isAny: () => boolean };
 
 function rowOf(
   definition: KpiDefinition,
@@ -346,8 +341,18 @@ function rowOf(
     group === 'stage:unknown' ? note.stage : '',
   ];
   // How much of it is known nobody can say of a lower bound.
-  const covered = isLeast ? { ...counted, coverage: null } : counted;
-  return { ...covered, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
+  const shown = isLeast ? null : asked.all ? shareOfPace(asked.all(), estimate, weeks) : coverage;
+  if (of.kind === 'pace' && shown !== null && shown < leastPace)
+    return { ...base, coverage: shown, suppressed: true, note: note.unpublished };
+  return { ...counted, coverage: shown, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
+}
+
+function shareOfPace(
+  all: number | null,
+  { value }: Pick<KpiEstimate, 'value'>,
+  weeks: number,
+): number | null {
+  return all === null || value === null ? null : coverageOfPace(value, weeks, all);
 }
 
 /** The source that a figure can't do without and that was never heard of; null: there's none such. */
@@ -355,14 +360,4 @@ function unconnectedOf({ source }: KpiDefinition, { missing }: Pick<KpiQuery, 'm
   if (missing === undefined) return null;
   if (missing.has('changes')) return 'changes';
   return missing.has(source) ? source : null;
-}
-
-/** From the first week of some atoms to the last; null: there are none. */
-export function spanOf(atoms: readonly AtomBounds[]): Weeks | null {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const atom of atoms) {
-    from = Math.min(from, atom.from);
-    to = Math.max(to, atom.to);
-  }
-  return atoms.length === 0 ? null : { from, to };
 }

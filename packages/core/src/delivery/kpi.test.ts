@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { atomsOf, leastContributors, unmappedTeam } from './atoms.ts';
 import type { ChangeHistory } from './facts.ts';
-import { groupAtoms, type KpiRow, kpiRows } from './kpi-rows.ts';
+import { groupAtoms } from './kpi-groups.ts';
+import { type KpiRow, kpiRows } from './kpi-rows.ts';
 import { kpiDefinitions } from './kpis.ts';
 import { type ChangeMeasures, measureChanges } from './measures.ts';
 import { reversalsOf } from './reversals.ts';

@@ -185,7 +185,8 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
   {
     ...common,
     id: 'throughput',
-    formula: 'merged changes ÷ weeks of the window',
+    version: 'v2',
+    formula: 'merged changes ÷ weeks, of each repository over the weeks that are published of it, added up',
     unit: 'changes per week',
     minimumN: 20,
     source: 'changes',

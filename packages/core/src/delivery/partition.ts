@@ -1,6 +1,7 @@
 import { type AtomBounds, atomsOf } from './atoms.ts';
 import { deploymentsOf } from './deployments.ts';
-import { groupAtoms, type KpiQuery, publishable, spanOf } from './kpi-rows.ts';
+import { groupAtoms, spanOf } from './kpi-groups.ts';
+import { type KpiQuery, publishable } from './kpi-rows.ts';
 import { type ChangeMeasures, type DeliveryFacts, type MeasureOptions, measureChanges } from './measures.ts';
 import { type Part, parts, timelineDefinition, timelineOf } from './timeline.ts';
 import { dayOf, weekOf, weekStart } from './weeks.ts';

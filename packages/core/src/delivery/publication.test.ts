@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../statistics/index.ts';
 import { type Atom, atomsOf, leastContributors } from './atoms.ts';
-import { type Grouping, groupAtoms, kpiRows, publishable } from './kpi-rows.ts';
+import { type Grouping, groupAtoms, paceGroup } from './kpi-groups.ts';
+import { kpiRows, publishable } from './kpi-rows.ts';
 import { type KpiDefinition, kpiDefinitions } from './kpis.ts';
 import type { ChangeMeasures } from './measures.ts';
 import { weekStart } from './weeks.ts';
@@ -65,14 +66,11 @@ function membersOf(
 ): ReadonlyMap<string, ReadonlySet<ChangeMeasures>> {
   const { by, ...window } = query;
   return new Map(
-    groupAtoms(atoms, { ...window, ...(by && { by }) }).map(([group, members]) => [
-      group,
-      new Set(
-        of === null || of.kind === 'incidence'
-          ? []
-          : members.flatMap(({ changes }) => publishable(of, changes)),
-      ),
-    ]),
+    groupAtoms(atoms, { ...window, ...(by && { by }) }).map(([group, members]) => {
+      const counted = of.kind === 'pace' ? paceGroup([group, members], atoms, query).atoms : members;
+      const changes = of.kind === 'incidence' ? [] : counted.flatMap((atom) => publishable(of, atom.changes));
+      return [group, new Set(changes)];
+    }),
   );
 }
 

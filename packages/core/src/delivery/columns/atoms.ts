@@ -1,5 +1,5 @@
 import { append, type Cut, cutGroup, type WeekSpan } from '../atom-cut.ts';
-import { type AtomBounds, atomKey, closedByGroup, horizonsOf, otherName } from '../atoms.ts';
+import { type AtomBounds, type AtomName, atomKey, closedByGroup, horizonsOf, otherName } from '../atoms.ts';
 import type { WeekNumber } from '../weeks.ts';
 import { type Cell, type Cohort, createCells, type Tally } from './cells.ts';
 import type { ColumnChunk } from './chunk.ts';
@@ -35,8 +35,8 @@ export interface AtomTreeOptions {
 export interface AtomTree extends CellTree<ColumnAtom> {
   /** Says that another chunk took the place of `before`. */
   replaced(number: number, before: ColumnChunk | undefined): void;
-  /** Whether any change lies in weeks, published or not. */
-  isAny(weeks: WeekSpan): boolean;
+  /** Changes that lie in weeks, published or not, in repositories by their numbers. */
+  changesIn(weeks: WeekSpan, isMeant: (repository: number) => boolean): number;
 }
 
 /** Atoms that follow their cells. */
@@ -56,8 +56,6 @@ interface NamedCut<A extends CellAtom> {
 
 const nothing: readonly AtomBounds[] = [];
 
-type AtomName = Pick<AtomBounds, 'team' | 'repository'>;
-
 /** The atoms of changes by the week in which they were merged, or opened. The same as `atomsOf` cuts. */
 export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree {
   const cells = createCells(columns, cohort);
@@ -76,8 +74,14 @@ export function createAtomTree(columns: ChangeColumns, cohort: Cohort): AtomTree
   });
   return {
     ...{ replaced: cells.replaced, atoms },
-    isAny: ({ from, to }) =>
-      [...cells.byRepository().values()].some((own) => own.some(({ week }) => week >= from && week < to)),
+    changesIn({ from, to }, isMeant) {
+      let sum = 0;
+      for (const [repository, own] of cells.byRepository()) {
+        if (!isMeant(repository)) continue;
+        for (const { week, rows } of own) if (week >= from && week < to) sum += rows.length;
+      }
+      return sum;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AtomBounds, atomsOf, unmappedTeam } from '../atoms.ts';
-import { type Grouping, type KpiQuery, kpiRows } from '../kpi-rows.ts';
+import type { Grouping } from '../kpi-groups.ts';
+import { type KpiQuery, kpiRows } from '../kpi-rows.ts';
 import { type MeasuredChange, measureAll, measureChanges } from '../measures.ts';
 import { openingsOf } from '../openings.ts';
 import { partsRows } from '../partition.ts';

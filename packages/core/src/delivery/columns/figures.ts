@@ -1,5 +1,4 @@
 import {
-  clusterInterval,
   clusterQuantileInterval,
   type Interval,
   type SortedClusters,
@@ -9,16 +8,16 @@ import {
   wholeQuantiles,
 } from '../../statistics/index.ts';
 import {
+  type BlockFormula,
   blocksOf,
   intervalOver,
   type KpiEstimate,
   type KpiWindow,
-  mean,
-  ofPace,
   rateOf,
 } from '../kpi-estimate.ts';
 import type { Figure } from '../kpi-rows.ts';
 import type { ChangeFormula, KpiFormula } from '../kpis.ts';
+import { type CountedAtom, estimatePace } from '../pace.ts';
 import type { AtomTally, ColumnAtom } from './atoms.ts';
 import type { Tally } from './cells.ts';
 import type { ReaderOptions } from './columns.ts';
@@ -35,7 +34,7 @@ export function columnFigures(
   // The quantiles of one span are asked for one after the other; to keep all spans of a million changes takes room.
   let last: Added | null = null;
   const sumsOf = (counting: number): Added => {
-    if (last?.counting !== counting) last = addUp(tallied, counting, tallies.spans(counting));
+    if (last?.counting !== counting) last = addUp(atoms, tallied, counting, tallies.spans(counting));
     return last;
   };
   return (formula) => {
@@ -57,6 +56,7 @@ interface Added {
   readonly hits: number;
   /** What is found when it's first asked for. */
   readonly teams: () => readonly string[];
+  readonly weeks: () => readonly CountedAtom[];
   readonly quantiles: () => (p: number) => number | null;
   readonly sorted: (block: Block) => Clusters & { readonly clusters: SortedClusters };
   readonly counting: number;
@@ -64,7 +64,12 @@ interface Added {
 
 type Block = 'teams' | 'weeks';
 
-function addUp(tallied: readonly AtomTally[], counting: number, spans: Shelf): Added {
+function addUp(
+  atoms: readonly ColumnAtom[],
+  tallied: readonly AtomTally[],
+  counting: number,
+  spans: Shelf,
+): Added {
   let [eligible, known, hits] = [0, 0, 0];
   let isKnown = false;
   const counted: Tally[] = [];
@@ -94,7 +99,8 @@ function addUp(tallied: readonly AtomTally[], counting: number, spans: Shelf): A
   };
   const quantiles = once(() => wholeQuantiles(values()));
   const teams = once(() => [...new Set(counted.map(({ team }) => team))]);
-  const found = { teams, quantiles, sorted: (block: Block) => sorted[block]() };
+  const weeks = once(() => tallied.map((one, i) => weeksIn(atoms[i]!, one, counting)));
+  const found = { teams, weeks, quantiles, sorted: (block: Block) => sorted[block]() };
   return { eligible, known, isKnown, counted, hits, counting, ...found };
 }
 
@@ -125,21 +131,19 @@ function clustersOf(counted: readonly Tally[], block: Block): Clusters {
 
 function estimateOf(formula: ChangeFormula, sums: Added, window: KpiWindow): KpiEstimate {
   const teams = sums.teams();
-  if (window.intervals === false)
-    return { value: plainValue(formula, sums, window), ...notAsked(teams, window) };
-  const block = blocksOf(formula, teams.length);
+  if (formula.kind === 'pace') return estimatePace(sums.weeks(), teams, window);
+  if (window.intervals === false) return { value: plainValue(formula, sums), ...notAsked(teams, window) };
+  const block = blocksOf(teams.length);
   const { value, blocks, interval } = blockEstimate(formula, sums, window, block);
   return { value, ...intervalOver(block, teams, blocks, interval, window) };
 }
 
-function plainValue(formula: ChangeFormula, sums: Added, window: KpiWindow): number | null {
+function plainValue(formula: BlockFormula, sums: Added): number | null {
   switch (formula.kind) {
     case 'quantile':
       return sums.quantiles()(formula.p);
     case 'rate':
       return rateOf(sums.hits, sums.known);
-    case 'pace':
-      return mean(perWeek(sums, window));
   }
 }
 
@@ -149,7 +153,7 @@ interface BlockEstimate {
   readonly interval: () => Interval;
 }
 
-function blockEstimate(formula: ChangeFormula, sums: Added, window: KpiWindow, block: Block): BlockEstimate {
+function blockEstimate(formula: BlockFormula, sums: Added, window: KpiWindow, block: Block): BlockEstimate {
   const { seed } = window;
   switch (formula.kind) {
     case 'quantile': {
@@ -158,25 +162,19 @@ function blockEstimate(formula: ChangeFormula, sums: Added, window: KpiWindow, b
       return { value: sortedQuantile(clusters.values, formula.p), blocks, interval };
     }
     case 'rate':
-      return { value: plainValue(formula, sums, window), ...rateClusters(sums, block, seed) };
-    case 'pace': {
-      const clusters = perWeek(sums, window);
-      const interval = () => clusterInterval({ clusters, ...ofPace, seed });
-      return { value: mean(clusters), blocks: clusters.length, interval };
-    }
+      return { value: plainValue(formula, sums), ...rateClusters(sums, block, seed) };
   }
 }
 
 const notAsked = (teams: readonly string[], window: KpiWindow) =>
   intervalOver('teams', teams, 0, () => ({ lo: null, hi: null, method: '' }), window);
 
-function perWeek({ counted, counting }: Added, { from, weeks }: KpiWindow): readonly number[] {
-  const counts = Array.from({ length: weeks }, () => 0);
-  for (const tally of counted) {
-    const week = tally.week - from;
-    if (week >= 0 && week < weeks) counts[week]! += knownIn(tally, counting);
-  }
-  return counts;
+function weeksIn(atom: ColumnAtom, { tallies, counts }: AtomTally, counting: number): CountedAtom {
+  const counted = counts[counting] ? tallies : [];
+  return {
+    ...atom,
+    weeks: counted.map((tally) => ({ week: tally.week, changes: knownIn(tally, counting) })),
+  };
 }
 
 function rateClusters({ counted, counting, known, hits: allHits }: Added, block: Block, seed: string) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../statistics/index.ts';
 import { type AtomBounds, atomsOf } from '../atoms.ts';
-import { type Grouping, kpiRows } from '../kpi-rows.ts';
+import type { Grouping } from '../kpi-groups.ts';
+import { kpiRows } from '../kpi-rows.ts';
 import { type ChangeMeasures, type MeasuredChange, measureAll } from '../measures.ts';
 import { openingsOf } from '../openings.ts';
 import { reversalSeconds } from '../reversals.ts';

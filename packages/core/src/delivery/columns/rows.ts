@@ -1,11 +1,11 @@
 import type { AtomBounds } from '../atoms.ts';
 import {
+  type ChangesIn,
   isOfMerged,
   isOfOpened,
   type KpiQuery,
   type KpiRow,
   publishedRows,
-  wholeWeeks,
 } from '../kpi-rows.ts';
 import { type PartsQuery, type PartsRow, publishedParts } from '../partition.ts';
 import { weekOf } from '../weeks.ts';
@@ -75,17 +75,25 @@ export function createPublishedColumns(): PublishedColumns {
     parts: (merged, query) => publishedParts(merged, query, columnParts(columns)),
     rows(atoms, { now, teamOf, ...query }) {
       const options: ReaderOptions = { now, teams: teamsOf(teamOf) };
-      const isAny = (cohort: Cohort) => () => trees[cohort].isAny(wholeWeeks(query));
+      const changesIn =
+        (cohort: Cohort): ChangesIn =>
+        (weeks, { team, repository }) =>
+          trees[cohort].changesIn(
+            weeks,
+            (number) =>
+              (team === undefined || options.teams[number] === team) &&
+              (repository === undefined || names.repository[number] === repository),
+          );
       return [
         ...publishedRows(atoms.merged, query, {
           isAsked: isOfMerged,
           figures: (some) => columnFigures(tallies, some, options),
-          isAny: isAny('merged'),
+          changesIn: changesIn('merged'),
         }),
         ...publishedRows(atoms.opened, query, {
           isAsked: isOfOpened,
           figures: (some) => columnOpeningFigures(columns, some, options),
-          isAny: isAny('opened'),
+          changesIn: changesIn('opened'),
         }),
       ];
     },
