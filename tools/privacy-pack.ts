@@ -30,7 +30,7 @@ Everything that leaves Fairlead is of one class. What has none is refused: a rou
 
 const access = `## Who has looked
 - Reading the audit is an entry of the ledger (\`audit.read\`): who, in which session, which filters, which entries, grouped by
-  the minute.
+  the minute; bundles of entries under \`/log\` too.
 - Whose a pseudonym is, is said only to auditors, for a purpose that they give; the entry \`pseudonym.resolved\` is on disk
   before the answer is.
 - Reading kept content is an entry before it is an answer.

@@ -271,6 +271,8 @@ describe('every operation', () => {
     ['GET', '/api/audit/entries?cursor=-1'],
     ['GET', '/api/audit/entries?cursor=abc'],
     ['GET', '/api/audit/entries?decision=maybe'],
+    ['GET', '/api/audit/entries?kind=nonsense'],
+    ['GET', '/api/audit/export?format=csv&kind=Decision'],
     ['GET', '/api/audit/entries?from=yesterday'],
     ['GET', '/api/audit/sessions?limit=x'],
     ['GET', '/api/overview?window=1y'],

@@ -54,6 +54,7 @@ describe('saved views', () => {
       { name: '', filter: {} },
       { name: 'x\u0000', filter: {} },
       { name: 'x', filter: { sql: '1' } },
+      { name: 'x', filter: { kind: 'nonsense' } },
       { name: 'x', filter: { from: 'yesterday' } },
       { name: 'x'.repeat(81), filter: {} },
     ]) {

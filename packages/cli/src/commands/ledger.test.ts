@@ -126,6 +126,14 @@ describe('fairlead ledger list', () => {
     await expect(run('list', '--data', 'D', '--limit', '-1')).rejects.toThrow();
   });
 
+  it.each(['nonsense', 'Decision', ''])('refuses the kind %j, which no entry has', async (kind) => {
+    api.listEntries.mockClear();
+    await expect(run('list', '--data', 'D', '--kind', kind)).rejects.toThrow(
+      /decision, outcome, recovery, repeat, config, admin/,
+    );
+    expect(api.listEntries).not.toHaveBeenCalled();
+  });
+
   it('heads the first entry, and nothing where there is none or nothing can be read', async () => {
     const json = JSON.stringify({ kind: 'config', ts: '2026-11-01T09:30:00Z', what: 'x', details: {} });
     api.listEntries.mockImplementation(async (_dir, _query, each) => {

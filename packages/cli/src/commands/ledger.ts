@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
+import { entryKinds } from '@fairlead/core/ledger';
 import type { OutputOf } from '@fairlead/core/outputs';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readAnchors } from '../anchors/file.ts';
 import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
@@ -118,7 +119,7 @@ function registerList(ledger: Command): void {
   withPlace(ledger.command('list'))
     .description('list entries, oldest first, one a line')
     .option('--limit <N>', 'only the last N', parseCount)
-    .option('--kind <KIND>', 'only entries of this kind, e.g. decision')
+    .addOption(new Option('--kind <KIND>', 'only entries of this kind').choices([...entryKinds]))
     .addOption(formatOption())
     .action(async (flags: DataFlags & { readonly limit?: number; readonly kind?: string }) => {
       const { ledger: api } = await import('@fairlead/server/cli-api');

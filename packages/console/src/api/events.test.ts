@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { readHead, splitEvents } from './events.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readHead, silenceSignal, silentAtMostMs, splitEvents } from './events.ts';
 
 describe('a server-sent event stream', () => {
   it('is split into whole events, the rest kept for later', () => {
@@ -32,5 +32,31 @@ describe('a head', () => {
     ['a text', 'head', '{"size":"3","signedSize":2}'],
   ])('is not read from %s', (_, name, data) => {
     expect(readHead({ name, data })).toBeNull();
+  });
+});
+
+describe('silence', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('ends a connection, and heartbeats keep it', () => {
+    const silence = silenceSignal(silentAtMostMs);
+    for (let beats = 0; beats < 40; beats += 1) {
+      vi.advanceTimersByTime(15_000);
+      silence.heard();
+    }
+    expect(silence.signal.aborted).toBe(false);
+    vi.advanceTimersByTime(silentAtMostMs - 1);
+    expect(silence.signal.aborted).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(silence.signal.aborted).toBe(true);
+  });
+
+  it('is not waited for any more after the end', () => {
+    const silence = silenceSignal(1_000);
+    silence.end();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(silence.signal.aborted).toBe(false);
   });
 });

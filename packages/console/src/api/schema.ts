@@ -1591,7 +1591,7 @@ export interface operations {
                 cursor?: string;
                 decision?: "allow" | "deny" | "redact";
                 from?: string;
-                kind?: string;
+                kind?: "decision" | "outcome" | "recovery" | "repeat" | "config" | "admin";
                 limit?: number;
                 model?: string;
                 policyId?: string;
@@ -1754,7 +1754,7 @@ export interface operations {
                 decision?: "allow" | "deny" | "redact";
                 format: "jsonl" | "csv";
                 from?: string;
-                kind?: string;
+                kind?: "decision" | "outcome" | "recovery" | "repeat" | "config" | "admin";
                 model?: string;
                 policyId?: string;
                 /** @description Words; the last one may be a beginning */
@@ -2021,7 +2021,8 @@ export interface operations {
                         decision?: "allow" | "deny" | "redact";
                         /** Format: date-time */
                         from?: string;
-                        kind?: string;
+                        /** @enum {string} */
+                        kind?: "decision" | "outcome" | "recovery" | "repeat" | "config" | "admin";
                         model?: string;
                         policyId?: string;
                         q?: string;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formatCount, formatMoney, formatShare, plural } from './numbers.ts';
 import { formatDuration, formatRelative, formatSecond, formatSpan } from './time.ts';
 
@@ -40,6 +40,24 @@ describe('times', () => {
     ['never', 'never'],
   ])('%s is %s', (iso, text) => {
     expect(formatRelative(iso, now)).toBe(text);
+  });
+
+  describe('in another zone', () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+      vi.resetModules();
+    });
+    it.each([
+      ['America/Los_Angeles', '31 May 2026, 17:00'],
+      ['Pacific/Kiritimati', '1 Jun 2026, 14:00'],
+    ])('%s are its own, and the days of figures are UTC', async (zone, minute) => {
+      vi.stubEnv('TZ', zone);
+      vi.resetModules();
+      const { formatDay, formatMinute, formatShortDay } = await import('./time.ts');
+      expect(formatMinute('2026-06-01T00:00:00Z')).toBe(minute);
+      expect(formatDay('2026-06-01')).toBe('1 Jun 2026');
+      expect(formatShortDay('2026-12-01T00:00:00.000Z')).toBe('1 Dec');
+    });
   });
 
   it('that can’t be read stay as they are', () => {

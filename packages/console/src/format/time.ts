@@ -3,11 +3,12 @@ const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 
 const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 const language = 'en-GB';
 
-const dayFormat = new Intl.DateTimeFormat(language, day);
 const minuteFormat = new Intl.DateTimeFormat(language, { ...day, ...clock });
 const secondFormat = new Intl.DateTimeFormat(language, { ...day, ...clock, second: '2-digit' });
 const hourFormat = new Intl.DateTimeFormat(language, clock);
-const shortDayFormat = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
+/* Days that figures are of begin and end in UTC: in a reader's own zone half the world would see the day before. */
+const dayFormat = new Intl.DateTimeFormat(language, { ...day, timeZone: 'UTC' });
+const shortDayFormat = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 const of = (format: Intl.DateTimeFormat, iso: string) => {
@@ -15,10 +16,12 @@ const of = (format: Intl.DateTimeFormat, iso: string) => {
   return Number.isNaN(at) ? iso : format.format(at);
 };
 
-export const formatDay = (iso: string) => of(dayFormat, iso);
 export const formatMinute = (iso: string) => of(minuteFormat, iso);
 export const formatSecond = (iso: string) => of(secondFormat, iso);
 export const formatHour = (iso: string) => of(hourFormat, iso);
+/** A day, UTC. */
+export const formatDay = (iso: string) => of(dayFormat, iso);
+/** The same without its year. */
 export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

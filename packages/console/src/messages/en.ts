@@ -142,6 +142,7 @@ export const messages = {
       title: 'Calls over time',
       table: 'The same as numbers',
       when: 'From',
+      day: 'Day (UTC)',
       allowed: 'Allowed',
       refused: 'Refused',
       summary: (when: string, allowed: number, refused: number) =>

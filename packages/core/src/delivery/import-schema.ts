@@ -60,7 +60,7 @@ const event = z.strictObject({
     .min(1)
     .max(60)
     .describe(
-      '`opened`, `draft`, `ready`, `closed`, `reopened`, `merged`, `review_requested`, `review`, `inline_comment`, `dismissed`, `comment`. Others are kept and change nothing.',
+      '`opened`, `draft`, `ready`, `closed`, `reopened`, `review_requested`, `review`, `inline_comment`, `dismissed`, `comment`. Others are kept and change nothing, `merged` too: a change says itself when it was (`mergedAt`).',
     ),
   by: actor,
   reviewer: actor.optional().describe('Of whom a review is asked.'),

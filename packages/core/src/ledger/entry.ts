@@ -130,3 +130,13 @@ export interface AdminEntry extends EntryEnvelope {
 
 export type Entry = DecisionEntry | OutcomeEntry | RecoveryEntry | RepeatEntry | ConfigEntry | AdminEntry;
 export type EntryKind = Entry['kind'];
+
+/** Every kind there is: who asks for entries of another one has mistyped it. */
+export const entryKinds = Object.keys({
+  decision: true,
+  outcome: true,
+  recovery: true,
+  repeat: true,
+  config: true,
+  admin: true,
+} satisfies { readonly [kind in EntryKind]: true }) as readonly EntryKind[];

@@ -16,6 +16,7 @@ export {
   type Entry,
   type EntryEnvelope,
   type EntryKind,
+  entryKinds,
   entryVersion,
   type KeptContent,
   type OutcomeEntry,

@@ -5,8 +5,8 @@ import { type Endpoint, usageReader } from './index.ts';
 const sse = (...events: readonly object[]): string =>
   events.map((e) => `data: ${JSON.stringify(e)}\n\n`).join('');
 
-function read(endpoint: Endpoint, stream: boolean, text: string, size = 7) {
-  const reader = usageReader(endpoint, stream);
+function read(endpoint: Endpoint, stream: boolean, text: string, size = 7, choices = 1) {
+  const reader = usageReader(endpoint, stream, choices);
   const bytes = encodeUtf8(text);
   for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
   return reader.end();
@@ -133,6 +133,23 @@ describe('usageReader', () => {
     expect(final('responses', { type: 'response.failed', response })).toBeUndefined();
     const body = JSON.stringify({ type: 'message_start', usage: chatUsage });
     expect(read('chat-completions', false, body).usage?.final).toBeUndefined();
+  });
+
+  it('of several choices are the last counts when each has finished', () => {
+    const chunk = (index: number, finish_reason: string | null, usage: object | null = chatUsage) => ({
+      choices: [{ index, delta: {}, finish_reason }],
+      usage,
+    });
+    const done = 'data: [DONE]\n\n';
+    const final = (text: string, size?: number) => read('chat-completions', true, text, size, 2).usage?.final;
+    expect(final(sse(chunk(0, null), chunk(0, 'stop')))).toBe(false);
+    expect(final(sse(chunk(0, 'stop'), chunk(0, 'stop'), chunk(1, null)))).toBe(false);
+    expect(final(sse(chunk(0, 'stop'), chunk(1, null), chunk(1, 'length')))).toBeUndefined();
+    expect(final(sse(chunk(0, 'stop'), { choices: [], usage: chatUsage }))).toBeUndefined();
+    // Reported once, beside the last choice to finish.
+    const once = sse(chunk(0, 'stop', null), chunk(1, 'stop'));
+    expect(final(once)).toBe(false);
+    for (const size of [1, 7, 10_000]) expect(final(once + done, size)).toBeUndefined();
   });
 
   it.each([

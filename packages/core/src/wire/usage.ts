@@ -1,4 +1,4 @@
-import { asString, elements, type JsonNode, member, readStrictJson } from '../json/index.ts';
+import { asInteger, asString, elements, type JsonNode, member, readStrictJson } from '../json/index.ts';
 import { encodeUtf8 } from '../text/index.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import { safeName } from './facts.ts';
@@ -79,14 +79,23 @@ const EARLY_EVENTS = new Set([
   'response.queued',
 ]);
 
-/** False for an event whose counts more output may follow. */
-function isFinal(root: JsonNode): boolean {
-  if (EARLY_EVENTS.has(asString(member(root, 'type')) ?? '')) return false;
-  const choices = elements(member(root, 'choices'));
-  return choices.length === 0 || choices.some((choice) => asString(member(choice, 'finish_reason')) !== null);
+type IsFinal = (root: JsonNode) => boolean;
+
+/** False for an event whose counts more output may follow: of several choices, each must have finished. */
+function finalCounts(choices: number): IsFinal {
+  const finished = new Set<number>();
+  return (root) => {
+    if (EARLY_EVENTS.has(asString(member(root, 'type')) ?? '')) return false;
+    const here = elements(member(root, 'choices'));
+    for (const choice of here) {
+      if (asString(member(choice, 'finish_reason')) !== null)
+        finished.add(asInteger(member(choice, 'index')) ?? 0);
+    }
+    return here.length === 0 || finished.size >= choices;
+  };
 }
 
-function readDocument(bytes: Uint8Array, into: Counters): void {
+function readDocument(bytes: Uint8Array, into: Counters, isFinal: IsFinal): void {
   let root: JsonNode;
   try {
     root = readStrictJson(bytes).root;
@@ -163,25 +172,44 @@ function mayHoldUsage(bytes: Uint8Array): boolean {
   return false;
 }
 
-function streamReader(): UsageReader {
+const DONE = /data: ?\[DONE\]\s*$/;
+const DONE_BYTES = 32;
+
+/** Whether a chat stream came to its end, after which no output follows. */
+function endOfChat(): { push(chunk: Uint8Array): void; isReached(): boolean } {
+  let tail = '';
+  return {
+    push(chunk) {
+      tail = (tail + String.fromCharCode(...chunk.subarray(-DONE_BYTES))).slice(-DONE_BYTES);
+    },
+    isReached: () => DONE.test(tail),
+  };
+}
+
+function streamReader(choices: number): UsageReader {
+  const isFinal = finalCounts(choices);
+  // A vendor that reports once does it with the last choice to finish: that the others did is seen at the end.
+  const ending = choices > 1 ? endOfChat() : null;
   const parser = new SseParser({ isWanted: (lines) => lines.some(mayHoldUsage) });
   const counters: Counters = {};
   let problem: string | null = null;
   return {
     push(chunk) {
+      ending?.push(chunk);
       // Most chunks are whole events of text.
       if (!mayHoldUsage(chunk) && parser.passBy(chunk)) return;
       for (const { data } of parser.push(chunk)) {
         if (problem !== null || !MAY_HOLD_USAGE.test(data)) continue;
         try {
           // Counts are cumulative in every dialect, so what a later event says replaces what an earlier one said.
-          readDocument(encodeUtf8(data), counters);
+          readDocument(encodeUtf8(data), counters, isFinal);
         } catch (error) {
           problem = problemOf(error);
         }
       }
     },
-    end: () => settle(counters, problem ?? parser.problem),
+    end: () =>
+      settle(ending?.isReached() ? { ...counters, final: true } : counters, problem ?? parser.problem),
   };
 }
 
@@ -200,9 +228,8 @@ function bodyReader(): UsageReader {
       const counters: Counters = {};
       let problem = tooLarge ? `the response is larger than ${MOST_BODY_BYTES} bytes` : null;
       try {
-        if (problem === null) readDocument(body.view(), counters);
         // A body that could be read is whole.
-        counters.final = true;
+        if (problem === null) readDocument(body.view(), counters, () => true);
       } catch (error) {
         problem = problemOf(error);
       }
@@ -218,9 +245,9 @@ const nothingUsed: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0
 /**
  * A reader for the response of `endpoint`; `stream` says whether it is an event stream. Memory is bounded (one event
  * of 8 MiB, or a body of 4 MiB); whatever is not a non-negative integer within reason makes the usage null. Counting
- * tokens uses none, so that its usage is zero.
+ * tokens uses none, so that its usage is zero. `choices`: how many answers were asked for.
  */
-export function usageReader(endpoint: Endpoint, stream: boolean): UsageReader {
+export function usageReader(endpoint: Endpoint, stream: boolean, choices = 1): UsageReader {
   if (endpoint === 'count-tokens') return { push() {}, end: () => ({ usage: nothingUsed, problem: null }) };
-  return stream ? streamReader() : bodyReader();
+  return stream ? streamReader(choices) : bodyReader();
 }

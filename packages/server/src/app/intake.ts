@@ -37,6 +37,7 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
   const facts = shareDelivery(dataDir, database, productionOf(bundle.index.program));
   closers.push(() => facts.close());
   const common = {
+    clock: systemClock,
     store: facts.open,
     names: () => ({ defaultHost: bundle.index.program.organisation.defaultHost }),
     onFacts: options.onFacts ?? (() => undefined),
@@ -44,7 +45,6 @@ export function openIntake(parts: IntakeParts, closers: Closers): Intake {
   const webhooks = createWebhooks({
     ...common,
     secret,
-    clock: systemClock,
     incidentLabel,
     rename: async (from, to, at) => (await facts.open()).rename(from, to, at),
   });

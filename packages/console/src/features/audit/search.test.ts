@@ -25,8 +25,9 @@ describe('the filters in the address', () => {
     );
   });
 
-  it('name a decision that there is', () => {
-    expect(readAuditSearch({ decision: 'maybe' })).toEqual({});
+  it('name a decision and a kind that there are', () => {
+    expect(readAuditSearch({ decision: 'maybe', kind: 'nonsense' })).toEqual({});
+    expect(readAuditSearch({ kind: 'admin' })).toEqual({ kind: 'admin' });
   });
 
   it('are cut to a bearable length', () => {

@@ -17,12 +17,15 @@ export const filterNames = [
 ] as const;
 export type FilterName = (typeof filterNames)[number];
 
-export type AuditSearch = { readonly [name in Exclude<FilterName, 'decision'>]?: string } & {
-  readonly decision?: EntriesQuery['decision'];
-  readonly cursor?: string;
-};
+export type AuditSearch = { readonly [name in Exclude<FilterName, keyof typeof closed>]?: string } & {
+  readonly [name in keyof typeof closed]?: EntriesQuery[name];
+} & { readonly cursor?: string };
 
-const decisions: readonly unknown[] = ['allow', 'deny', 'redact'] satisfies EntriesQuery['decision'][];
+/** Filters with a closed list of values: the server refuses others. */
+const closed = {
+  decision: ['allow', 'deny', 'redact'],
+  kind: ['decision', 'outcome', 'recovery', 'repeat', 'config', 'admin'],
+} as const satisfies { readonly [name in FilterName]?: readonly EntriesQuery[name & keyof EntriesQuery][] };
 
 const longest = { q: 200, other: 300 } as const;
 export const pageSize = 50;
@@ -35,12 +38,17 @@ export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
       const value = search[name];
       // A search for "12" comes back from the address as a number.
       const text = typeof value === 'number' ? String(value) : value;
-      if (name === 'decision' && !decisions.includes(text)) return [];
+      if (!isKnown(name, text)) return [];
       return typeof text === 'string' && text !== ''
         ? [[name, text.slice(0, name === 'q' ? longest.q : longest.other)]]
         : [];
     }),
   );
+}
+
+function isKnown(name: string, value: unknown): boolean {
+  const values: readonly unknown[] | undefined = closed[name as keyof typeof closed];
+  return values === undefined || values.includes(value);
 }
 
 export function activeFilters(search: AuditSearch): readonly (readonly [FilterName, string])[] {

@@ -41,7 +41,7 @@ export function CallsOverTime({ series, calls, window, className }: CallsOverTim
         <Scrollable className={styles.numbers} label={words.table}>
           <NumbersTable
             label={words.table}
-            headers={[words.when, words.allowed, words.refused]}
+            headers={[window === '24h' ? words.when : words.day, words.allowed, words.refused]}
             rows={bars.toReversed().map(({ at, label, allowed, refused }) => ({
               key: at,
               cells: [label, formatCount(allowed), formatCount(refused)],

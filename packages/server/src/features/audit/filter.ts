@@ -1,3 +1,4 @@
+import { entryKinds } from '@fairlead/core/ledger';
 import { z } from 'zod';
 import type { AuditFilter } from './api.ts';
 
@@ -10,7 +11,7 @@ export const limit = z.coerce.number().int().min(1).max(200).default(50);
 export const listFilter = z.object({
   cursor: cursor.optional(),
   limit,
-  kind: name.optional(),
+  kind: z.enum(entryKinds).optional(),
   decision: z.enum(['allow', 'deny', 'redact']).optional(),
   policyId: name.optional(),
   repository: name.optional(),

@@ -59,7 +59,8 @@ export async function admitCall(
     deps.metrics.beforeForward.observe((performance.now() - arrived) / 1_000);
     deps.metrics.calls.inc({ decision: 'allow', endpoint: call.endpoint });
     const { target, notices, held, content } = admitted;
-    return { target, body, stream: view.stream, notices, held, content };
+    const { stream, choices } = view;
+    return { target, body, stream, choices, notices, held, content };
   } catch (error) {
     // What an authenticated caller sent and we would not read, or could not send on, is a decision too.
     if (isFairleadError(error) && isDecision(error)) {

@@ -29,6 +29,8 @@ export interface AdmittedCall {
   readonly target: Target;
   readonly body: Buffer;
   readonly stream: boolean;
+  /** Answers that it asks for; absent means one. */
+  readonly choices: number | undefined;
   readonly notices: readonly string[];
   /** What is set aside for it; settled when it is over. */
   readonly held: Held;

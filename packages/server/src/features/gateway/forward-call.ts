@@ -24,6 +24,7 @@ export async function forwardCall(
   const exchange = new VendorExchange({
     endpoint: call.endpoint,
     stream: admitted.stream,
+    choices: admitted.choices,
     response: call.response,
     own,
     now: () => performance.now(),

@@ -49,7 +49,8 @@ export function createListener(
     requestTimeout: limits.requestTimeoutMs,
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 75_000,
-    requireHostHeader: true,
+    // Node would answer by itself, without an op: the guard refuses it as any other name that isn't ours.
+    requireHostHeader: false,
     insecureHTTPParser: false,
   };
   const server = tls ? createTlsServer({ ...options, ...tls }, handle) : createServer(options, handle);

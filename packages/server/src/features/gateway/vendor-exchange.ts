@@ -35,6 +35,8 @@ export const unmade: ExchangeResult = {
 interface ExchangeOptions {
   readonly endpoint: Endpoint;
   readonly stream: boolean;
+  /** Answers that were asked for; absent means one. */
+  readonly choices: number | undefined;
   readonly response: ServerResponse;
   /** Headers of ours on the response. */
   readonly own: Readonly<Record<string, string>>;
@@ -71,7 +73,7 @@ export class VendorExchange implements Dispatcher.DispatchHandler {
   constructor(options: ExchangeOptions) {
     this.options = options;
     this.started = options.now();
-    this.usage = usageReader(options.endpoint, options.stream);
+    this.usage = usageReader(options.endpoint, options.stream, options.choices);
     this.writer = createAnswerWriter(
       options.response,
       () => this.controller?.pause(),

@@ -1,3 +1,4 @@
+import { entryKinds } from '@fairlead/core/ledger';
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
@@ -29,6 +30,9 @@ const filter = z.strictObject({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
 });
+
+/** Views that were saved before kinds were a closed list are still shown. */
+const newFilter = filter.extend({ kind: z.enum(entryKinds).optional() });
 
 const savedView = z
   .object({
@@ -80,7 +84,11 @@ export function savedViewRoutes(app: ControlApp, deps: SavedViewDeps): void {
         tags,
         operationId: 'saveView',
         summary: 'Save filters under a name, for yourself or for everybody with a role',
-        body: z.strictObject({ name: line, filter, role: z.string().max(128).nullable().default(null) }),
+        body: z.strictObject({
+          name: line,
+          filter: newFilter,
+          role: z.string().max(128).nullable().default(null),
+        }),
         response: { 200: savedView },
       },
     },

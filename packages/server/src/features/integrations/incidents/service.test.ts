@@ -13,6 +13,7 @@ afterEach(() => store.close());
 
 const report: ReturnType<typeof createIncidentReports>['report'] = (one) =>
   createIncidentReports({
+    clock: { now: () => Date.parse('2026-03-02T17:00:00Z') },
     store: async () => store,
     names: () => ({ defaultHost: 'github.com' }),
     onFacts: (ids) => news.push(ids),
@@ -45,6 +46,19 @@ describe('a reported incident', () => {
     ]);
     expect(news).toEqual([['INC-1'], ['INC-1']]);
   });
+
+  it.each(['startedAt', 'reportedAt', 'resolvedAt', 'updatedAt'])(
+    'is refused when its %s lies more than a day in the future',
+    async (name) => {
+      expect(await report({ ...incident, [name]: '2026-03-03T16:59:00Z' })).toBe('added');
+      for (const slip of ['2026-03-03T17:01:00Z', '9999-11-30T00:00:00Z'])
+        await expect(report({ ...incident, id: 'INC-2', [name]: slip })).rejects.toMatchObject({
+          code: 'server.body-invalid',
+          message: `body.${name}: it lies more than a day in the future.`,
+        });
+      expect(await store.incidents()).toHaveLength(1);
+    },
+  );
 
   it('that was none is not shown any more', async () => {
     await report(incident);
