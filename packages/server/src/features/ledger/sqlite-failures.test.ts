@@ -22,7 +22,8 @@ describe('what an error of SQLite leaves', () => {
   });
 
   it('is a lack of room where the system itself says that a quota is used up, of a write alone', () => {
-    const told = (code: string, spent: boolean) => failureOf(withQuota(error(code), { isSpent: () => spent }));
+    const told = (code: string, spent: boolean) =>
+      failureOf(withQuota(error(code), { isSpent: () => spent }));
     expect(told('SQLITE_IOERR_WRITE', true)).toBe('undone');
     expect(told('SQLITE_IOERR_WRITE', false)).toBe('lasting');
     for (const code of ['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC', 'SQLITE_IOERR_READ', 'SQLITE_IOERR'])

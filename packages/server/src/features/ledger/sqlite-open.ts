@@ -136,6 +136,8 @@ function holdLock(file: string): Database.Database {
   createPrivately(file);
   const lock = new Database(file, { timeout: 0 });
   try {
+    // Nothing is ever written here, and a lock must be had on a full disk, too.
+    lock.pragma('journal_mode = memory');
     lock.exec('begin exclusive');
     return lock;
   } catch (error) {
