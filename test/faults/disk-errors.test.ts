@@ -109,9 +109,39 @@ describe.skipIf(!canTrace)('a write that finds no room', () => {
   });
 });
 
+/** What SQLite writes, and what the ledger asks the system with. */
+const underQuota = ['ledger.db', 'ledger.db-wal', 'ledger.db.room'];
+
+describe.skipIf(!canTrace)('a quota that is used up', () => {
+  it.each([9, 40, 101, 102, 103, 400])('(%d) is a disk that is full: the ledger goes on', async (from) => {
+    const when = `${from}..${from + 25}`;
+    const { dataDir, appender } = await begin({
+      ...{ call: 'pwrite64', what: 'error=EDQUOT', when, files: underQuota },
+    });
+    await waitUntil(() => saying(appender, 'no').length > 0, 'the fault', boundMs);
+    const before = saying(appender, 'yes').length;
+    await waitUntil(() => saying(appender, 'yes').length > before + 100, 'more that is confirmed', boundMs);
+    expect(appender.lines()).not.toContain('stopped');
+    expect(appender.stderr()).toMatch(/ledger\.disk-low/);
+    await expectTrue(appender, dataDir);
+  });
+
+  it('leaves nothing of what was refused, also after a kill before anything was written over it', async () => {
+    const { dataDir, appender } = await begin({
+      ...{ call: 'pwrite64', what: 'error=EDQUOT', when: '104+', files: underQuota },
+    });
+    await waitUntil(() => saying(appender, 'no').length > 20, 'refusals', boundMs);
+    expect(appender.lines()).not.toContain('stopped');
+    await expectTrue(appender, dataDir);
+  });
+});
+
 const lasting: readonly Injection[] = [
   ...['error=EIO', 'error=ENOSPC'].map((what) => ({ call: 'fdatasync,fsync', what, when: 12 })),
+  { call: 'fdatasync,fsync', what: 'error=EDQUOT', when: 12, files: underQuota },
+  // SQLite doesn't say which error it was: a quota that the system then doesn't confirm is none.
   ...['error=EIO', 'error=EDQUOT'].map((what) => ({ call: 'pwrite64', what, when: 40 })),
+  { call: 'pwrite64', what: 'error=EIO', when: '40+', files: underQuota },
 ];
 
 describe.skipIf(!canTrace)('any other error', () => {

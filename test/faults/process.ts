@@ -10,6 +10,7 @@ const launcher = join(root, 'bin/fairlead');
 export interface Running {
   readonly pid: number;
   readonly gateway: string;
+  readonly console: string;
   readonly key: string;
   /** What it has written to stderr so far. */
   stderr(): string;
@@ -54,10 +55,11 @@ export async function startGateway(
       throw new Error(`the gateway ended before it was ready (${code ?? signal}):\n${stderr}`);
     }),
   ]);
-  const ready = JSON.parse(line) as { gateway: string; keys: { allowed: string } };
+  const ready = JSON.parse(line) as { gateway: string; console: string; keys: { allowed: string } };
   return {
     pid: child.pid as number,
     gateway: ready.gateway,
+    console: ready.console,
     key: ready.keys.allowed,
     stderr: () => stderr,
     stop: (signal) => {

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chat } from './load.ts';
 import { listEntries, type Running, startGateway, verifyLedger } from './process.ts';
 import { canMountDisk, mountDisk } from './small-disk.ts';
@@ -78,11 +78,45 @@ describe('an unwritable ledger', () => {
     const { gateway, upstream } = await begin(data);
     disk.fill();
     await expectRefused(gateway, upstream);
-    // Stopped cleanly, it can't be started before there is room, and says why.
+    // Stopped cleanly, and with too small a reserve on so small a disk, it can't be started, and says why.
     await gateway.stop('SIGTERM');
+    rmSync(join(data, 'ledger.reserve'), { force: true });
     disk.fill();
     await expect(startGateway(data, upstream.url)).rejects.toThrow(/store\.full/);
     disk.empty();
     expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
   });
+
+  it.skipIf(!canMount)(
+    'starts with the room of the reserve, refuses calls, and goes on by itself',
+    async () => {
+      const disk = mountDisk(96);
+      const data = join(disk.folder, 'data');
+      cleanUp.push(disk.remove);
+      const before = await begin(data);
+      await before.gateway.stop('SIGTERM');
+      disk.fill();
+      const gateway = await startGateway(data, before.upstream.url);
+      cleanUp.push(() => gateway.stop('SIGKILL'));
+      await expectRefused(gateway, before.upstream);
+      expect((await fetch(`${gateway.console}/readyz`)).status).toBe(503);
+      expect(gateway.stderr()).toMatch(/the reserve was given up/);
+      // What the stop leaves is enough for the next start, too.
+      expect((await gateway.stop('SIGTERM')).code).toBe(0);
+      disk.fill();
+      const again = await startGateway(data, before.upstream.url);
+      cleanUp.push(() => again.stop('SIGKILL'));
+      await expectRefused(again, before.upstream);
+      disk.empty();
+      await vi.waitFor(async () => expect((await chat(again.gateway, again.key, 'after')).status).toBe(200), {
+        timeout: 30_000,
+        interval: 250,
+      });
+      expect((await fetch(`${again.console}/readyz`)).status).toBe(200);
+      expect((await again.stop('SIGTERM')).code).toBe(0);
+      expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
+      const decided = new Set((await listEntries(data)).map(({ forwarded }) => forwarded));
+      expect(before.upstream.digests.filter((digest) => !decided.has(digest))).toEqual([]);
+    },
+  );
 });

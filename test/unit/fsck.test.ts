@@ -1,5 +1,5 @@
 // `fairlead ledger fsck`: an installation with every kind of row that can be recomputed; then one of them is changed.
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -19,6 +19,7 @@ import {
 } from '../../packages/server/src/features/ledger/testing/folders.ts';
 import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
+import { expectPublished } from '../support/published.ts';
 
 let folder: LedgerFolder;
 let copies = 0;
@@ -221,5 +222,19 @@ describe('fsck', () => {
   it('finds nothing wrong with an index that is only behind', async () => {
     const behind = ['delete from audit_entries where idx >= 100', 'update audit_state set next = 100'];
     expect(await changed('metrics', ...behind)).toEqual([]);
+  });
+
+  it('names a damaged index that was set aside, and what it is good for', async () => {
+    const dataDir = join(folder.path, 'set-aside');
+    cpSync(folder.dataDir, dataDir, { recursive: true });
+    cpSync(folder.keysDir, `${dataDir}.keys`, { recursive: true });
+    const file = join(dataDir, 'metrics.db.damaged');
+    writeFileSync(file, 'rubbish');
+    const verdict = await fsckLedger({ dataDir });
+    expect(verdict).toMatchObject({ ok: true, leftovers: [{ file, bytes: 7 }] });
+    expect(verdict.leftovers?.[0]?.message).toMatch(/keep a copy .*then remove the file/);
+    expectPublished('ledger-fsck', JSON.stringify(verdict));
+    rmSync(file);
+    expect(await fsckLedger({ dataDir })).not.toHaveProperty('leftovers');
   });
 });

@@ -26,11 +26,13 @@ import {
   ledgerFolder,
 } from '../../packages/server/src/features/ledger/testing/folders.ts';
 import { verifyLog } from '../../packages/server/src/features/ledger/verify.ts';
-import { moveToPostgres, stateFiles } from '../../packages/server/src/features/migrate/cli.ts';
+import { databaseAreas, moveToPostgres, stateFiles } from '../../packages/server/src/features/migrate/cli.ts';
+import { namesMade } from '../../packages/server/src/features/migrate/target.ts';
+import { openReplica } from '../../packages/server/src/features/replicas/create.ts';
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import { acquireWriterLock } from '../../packages/server/src/platform/lock/index.ts';
 import { createPostgresDatabase, describePostgres, type TestDatabase } from '../setup/database.ts';
-import { deployment, schemaAreas } from '../support/state-parts.ts';
+import { deployment, schemaAreas, stateParts } from '../support/state-parts.ts';
 
 const launcher = resolve(import.meta.dirname, '../../bin/fairlead');
 const limits = { 'key|day|2026-11-05|k-1': 1000, 'team|month|2026-11-01|zahlungen': 5000 };
@@ -172,6 +174,132 @@ describePostgres('moving a data folder to PostgreSQL', () => {
     await expect(failed).rejects.not.toThrow(/password-1/);
     expect(await tablesThere()).toEqual([]);
     await (await folder.open()).close();
+  });
+
+  describe('where a start was before', () => {
+    const begin = () =>
+      openLedger({
+        ...folder,
+        dataDir: join(folder.dataDir, '../elsewhere'),
+        keysDir: join(folder.dataDir, '../elsewhere.keys'),
+        clock: { now: Date.now },
+        database: { url: database.url, maySign: true },
+      });
+    /** All tables that servers make, by opening what they open. */
+    const openAll = async () => {
+      for (const { open } of stateParts) await open(there());
+      const replica = await openReplica(database.url);
+      await replica.checkSecrets(folder.keysDir, []);
+      await replica.close();
+    };
+
+    it('takes the place of tables that recorded nothing', async () => {
+      await fill(10);
+      await (await begin()).close();
+      await openAll();
+      await admin.query("insert into replica_secrets values ('session.key', 'another')");
+      const made = (await admin.query("select tablename from pg_tables where schemaname = 'public'")).rows;
+      const known = namesMade('table', Object.values(databaseAreas).flat());
+      expect(made.map(({ tablename }) => tablename).sort()).toEqual([...known, 'schema_migrations'].sort());
+      expect(await move()).toMatchObject({ ok: true, size: 24 });
+      expect(await tablesThere()).not.toContainEqual({ relname: 'replica_secrets' });
+      expect((await admin.query('select size from ledger_head')).rows).toEqual([{ size: '24' }]);
+      expect((await admin.query('select count(*)::int as names from ledger_identity')).rows).toEqual([
+        { names: 1 },
+      ]);
+    });
+
+    it('leaves them as they were when nothing is copied', async () => {
+      await fill(10);
+      await (await begin()).close();
+      const before = await tablesThere();
+      const ledger = new Database(join(folder.dataDir, 'state.db'));
+      ledger.exec('create table future_plans (x text primary key) strict');
+      ledger.close();
+      await expect(move()).rejects.toMatchObject({ code: 'store.not-copyable' });
+      expect(await tablesThere()).toEqual(before);
+    });
+
+    it('refuses beside a server, also one that was killed a moment ago', async () => {
+      await fill(1);
+      const server = await begin();
+      await expect(move()).rejects.toMatchObject({ code: 'store.database-in-use' });
+      const lease = "update ledger_instances set renewed_at = now() - interval '61 s'";
+      await admin.query(lease);
+      await expect(move()).rejects.toMatchObject({
+        code: 'store.database-in-use',
+        message: expect.stringMatching(/^A server has sessions/),
+      });
+      await server.close();
+      await admin.query('update ledger_instances set renewed_at = now()');
+      await expect(move()).rejects.toMatchObject({
+        message: expect.stringMatching(/^A server said \d+ s ago/),
+      });
+      await admin.query(lease);
+      expect(await move()).toMatchObject({ ok: true });
+    });
+
+    it.each([
+      [
+        'an entry',
+        async () => {
+          const server = await begin();
+          await server.append([configDraft(server.instance)]);
+          await server.close();
+        },
+        'ledger_checkpoints has rows',
+      ],
+      [
+        'a key',
+        async () => {
+          const identity = await openIdentityStore(there());
+          await identity.pseudonym('maria', 'p-1');
+          await identity.close();
+        },
+        'identity_pseudonyms has rows',
+      ],
+      [
+        'a table of somebody else',
+        async () => {
+          await openAll();
+          await admin.query('create table theirs (x int)');
+        },
+        'theirs is there',
+      ],
+      [
+        'the schema steps of somebody else',
+        () => admin.query('create table schema_migrations (version text); create table devices (x int)'),
+        'devices is there',
+      ],
+      [
+        'a view of somebody else',
+        async () => {
+          await openAll();
+          await admin.query('create view theirs as select 1');
+        },
+        'theirs is there',
+      ],
+    ])('refuses what holds %s', async (_what, make, says) => {
+      await fill(1);
+      await make();
+      const before = await tablesThere();
+      await expect(move()).rejects.toMatchObject({
+        code: 'store.database-not-empty',
+        message: expect.stringContaining(says),
+      });
+      expect(await tablesThere()).toEqual(before);
+    });
+
+    it('gives up on tables that another session holds', async () => {
+      await fill(1);
+      await (await begin()).close();
+      await admin.query('begin; select 1 from ledger_entries');
+      await expect(move()).rejects.toMatchObject({
+        code: 'store.database-in-use',
+        message: expect.stringMatching(/^Another session/),
+      });
+      await admin.query('rollback');
+    }, 30_000);
   });
 
   it('refuses a source that does not verify', async () => {

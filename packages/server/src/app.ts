@@ -12,6 +12,7 @@ import type { App, AppOptions, Closers, Parts } from './app/types.ts';
 import { createBudgets } from './features/budgets/create.ts';
 import type { SignIn } from './features/console/api.ts';
 import { defaultLimits } from './features/gateway/api.ts';
+import { makeRoomToStart } from './features/ledger/reserve.ts';
 import { onlyReplica, type ReplicaStanding } from './features/replicas/api.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { nodeHash } from './platform/crypto/index.ts';
@@ -63,10 +64,14 @@ async function start(
 ): Promise<Omit<App, 'close'>> {
   const { dataDir, environment, role = 'all' } = options;
   createDataFolder(dataDir);
-  const lock = acquireWriterLock(dataDir);
+  let gaveReserve = false;
+  const lock = acquireWriterLock(dataDir, undefined, () => {
+    gaveReserve = makeRoomToStart(dataDir);
+  });
   closers.push(() => lock.release());
   refuseOtherStore(options);
   const log = options.log ?? createLog();
+  if (gaveReserve) log.warn(`There was hardly room to start at ${dataDir}, so the reserve was given up.`);
   for (const exposure of exposuresOf(dataDir)) log.warn(exposure);
   const parts = await openParts({ ...options, log }, security, closers, isOpen);
   const telemetry = await openTelemetry({

@@ -11,6 +11,7 @@ export * as streams from './features/streams/cli.ts';
 export * as tasks from './features/tasks/cli.ts';
 export * as upkeep from './features/upkeep/cli.ts';
 export { startUp, type Up, type UpOptions } from './main.ts';
+export { makeFolder } from './platform/files/index.ts';
 
 /** `fairlead demo`. */
 export async function startDemo(

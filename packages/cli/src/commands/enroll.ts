@@ -87,7 +87,7 @@ async function enrolHere({ server = process.env.FAIRLEAD_SERVER, code, name }: E
     { code, name },
   );
   const { id: deviceId, login, principal, expiresAt } = enrolled;
-  keepLogin(file, { server: url.origin, deviceId, login, principal, expiresAt });
+  await keepLogin(file, { server: url.origin, deviceId, login, principal, expiresAt });
   process.stdout.write(
     `This device is enrolled for ${principal} until ${expiresAt} (device ${deviceId}).\n` +
       'In a repository that is granted to you: fairlead run -- claude (or codex, or copilot)\n',

@@ -14,10 +14,10 @@ export function registerInit(program: Command): void {
     .command('init')
     .description('write a small working program directory; nothing is ever overwritten')
     .argument('[DIR]', 'where to write it', '.')
-    .action((directory: string) => {
+    .action(async (directory: string) => {
       const today = new Date().toISOString().slice(0, 10);
       const files = starterFiles(today);
-      writeProgram(directory, files);
+      await writeProgram(directory, files);
       process.stdout.write(welcome(directory, files));
     });
 }
@@ -32,14 +32,14 @@ export function starterFiles(today: string): Map<string, string> {
  * Writes files into a directory, all or (when one of them exists already) none. A README that is there is left alone.
  * @throws FairleadError `program.exists`, `program.unwritable`.
  */
-export function writeProgram(directory: string, files: ReadonlyMap<string, string>): void {
+export async function writeProgram(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
   const wanted = [...files].filter(([path]) => path !== 'README.md' || !existsSync(join(directory, path)));
   const there = wanted.find(([path]) => existsSync(join(directory, path)));
   if (there !== undefined) {
     const message = `${there[0]} is already there; nothing was written.`;
     throw new FairleadError('program.exists', { message, place: { path: directory } });
   }
-  for (const [path, text] of wanted) writeBelow(directory, path, text, false);
+  for (const [path, text] of wanted) await writeBelow(directory, path, text, false);
 }
 
 function welcome(directory: string, files: ReadonlyMap<string, string>): string {

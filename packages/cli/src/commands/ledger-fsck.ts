@@ -23,7 +23,15 @@ export function registerFsck(ledger: Command): void {
     });
 }
 
-function fsckText({ ok, root, problems, more, checked, ms }: OutputOf<'ledger-fsck'>): string {
+function fsckText({
+  ok,
+  root,
+  problems,
+  more,
+  leftovers = [],
+  checked,
+  ms,
+}: OutputOf<'ledger-fsck'>): string {
   const lines = [
     ok ? 'The database fits the log.' : 'The database does NOT fit the log.',
     ...indented(
@@ -35,6 +43,7 @@ function fsckText({ ok, root, problems, more, checked, ms }: OutputOf<'ledger-fs
     ),
     ...indented(textTable(problems.map(({ problem, where, message }) => [problem, `${where}: ${message}`]))),
     ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...leftovers.map(({ file, bytes, message }) => `Left: ${file} (${bytes} bytes). ${message}`),
   ];
   return `${lines.join('\n')}\n`;
 }

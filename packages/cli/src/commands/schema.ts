@@ -17,8 +17,8 @@ export function registerSchema(program: Command): void {
     .argument('[NAME]', 'name of the schema; without one they are listed')
     .option('--list', 'list the names')
     .option('--write <DIR>', 'write all schemas of files into a program directory, for editors')
-    .action((name: string | undefined, flags: SchemaFlags) => {
-      if (flags.write !== undefined) writeSchemas(flags.write);
+    .action(async (name: string | undefined, flags: SchemaFlags) => {
+      if (flags.write !== undefined) await writeSchemas(flags.write);
       else if (name === undefined || flags.list === true) process.stdout.write(schemaList());
       else process.stdout.write(namedSchema(name));
     });
@@ -39,8 +39,8 @@ export function namedSchema(name: string): string {
   return schemaText(published, readStarter());
 }
 
-function writeSchemas(directory: string): void {
+async function writeSchemas(directory: string): Promise<void> {
   const files = schemaFiles(readStarter());
-  for (const [path, text] of files) writeBelow(directory, path, text, true);
+  for (const [path, text] of files) await writeBelow(directory, path, text, true);
   process.stdout.write(`${files.size} schemas were written to ${directory}.\n`);
 }

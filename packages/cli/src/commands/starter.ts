@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
@@ -38,10 +38,16 @@ export function schemaFiles(starter: ReadonlyMap<string, string>): Map<string, s
  * Writes one file below a directory, with the folders it needs. With `replace: false` a file that is there stays.
  * @throws FairleadError `program.exists`, `program.unwritable`.
  */
-export function writeBelow(directory: string, path: string, text: string, replace: boolean): void {
+export async function writeBelow(
+  directory: string,
+  path: string,
+  text: string,
+  replace: boolean,
+): Promise<void> {
+  const { makeFolder } = await import('@fairlead/server/cli-api');
   const place = join(directory, path);
   try {
-    mkdirSync(dirname(place), { recursive: true });
+    makeFolder(dirname(place), 0o777);
     writeFileSync(place, text, { flag: replace ? 'w' : 'wx' });
   } catch (cause) {
     const { code, syscall } = cause as NodeJS.ErrnoException;

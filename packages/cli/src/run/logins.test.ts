@@ -30,11 +30,11 @@ describe('the file of logins', () => {
     expect(loginsFile({ HOME: '/h', XDG_CONFIG_HOME: 'relative' })).toBe('/h/.config/fairlead/logins.json');
   });
 
-  it('keeps one login for a server, the newest first, for its owner alone', () => {
+  it('keeps one login for a server, the newest first, for its owner alone', async () => {
     expect(readLogins(file)).toEqual({ logins: [], problem: null });
-    keepLogin(file, login('https://a.example', 'fld_old'));
-    keepLogin(file, login('https://b.example'));
-    keepLogin(file, login('https://a.example', 'fld_new'));
+    await keepLogin(file, login('https://a.example', 'fld_old'));
+    await keepLogin(file, login('https://b.example'));
+    await keepLogin(file, login('https://a.example', 'fld_new'));
     const { logins } = readLogins(file);
     expect(logins.map(({ server, login: secret }) => [server, secret])).toEqual([
       ['https://a.example', 'fld_new'],
@@ -48,15 +48,19 @@ describe('the file of logins', () => {
     expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
   });
 
-  it('is written anew with its own mode, whatever lay there', () => {
+  it('is written anew with its own mode, whatever lay there', async () => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.new`, '', { mode: 0o666 });
-    keepLogin(file, login('https://a.example'));
+    await keepLogin(file, login('https://a.example'));
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is not used when others can read it, or when it holds something else', () => {
-    keepLogin(file, login('https://a.example'));
+  it.runIf(process.platform === 'linux')('is not kept where no folder can be made, and that is said', () =>
+    expect(keepLogin('/proc/fairlead/logins.json', login('https://a.example'))).rejects.toThrow(/ENOENT/),
+  );
+
+  it('is not used when others can read it, or when it holds something else', async () => {
+    await keepLogin(file, login('https://a.example'));
     if (process.platform !== 'win32') {
       chmodSync(file, 0o640);
       expect(readLogins(file)).toMatchObject({ logins: [], problem: expect.stringContaining('read') });
@@ -70,9 +74,9 @@ describe('the file of logins', () => {
     }
   });
 
-  it('without a login is told apart from one at another server', () => {
+  it('without a login is told apart from one at another server', async () => {
     expect(() => loginAt(file, null)).toThrow(code('run.not-enrolled'));
-    keepLogin(file, login('https://a.example'));
+    await keepLogin(file, login('https://a.example'));
     expect(loginAt(file, null).server).toBe('https://a.example');
     expect(() => loginAt(file, 'https://b.example')).toThrow(code('run.not-enrolled'));
   });

@@ -1,5 +1,5 @@
 /* The logins of this device, in the user's own config folder. bin/credential.js reads them too. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 
@@ -51,10 +51,10 @@ export function readLogins(file: string): Logins {
 }
 
 /** Keeps a login, in the place of an earlier one at the same server. */
-export function keepLogin(file: string, login: Login): void {
+export async function keepLogin(file: string, login: Login): Promise<void> {
+  const { makeFolder } = await import('@fairlead/server/cli-api');
   const others = readLogins(file).logins.filter(({ server }) => server !== login.server);
-  const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   const temporary = `${file}.new`;
   writeFileSync(temporary, `${JSON.stringify({ logins: [login, ...others] }, null, 2)}\n`, { mode: 0o600 });
   // A leftover of before keeps its own mode.

@@ -162,6 +162,11 @@ export const serverErrors = {
     safeMessage: 'There is already something in the PostgreSQL database; nothing was copied.',
     fix: 'Name a new, empty database.',
   },
+  'store.database-in-use': {
+    status: 409,
+    safeMessage: 'A server uses this PostgreSQL database; nothing was copied.',
+    fix: 'Stop every server that was started with this database; one that was killed counts as gone after a minute.',
+  },
   'store.database-unreachable': {
     status: 502,
     safeMessage: 'The PostgreSQL database did not answer, or ended the session.',

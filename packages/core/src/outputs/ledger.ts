@@ -28,6 +28,10 @@ const fsckSchema = z.object({
     }),
   ),
   more: count.describe('Problems beyond those listed.'),
+  leftovers: z
+    .array(z.object({ file: z.string(), bytes: count, message: z.string() }))
+    .optional()
+    .describe('Files that nothing reads any more, and what to do about them. They are no problem.'),
   checked: z.record(z.string(), count).describe('Rows that were compared, by what they are.'),
   ms: count.describe('How long it took.'),
 });

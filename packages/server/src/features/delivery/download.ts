@@ -7,6 +7,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { type Dispatcher, request } from 'undici';
+import { isSystemFull } from '../../platform/files/room.ts';
 import { isLoopback } from '../../platform/http/index.ts';
 import { fairleadVersion } from '../../platform/process/version.ts';
 import { createEgress, type Egress } from '../gateway/egress/api.ts';
@@ -211,7 +212,7 @@ function described(error: unknown, url: URL): unknown {
     );
   if (known !== undefined) return known;
   const { code, name } = error as { code?: unknown; name?: unknown };
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isSystemFull(error))
     return new FairleadError('delivery.no-room', {
       message: 'The disk is full; nothing was taken.',
       place: { file: tmpdir() },

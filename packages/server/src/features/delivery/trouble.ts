@@ -1,4 +1,5 @@
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { isDiskFull } from '../../platform/db/index.ts';
 
 /** What kept facts from being written, in our words: nothing of what they say. Others as they are. */
 export function describeTrouble(error: unknown, file: string): unknown {
@@ -6,8 +7,7 @@ export function describeTrouble(error: unknown, file: string): unknown {
   const { code } = (error ?? {}) as { code?: unknown };
   if (typeof code !== 'string') return error;
   const place = { file };
-  if (/^(?:SQLITE_FULL|ENOSPC|EDQUOT)/.test(code))
-    return new FairleadError('delivery.no-room', { place, cause: error });
+  if (isDiskFull(error)) return new FairleadError('delivery.no-room', { place, cause: error });
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code))
     return new FairleadError('delivery.busy', { place, cause: error });
   if (!/^(?:SQLITE_|E(?:ACCES|PERM|ROFS|IO|NOTDIR|EXIST)$)/.test(code)) return error;

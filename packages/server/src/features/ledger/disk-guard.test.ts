@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isUnwritten } from './api.ts';
 import { listEntries, verifyLedger } from './cli.ts';
-import { reserveFile } from './disk-guard.ts';
+import { holdReserve, makeRoomToStart, reserveFile } from './reserve.ts';
 import { configDraft, decisionDraft, outcomeDraft } from './testing/entries.ts';
 import { type LedgerFolder, ledgerFolder } from './testing/folders.ts';
 
@@ -85,5 +85,80 @@ describe('a disk that fills', () => {
       code: 'ledger.disk-low',
     });
     expect(existsSync(join(folder.dataDir, reserveFile))).toBe(false);
+  });
+});
+
+describe('a quota, which the filesystem does not show', () => {
+  const reserve = () => statSync(join(folder.dataDir, reserveFile), { throwIfNoEntry: false })?.size ?? 0;
+
+  it('refuses calls while the reserve finds no room, and goes on by itself', async () => {
+    const [said, tries]: [string[], number[]] = [[], []];
+    let room = false;
+    const hold: typeof holdReserve = (dataDir, bytes) => {
+      tries.push(bytes);
+      return room ? holdReserve(dataDir, bytes) : 'no-room';
+    };
+    const disk = { reserveBytes: mebibyte, free: () => free, everyMs: 10, hold };
+    const ledger = await folder.open({ disk, log: (level, text) => said.push(`${level} ${text}`) });
+    expect(ledger.state().disk).toBe('low');
+    await expect(ledger.append([decisionDraft(ledger.instance)])).rejects.toMatchObject({
+      code: 'ledger.disk-low',
+    });
+    await ledger.append([decisionDraft(ledger.instance, { decision: 'deny' })]);
+    await vi.waitFor(() => expect(tries.length).toBeGreaterThan(3), 10_000);
+    expect(said.join()).toMatch(/error .*nearly full.* A quota may leave less of them/);
+    room = true;
+    await vi.waitFor(() => expect(ledger.state().disk).toBe('ok'), 10_000);
+    expect(reserve()).toBe(mebibyte);
+    await ledger.append([decisionDraft(ledger.instance)]);
+    // Held, it isn't tried again.
+    const held = tries.length;
+    await new Promise((done) => setTimeout(done, 60));
+    expect(tries.length).toBe(held);
+    await ledger.close();
+    expect(await written()).toEqual(['ledger.disk-low', 'ledger.disk-recovered']);
+  });
+
+  it('after a write that found no room: calls wait until the reserve is held again', async () => {
+    let room = true;
+    const hold: typeof holdReserve = (dataDir, bytes) => (room ? holdReserve(dataDir, bytes) : 'no-room');
+    const disk = { reserveBytes: mebibyte, free: () => free, everyMs: 10, hold };
+    const ledger = await folder.open({ disk, sealAfterMs: 60_000 }, { full: { from: 2, to: 2 } });
+    await ledger.append([configDraft(ledger.instance)]);
+    room = false;
+    await expect(ledger.append([configDraft(ledger.instance)])).rejects.toMatchObject({
+      code: 'ledger.disk-low',
+    });
+    expect([ledger.state().disk, reserve()]).toEqual(['full', 0]);
+    await new Promise((done) => setTimeout(done, 100));
+    expect(ledger.state().disk).toBe('full');
+    room = true;
+    await vi.waitFor(() => expect(ledger.state().disk).toBe('ok'), 10_000);
+    expect(reserve()).toBe(mebibyte);
+    await ledger.close();
+  });
+
+  it('is not seen in a reserve that cannot be written for another reason', async () => {
+    const ledger = await folder.open({ disk: { free: () => free, hold: () => 'failed' } });
+    expect(ledger.state().disk).toBe('ok');
+    await ledger.close();
+  });
+});
+
+describe('a stop and a start without room', () => {
+  it('keep what is left of the reserve, and give it up only where it is needed', async () => {
+    free = mebibyte / 2;
+    const ledger = await open();
+    expect(existsSync(join(folder.dataDir, reserveFile))).toBe(false);
+    await ledger.close();
+    expect(statSync(join(folder.dataDir, reserveFile)).size).toBe(mebibyte);
+    expect(makeRoomToStart(folder.dataDir)).toBe(false);
+    // One that is too small counts as none.
+    writeFileSync(join(folder.dataDir, reserveFile), Buffer.alloc(10));
+    free = 1_000 * mebibyte;
+    await (await open()).close();
+    expect(statSync(join(folder.dataDir, reserveFile)).size).toBe(mebibyte);
+    rmSync(join(folder.dataDir, reserveFile));
+    expect(makeRoomToStart(folder.dataDir)).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
-import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { statfsSync } from 'node:fs';
 import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { adminEntry, type EntrySource } from './admin-entry.ts';
 import { type Draft, type Ledger, type LedgerState, nothingWritten } from './api.ts';
+import { giveUp, holdReserve, holdWhatIsLeft, isHeld } from './reserve.ts';
 import { isOutcome, type WaitingOutcomes, waitingOutcomes } from './waiting-outcomes.ts';
 
 /** When a disk counts as full. Bytes; what isn't told depends on the size of the filesystem. */
@@ -14,11 +14,13 @@ export interface DiskLimits {
   /** Bytes that are free, for tests. */
   readonly free?: () => number;
   readonly everyMs?: number;
+  /** Holds the reserve, for tests. */
+  readonly hold?: typeof holdReserve;
 }
 
-export const reserveFile = 'ledger.reserve';
-
 const mebibyte = 1024 * 1024;
+/** Trying to hold the reserve writes what there is room for: that is left out up to so many looks in a row. */
+const mostLeftOut = 7;
 /** A disk that hovers around the mark doesn't turn calls on and off with each of them. */
 const wellAbove = 1.25;
 
@@ -30,6 +32,9 @@ interface Guarded {
   fullSince: number | null;
   /** Calls that were turned away since. */
   turnedAway: number;
+  /** The reserve found no room: looks that are still left out, and how many were. */
+  leaveOut: number;
+  leftOut: number;
   /** What is being written about a change. */
   noting: Promise<unknown>;
 }
@@ -43,6 +48,7 @@ interface Watch {
   readonly low: number;
   readonly reserve: number;
   readonly free: () => number;
+  readonly hold: typeof holdReserve;
   readonly state: Guarded;
   readonly outcomes: WaitingOutcomes;
 }
@@ -51,7 +57,8 @@ interface Watch {
  * Watches the disk of a data folder. When little is free, calls are refused before the disk is full, and an entry says
  * so; what is left is for denials, outcomes and administration. When that runs out too, or a write finds no room before
  * anybody looked, a reserve file is given up, so that there is room for one last entry, `ledger.full`. Outcomes that
- * find none wait in memory. It goes on by itself when there is room.
+ * find none wait in memory. It goes on by itself when there is room, which is when the reserve can be held: a quota leaves
+ * less than the disk has.
  */
 export function guardDisk<Guardee extends Ledger>(
   ledger: Guardee,
@@ -65,9 +72,17 @@ export function guardDisk<Guardee extends Ledger>(
   const low = limits.lowBytes ?? Math.min(256 * mebibyte, total / 20);
   const reserve = Math.floor(limits.reserveBytes ?? Math.min(16 * mebibyte, total / 50));
   const free = limits.free ?? (() => freeBytes(dataDir));
-  const state: Guarded = { level: 'ok', fullSince: null, turnedAway: 0, noting: Promise.resolve() };
+  const state: Guarded = {
+    level: 'ok',
+    fullSince: null,
+    turnedAway: 0,
+    leaveOut: 0,
+    leftOut: 0,
+    noting: Promise.resolve(),
+  };
   const outcomes = waitingOutcomes(ledger.append);
-  const watch: Watch = { ledger, dataDir, source, log, low, reserve, free, state, outcomes };
+  const { hold = holdReserve } = limits;
+  const watch: Watch = { ledger, dataDir, source, log, low, reserve, free, hold, state, outcomes };
   look(watch);
   const timer = setInterval(() => look(watch), limits.everyMs ?? 1_000).unref();
   const disk = () => (state.fullSince === null ? state.level : 'full');
@@ -90,6 +105,7 @@ export function guardDisk<Guardee extends Ledger>(
       await state.noting;
       await outcomes.retry();
       await ledger.close();
+      if (disk() !== 'ok') holdWhatIsLeft(dataDir, reserve);
     },
   };
 }
@@ -97,20 +113,32 @@ export function guardDisk<Guardee extends Ledger>(
 function look(watch: Watch): void {
   const { dataDir, low, reserve, state, outcomes } = watch;
   const bytes = watch.free();
-  const next = levelOf(bytes, low, reserve, state.level);
-  const file = join(dataDir, reserveFile);
+  const told = levelOf(bytes, low, reserve, state.level);
+  const next = told === 'ok' && bytes > low + reserve && !keepsReserve(watch) ? 'low' : told;
   if (outcomes.count() > 0) void outcomes.retry();
   if (state.fullSince !== null) {
     state.level = next;
     if (next === 'ok') state.noting = state.noting.then(() => goOn(watch, bytes));
     return;
   }
-  if (next === 'ok' && !existsSync(file) && bytes > low + reserve) holdReserve(file, reserve);
   if (next === state.level) return;
   state.level = next;
-  if (next === 'full') rmSync(file, { force: true });
+  if (next === 'full') giveUp(dataDir);
   say(watch, next, bytes);
   note(watch, entries[next], bytes);
+}
+
+/** False while there is no room for the reserve, whatever the disk says. */
+function keepsReserve({ dataDir, reserve, hold, state }: Watch): boolean {
+  if (isHeld(dataDir, reserve)) return true;
+  if (state.leaveOut > 0) {
+    state.leaveOut -= 1;
+    return false;
+  }
+  const found = hold(dataDir, reserve);
+  state.leftOut = found === 'no-room' ? Math.min(state.leftOut * 2 + 1, mostLeftOut) : 0;
+  state.leaveOut = state.leftOut;
+  return found !== 'no-room';
 }
 
 /** A write found no room: what was reserved is for what still has to be recorded. */
@@ -122,14 +150,14 @@ function ranOut(watch: Watch): void {
   // The look that gave the reserve up said so.
   if (state.level === 'full') return;
   const bytes = watch.free();
-  rmSync(join(dataDir, reserveFile), { force: true });
+  giveUp(dataDir);
   say(watch, 'full', bytes);
   note(watch, entries.full, bytes);
 }
 
 /** What has room for an entry that says so has room for a call. */
 async function goOn(watch: Watch, bytes: number): Promise<void> {
-  const { ledger, source, state } = watch;
+  const { ledger, dataDir, source, state } = watch;
   if (state.fullSince === null) return;
   const fullSince = new Date(state.fullSince).toISOString();
   const details = { ...roomOf(watch, bytes), fullSince, callsRefused: state.turnedAway };
@@ -138,14 +166,16 @@ async function goOn(watch: Watch, bytes: number): Promise<void> {
     state.fullSince = null;
     say(watch, 'ok', bytes);
   } catch {
+    giveUp(dataDir);
     // The next look tries again; of a ledger that failed for good, its own message tells.
   }
 }
 
-function say({ ledger, dataDir, log }: Watch, level: Level, bytes: number): void {
+function say({ ledger, dataDir, low, log }: Watch, level: Level, bytes: number): void {
+  const hidden = level !== 'ok' && bytes >= low ? ' A quota may leave less of them.' : '';
   log(
     level === 'ok' ? 'info' : 'error',
-    `${messageOf(level, ledger)} ${bytes} bytes are free at ${dataDir}.`,
+    `${messageOf(level, ledger)} ${bytes} bytes are free at ${dataDir}.${hidden}`,
   );
 }
 
@@ -198,13 +228,4 @@ export function admitsCall({ entry }: Draft): boolean {
 function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
-}
-
-/** Real bytes: a file with a hole in it would hold no room. */
-function holdReserve(file: string, bytes: number): void {
-  try {
-    writeFileSync(file, Buffer.alloc(bytes, 0xff), { mode: 0o600 });
-  } catch {
-    rmSync(file, { force: true });
-  }
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendedLate, isUnwritten } from './api.ts';
 import { listEntries, verifyLedger } from './cli.ts';
 import type { OpenLedger } from './create.ts';
-import { reserveFile } from './disk-guard.ts';
+import { reserveFile } from './reserve.ts';
 import { configDraft, decisionDraft, reservingDraft, settlingDraft } from './testing/entries.ts';
 import { type LedgerFolder, ledgerFolder } from './testing/folders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, isLasting } from './sqlite-failures.ts';
+import { failureOf, isLasting, withQuota } from './sqlite-failures.ts';
 
 const error = (code: string) => Object.assign(new Error(code), { code });
 
@@ -19,6 +19,18 @@ describe('what an error of SQLite leaves', () => {
     expect([null, undefined, new Error('x'), { code: 1 }, 'SQLITE_FULL'].map(failureOf)).toEqual(
       Array(5).fill('lasting'),
     );
+  });
+
+  it('is a lack of room where the system itself says that a quota is used up, of a write alone', () => {
+    const told = (code: string, spent: boolean) =>
+      failureOf(withQuota(error(code), { isSpent: () => spent }));
+    expect(told('SQLITE_IOERR_WRITE', true)).toBe('undone');
+    expect(told('SQLITE_IOERR_WRITE', false)).toBe('lasting');
+    for (const code of ['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC', 'SQLITE_IOERR_READ', 'SQLITE_IOERR'])
+      expect(told(code, true), code).toBe('lasting');
+    const write = error('SQLITE_IOERR_WRITE');
+    expect(withQuota(write, null)).toBe(write);
+    expect(isLasting(withQuota(write, { isSpent: () => true }))).toBe(false);
   });
 
   it('ends pruning alone where no record depends on it', () => {

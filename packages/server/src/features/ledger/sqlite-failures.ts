@@ -1,4 +1,5 @@
 import { FairleadError } from '@fairlead/core/errors';
+import type { QuotaProbe } from '../../platform/files/room.ts';
 import { nothingWritten } from './api.ts';
 
 /**
@@ -39,6 +40,15 @@ export function noRoom(): FairleadError {
     message: 'The disk of the audit ledger is full, so nothing was recorded.',
     cause: nothingWritten,
   });
+}
+
+/**
+ * A write that the system refused, as one that found no room where a quota is why. SQLite has one code for all that isn't
+ * `ENOSPC`, so the system is asked again, at once: only its own word counts.
+ */
+export function withQuota(error: unknown, quota: Pick<QuotaProbe, 'isSpent'> | null): unknown {
+  if (codeOf(error) !== 'SQLITE_IOERR_WRITE' || quota === null || !quota.isSpent()) return error;
+  return Object.assign(new Error('a quota is used up', { cause: error }), { code: 'SQLITE_FULL' });
 }
 
 function codeOf(error: unknown): string {

@@ -7,7 +7,9 @@ import { isDiskFull } from '../../platform/db/disk-full.ts';
 import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { prepareRoom } from '../../platform/db/sqlite-room.ts';
 import { createPrivately } from '../../platform/files/index.ts';
+import { type QuotaProbe, quotaProbe } from '../../platform/files/room.ts';
 import { ledgerMigrations } from './migrations.ts';
+import { withQuota } from './sqlite-failures.ts';
 
 /** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
 const networkFilesystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400]);
@@ -17,6 +19,8 @@ const synchronousFull = 2;
 /** A ledger database that this process alone writes. */
 export interface SqliteWriter {
   readonly database: Database.Database;
+  /** Null in memory, where there is none. */
+  readonly quota: QuotaProbe | null;
   /** Throws when the files that are written to are no longer those at the path. */
   assertInPlace(): void;
   close(): void;
@@ -33,6 +37,7 @@ export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 're
   if (!memory) refuseNetwork(file);
   const lock = memory ? null : holdLock(`${file}.lock`);
   if (!memory) createPrivately(file);
+  const quota = memory ? null : quotaProbe(`${file}.room`);
   try {
     const database = new Database(file, { timeout: 5000 });
     try {
@@ -40,14 +45,21 @@ export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 're
       if (!memory) makeDurable(database);
       migrateSqlite(database, ledgerMigrations);
       if (moved === 'refused') assertNotMoved(database, file);
-      return { database, assertInPlace: placeGuard(file), close: () => closeWriter(database, lock) };
+      return {
+        database,
+        quota,
+        assertInPlace: placeGuard(file),
+        close: () => closeWriter(database, lock, quota),
+      };
     } catch (error) {
       database.close();
       throw error;
     }
   } catch (error) {
+    const told = describeSqlite(withQuota(error, quota), file);
+    quota?.close();
     lock?.close();
-    throw describeSqlite(error, file);
+    throw told;
   }
 }
 
@@ -101,13 +113,18 @@ function assertNotMoved(database: Database.Database, file: string): void {
   throw new FairleadError('store.moved', { place: { file } });
 }
 
-function closeWriter(database: Database.Database, lock: Database.Database | null): void {
+function closeWriter(
+  database: Database.Database,
+  lock: Database.Database | null,
+  quota: QuotaProbe | null,
+): void {
   try {
     if (database.open && lock !== null) database.pragma('wal_checkpoint(TRUNCATE)');
   } catch {
     // A database that failed has nothing to fold in; its write-ahead log is read at the next start.
   }
   database.close();
+  quota?.close();
   lock?.close();
 }
 
@@ -119,6 +136,8 @@ function holdLock(file: string): Database.Database {
   createPrivately(file);
   const lock = new Database(file, { timeout: 0 });
   try {
+    // Nothing is ever written here, and a lock must be had on a full disk, too.
+    lock.pragma('journal_mode = memory');
     lock.exec('begin exclusive');
     return lock;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import { cutLog } from '../../platform/db/index.ts';
 import type { BudgetMemory } from './budget-memory.ts';
-import { failureOf, noRoom } from './sqlite-failures.ts';
+import { failureOf, noRoom, withQuota } from './sqlite-failures.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
 
 /** Hooks around a commit, for tests of what happens when the disk fails. */
@@ -93,17 +93,17 @@ function runner({
       // What is remembered may be what was not written.
       budgets.forget();
       if (database.inTransaction) database.exec('rollback');
-      throw error;
+      throw withQuota(error, writer.quota);
     }
   };
 }
 
 /** Folds the write-ahead log in and cuts it; false while that can't be done. @throws what is for good */
-function emptied({ database }: SqliteWriter): boolean {
+function emptied({ database, quota }: SqliteWriter): boolean {
   try {
     return cutLog(database);
   } catch (error) {
-    if (failureOf(error) === 'lasting') throw error;
+    if (failureOf(withQuota(error, quota)) === 'lasting') throw error;
     return false;
   }
 }

@@ -5,6 +5,7 @@ import { keysOf, planEffects } from './effects.ts';
 import { pruningSteps } from './pruning-steps.ts';
 import { sqliteReader } from './reader-sqlite.ts';
 import { leafOf, uuidBytes } from './rows.ts';
+import { withQuota } from './sqlite-failures.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
 import { type CommitHooks, transactionsOf } from './sqlite-transactions.ts';
 import { keptCheckpoints, type LedgerStore } from './store.ts';
@@ -24,6 +25,7 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
   };
   const transactions = transactionsOf({ writer, statements, budgets, hooks, reread });
   const { durable } = transactions;
+  const pruning = pruningSteps(database, durable);
   return {
     ...sqliteReader(database),
     size: async () => size,
@@ -53,7 +55,10 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
     setIdentity: async ({ origin, vkey }) => {
       durable(() => statements.identity.run(origin, vkey));
     },
-    pruning: pruningSteps(database, durable),
+    pruning: {
+      ...pruning,
+      giveBack: () => pruning.giveBack().catch((error) => Promise.reject(withQuota(error, writer.quota))),
+    },
     close: async () => {
       transactions.end();
       writer.close();

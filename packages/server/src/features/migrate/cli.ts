@@ -7,7 +7,6 @@ import type pg from 'pg';
 import {
   type CopiedTable,
   copyTables,
-  isEmptyPostgres,
   type Migration,
   migrateSqlite,
   migrateWithin,
@@ -15,6 +14,7 @@ import {
   openSqlite,
 } from '../../platform/db/index.ts';
 import { acquireWriterLock } from '../../platform/lock/index.ts';
+import { auditMigrations } from '../audit/migrations.ts';
 import { consoleMigrations } from '../console/migrations.ts';
 import { contentMigrations } from '../content/migrations.ts';
 import { deliveryMigrations } from '../delivery/migrations.ts';
@@ -23,13 +23,16 @@ import { identityMigrations } from '../identity/migrations.ts';
 import { copyLedger } from '../ledger/copy-postgres.ts';
 import { ledgerFile } from '../ledger/create.ts';
 import { defaultKeysDir, readLastSigned, readVerifierKey } from '../ledger/keys.ts';
+import { ledgerMigrations } from '../ledger/migrations.ts';
 import { sqliteReader } from '../ledger/reader-sqlite.ts';
 import { markMoved, openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
 import { assertDurable } from '../ledger/store-postgres.ts';
 import { type TrustedOutside, verifyLog } from '../ledger/verify.ts';
+import { replicaMigrations } from '../replicas/migrations.ts';
 import { viewMigrations } from '../saved-views/migrations.ts';
 import { streamMigrations } from '../streams/migrations.ts';
 import { taskMigrations } from '../tasks/migrations.ts';
+import { clearTarget, type SchemaAreas } from './target.ts';
 
 /** The files beside the ledger, with the features that share each, by the area that their schema steps stand under. */
 export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonly Migration[]>>>> = {
@@ -44,6 +47,14 @@ export const stateFiles: Readonly<Record<string, Readonly<Record<string, readonl
   'delivery.db': { delivery: deliveryMigrations, tasks: taskMigrations },
 };
 
+/** All that servers keep in a PostgreSQL database. */
+export const databaseAreas: SchemaAreas = {
+  ...Object.assign({}, ...Object.values(stateFiles)),
+  audit: auditMigrations,
+  ledger: ledgerMigrations,
+  replicas: replicaMigrations,
+};
+
 /** What is made again: the audit's read model from the ledger, and measured changes from delivery's facts. */
 const madeAgain = /^(?:audit|measured)_/;
 
@@ -51,7 +62,7 @@ export interface MoveOptions {
   readonly dataDir: string;
   /** Folder of the signing key; beside the data folder unless told. */
   readonly keysDir?: string;
-  /** URL of an empty PostgreSQL database. */
+  /** URL of a PostgreSQL database that holds nothing, or nothing but tables of a start that recorded nothing. */
   readonly url: string;
 }
 
@@ -68,9 +79,8 @@ export interface MoveVerdict {
 
 /**
  * Copies the ledger and the state of a data folder into an empty PostgreSQL database, in one transaction that is only
- * committed once everything was read back there and is the same: whatever ends it before leaves an empty database. The
- * read model of the audit isn't copied, it is made again. Afterwards the data folder's ledger is not written any more.
- * @throws FairleadError `store.locked`, `ledger.not-found`, `store.database-not-empty`, `store.database-unreachable`,
+ * committed once everything was read back there and is the same: whatever ends it before leaves it as it was. The read model of the audit isn't copied, it is made again. Afterwards the data folder's ledger is not written any more.
+ * @throws FairleadError `store.locked`, `ledger.not-found`, `store.database-not-empty`, `store.database-in-use`, `store.database-unreachable`,
  * `store.not-copyable`, `store.not-durable`, `server.schema-newer`.
  */
 export async function moveToPostgres({ dataDir, keysDir, url }: MoveOptions): Promise<MoveVerdict> {
@@ -89,7 +99,7 @@ export async function moveToPostgres({ dataDir, keysDir, url }: MoveOptions): Pr
 export interface FolderCopy {
   /** A data folder that no server uses. */
   readonly dataDir: string;
-  /** URL of an empty PostgreSQL database. */
+  /** URL of a PostgreSQL database that holds nothing, or nothing but tables of a start that recorded nothing. */
   readonly url: string;
   /** What the ledger must agree with. */
   readonly outside: TrustedOutside;
@@ -146,7 +156,7 @@ async function copyAll(
   besides: NonNullable<FolderCopy['besides']>,
 ): Promise<MoveVerdict> {
   await client.query('begin');
-  if (!(await isEmptyPostgres(client))) throw new FairleadError('store.database-not-empty');
+  await clearTarget(client, databaseAreas);
   const { size, root, changed, tables } = await copyLedger(ledger, client);
   const areas = Object.values(stateFiles).flatMap((file) => Object.entries(file));
   for (const [area, migrations] of areas) await migrateWithin(client, migrations, area);

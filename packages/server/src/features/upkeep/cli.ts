@@ -14,6 +14,7 @@ import { verifyLog } from '../ledger/verify.ts';
 import { type FsckVerdict, finishParts } from './fsck/fsck.ts';
 import { grantsPart } from './fsck/grants-part.ts';
 import { indexPart } from './fsck/index-part.ts';
+import { leftoversIn } from './fsck/leftovers.ts';
 
 export { type BackupManifest, backup, type Restored, restore } from './backup/cli.ts';
 export { backupDatabase, restoreDatabase } from './backup/postgres/cli.ts';
@@ -57,12 +58,14 @@ export async function fsckLedger(place: LedgerPlace, keysDir?: string): Promise<
         message,
       }));
       const problems = [...own, ...found.problems];
+      const leftovers = 'dataDir' in place ? leftoversIn(place.dataDir) : [];
       return {
         ok: problems.length === 0,
         size: log.size,
         root: log.root,
         problems,
         more: log.more + found.more,
+        ...(leftovers.length > 0 && { leftovers }),
         checked: { entries: log.size, signed: log.signedSize, ...found.checked },
         ms: Math.round(performance.now() - began),
       };

@@ -1,7 +1,9 @@
-/** Of SQLite, of the system (a quota counts, too), and of PostgreSQL. */
-const full: ReadonlySet<unknown> = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT', '53100']);
+import { isSystemFull } from '../files/room.ts';
 
-/** Whether something could not be written for lack of room. */
+/** Of SQLite and of PostgreSQL. */
+const full: ReadonlySet<unknown> = new Set(['SQLITE_FULL', '53100']);
+
+/** Whether something could not be written for lack of room; of the system's own errors a quota counts, too. */
 export function isDiskFull(error: unknown): boolean {
-  return full.has(((error ?? {}) as { code?: unknown }).code);
+  return full.has(((error ?? {}) as { code?: unknown }).code) || isSystemFull(error);
 }

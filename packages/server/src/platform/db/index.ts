@@ -6,6 +6,7 @@ export { isDiskFull } from './disk-full.ts';
 export {
   assertPostgresSchema,
   assertSchema,
+  lockSchema,
   type Migration,
   migratePostgres,
   migrateSqlite,
@@ -27,5 +28,5 @@ export {
   prepareRoom,
 } from './sqlite-room.ts';
 export { openState, type StateDatabase, type StateLocation } from './state-database.ts';
-export { type CopiedTable, copyTables, isEmptyPostgres } from './table-copy.ts';
+export { type CopiedTable, copyTables, isEmptyPostgres, objectsOf, quoted } from './table-copy.ts';
 export { copyTablesBack, tablesOf } from './table-copy-back.ts';

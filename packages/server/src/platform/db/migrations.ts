@@ -98,7 +98,7 @@ export async function migrateWithin(
   area: string,
 ): Promise<readonly string[]> {
   assertOrdered(migrations);
-  await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
+  await lockSchema(client);
   await client.query(
     `create table if not exists schema_migrations
        (area text not null, id text not null, applied_at timestamptz not null default now(),
@@ -116,6 +116,11 @@ export async function migrateWithin(
     await client.query('insert into schema_migrations (area, id) values ($1, $2)', [area, migration.id]);
   }
   return pending.map((migration) => migration.id);
+}
+
+/** Keeps everybody else from making or changing tables until the caller's transaction ends. */
+export async function lockSchema(client: ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
 }
 
 function isPool(client: ClientBase | Pool): client is Pool {

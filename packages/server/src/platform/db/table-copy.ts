@@ -40,11 +40,22 @@ const typeOf: { readonly [pair: string]: ColumnType } = {
 
 /** True when the connection's schema holds no table, view or sequence. */
 export async function isEmptyPostgres(client: ClientBase): Promise<boolean> {
-  const { rows } = await client.query(
-    `select 1 from pg_class join pg_namespace n on n.oid = relnamespace
-     where n.nspname = current_schema() and relkind in ('r', 'p', 'v', 'm', 'S', 'f') limit 1`,
+  return (await objectsOf(client)).length === 0;
+}
+
+/** Tables, views and sequences of the connection's schema by name, but for sequences that belong to a table. */
+export async function objectsOf(
+  client: ClientBase,
+): Promise<readonly { readonly name: string; readonly isTable: boolean }[]> {
+  const { rows } = await client.query<{ name: string; isTable: boolean }>(
+    `select relname as name, relkind in ('r', 'p') as "isTable" from pg_class c
+     where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+       and not (relkind = 'S' and exists (
+         select 1 from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype in ('a', 'i')
+           and refclassid = 'pg_class'::regclass))
+     order by relname`,
   );
-  return rows.length === 0;
+  return rows;
 }
 
 /**

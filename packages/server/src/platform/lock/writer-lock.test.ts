@@ -56,6 +56,15 @@ describe('the writer lock', () => {
     lock.release();
   });
 
+  it('is free again where there is no room to say who holds it', () => {
+    const full = () => {
+      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    };
+    const refused = expect.objectContaining({ code: 'store.full' });
+    expect(() => acquireWriterLock(folder.path, 0, full)).toThrowError(refused);
+    acquireWriterLock(folder.path, 0).release();
+  });
+
   it('says nothing of a writer whose information is damaged', () => {
     const lock = acquireWriterLock(folder.path);
     writeFileSync(join(folder.path, 'writer.json'), '{"pid":');

@@ -31,14 +31,26 @@ export interface WriterLock {
 /**
  * Makes this process the one writer of a data folder. The lock is an exclusive one on an own file, which the system
  * drops with the process however it ends: there is no stale lock to judge by process ids, which are reused.
- * @throws FairleadError `store.locked` when another process (or this one) has it.
+ * @param onHeld called once it is the writer, before it writes anything
+ * @throws FairleadError `store.locked` when another process (or this one) has it, `store.full`.
  */
-export function acquireWriterLock(dataDir: string, waitMs = 250): WriterLock {
+export function acquireWriterLock(
+  dataDir: string,
+  waitMs = 250,
+  onHeld: () => void = () => undefined,
+): WriterLock {
   const held = lock(dataDir, waitMs);
   if (held === null) throw lockedError(dataDir, readWriterInfo(dataDir));
   heldLocks.add(held);
   const own = { pid: process.pid, startedAt: new Date().toISOString(), controlSocket: null, tokenFile: null };
-  writeInfo(dataDir, own);
+  try {
+    onHeld();
+    writeInfo(dataDir, own);
+  } catch (cause) {
+    heldLocks.delete(held);
+    held.close();
+    throw isDiskFull(cause) ? new FairleadError('store.full', { place: { file: dataDir }, cause }) : cause;
+  }
   let released = false;
   return {
     publish: (info) => writeInfo(dataDir, { ...own, ...info }),
@@ -75,6 +87,8 @@ function lock(dataDir: string, waitMs: number): Database | null {
   let database: Database | null = null;
   try {
     database = new BetterSqlite(file, { timeout: waitMs });
+    // Nothing is ever written here, and a lock must be had on a full disk, too.
+    database.pragma('journal_mode = memory');
     database.exec('begin exclusive');
     return database;
   } catch (cause) {

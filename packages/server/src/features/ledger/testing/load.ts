@@ -20,7 +20,12 @@ export async function loadLedger(dataDir: string, entries: number, startedAt = D
   database.pragma('journal_mode = wal');
   database.pragma('synchronous = off');
   migrateSqlite(database, ledgerMigrations);
-  const store = sqliteStore({ database, assertInPlace: () => undefined, close: () => void database.close() });
+  const store = sqliteStore({
+    database,
+    quota: null,
+    assertInPlace: () => undefined,
+    close: () => void database.close(),
+  });
   const { host } = await startHost(store, {
     keysDir: defaultKeysDir(dataDir),
     startNewLog: false,

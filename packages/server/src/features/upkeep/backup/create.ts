@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { isDiskFull } from '../../../platform/db/index.ts';
 import { syncFolder } from '../../../platform/files/index.ts';
 import { digestFile, writeArchive } from './archive.ts';
 import { copyDatabase } from './copy-database.ts';
@@ -100,7 +101,7 @@ async function stage(options: BackupOptions, staging: string, source: BackupSour
 export function describeDisk(error: unknown, file: string): unknown {
   if (isFairleadError(error)) return error;
   const { code = '' } = error as { code?: string };
-  if (['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code)) {
+  if (isDiskFull(error)) {
     return new FairleadError('backup.no-room', { place: { file }, cause: error });
   }
   if (!/^(?:E[A-Z]+|SQLITE_)/.test(code)) return error;

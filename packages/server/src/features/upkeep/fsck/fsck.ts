@@ -1,4 +1,5 @@
 import type { FsckPart, FsckProblem, FsckReport } from '../../ledger/fsck/api.ts';
+import type { Leftover } from './leftovers.ts';
 
 const most = 100;
 
@@ -12,6 +13,8 @@ export interface FsckVerdict {
   readonly problems: readonly FsckProblem[];
   /** Problems beyond those listed. */
   readonly more: number;
+  /** Files that nothing reads any more, if there are any. They are no problem. */
+  readonly leftovers?: readonly Leftover[];
   /** How many rows of each kind were looked at. */
   readonly checked: Readonly<Record<string, number>>;
   readonly ms: number;

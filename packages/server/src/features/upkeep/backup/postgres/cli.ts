@@ -11,7 +11,6 @@ import {
   copyTables,
   copyTablesBack,
   describeDatabase,
-  isEmptyPostgres,
   migrateSqlite,
   migrateWithin,
   openSession,
@@ -22,7 +21,8 @@ import { ledgerTableOf } from '../../../ledger/copy-postgres.ts';
 import { ledgerFile } from '../../../ledger/create.ts';
 import type { KeyPlace } from '../../../ledger/keys.ts';
 import { ledgerMigrations } from '../../../ledger/migrations.ts';
-import { copyFolder, stateFiles } from '../../../migrate/cli.ts';
+import { copyFolder, databaseAreas, stateFiles } from '../../../migrate/cli.ts';
+import { assertVacant } from '../../../migrate/target.ts';
 import { replicaMigrations, replicaTables } from '../../../replicas/migrations.ts';
 import { digestFile } from '../archive.ts';
 import { checksOver, describeLedger, type Restored } from '../cli.ts';
@@ -165,9 +165,7 @@ export interface DatabaseRestore extends KeyPlace {
  */
 export async function restoreDatabase(options: DatabaseRestore): Promise<Restored> {
   const { from, database, startNewLog, keysDir } = options;
-  await withSession(database, async (client) => {
-    if (!(await isEmptyPostgres(client))) throw new FairleadError('store.database-not-empty');
-  });
+  await withSession(database, (client) => assertVacant(client, databaseAreas));
   const { checks, newOrigin } = checksOver(options, startNewLog);
   const staging = `${resolve(keysDir)}.restoring`;
   const manifest = await unpacking(from, staging, async (found) => {
