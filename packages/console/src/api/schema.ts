@@ -2497,6 +2497,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description RFC 3339, UTC. */
                         asOf: string;
                         /** @description Accounts of machines */
                         bots: string[];
@@ -2527,6 +2528,20 @@ export interface operations {
                             repositories: number | null;
                             source: string;
                         }[];
+                        unknownLinks: {
+                            /** @description Links of incidents to a change or a deployment that is not known */
+                            count: number;
+                            /** @description The first of them, by incident */
+                            links: {
+                                incident: string;
+                                /** @enum {string} */
+                                kind: "change" | "deployment";
+                                /** @description As the incident names it */
+                                name: string;
+                                /** @enum {string} */
+                                rel: "caused_by" | "fixed_by";
+                            }[];
+                        };
                     };
                 };
             };

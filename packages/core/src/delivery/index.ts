@@ -99,6 +99,7 @@ export {
 export { type Opening, openingsOf } from './openings.ts';
 export {
   baselineSchema,
+  healthSchema,
   kpiRowSchema,
   kpiRowsSchema,
   partsRowSchema,

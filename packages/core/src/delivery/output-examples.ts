@@ -83,3 +83,25 @@ export const baselineExample = {
     digest: `sha256:${'5f'.repeat(32)}`,
   },
 } as const;
+
+/** Of the import's own example, and an incident that names a change which never came. */
+export const healthExample = {
+  asOf: '2026-03-03T09:00:00.000Z',
+  sources: [
+    {
+      ...{ source: 'changes', connected: true, facts: 1, repositories: 1, coverage: 1 },
+      ...{ newest: '2026-03-02T09:00:00.000Z', lagSeconds: 86_400 },
+    },
+    {
+      ...{ source: 'deployments', connected: false, facts: 0, repositories: 0, coverage: 0 },
+      ...{ newest: null, lagSeconds: null },
+    },
+  ],
+  repositories: { listed: 1, withFacts: 1, without: [], unlisted: [] },
+  people: { known: 2, unmapped: 0 },
+  bots: [],
+  unknownLinks: {
+    count: 1,
+    links: [{ incident: 'INC-4', rel: 'caused_by', kind: 'change', name: 'git.example.com/shop/web#8' }],
+  },
+} as const;

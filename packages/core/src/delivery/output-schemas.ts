@@ -101,6 +101,48 @@ export const baselineSchema = z.object({
   sealed: z.object({ id: z.string(), at: moment, digest: z.string() }).nullable(),
 });
 
+const share = z.number().nullable();
+
+/** What `fairlead delivery health --format json` prints, and the control API answers. */
+export const healthSchema = z.object({
+  asOf: moment,
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      connected: z.boolean(),
+      facts: count.nullable(),
+      repositories: count.nullable().describe('With any of its facts'),
+      coverage: share.describe('Share of the changes, or repositories, of which it is known'),
+      newest: z.string().nullable(),
+      lagSeconds: count.nullable().describe('Age of the newest fact'),
+    }),
+  ),
+  repositories: z.object({
+    listed: count.describe('In the program'),
+    withFacts: count,
+    without: z.array(z.string()),
+    unlisted: z.array(z.string()).describe('With facts, and not in the program'),
+  }),
+  people: z.object({
+    known: count,
+    unmapped: count.describe('Whose login is no member’s id in teams.yaml'),
+  }),
+  bots: z.array(z.string()).describe('Accounts of machines'),
+  unknownLinks: z.object({
+    count: count.describe('Links of incidents to a change or a deployment that is not known'),
+    links: z
+      .array(
+        z.object({
+          incident: z.string(),
+          rel: z.enum(['caused_by', 'fixed_by']),
+          kind: z.enum(['change', 'deployment']),
+          name: z.string().describe('As the incident names it'),
+        }),
+      )
+      .describe('The first of them, by incident'),
+  }),
+});
+
 /** What `fairlead delivery szz --format json` prints. */
 export const szzSchema = z.object({
   inducing: z
