@@ -71,6 +71,7 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { teamsRemark } from './kpi-estimate.ts';
 export {
   type Grouping,
   groupAtoms,

@@ -12,6 +12,8 @@ export interface TaskQuery extends Window {
   readonly kpis?: readonly string[] | undefined;
   /** False: values without intervals, which is much quicker. */
   readonly intervals?: boolean | undefined;
+  /** False: nothing says which team owns a repository. */
+  readonly teamsKnown?: boolean | undefined;
 }
 
 export const note = {

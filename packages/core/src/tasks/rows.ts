@@ -107,6 +107,7 @@ function figureRow<Item>(
     seed,
     counted,
     intervals: query.intervals,
+    teamsKnown: query.teamsKnown,
   });
   const remarks = [
     known < definition.minimumN ? note.below : '',

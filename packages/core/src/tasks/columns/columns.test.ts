@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AtomBounds } from '../../delivery/index.ts';
+import { type AtomBounds, unmappedTeam } from '../../delivery/index.ts';
 import { seededRandom } from '../../statistics/index.ts';
 import type { TaskInput } from '../input.ts';
 import { taskKpiRows } from '../rows.ts';
@@ -43,6 +43,21 @@ describe('figures over columns', () => {
       shown += expected.filter(({ value }) => value !== null).length;
     }
     expect(shown).toBeGreaterThan(60);
+  });
+
+  it('are those of all facts where no team is known', () => {
+    const listed = simulateTasks({ teams: 1, peoplePerTeam: 9, weeks: 20 });
+    const input = { ...listed, enrolments: listed.enrolments.map((one) => ({ ...one, team: unmappedTeam })) };
+    const { start } = defaultTaskSimulation;
+    const options = { now: start + 45 * week, teamOf: () => unmappedTeam };
+    const { columns, reading, facts } = columnsOf(input, options);
+    const figures = columnFigures(columns, reading, facts);
+    for (const teamsKnown of [true, false]) {
+      const query = { from: start, to: options.now, teamsKnown };
+      const found = figures.rows(query);
+      expect(found).toEqual(taskKpiRows(input, options, query));
+      expect(found.find(({ kpi }) => kpi === 'success_rate')?.note).toContain('teams unknown');
+    }
   });
 
   it('stay within bounds that were published, as those of all facts do', () => {
