@@ -71,6 +71,7 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { type Absence, absence, type KpiReason, kpiReasons, notConnected } from './kpi-absence.ts';
 export { teamsRemark } from './kpi-estimate.ts';
 export {
   type Grouping,
@@ -78,7 +79,6 @@ export {
   type KpiQuery,
   type KpiRow,
   kpiRows,
-  notConnected,
   publishable,
   spanOf,
   wholeRows,

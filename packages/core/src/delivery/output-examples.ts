@@ -14,6 +14,7 @@ const figure = {
   unit: 'seconds',
   method: 'weeks: cluster bootstrap (25 clusters, B=2000)',
   note: 'this team only',
+  reason: null,
   suppressed: false,
   missing: [],
 } as const;
@@ -64,6 +65,7 @@ export const kpisExample = [
     unit: 'share',
     method: 'none',
     note: 'a rate of fewer than 20 changes is not shown',
+    reason: 'small_rate',
     suppressed: true,
   },
 ] as const;
@@ -76,6 +78,7 @@ export const baselineExample = {
   changes: 240,
   kpis: [{ ...figure, group: 'github.com/acme/payments-api', from: '2026-01-05', to: '2026-07-06', n: 240 }],
   missing: ['lead_time: unknown: nothing in the window has it'],
+  remarks: [],
   status: 'partial',
   sealed: {
     id: '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kpiReasons } from './kpi-absence.ts';
 import type { KpiRow } from './kpi-rows.ts';
 import { parts } from './timeline.ts';
 
@@ -29,6 +30,7 @@ export const kpiRowSchema = z
     unit: z.string(),
     method: z.string().describe('How the interval was computed.'),
     note: z.string().describe('Why it is unknown or not shown, or what to know of it.'),
+    reason: z.enum(kpiReasons).nullable().describe('Why it has no value, as a code; null where it has one.'),
     suppressed: z.boolean().describe('Not shown: too few people or changes.'),
     missing: z
       .array(z.string())
@@ -95,6 +97,7 @@ export const baselineSchema = z.object({
   changes: count,
   kpis: kpiRowsSchema.readonly(),
   missing: z.array(z.string()).readonly().describe('What can’t be told from this source.'),
+  remarks: z.array(z.string()).readonly().describe('Of those, what isn’t about figures without a value.'),
   status: z
     .enum(['full', 'partial'])
     .describe('`full` with cycle time, review latency and defect rate at their smallest n.'),

@@ -10,6 +10,7 @@ import {
 import type { Figure } from './figure.ts';
 import { sumOf } from './items.ts';
 import type { Block, Summary, Sums } from './known.ts';
+import { note } from './row-parts.ts';
 
 export interface Estimate extends Interval {
   readonly value: number | null;
@@ -43,7 +44,7 @@ export function estimateFigure<Item>(
   const isOneTeam = onlyTeam !== null;
   const by: Block = isOneTeam ? 'week' : 'team';
   const { value, interval } = valueAndInterval(figure, summary, by, seed);
-  if (value === null) return { value, lo: null, hi: null, method: 'none', remark: 'nothing to divide by' };
+  if (value === null) return { value, lo: null, hi: null, method: 'none', remark: note.no_divisor };
   if (intervals === false) return { value, lo: null, hi: null, method: 'not asked for', remark };
   if (!isOneTeam) return { value, ...interval(), remark };
   const weeks = summary.clusters('week');
