@@ -7,7 +7,7 @@ import { defaultTaskSimulation, simulateTasks } from '../simulate.ts';
 import type { AtomLog } from '../task-atoms.ts';
 import { columnsOf } from '../testing/columns-of.ts';
 import { randomStart, randomWork } from '../testing/random-work.ts';
-import { callLayout, columnFigures, rowLayout } from './index.ts';
+import { callFlag, callLayout, columnFigures, rowLayout } from './index.ts';
 
 const week = 7 * 86_400;
 const teamOf = (repository: string) => repository.split('/')[1]!;
@@ -102,6 +102,39 @@ describe('figures over columns', () => {
 });
 
 describe('chunks', () => {
+  it('take as few bytes as hold their numbers, and give back what they were made of', () => {
+    const many = [0, 255, 256, 65_535, 65_536, 4_294_967_295];
+    const values = { session: 0, at: 1_760_000_000, entry: 70_000, amount: Number.NaN };
+    const calls = (person: number, tokens: number) =>
+      callLayout.decode(
+        callLayout.encode(
+          callLayout.withSlots(
+            callLayout.empty(),
+            new Map([[7, { ...values, person, tokens, flags: callFlag.present | callFlag.denied }]]),
+          ),
+        ),
+      );
+    for (const one of many) {
+      const chunk = calls(one, 4_294_967_295 - one);
+      expect([chunk.person[7], chunk.tokens[7], chunk.at[7]]).toEqual([one, 4_294_967_295 - one, values.at]);
+      expect([chunk.person[6], chunk.session[7], chunk.amount[7]]).toEqual([0, 0, Number.NaN]);
+    }
+    const narrow = calls(800, 9);
+    expect(narrow.person).toBeInstanceOf(Uint16Array);
+    expect([narrow.session, narrow.tokens, narrow.flags].every((one) => one instanceof Uint8Array)).toBe(
+      true,
+    );
+    // What comes later may need more room than what is there.
+    const grown = callLayout.withSlots(
+      narrow,
+      new Map([[8, { ...values, person: 70_000, tokens: 1, flags: 1 }]]),
+    );
+    const again = callLayout.decode(callLayout.encode(grown));
+    expect([again.person[7], again.person[8], again.session[8]]).toEqual([800, 70_000, 0]);
+    expect(callLayout.decode(callLayout.encode(narrow))).toEqual(narrow);
+    expect(callLayout.empty().session.every((one) => one === 0)).toBe(true);
+  });
+
   it('refuse bytes that are none', () => {
     expect(() => rowLayout.decode(new Uint8Array(12))).toThrow(RangeError);
     const bytes = rowLayout.encode(rowLayout.empty());
