@@ -133,6 +133,18 @@ describe('the figures', () => {
   });
 });
 
+describe('data health', () => {
+  it('names what incidents name and nobody knows', async () => {
+    await signedIn();
+    await view.open('/delivery/health');
+    await expect.poll(() => view.page.locator('main').textContent()).toContain('INC-4, caused by');
+    const text = await view.page.locator('main').textContent();
+    expect(text).toContain('3 links of incidents lead nowhere');
+    expect(text).toContain('INC-5, fixed by deployment api-deploy-31');
+    expect(text).toContain('and 1 more');
+  });
+});
+
 describe('one change', () => {
   it('is found by its name or its address, with the keyboard', async () => {
     await signedIn();
@@ -182,6 +194,7 @@ describe('without facts', () => {
       repositories: { listed: 0, withFacts: 0, without: [], unlisted: [] },
       people: { known: 0, unmapped: 0 },
       bots: [],
+      unknownLinks: { count: 0, links: [] },
     },
   };
 

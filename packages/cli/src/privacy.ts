@@ -47,6 +47,7 @@ export const commandPrivacy: { readonly [command: string]: PrivacyClass } = {
   'delivery timeline': 'operational',
   'delivery kpis': 'aggregate',
   'delivery provenance': 'operational',
+  'delivery health': 'operational',
   'delivery szz': 'operational',
   'migrate sqlite-to-postgres': 'system',
   pack: 'system',

@@ -2,26 +2,32 @@ import type { OutputOf } from '@fairlead/core/outputs';
 import { describe, expect, it } from 'vitest';
 import { baselineHtml, baselineText } from './delivery-text.ts';
 
-const row = { version: 'v1', group: 'a', from: '2026-01-05', to: '2026-03-02', coverage: null, method: null };
-const unknown = { ...row, n: 0, value: null, lo: null, hi: null, note: null, suppressed: false };
-const figure = { ...row, n: 30, value: 3_600, lo: null, hi: null, note: null, suppressed: false };
-const baseline = {
+const row = { version: 'v1', group: 'a', from: '2026-01-05', to: '2026-03-02', coverage: null };
+const bounds = { ...row, lo: null, hi: null, method: 'none', unit: 'seconds', suppressed: false };
+const unknown = { ...bounds, n: 0, value: null, missing: [] };
+const figure = { ...bounds, n: 30, value: 3_600, note: '', reason: null, missing: [] };
+const nothing = { ...unknown, note: 'words that nobody reads', reason: 'nothing' } as const;
+const unconnected = (kpi: string, ...missing: readonly string[]) =>
+  ({ ...unknown, kpi, note: 'others', reason: 'not_connected', missing }) as const;
+const baseline: OutputOf<'baseline'> = {
   subject: 'git.example.com/a/b',
   source: 'git',
   definitions: 'timeline/v1',
   window: { from: '2026-01-05', to: '2026-03-02' },
   changes: 0,
-  kpis: [{ ...unknown, kpi: 'cycle_time.p50', unit: 'seconds' }],
-  missing: [
-    'no change was merged in this window',
-    '40 commits came to main directly, in no change',
-    'cycle_time: unknown: no change in the window has it',
-    'defect_rate: unknown: no change in the window has it',
-    'review_latency: unknown: source not connected',
+  kpis: [
+    { ...nothing, kpi: 'cycle_time.p50' },
+    { ...nothing, kpi: 'cycle_time.p90' },
+    unconnected('lead_time.p50', 'deployments'),
+    { ...nothing, kpi: 'defect_rate', note: 'in words of its own' },
+    unconnected('review_latency.p50', 'changes', 'reviews'),
+    unconnected('deployment_frequency', 'deployments'),
   ],
+  missing: ['what JSON says'],
+  remarks: ['no change was merged in this window', '40 commits came to main directly, in no change: none'],
   status: 'partial',
   sealed: null,
-} as unknown as OutputOf<'baseline'>;
+};
 
 describe('a baseline in words', () => {
   it('without any figure says so, and why, one reason a line', () => {
@@ -32,9 +38,10 @@ describe('a baseline in words', () => {
       '',
       'Not known, and why:',
       '  no change was merged in this window',
-      '  40 commits came to main directly, in no change',
-      '  cycle time, defect rate: no change in the window has it',
-      '  review latency: source not connected',
+      '  40 commits came to main directly, in no change: none',
+      '  cycle time, defect rate: nothing in the window has it',
+      '  lead time, deployment frequency: source not connected (deployments)',
+      '  review latency: source not connected (changes, reviews)',
       '',
       expect.stringContaining('Partial: for the gates of a rollout'),
       'Not sealed.',
@@ -43,14 +50,8 @@ describe('a baseline in words', () => {
   });
 
   it('names figures in words, with the version of each', () => {
-    const kpis = ['p50', 'p90'].map((part) => ({ ...figure, kpi: `cycle_time.${part}`, unit: 'seconds' }));
-    const full = {
-      ...baseline,
-      changes: 1,
-      kpis,
-      missing: [],
-      status: 'full',
-    } as unknown as OutputOf<'baseline'>;
+    const kpis = ['p50', 'p90'].map((part) => ({ ...figure, kpi: `cycle_time.${part}` }));
+    const full = { ...baseline, changes: 1, kpis, missing: [], remarks: [], status: 'full' } as const;
     const text = baselineText(full);
     expect(text).toContain('1 merged change from git, full');
     expect(text).toMatch(/cycle time, median \(v1\) +1 h/);

@@ -114,16 +114,36 @@ function figureName(kpi: string): string {
   return words.replace(/, 50 % within$/, ', median');
 }
 
-/** Figures that are missing for one reason stand in one line. Others are said as they are. */
-function missingLines(missing: readonly string[]): readonly string[] {
-  const byReason = new Map<string, string[]>();
-  const others: string[] = [];
-  for (const text of missing) {
-    const [, kpi, reason] = /^([a-z_.]+): (?:unknown: )?(.+)$/.exec(text) ?? [];
-    if (kpi === undefined || reason === undefined) others.push(text);
-    else byReason.set(reason, [...(byReason.get(reason) ?? []), figureName(kpi)]);
-  }
-  return [...others, ...[...byReason].map(([reason, figures]) => `${figures.join(', ')}: ${reason}`)];
+type Reason = NonNullable<KpiRow['reason']>;
+
+/** Sources are named where there are any. */
+const reasonWords: { readonly [Name in Reason]: string } = {
+  not_connected: 'source not connected',
+  nothing: 'nothing in the window has it',
+  few_people: 'fewer than 5 people, or one with more than half',
+  few_known: 'known of fewer than 5 people, or of one with more than half',
+  small_rate: 'a rate of fewer than 20 is not shown',
+  only_merged: 'only merged changes are known here',
+  not_reached: 'of the changes opened in the window fewer than half have been merged',
+  too_early: 'no week of it is over, or old enough to be judged',
+  not_by_group: 'not known by group',
+  no_divisor: 'nothing to divide by',
+  usage_unknown: 'no report says which were used',
+};
+
+/** What isn't about one figure, then the figures that are unknown for one reason in a line each. */
+function missingLines({ remarks, kpis }: Pick<BaselineView, 'remarks' | 'kpis'>): readonly string[] {
+  const unknown = kpis.flatMap(({ kpi, reason, missing }) =>
+    reason === null ? [] : { kpi, reason, missing },
+  );
+  const byReason = Map.groupBy(unknown, ({ reason, missing }) => [reason, ...missing].join(' '));
+  const lines = [...byReason.values()].map((figures) => {
+    const [{ reason, missing }] = figures as [(typeof figures)[number]];
+    const names = new Set(figures.map(({ kpi }) => figureName(kpi.replace(/\.p\d+$/, ''))));
+    const sources = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
+    return `${[...names].join(', ')}: ${reasonWords[reason]}${sources}`;
+  });
+  return [...remarks, ...lines];
 }
 
 const partialText =
@@ -151,7 +171,7 @@ export function baselineText(baseline: BaselineView): string {
     ...(known.length === 0 ? ['No figure is known.'] : lines),
     '',
     'Not known, and why:',
-    ...missingLines(baseline.missing).map((text) => `  ${text}`),
+    ...missingLines(baseline).map((text) => `  ${text}`),
     '',
     ...(baseline.status === 'partial' ? [partialText] : []),
     sealText(baseline),
@@ -193,7 +213,7 @@ ${known.map((figure) => row(cellsOf(figure), 'td')).join('\n')}
 </table>
 <h2>Not known, and why</h2>
 <ul>
-${missingLines(baseline.missing)
+${missingLines(baseline)
   .map((text) => `<li>${escapeHtml(text)}</li>`)
   .join('\n')}
 </ul>

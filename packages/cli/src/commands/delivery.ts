@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeJson, writeOutput } from '../output.ts';
 import { registerCollect } from './delivery-collect.ts';
+import { healthText } from './delivery-health-text.ts';
 import { registerPeople } from './delivery-people.ts';
 import { factsPlaceOf } from './delivery-place.ts';
 import { figuresCsv, provenanceText, timelineText } from './delivery-text.ts';
@@ -33,6 +34,7 @@ export function registerDelivery(program: Command): void {
   registerTimeline(delivery);
   registerKpis(delivery);
   registerProvenance(delivery);
+  registerHealth(delivery);
   registerSzz(delivery);
 }
 
@@ -182,6 +184,19 @@ function registerProvenance(delivery: Command): void {
       const { tasks } = await import('@fairlead/server/cli-api');
       const found = await tasks.provenanceIn(place, change, program);
       writeOutput('delivery-provenance', format, found, provenanceText);
+    });
+}
+
+function registerHealth(delivery: Command): void {
+  withPlace(delivery.command('health'))
+    .description('how complete the facts are, and what incidents name that is not known')
+    .option('--program <DIR>', 'program directory that lists repositories and people')
+    .addOption(formatOption())
+    .action(async ({ program, format, ...flags }: ProvenanceFlags) => {
+      const place = factsPlaceOf(flags);
+      const { delivery: server } = await import('@fairlead/server/cli-api');
+      const health = await server.healthIn(place, program);
+      writeOutput('delivery-health', format, health, (view) => healthText(view, program !== undefined));
     });
 }
 

@@ -1321,6 +1321,8 @@ export interface components {
             n: number | null;
             /** @description Why it is unknown or not shown, or what to know of it. */
             note: string;
+            /** @description Why it has no value, as a code; null where it has one. */
+            reason: ("not_connected" | "nothing" | "few_people" | "few_known" | "small_rate" | "only_merged" | "not_reached" | "too_early" | "not_by_group" | "no_divisor" | "usage_unknown") | null;
             /** @description Not shown: too few people or changes. */
             suppressed: boolean;
             /** @description Not part of the window: the bounds of whole publication atoms. */
@@ -2498,6 +2500,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description RFC 3339, UTC. */
                         asOf: string;
                         /** @description Accounts of machines */
                         bots: string[];
@@ -2528,6 +2531,20 @@ export interface operations {
                             repositories: number | null;
                             source: string;
                         }[];
+                        unknownLinks: {
+                            /** @description Links of incidents to a change or a deployment that is not known */
+                            count: number;
+                            /** @description The first of them, by incident */
+                            links: {
+                                incident: string;
+                                /** @enum {string} */
+                                kind: "change" | "deployment";
+                                /** @description As the incident names it */
+                                name: string;
+                                /** @enum {string} */
+                                rel: "caused_by" | "fixed_by";
+                            }[];
+                        };
                     };
                 };
             };

@@ -259,6 +259,20 @@ export const delivery = {
       `${plural(known, 'person', 'people')} in the facts, by pseudonym; of ${formatCount(unmapped)} the login is nobody’s id in teams.yaml. Who they are is not shown here.`,
     bots: 'Accounts of machines',
     noBots: 'None is known.',
+    links: {
+      title: 'Named by incidents, but not known',
+      lead: (n: number) =>
+        `${plural(n, 'link')} of incidents ${n === 1 ? 'leads' : 'lead'} nowhere and ${n === 1 ? 'counts' : 'count'} in no figure. Correct the name in the incident, or collect what it names.`,
+      line: {
+        caused_by: (incident: string, name: string) => `${incident}, caused by ${name}`,
+        fixed_by: (incident: string, name: string) => `${incident}, fixed by ${name}`,
+      },
+      kind: {
+        change: (name: string) => name,
+        deployment: (name: string) => `deployment ${name}`,
+      },
+      more: (n: number) => `and ${formatCount(n)} more`,
+    },
     nothing: {
       title: 'No facts yet',
       text: 'Import some with “fairlead delivery import”, then come back.',

@@ -3,6 +3,7 @@
  * are the rows of the import format; every collector (GitHub, GitLab, plain git, JSON lines) produces them. Times are
  * RFC 3339 strings as hosts give them; people are logins here and become pseudonyms where they are stored.
  */
+import { patternMatcher } from '../text/index.ts';
 
 export type ActorKind = 'human' | 'bot' | 'unknown';
 
@@ -164,11 +165,15 @@ export function isProduction({
   return production ?? productionEnvironments.includes(environment.toLowerCase());
 }
 
-/** Marks deployments by the environments that are production, where their names alone would say something else. */
+/**
+ * Marks deployments by the environments that are production, where their names alone would say something else. `*` in a
+ * name is any text (`patternMatcher`); whether in capitals doesn't matter.
+ */
 export function markProduction(names: readonly string[]): (deployment: Deployment) => Deployment {
-  const known = new Set(names.map((name) => name.toLowerCase()));
+  const patterns = names.map((name) => patternMatcher(name.toLowerCase()));
   return (deployment) => {
-    const production = known.has(deployment.environment.toLowerCase());
+    const environment = deployment.environment.toLowerCase();
+    const production = patterns.some((matches) => matches(environment));
     return production === isProduction(deployment) ? deployment : { ...deployment, production };
   };
 }

@@ -71,12 +71,13 @@ export {
   timeOf,
 } from './facts.ts';
 export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { type Absence, absence, type KpiReason, kpiReasons, notConnected } from './kpi-absence.ts';
+export { teamsRemark } from './kpi-estimate.ts';
 export { type Grouping, groupAtoms, spanOf, wholeWeeks } from './kpi-groups.ts';
 export {
   type KpiQuery,
   type KpiRow,
   kpiRows,
-  notConnected,
   publishable,
   wholeRows,
 } from './kpi-rows.ts';
@@ -96,6 +97,7 @@ export {
 export { type Opening, openingsOf } from './openings.ts';
 export {
   baselineSchema,
+  healthSchema,
   kpiRowSchema,
   kpiRowsSchema,
   partsRowSchema,

@@ -64,10 +64,10 @@ export function blocksOf(teams: number): 'teams' | 'weeks' {
   return teams === 1 ? 'weeks' : 'teams';
 }
 
-/** What a reader must know where the teams of what is counted are those alone; empty: nothing. */
-function teamsRemark(teams: readonly string[]): string {
-  const isNone = teams.length === 1 && teams[0] === unmappedTeam;
-  return isNone ? 'teams unknown: the program names no team of these' : '';
+/** What a reader must know where the only team of what is counted is that one, null: there are several; empty: nothing. */
+export function teamsRemark(onlyTeam: string | null, teamsKnown = true): string {
+  if (!teamsKnown) return 'teams unknown: give --program';
+  return onlyTeam === unmappedTeam ? 'teams unknown: the program names no team of these' : '';
 }
 
 /** An interval over teams or weeks with what a reader must know of it. */
@@ -76,9 +76,9 @@ export function intervalOver(
   teams: readonly string[],
   blocks: number,
   interval: () => Interval,
-  { intervals = true, teamsKnown = true }: Pick<KpiWindow, 'intervals' | 'teamsKnown'>,
+  { intervals = true, teamsKnown }: Pick<KpiWindow, 'intervals' | 'teamsKnown'>,
 ): Omit<KpiEstimate, 'value'> {
-  const unknown = teamsKnown ? teamsRemark(teams) : 'teams unknown: give --program';
+  const unknown = teamsRemark(teams.length === 1 ? teams[0]! : null, teamsKnown);
   const none = { lo: null, hi: null, remark: unknown };
   if (!intervals) return { ...none, method: 'none (not asked for)' };
   if (kind === 'teams') return { ...interval(), remark: unknown };

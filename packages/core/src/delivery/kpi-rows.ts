@@ -7,6 +7,7 @@ import {
   otherName,
   suffices,
 } from './atoms.ts';
+import { absence, type KpiReason, notConnected } from './kpi-absence.ts';
 import { estimateKpi, type KpiEstimate, type KpiWindow } from './kpi-estimate.ts';
 import { type Grouping, groupAtoms, paceGroup, spanOf, type Weeks, wholeWeeks } from './kpi-groups.ts';
 import {
@@ -37,15 +38,12 @@ export interface KpiRow {
   readonly unit: string;
   readonly method: string;
   readonly note: string;
+  /** Why it has no value; null where it has one. */
+  readonly reason: KpiReason | null;
   /** Not shown: too few people or changes to be published. */
   readonly suppressed: boolean;
   /** Sources that were never heard of and that it can't do without; empty where it isn't unknown for that. */
   readonly missing: readonly string[];
-}
-
-/** What a row says that can't be known for want of sources. */
-export function notConnected(missing: readonly string[]): Pick<KpiRow, 'note' | 'missing'> {
-  return { note: `unknown: source not connected (${missing.join(', ')})`, missing };
 }
 
 export interface KpiQuery {
@@ -64,16 +62,16 @@ export interface KpiQuery {
 }
 
 const note = {
-  few: 'fewer than 5 people, or one with more than half of the changes',
-  fewKnown: 'known of fewer than 5 people, or of one with more than half of the changes',
-  smallRate: 'a rate of fewer than 20 changes is not shown',
+  few_people: 'fewer than 5 people, or one with more than half of the changes',
+  few_known: 'known of fewer than 5 people, or of one with more than half of the changes',
+  small_rate: 'a rate of fewer than 20 changes is not shown',
   below: 'fewer changes than the definition asks for',
   stage: 'the source is not connected: no rollout is known here',
-  none: 'unknown: nothing in the window has it',
+  nothing: 'unknown: nothing in the window has it',
   unpublished: 'unknown: too many changes of these weeks are of too few people, or of weeks not decided yet',
   addedBy: 'at least so much: no incident is known, only reverts and fixes',
-  openings: 'unknown: only merged changes are known here',
-  notReached: 'not reached: of the changes opened in the window fewer than half have been merged',
+  only_merged: 'unknown: only merged changes are known here',
+  not_reached: 'not reached: of the changes opened in the window fewer than half have been merged',
 } as const;
 
 /** With less of all changes the pace of those that are published is none of the group's. */
@@ -279,7 +277,7 @@ function openingFigures(
 
 /** A time by which a share of the opened changes was merged. */
 export function incidenceEstimate(value: number | null): KpiEstimate {
-  const remark = value === null ? note.notReached : '';
+  const remark = value === null ? note.not_reached : '';
   return { value, lo: null, hi: null, method: 'Aalen–Johansen; interval: none', remark };
 }
 
@@ -311,24 +309,23 @@ function rowOf(
     coverage: null,
     unit,
     method: 'none',
+    note: '',
+    reason: null,
     suppressed: false,
     missing: [],
   };
+  const absent = (reason: KpiReason & keyof typeof note) => absence(reason, note[reason]);
   const unconnected = unconnectedOf(definition, asked);
   if (unconnected !== null) return { ...base, ...notConnected([unconnected]) };
-  if (ofAtoms === null)
-    return asked.isAny() ? { ...base, suppressed: true, note: note.few } : { ...base, note: note.none };
+  if (ofAtoms === null) return { ...base, ...absent(asked.isAny() ? 'few_people' : 'nothing') };
   const figure = figureOf(of);
-  if (figure === null) return { ...base, note: note.openings };
+  if (figure === null) return { ...base, ...absent('only_merged') };
   const { eligible, known } = figure;
   const coverage = eligible === 0 ? null : known / eligible;
   const counted = { ...base, n: known, coverage };
-  if (known === 0) {
-    return figure.isKnown
-      ? { ...base, suppressed: true, note: note.fewKnown }
-      : { ...counted, note: note.none };
-  }
-  if (of.kind === 'rate' && known < 20) return { ...base, suppressed: true, note: note.smallRate };
+  if (known === 0)
+    return figure.isKnown ? { ...base, ...absent('few_known') } : { ...counted, ...absent('nothing') };
+  if (of.kind === 'rate' && known < 20) return { ...base, ...absent('small_rate') };
   const weeks = span.to - span.from;
   const seed = `${id}/${version}/${group}/${base.from}/${base.to}`;
   const { intervals, teamsKnown, missing } = asked;
@@ -343,8 +340,14 @@ function rowOf(
   // How much of it is known nobody can say of a lower bound.
   const shown = isLeast ? null : asked.all ? shareOfPace(asked.all(), estimate, weeks) : coverage;
   if (of.kind === 'pace' && shown !== null && shown < leastPace)
-    return { ...base, coverage: shown, suppressed: true, note: note.unpublished };
-  return { ...counted, coverage: shown, ...estimate, note: remarks.filter((text) => text !== '').join('; ') };
+    return { ...base, coverage: shown, ...absent('unpublished') };
+  return {
+    ...counted,
+    coverage: shown,
+    ...estimate,
+    reason: estimate.value === null ? 'not_reached' : null,
+    note: remarks.filter((text) => text !== '').join('; '),
+  };
 }
 
 function shareOfPace(

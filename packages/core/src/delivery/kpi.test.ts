@@ -66,6 +66,20 @@ describe('figures of a made-up organisation', () => {
     expect(row(all, 'defect_rate')).toMatchObject({ unit: 'share', coverage: 1 });
   });
 
+  it('have a reason where they have no value, and none where they have one', () => {
+    const few = measures({ teams: 1, weeks: 3 });
+    for (const found of [...all, ...rows(few), ...rows([])]) {
+      expect([found.kpi, found.reason === null]).toEqual([found.kpi, found.value !== null]);
+      if (found.suppressed) expect(['few_people', 'few_known', 'small_rate']).toContain(found.reason);
+    }
+    expect(row(rows([]), 'cycle_time.p50').reason).toBe('nothing');
+    const unheard = rows(of, { missing: new Set(['deployments'] as const) });
+    expect(row(unheard, 'lead_time.p50')).toMatchObject({
+      reason: 'not_connected',
+      missing: ['deployments'],
+    });
+  });
+
   it('have an interval over many teams, the same every time', () => {
     const many = measures({ teams: 22, weeks: 8, peoplePerTeam: 6 });
     const found = row(rows(many), 'cycle_time.p50');

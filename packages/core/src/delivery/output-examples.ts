@@ -14,6 +14,7 @@ const figure = {
   unit: 'seconds',
   method: 'weeks: cluster bootstrap (25 clusters, B=2000)',
   note: 'this team only',
+  reason: null,
   suppressed: false,
   missing: [],
 } as const;
@@ -64,6 +65,7 @@ export const kpisExample = [
     unit: 'share',
     method: 'none',
     note: 'a rate of fewer than 20 changes is not shown',
+    reason: 'small_rate',
     suppressed: true,
   },
 ] as const;
@@ -76,10 +78,33 @@ export const baselineExample = {
   changes: 240,
   kpis: [{ ...figure, group: 'github.com/acme/payments-api', from: '2026-01-05', to: '2026-07-06', n: 240 }],
   missing: ['lead_time: unknown: nothing in the window has it'],
+  remarks: [],
   status: 'partial',
   sealed: {
     id: '019e1f6a-3c00-7a41-9d52-0c6f2b9d7e10',
     at: '2026-07-06T09:30:00.000Z',
     digest: `sha256:${'5f'.repeat(32)}`,
+  },
+} as const;
+
+/** Of the import's own example, and an incident that names a change which never came. */
+export const healthExample = {
+  asOf: '2026-03-03T09:00:00.000Z',
+  sources: [
+    {
+      ...{ source: 'changes', connected: true, facts: 1, repositories: 1, coverage: 1 },
+      ...{ newest: '2026-03-02T09:00:00.000Z', lagSeconds: 86_400 },
+    },
+    {
+      ...{ source: 'deployments', connected: false, facts: 0, repositories: 0, coverage: 0 },
+      ...{ newest: null, lagSeconds: null },
+    },
+  ],
+  repositories: { listed: 1, withFacts: 1, without: [], unlisted: [] },
+  people: { known: 2, unmapped: 0 },
+  bots: [],
+  unknownLinks: {
+    count: 1,
+    links: [{ incident: 'INC-4', rel: 'caused_by', kind: 'change', name: 'git.example.com/shop/web#8' }],
   },
 } as const;

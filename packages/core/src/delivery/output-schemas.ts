@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kpiReasons } from './kpi-absence.ts';
 import type { KpiRow } from './kpi-rows.ts';
 import { parts } from './timeline.ts';
 
@@ -29,6 +30,7 @@ export const kpiRowSchema = z
     unit: z.string(),
     method: z.string().describe('How the interval was computed.'),
     note: z.string().describe('Why it is unknown or not shown, or what to know of it.'),
+    reason: z.enum(kpiReasons).nullable().describe('Why it has no value, as a code; null where it has one.'),
     suppressed: z.boolean().describe('Not shown: too few people or changes.'),
     missing: z
       .array(z.string())
@@ -95,10 +97,53 @@ export const baselineSchema = z.object({
   changes: count,
   kpis: kpiRowsSchema.readonly(),
   missing: z.array(z.string()).readonly().describe('What can’t be told from this source.'),
+  remarks: z.array(z.string()).readonly().describe('Of those, what isn’t about figures without a value.'),
   status: z
     .enum(['full', 'partial'])
     .describe('`full` with cycle time, review latency and defect rate at their smallest n.'),
   sealed: z.object({ id: z.string(), at: moment, digest: z.string() }).nullable(),
+});
+
+const share = z.number().nullable();
+
+/** What `fairlead delivery health --format json` prints, and the control API answers. */
+export const healthSchema = z.object({
+  asOf: moment,
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      connected: z.boolean(),
+      facts: count.nullable(),
+      repositories: count.nullable().describe('With any of its facts'),
+      coverage: share.describe('Share of the changes, or repositories, of which it is known'),
+      newest: z.string().nullable(),
+      lagSeconds: count.nullable().describe('Age of the newest fact'),
+    }),
+  ),
+  repositories: z.object({
+    listed: count.describe('In the program'),
+    withFacts: count,
+    without: z.array(z.string()),
+    unlisted: z.array(z.string()).describe('With facts, and not in the program'),
+  }),
+  people: z.object({
+    known: count,
+    unmapped: count.describe('Whose login is no member’s id in teams.yaml'),
+  }),
+  bots: z.array(z.string()).describe('Accounts of machines'),
+  unknownLinks: z.object({
+    count: count.describe('Links of incidents to a change or a deployment that is not known'),
+    links: z
+      .array(
+        z.object({
+          incident: z.string(),
+          rel: z.enum(['caused_by', 'fixed_by']),
+          kind: z.enum(['change', 'deployment']),
+          name: z.string().describe('As the incident names it'),
+        }),
+      )
+      .describe('The first of them, by incident'),
+  }),
 });
 
 /** What `fairlead delivery szz --format json` prints. */

@@ -35,6 +35,18 @@ describe('production', () => {
     expect([usual, own].map(markProduction(['live-eu'])).map(isProduction)).toEqual([false, true]);
     expect(markProduction(productionEnvironments)(usual)).toBe(usual);
   });
+
+  it('is what a pattern says, in any case', () => {
+    const names = ['Live-EU', 'live-us/2', 'staging-live-eu', 'production', 'live*'];
+    const all = names.map((environment) => deployed('01 10:00', 'a', { environment }));
+    const production = (patterns: readonly string[]) =>
+      all.map(markProduction(patterns)).flatMap((one) => (isProduction(one) ? one.environment : []));
+    expect(production(['live-*'])).toEqual(['Live-EU', 'live-us/2']);
+    expect(production(['LIVE-*', 'prod*'])).toEqual(['Live-EU', 'live-us/2', 'production']);
+    expect(production(['*-eu'])).toEqual(['Live-EU', 'staging-live-eu']);
+    expect(production(['live\\*'])).toEqual(['live*']);
+    expect(production(['*'])).toEqual(names);
+  });
 });
 
 describe('ranges of deployments', () => {

@@ -5,6 +5,12 @@ export const deliveryErrors = {
     safeMessage: 'A line of the import is not one that the format knows; nothing after it was taken.',
     fix: 'Correct the line that is named and import again: what was taken before it is not taken twice. `fairlead schema delivery-import` describes the lines.',
   },
+  'delivery.number-known': {
+    status: 409,
+    safeMessage:
+      'A change has a number that its repository has given to another one, and one change has one id.',
+    fix: 'Import the change under the id that its number is known by.',
+  },
   'delivery.unreadable': {
     status: 404,
     safeMessage: 'The file to import cannot be read.',

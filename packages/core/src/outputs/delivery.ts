@@ -1,7 +1,13 @@
 /* What the commands about delivery write as JSON. */
 import { z } from 'zod';
-import { baselineExample, kpisExample, timelineExample } from '../delivery/output-examples.ts';
-import { baselineSchema, kpiRowsSchema, szzSchema, timelineSchema } from '../delivery/output-schemas.ts';
+import { baselineExample, healthExample, kpisExample, timelineExample } from '../delivery/output-examples.ts';
+import {
+  baselineSchema,
+  healthSchema,
+  kpiRowsSchema,
+  szzSchema,
+  timelineSchema,
+} from '../delivery/output-schemas.ts';
 import { count, moment, output, strings } from './define.ts';
 
 const minutes = z.number().nullable().describe('Whole minutes, rounded up; null where it is not known.');
@@ -119,6 +125,12 @@ export const deliveryOutputs = {
       ...{ change: timelineExample.change, class: 'B', strength: 'weak', coverage: null },
       ...{ evidence: ['commit-trailer'], tasks: [] },
     },
+  ),
+  'delivery-health': output(
+    ['delivery health --format json'],
+    'How complete the facts are, and what incidents name that isn’t known.',
+    healthSchema,
+    healthExample,
   ),
   'delivery-imported': output(['delivery import'], 'What an import changed.', importSchema, {
     ...{ added: 5, changed: 0, unchanged: 0 },

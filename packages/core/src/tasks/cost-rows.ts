@@ -6,7 +6,7 @@ import { one } from './kpi-definition.ts';
 import type { TaskMeasures } from './measures.ts';
 import { weeksWithin } from './partition.ts';
 import type { PersonWeek } from './people.ts';
-import { type Context, emptyRow, note, unconnected, unpublished, type Weeks } from './row-parts.ts';
+import { absent, type Context, emptyRow, unconnected, unpublished, type Weeks } from './row-parts.ts';
 import { type Published, type PublishedGroup, treeOf } from './task-atoms.ts';
 
 type Row = (base: KpiRow, span: Weeks) => KpiRow;
@@ -39,7 +39,7 @@ function groupedRows<Item>(
     const isOfSeats = definition.sources.every((source) => source === 'seats');
     if (group.span === null && !isOfSeats) return { ...base, ...unpublished(published, query) };
     const isOfAll = group.name === 'all' || group.name.startsWith('week:');
-    if (needsSeats && !isOfAll) return { ...base, note: note.notByGroup };
+    if (needsSeats && !isOfAll) return { ...base, ...absent('not_by_group') };
     return rowOf(group)(base, span);
   });
 }
@@ -69,7 +69,7 @@ function sumIn<Item>({ summary }: PublishedGroup<Item>, figure: Figure<Item>): n
 function seatsPerSuccess(group: PublishedGroup<TaskMeasures>, context: Context): Row {
   return (base, span) => {
     const count = sumIn(group, successes);
-    if (count === 0) return { ...base, n: 0, note: 'nothing to divide by' };
+    if (count === 0) return { ...base, n: 0, ...absent('no_divisor') };
     const value = dollars(context.report(span).seats) / count;
     return { ...base, n: count, value, coverage: 1 };
   };
@@ -84,7 +84,7 @@ function costLine(
     const report = context.report(span);
     if (line === 'seats' || line === 'idleSeatDays') {
       const value = line === 'seats' ? dollars(report.seats) : report.idleSeatDays;
-      const known = value === null ? { note: note.noActiveSeats } : { value, coverage: 1 };
+      const known = value === null ? absent('usage_unknown') : { value, coverage: 1 };
       return { ...base, n: Math.round(report.seatDays), ...known };
     }
     const published = {

@@ -1,4 +1,4 @@
-import type { WeekNumber } from '../delivery/index.ts';
+import { teamsRemark, type WeekNumber } from '../delivery/index.ts';
 import {
   clusterInterval,
   clusterQuantileInterval,
@@ -10,6 +10,7 @@ import {
 import type { Figure } from './figure.ts';
 import { sumOf } from './items.ts';
 import type { Block, Summary, Sums } from './known.ts';
+import { note } from './row-parts.ts';
 
 export interface Estimate extends Interval {
   readonly value: number | null;
@@ -23,6 +24,8 @@ export interface EstimateWindow {
   /** Happenings that belong to no item. */
   readonly counted: number;
   readonly intervals?: boolean | undefined;
+  /** False: nothing says which team owns a repository. */
+  readonly teamsKnown?: boolean | undefined;
 }
 
 /** Weeks of one team that an interval needs. */
@@ -32,33 +35,35 @@ const leastBlocks = 12;
 export function estimateFigure<Item>(
   figure: Figure<Item>,
   summary: Summary,
-  { seed, counted, intervals }: EstimateWindow,
+  { seed, counted, intervals, teamsKnown }: EstimateWindow,
 ): Estimate {
-  if (figure.kind === 'rare' || figure.kind === 'counted') return rareEstimate(figure, summary, counted);
-  const isOneTeam = summary.clusters('team') === 1;
+  const onlyTeam = summary.onlyTeam();
+  const remark = teamsRemark(onlyTeam, teamsKnown);
+  if (figure.kind === 'rare' || figure.kind === 'counted')
+    return { ...rareEstimate(figure, summary, counted), remark };
+  const isOneTeam = onlyTeam !== null;
   const by: Block = isOneTeam ? 'week' : 'team';
   const { value, interval } = valueAndInterval(figure, summary, by, seed);
-  if (value === null) return { value, lo: null, hi: null, method: 'none', remark: 'nothing to divide by' };
-  if (intervals === false) return { value, lo: null, hi: null, method: 'not asked for', remark: '' };
-  if (!isOneTeam) return { value, ...interval(), remark: '' };
+  if (value === null) return { value, lo: null, hi: null, method: 'none', remark: note.no_divisor };
+  if (intervals === false) return { value, lo: null, hi: null, method: 'not asked for', remark };
+  if (!isOneTeam) return { value, ...interval(), remark };
   const weeks = summary.clusters('week');
-  if (weeks < leastBlocks)
-    return { value, lo: null, hi: null, method: `none (${weeks} clusters)`, remark: '' };
+  if (weeks < leastBlocks) return { value, lo: null, hi: null, method: `none (${weeks} clusters)`, remark };
   const found = interval();
-  return { value, ...found, method: `weeks: ${found.method}`, remark: 'this team only' };
+  return { value, ...found, method: `weeks: ${found.method}`, remark: remark || 'this team only' };
 }
 
 function rareEstimate<Item>(
   figure: Extract<Figure<Item>, { kind: 'rare' | 'counted' }>,
   summary: Summary,
   counted: number,
-): Estimate {
+): Omit<Estimate, 'remark'> {
   const weights =
     figure.kind === 'counted' ? Array.from({ length: counted }, () => 1) : [...summary.weights()];
   weights.sort((a, b) => a - b);
   const { lo, hi, method } = poissonInterval(weights);
   const per = figure.scale / summary.known;
-  return { value: sumOf(weights) * per, lo: lo * per, hi: hi * per, method, remark: '' };
+  return { value: sumOf(weights) * per, lo: lo * per, hi: hi * per, method };
 }
 
 function valueAndInterval<Item>(

@@ -26,6 +26,8 @@ export interface Summary {
   readonly covered: number;
   /** Clusters of what is known. */
   readonly clusters: (by: Block) => number;
+  /** The team of all that is known; null: there are several, or nothing is. */
+  readonly onlyTeam: () => string | null;
   /** Of each cluster, in the order of teams or weeks: nothing depends on the order of the items. */
   readonly sums: (by: Block) => readonly Sums[];
   /** Of a figure of quantiles. */
@@ -54,6 +56,7 @@ export function summaryOf<Item extends Publishable>(figure: Figure<Item>, all: I
     ...{ eligible: eligible.length, known: known.length },
     covered: figure.covered === undefined ? known.length : known.filter(figure.covered).length,
     clusters: (by) => numbersOf(known, keyOf(by)).size,
+    onlyTeam: () => onlyOne(new Set(listOf(known, ({ team }) => [team]))),
     sums: (by) => sumsOf(figure, known, keyOf(by)),
     values: () => Uint32Array.from(listOf(known, (item) => valuesIn(figure, item))),
     clusteredValues: (by) => valuesByCluster(figure, known, keyOf(by)),
@@ -76,12 +79,17 @@ export function numbered(keys: Iterable<Key>): ReadonlyMap<Key, number> {
   return new Map([...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)).map((key, i) => [key, i]));
 }
 
+export function onlyOne(teams: ReadonlySet<string>): string | null {
+  const [team] = teams;
+  return teams.size === 1 ? team! : null;
+}
+
 export function valuesIn<Item>(figure: Figure<Item>, item: Item): readonly number[] {
   return figure.kind === 'quantile' ? figure.values(item) : [];
 }
 
-function listOf<Item>(items: Items<Item>, of: (item: Item) => readonly number[]): readonly number[] {
-  const list: number[] = [];
+function listOf<Item, Value>(items: Items<Item>, of: (item: Item) => readonly Value[]): readonly Value[] {
+  const list: Value[] = [];
   items.forEach((item) => {
     for (const value of of(item)) list.push(value);
   });

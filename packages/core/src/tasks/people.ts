@@ -1,4 +1,4 @@
-import { otherName, type WeekNumber, weekOf, weekStart } from '../delivery/index.ts';
+import { otherName, unmappedTeam, type WeekNumber, weekOf, weekStart } from '../delivery/index.ts';
 import type { Attribution } from './costs.ts';
 import type { Enrolment, UsageCall } from './facts.ts';
 import type { Publishable } from './partition.ts';
@@ -26,7 +26,7 @@ export function personWeeksOf(
     const known = found.get(key);
     if (known !== undefined) return known;
     const fresh = {
-      ...{ week, team: teams.get(person) ?? 'unmapped', repository: otherName, people: [person] },
+      ...{ week, team: teams.get(person) ?? unmappedTeam, repository: otherName, people: [person] },
       ...{ enrolled: false, active: false, tasks: 0, unattributed: 0, unpricedEstimate: 0 },
     };
     found.set(key, fresh);

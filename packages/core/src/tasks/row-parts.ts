@@ -1,4 +1,13 @@
-import { dayOf, type KpiRow, notConnected, type WeekNumber, weekStart } from '../delivery/index.ts';
+import {
+  type Absence,
+  absence,
+  dayOf,
+  type KpiReason,
+  type KpiRow,
+  notConnected,
+  type WeekNumber,
+  weekStart,
+} from '../delivery/index.ts';
 import type { CostReport } from './costs.ts';
 import type { GovernanceIncident, TaskSource } from './facts.ts';
 import type { TaskKpiDefinition } from './kpi-definition.ts';
@@ -12,19 +21,25 @@ export interface TaskQuery extends Window {
   readonly kpis?: readonly string[] | undefined;
   /** False: values without intervals, which is much quicker. */
   readonly intervals?: boolean | undefined;
+  /** False: nothing says which team owns a repository. */
+  readonly teamsKnown?: boolean | undefined;
 }
 
 export const note = {
-  few: 'fewer than 5 people, or one with more than half',
-  early: 'nothing to show yet: no week of it is over, or old enough to be judged',
-  smallRate: 'a rate of fewer than 20 is not shown',
+  few_people: 'fewer than 5 people, or one with more than half',
+  too_early: 'nothing to show yet: no week of it is over, or old enough to be judged',
+  small_rate: 'a rate of fewer than 20 is not shown',
   below: 'fewer than the definition asks for',
-  none: 'unknown: nothing in the window has it',
+  nothing: 'unknown: nothing in the window has it',
   stage: 'the source is not connected: no rollout is known here',
-  notByGroup: 'not known by group',
-  noActiveSeats: 'no report says which seats were used',
+  not_by_group: 'not known by group',
+  no_divisor: 'nothing to divide by',
+  usage_unknown: 'no report says which seats were used',
   unproved: 'nothing shows whether some kept tasks passed the gate',
 } as const;
+
+/** Why a row has no value. */
+export const absent = (reason: KpiReason & keyof typeof note) => absence(reason, note[reason]);
 
 /** What rows are made of. */
 export interface Context {
@@ -45,18 +60,15 @@ export interface Weeks {
 export function unconnected(
   { sources }: TaskKpiDefinition,
   connected: ReadonlySet<TaskSource>,
-): Pick<KpiRow, 'note' | 'missing'> | null {
+): Absence | null {
   const missing = sources.filter((source) => !connected.has(source));
   return missing.length === 0 ? null : notConnected(missing);
 }
 
 /** Why a window has no atom: nothing lies in it at all, or what does is of too few people, or can't be shown yet. */
-export function unpublished(
-  { isAny, isOver }: Published<unknown>,
-  query: Window,
-): Pick<KpiRow, 'suppressed' | 'note'> {
-  if (!isAny(weeksWithin(query))) return { suppressed: false, note: note.none };
-  return { suppressed: true, note: isOver ? note.few : note.early };
+export function unpublished({ isAny, isOver }: Published<unknown>, query: Window): Absence {
+  if (!isAny(weeksWithin(query))) return absent('nothing');
+  return absent(isOver ? 'few_people' : 'too_early');
 }
 
 export function emptyRow(
@@ -67,6 +79,6 @@ export function emptyRow(
   return {
     ...{ kpi: id, version, group, from: dayOf(weekStart(from)), to: dayOf(weekStart(to)) },
     ...{ n: null, value: null, lo: null, hi: null, coverage: null, unit },
-    ...{ method: 'none', note: '', suppressed: false, missing: [] },
+    ...{ method: 'none', note: '', reason: null, suppressed: false, missing: [] },
   };
 }

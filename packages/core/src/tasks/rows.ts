@@ -11,6 +11,7 @@ import { taskKpiDefinitions } from './kpis.ts';
 import { measureTasks } from './measures.ts';
 import { weeksWithin } from './partition.ts';
 import {
+  absent,
   type Context,
   emptyRow,
   note,
@@ -95,18 +96,18 @@ function figureRow<Item>(
   { governanceIncidents, query }: Context,
 ): KpiRow {
   const { eligible, known, covered } = summary;
-  if (eligible === 0 || known === 0) return { ...base, n: 0, note: note.none };
-  if (figure.kind !== 'quantile' && known < leastOfRate)
-    return { ...base, suppressed: true, note: note.smallRate };
-  if (covered === 0) return { ...base, n: known, coverage: 0, note: note.none };
+  if (eligible === 0 || known === 0) return { ...base, n: 0, ...absent('nothing') };
+  if (figure.kind !== 'quantile' && known < leastOfRate) return { ...base, ...absent('small_rate') };
+  if (covered === 0) return { ...base, n: known, coverage: 0, ...absent('nothing') };
   const counted = figure.kind === 'counted' ? countedIn(governanceIncidents, base.group, span) : 0;
-  if (counted === null) return { ...base, note: note.notByGroup };
+  if (counted === null) return { ...base, ...absent('not_by_group') };
   const seed = `${definition.id}/${definition.version}/${base.group}/${base.from}/${base.to}`;
   const { remark, ...estimate } = estimateFigure(figure, summary, {
     from: span.from,
     seed,
     counted,
     intervals: query.intervals,
+    teamsKnown: query.teamsKnown,
   });
   const remarks = [
     known < definition.minimumN ? note.below : '',
@@ -117,6 +118,7 @@ function figureRow<Item>(
   return {
     ...base,
     ...estimate,
+    reason: estimate.value === null ? 'no_divisor' : null,
     n: known,
     coverage: covered / eligible,
     note: remarks.filter((text) => text !== '').join('; '),

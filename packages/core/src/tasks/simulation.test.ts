@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupAtoms, type KpiRow } from '../delivery/index.ts';
+import { groupAtoms, type KpiRow, unmappedTeam } from '../delivery/index.ts';
 import { measureTasks } from './measures.ts';
 import { isEnough, type Parcel, type Publishable } from './partition.ts';
 import { taskKpiRows } from './rows.ts';
@@ -64,6 +64,26 @@ describe('figures of a made-up organisation', () => {
   it('are of this team only, over its weeks, where there is one', () => {
     const [one] = rowsOf({ teams: 1, peoplePerTeam: 9 }, ['success_rate']);
     expect(one).toMatchObject({ note: 'this team only', method: expect.stringMatching(/^weeks: /) });
+  });
+
+  it('are of no team where the program lists none of the repositories and people', () => {
+    const listed = simulateTasks({ teams: 1, peoplePerTeam: 9 });
+    const input = { ...listed, enrolments: listed.enrolments.map((one) => ({ ...one, team: unmappedTeam })) };
+    const query = { from: start, to: now, kpis: ['success_rate', 'adoption', 'incident_frequency.delivery'] };
+    const notes = (more: object = {}, team: typeof teamOf = () => unmappedTeam) =>
+      new Set(taskKpiRows(input, { now, teamOf: team }, { ...query, ...more }).map(({ note }) => note));
+    const none = 'teams unknown: the program names no team of these';
+    expect(notes()).toEqual(new Set([none]));
+    expect(notes({ intervals: false })).toEqual(new Set([none]));
+    expect(notes({ teamsKnown: false }, teamOf)).toEqual(new Set(['teams unknown: give --program']));
+    const [row] = taskKpiRows(input, { now, teamOf: () => unmappedTeam }, query);
+    expect(row).toMatchObject({ method: expect.stringMatching(/^weeks: /), value: expect.any(Number) });
+    const two = simulateTasks({ teams: 2, peoplePerTeam: 9 });
+    const isFirst = (repository: string) =>
+      teamOf(repository) === teamOf(two.delivery.histories[0]!.change.repository);
+    const partly = (repository: string) => (isFirst(repository) ? 'a' : unmappedTeam);
+    const [both] = taskKpiRows(two, { now, teamOf: partly }, query);
+    expect(both).toMatchObject({ method: 'none (2 clusters)', note: '' });
   });
 
   it('are suppressed for a team too small', () => {

@@ -24,6 +24,7 @@ const row: KpiRow = {
   unit: 'seconds',
   method: 'cluster bootstrap (24 clusters, B=2000)',
   note: '',
+  reason: null,
   suppressed: false,
   missing: [],
 };

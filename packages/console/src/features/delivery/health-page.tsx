@@ -32,7 +32,8 @@ export function HealthPage() {
   );
 }
 
-function Health({ health: { sources, repositories, people, bots } }: { readonly health: DeliveryHealth }) {
+function Health({ health }: { readonly health: DeliveryHealth }) {
+  const { sources, repositories, people, bots, unknownLinks } = health;
   return (
     <>
       <Panel title={words.sources}>
@@ -52,7 +53,28 @@ function Health({ health: { sources, repositories, people, bots } }: { readonly 
           <Names title={words.bots} none={words.noBots} names={bots} />
         </Panel>
       </div>
+      {unknownLinks.count > 0 && <UnknownLinks {...unknownLinks} />}
     </>
+  );
+}
+
+function UnknownLinks({ count, links }: DeliveryHealth['unknownLinks']) {
+  const text = words.links;
+  return (
+    <Panel title={text.title} lead={text.lead(count)}>
+      <Limited rows={links} most={shown}>
+        {(few) => (
+          <ul className={styles.list}>
+            {few.map(({ incident, rel, kind, name }) => (
+              <li key={`${incident} ${rel} ${kind} ${name}`}>
+                {text.line[rel](incident, text.kind[kind](name))}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Limited>
+      {count > links.length && <p>{text.more(count - links.length)}</p>}
+    </Panel>
   );
 }
 

@@ -41,7 +41,7 @@ export interface Cells<Chunk> {
 }
 
 /** What cells are made of, a thousand rows to a chunk. */
-export interface CellSource<Chunk extends { readonly repository: Uint32Array }> {
+export interface CellSource<Chunk extends { readonly repository: ArrayLike<number> }> {
   readonly chunks: readonly (Chunk | undefined)[];
   /** Null: what is in the slot is of no week, or nothing is. */
   weekIn(chunk: Chunk, slot: number): WeekNumber | null;
@@ -66,7 +66,7 @@ export function createCells({ chunks }: ChangeColumns, cohort: Cohort): Cells<Co
   });
 }
 
-export function createCellsOf<Chunk extends { readonly repository: Uint32Array }>(
+export function createCellsOf<Chunk extends { readonly repository: ArrayLike<number> }>(
   source: CellSource<Chunk>,
 ): Cells<Chunk> {
   const cells = new Map<number, Map<WeekNumber, Cell>>();
@@ -134,7 +134,7 @@ export function createCellsOf<Chunk extends { readonly repository: Uint32Array }
   };
 }
 
-function isIn<Chunk extends { readonly repository: Uint32Array }>(
+function isIn<Chunk extends { readonly repository: ArrayLike<number> }>(
   { chunks, weekIn }: CellSource<Chunk>,
   row: number,
   repository: number,
@@ -189,7 +189,7 @@ function comingInto(
 }
 
 /** Calls for every cell in which a change differs, with its row where it came into the cell. */
-function forEachChange<Chunk extends { readonly repository: Uint32Array }>(
+function forEachChange<Chunk extends { readonly repository: ArrayLike<number> }>(
   { chunks, weekIn, isSame }: CellSource<Chunk>,
   replaced: ReadonlyMap<number, Chunk | undefined>,
   onChange: (repository: number, week: WeekNumber, row: number | null) => void,
@@ -209,7 +209,7 @@ function forEachChange<Chunk extends { readonly repository: Uint32Array }>(
 }
 
 /** Calls for the cell of every row that was touched. */
-function forEachTouched<Chunk extends { readonly repository: Uint32Array }>(
+function forEachTouched<Chunk extends { readonly repository: ArrayLike<number> }>(
   { chunks, weekIn }: CellSource<Chunk>,
   rows: ReadonlySet<number>,
   onRow: (repository: number, week: WeekNumber) => void,

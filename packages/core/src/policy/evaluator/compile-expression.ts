@@ -1,3 +1,4 @@
+import { textMatcher } from '../../text/index.ts';
 import type { ExprEst } from '../est.ts';
 import { type ExtensionFunction, extensionFunctions } from '../extensions/index.ts';
 import { attribute, contextVariable, getTag, hasAttribute, hasTag } from './attributes.ts';
@@ -14,7 +15,6 @@ import {
   isMember,
   negation,
   setTest,
-  textMatcher,
 } from './operators.ts';
 import { readPlainValue } from './plain-values.ts';
 import type { Evaluate, Test } from './situation.ts';

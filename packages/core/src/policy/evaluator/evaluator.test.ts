@@ -5,7 +5,6 @@ import { EntityStore } from './entities.ts';
 import { Fault } from './fault.ts';
 import { add, longFrom, multiply, negate, subtract } from './integers.ts';
 import { UnknownSyntax } from './known-syntax.ts';
-import { textMatcher } from './operators.ts';
 import { readPlainRecord, readPlainValue } from './plain-values.ts';
 import { sharedTests } from './shared-tests.ts';
 import type { Situation } from './situation.ts';
@@ -155,24 +154,6 @@ describe('values', () => {
     ['a very long extension text', { __extn: { fn: 'decimal', arg: `${'0'.repeat(600)}.1` } }],
   ])('are refused: %s', (_, json) => {
     expect(() => readPlainValue(json)).toThrow(Fault);
-  });
-});
-
-describe('like', () => {
-  it.each<[(string | null)[], string, boolean]>([
-    [[], '', true],
-    [[], 'a', false],
-    [[null], '', true],
-    [['a', null], 'a', true],
-    [[null, 'a'], 'ba', true],
-    [['ab', null, 'ba'], 'aba', false],
-    [['ab', null, 'ba'], 'abba', true],
-    [[null, 'a', null, 'a', null], 'a', false],
-    [['a', 'b'], 'ab', true],
-    [['*'], 'x', false],
-    [[null, null, '😀'], 'x😀', true],
-  ])('%j on %j is %s', (pattern, text, matches) => {
-    expect(textMatcher(pattern)(text)).toBe(matches);
   });
 });
 

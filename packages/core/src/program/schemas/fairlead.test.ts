@@ -12,7 +12,7 @@ describe('environments that are production', () => {
     const usual = ['prod', 'production', 'live'];
     expect(fairleadFile.parse(file({})).delivery.productionEnvironments).toEqual(usual);
     expect(fairleadFile.parse(file({ delivery: {} })).delivery.productionEnvironments).toEqual(usual);
-    const own = { delivery: { productionEnvironments: ['Live (EU)', 'prod/us'] } };
+    const own = { delivery: { productionEnvironments: ['Live (EU)', 'prod/us', 'live-*'] } };
     expect(fairleadFile.parse(file(own)).delivery).toEqual(own.delivery);
   });
 

@@ -74,7 +74,7 @@ export const fairleadFile = z.strictObject({
         )
         .default([...productionEnvironments])
         .describe(
-          'Environments at the git host that are production, in any case: what is deployed there counts as delivered.',
+          'Environments at the git host that are production, in any case; `*` is any text: what is deployed there counts as delivered.',
         ),
     })
     .prefault({})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AtomBounds } from '../../delivery/index.ts';
+import { type AtomBounds, unmappedTeam } from '../../delivery/index.ts';
 import { seededRandom } from '../../statistics/index.ts';
 import type { TaskInput } from '../input.ts';
 import { taskKpiRows } from '../rows.ts';
@@ -7,7 +7,7 @@ import { defaultTaskSimulation, simulateTasks } from '../simulate.ts';
 import type { AtomLog } from '../task-atoms.ts';
 import { columnsOf } from '../testing/columns-of.ts';
 import { randomStart, randomWork } from '../testing/random-work.ts';
-import { callLayout, columnFigures, rowLayout } from './index.ts';
+import { callFlag, callLayout, columnFigures, rowLayout } from './index.ts';
 
 const week = 7 * 86_400;
 const teamOf = (repository: string) => repository.split('/')[1]!;
@@ -43,6 +43,21 @@ describe('figures over columns', () => {
       shown += expected.filter(({ value }) => value !== null).length;
     }
     expect(shown).toBeGreaterThan(60);
+  });
+
+  it('are those of all facts where no team is known', () => {
+    const listed = simulateTasks({ teams: 1, peoplePerTeam: 9, weeks: 20 });
+    const input = { ...listed, enrolments: listed.enrolments.map((one) => ({ ...one, team: unmappedTeam })) };
+    const { start } = defaultTaskSimulation;
+    const options = { now: start + 45 * week, teamOf: () => unmappedTeam };
+    const { columns, reading, facts } = columnsOf(input, options);
+    const figures = columnFigures(columns, reading, facts);
+    for (const teamsKnown of [true, false]) {
+      const query = { from: start, to: options.now, teamsKnown };
+      const found = figures.rows(query);
+      expect(found).toEqual(taskKpiRows(input, options, query));
+      expect(found.find(({ kpi }) => kpi === 'success_rate')?.note).toContain('teams unknown');
+    }
   });
 
   it('stay within bounds that were published, as those of all facts do', () => {
@@ -87,6 +102,39 @@ describe('figures over columns', () => {
 });
 
 describe('chunks', () => {
+  it('take as few bytes as hold their numbers, and give back what they were made of', () => {
+    const many = [0, 255, 256, 65_535, 65_536, 4_294_967_295];
+    const values = { session: 0, at: 1_760_000_000, entry: 70_000, amount: Number.NaN };
+    const calls = (person: number, tokens: number) =>
+      callLayout.decode(
+        callLayout.encode(
+          callLayout.withSlots(
+            callLayout.empty(),
+            new Map([[7, { ...values, person, tokens, flags: callFlag.present | callFlag.denied }]]),
+          ),
+        ),
+      );
+    for (const one of many) {
+      const chunk = calls(one, 4_294_967_295 - one);
+      expect([chunk.person[7], chunk.tokens[7], chunk.at[7]]).toEqual([one, 4_294_967_295 - one, values.at]);
+      expect([chunk.person[6], chunk.session[7], chunk.amount[7]]).toEqual([0, 0, Number.NaN]);
+    }
+    const narrow = calls(800, 9);
+    expect(narrow.person).toBeInstanceOf(Uint16Array);
+    expect([narrow.session, narrow.tokens, narrow.flags].every((one) => one instanceof Uint8Array)).toBe(
+      true,
+    );
+    // What comes later may need more room than what is there.
+    const grown = callLayout.withSlots(
+      narrow,
+      new Map([[8, { ...values, person: 70_000, tokens: 1, flags: 1 }]]),
+    );
+    const again = callLayout.decode(callLayout.encode(grown));
+    expect([again.person[7], again.person[8], again.session[8]]).toEqual([800, 70_000, 0]);
+    expect(callLayout.decode(callLayout.encode(narrow))).toEqual(narrow);
+    expect(callLayout.empty().session.every((one) => one === 0)).toBe(true);
+  });
+
   it('refuse bytes that are none', () => {
     expect(() => rowLayout.decode(new Uint8Array(12))).toThrow(RangeError);
     const bytes = rowLayout.encode(rowLayout.empty());

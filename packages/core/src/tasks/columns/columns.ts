@@ -1,5 +1,5 @@
 import type { CallChunk, DeploymentChunk, RowChunk } from './chunks.ts';
-import { slotBits, slotOf, slots } from './layout.ts';
+import { slotBits, slotOf, slots, type Words } from './layout.ts';
 
 /** Everything that is measured of tasks, in memory. */
 export interface TaskColumns {
@@ -22,7 +22,7 @@ export interface Reading {
 }
 
 /** Goes through the slots in use, by number. */
-export function eachSlot<C extends { readonly flags: Uint32Array }>(
+export function eachSlot<C extends { readonly flags: Words }>(
   chunks: readonly (C | undefined)[],
   visit: (chunk: C, slot: number, number: number) => void,
 ): void {

@@ -1,17 +1,21 @@
 /*
  * Chunks of columns of numbers, 1,024 slots at a time: 8-byte ones, 4-byte ones, and lists of 4-byte ones. Bytes are those
- * of the typed arrays, little-endian, in the order of the layout.
+ * of the typed arrays, little-endian, in the order of the layout. In memory a column takes as few bytes a slot as hold its
+ * numbers; no chunk is ever altered.
  */
 
 export const slots = 1024;
 export const slotBits = Math.log2(slots);
 export const slotOf = slots - 1;
 
+/** A column of 4-byte numbers in memory. */
+export type Words = Uint8Array | Uint16Array | Uint32Array;
+
 export type Chunk<Double extends string, Word extends string, List extends string> = {
   readonly [D in Double]: Float64Array | Uint32Array;
-} & { readonly [W in Word]: Uint32Array } & { readonly [L in List]: Uint32Array } & {
+} & { readonly [W in Word]: Words } & { readonly [L in List]: Uint32Array } & {
   /** Where the list of a slot begins; the next slot's beginning is its end. */
-  readonly [L in List as `${L}From`]: Uint32Array;
+  readonly [L in List as `${L}From`]: Words;
 };
 
 /** What a slot holds. */
@@ -31,7 +35,7 @@ export interface Layout<Double extends string, Word extends string, List extends
   ): Chunk<Double, Word, List>;
 }
 
-type Named = { [name: string]: Float64Array | Uint32Array };
+type Named = { [name: string]: Float64Array | Words };
 
 export function layoutOf<
   const Double extends string,
@@ -70,23 +74,31 @@ export type Room = (byteLength: number) => { readonly buffer: ArrayBuffer; reado
 
 const ownRoom: Room = (byteLength) => ({ buffer: new ArrayBuffer(byteLength), at: 0 });
 
-/** Room for chunks that are read together; thousands of buffers of their own leave holes between them. */
-export function sharedRoom(byteLength: number): Room {
-  const buffer = new ArrayBuffer(byteLength);
+const [leastAtOnce, mostAtOnce] = [2 ** 16, 2 ** 20];
+
+/**
+ * Room for chunks that are read together: thousands of buffers of their own leave holes between them, and nobody knows
+ * beforehand how narrow their columns are.
+ */
+export function sharedRoom(): Room {
+  let buffer = new ArrayBuffer(0);
   let used = 0;
   return (needed) => {
-    const at = Math.ceil(used / 8) * 8;
-    if (at + needed > byteLength) return ownRoom(needed);
-    used = at + needed;
-    return { buffer, at };
+    const size = Math.ceil(needed / 8) * 8;
+    if (used + size > buffer.byteLength) {
+      const larger = Math.min(mostAtOnce, Math.max(leastAtOnce, buffer.byteLength * 2));
+      buffer = new ArrayBuffer(Math.max(size, larger));
+      used = 0;
+    }
+    used += size;
+    return { buffer, at: used - size };
   };
 }
 
 function decode({ doubles, words, lists }: Names, bytes: Uint8Array, room: Room): Named {
   const chunk: Named = {};
-  const wide = new Float64Array(slots);
   doubles.forEach((name, i) => {
-    new Uint8Array(wide.buffer).set(bytes.subarray(i * slots * 8, (i + 1) * slots * 8));
+    const wide = new Float64Array(copied(bytes.subarray(i * slots * 8, (i + 1) * slots * 8)), 0, slots);
     const Narrow = isNarrow(wide) ? Uint32Array : Float64Array;
     const { buffer, at } = room(slots * Narrow.BYTES_PER_ELEMENT);
     const column = new Narrow(buffer, at, slots);
@@ -94,24 +106,52 @@ function decode({ doubles, words, lists }: Names, bytes: Uint8Array, room: Room)
     chunk[name] = column;
   });
   const rest = bytes.subarray(doubles.length * slots * 8);
-  const { buffer, at: begin } = room(rest.length);
-  new Uint8Array(buffer, begin, rest.length).set(rest);
-  let at = begin;
-  for (const name of words) {
-    chunk[name] = new Uint32Array(buffer, at, slots);
-    at += slots * 4;
-  }
-  for (const name of lists) {
-    chunk[`${name}From`] = new Uint32Array(buffer, at, slots + 1);
-    at += (slots + 1) * 4;
-  }
+  const all = new Uint32Array(copied(rest), 0, rest.length / 4);
+  let at = 0;
+  const next = (length: number) => {
+    at += length;
+    return all.subarray(at - length, at);
+  };
+  for (const name of words) chunk[name] = narrowed(next(slots), room);
+  for (const name of lists) chunk[`${name}From`] = narrowed(next(slots + 1), room);
   for (const name of lists) {
     const length = chunk[`${name}From`]![slots]!;
-    if (at + length * 4 > begin + rest.length) throw noChunk();
-    chunk[name] = new Uint32Array(buffer, at, length);
-    at += length * 4;
+    if (at + length > all.length) throw noChunk();
+    chunk[name] = stored(Uint32Array, next(length), room);
   }
   return chunk;
+}
+
+let scratch = new ArrayBuffer(0);
+
+/** Bytes where typed arrays of any width can begin, until the next ones are. */
+function copied(bytes: Uint8Array): ArrayBuffer {
+  if (bytes.length > scratch.byteLength) scratch = new ArrayBuffer(bytes.length);
+  new Uint8Array(scratch).set(bytes);
+  return scratch;
+}
+
+function stored<Column extends Words>(
+  Type: new (buffer: ArrayBuffer, at: number, length: number) => Column,
+  numbers: Uint32Array,
+  room: Room,
+  width = 4,
+): Column {
+  const { buffer, at } = room(numbers.length * width);
+  const column = new Type(buffer, at, numbers.length);
+  column.set(numbers);
+  return column;
+}
+
+/** What many columns hold: they share it. */
+const zeros = new Uint8Array(slots + 1);
+
+function narrowed(numbers: Uint32Array, room: Room): Words {
+  let bits = 0;
+  for (let i = 0; i < numbers.length; i++) bits |= numbers[i]!;
+  if (bits === 0) return zeros.subarray(0, numbers.length);
+  if (bits >>> 8 === 0) return stored(Uint8Array, numbers, room, 1);
+  return bits >>> 16 === 0 ? stored(Uint16Array, numbers, room, 2) : stored(Uint32Array, numbers, room);
 }
 
 /** In memory whole numbers that four bytes hold, as times are, take four. */
@@ -123,7 +163,10 @@ function isNarrow(column: Float64Array): boolean {
 function encode({ doubles, words, lists }: Names, chunk: Named): Uint8Array {
   const parts = [...doubles, ...words, ...lists.map((name) => `${name}From`), ...lists];
   const columns = new Map(
-    parts.map((name) => [name, doubles.includes(name) ? Float64Array.from(chunk[name]!) : chunk[name]!]),
+    parts.map((name) => [
+      name,
+      doubles.includes(name) ? new Float64Array(chunk[name]!) : new Uint32Array(chunk[name]!),
+    ]),
   );
   const bytes = new Uint8Array([...columns.values()].reduce((sum, { byteLength }) => sum + byteLength, 0));
   let at = 0;
@@ -138,7 +181,7 @@ function encode({ doubles, words, lists }: Names, chunk: Named): Uint8Array {
 function withSlots({ doubles, words, lists }: Names, chunk: Named, updates: Updates): Named {
   const next: Named = {};
   for (const name of [...doubles, ...words]) {
-    const column = doubles.includes(name) ? Float64Array.from(chunk[name]!) : chunk[name]!.slice();
+    const column = doubles.includes(name) ? new Float64Array(chunk[name]!) : new Uint32Array(chunk[name]!);
     for (const [slot, values] of updates) column[slot] = values === null ? 0 : (values[name] as number);
     next[name] = column;
   }

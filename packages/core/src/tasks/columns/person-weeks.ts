@@ -1,4 +1,4 @@
-import { otherName, type WeekNumber, weekOf, weekStart } from '../../delivery/index.ts';
+import { otherName, unmappedTeam, type WeekNumber, weekOf, weekStart } from '../../delivery/index.ts';
 import type { PersonWeek } from '../people.ts';
 import type { Reader } from './reader.ts';
 
@@ -73,12 +73,12 @@ export function createPersonWeeks(
         }
       }
       const teamOf = new Map(enrolments.map(({ person, team }) => [person, team]));
-      const teams = [...new Set(['unmapped', ...teamOf.values()])];
+      const teams = [...new Set([unmappedTeam, ...teamOf.values()])];
       const places = new Map(teams.map((team, place) => [team, place]));
       return {
         ...lists,
         teams,
-        team: lists.person.map((person) => places.get(teamOf.get(person) ?? 'unmapped')!),
+        team: lists.person.map((person) => places.get(teamOf.get(person) ?? unmappedTeam)!),
         isActive(person, week) {
           const number = week < first || week > last ? undefined : numbers.get(keyOf(person, week));
           return number !== undefined && (lists.flags[number]! & personFlag.active) !== 0;

@@ -1,7 +1,7 @@
 import { type Cell, createShelf, type Shelf } from '../../delivery/index.ts';
 import type { Figure } from '../figure.ts';
 import { sumOf } from '../items.ts';
-import { addends, type Block, numbered, type Summary } from '../known.ts';
+import { addends, type Block, numbered, onlyOne, type Summary } from '../known.ts';
 import { createMarks, firstPart, type Marks, type Whose } from './marks.ts';
 import type { Reader } from './reader.ts';
 import type { Cutting } from './sufficiency.ts';
@@ -160,6 +160,7 @@ function summaryOfCells(cells: readonly Cell[], { read, teamOf, above, weights, 
   return {
     ...{ eligible: sum(eligiblePlace), known: sum(knownPlace), covered: sum(coveredPlace) },
     clusters: (by) => clustered(by).count,
+    onlyTeam: () => onlyOne(new Set(known.map(teamOf))),
     sums(by) {
       const { count, numberOf } = clustered(by);
       const own = Array.from({ length: count }, () => ({ above: 0, below: 0, parts: [] as number[] }));

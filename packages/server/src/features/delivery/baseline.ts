@@ -30,6 +30,8 @@ export interface Baseline {
   readonly kpis: readonly KpiRow[];
   /** What can't be told from this source, in words. */
   readonly missing: readonly string[];
+  /** Of those, what isn't about figures without a value. */
+  readonly remarks: readonly string[];
   /** `full` only with all three of cycle time, review latency and defect rate at their smallest n. */
   readonly status: 'full' | 'partial';
   readonly sealed: { readonly id: string; readonly at: string; readonly digest: string } | null;
@@ -78,6 +80,13 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
     ...{ group: subject, ...weeks, missing: unheard },
     ...(opened && { openings: opened }),
   });
+  const before = [
+    ...(within.length === 0 ? ['no change was merged in this window'] : []),
+    ...remarks,
+    ...(isShortened ? [unknownBefore(began)] : []),
+    ...unfinished(window.to, now),
+  ];
+  const after = [...(unheard.has('incidents') ? [noIncidents] : []), ...fewPeople(within)];
   return {
     subject,
     source,
@@ -85,15 +94,8 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
     window: { from: dayOf(window.from), to: dayOf(window.to) },
     changes: within.length,
     kpis,
-    missing: [
-      ...(within.length === 0 ? ['no change was merged in this window'] : []),
-      ...remarks,
-      ...(isShortened ? [unknownBefore(began)] : []),
-      ...unfinished(window.to, now),
-      ...missingOf(kpis),
-      ...(unheard.has('incidents') ? [noIncidents] : []),
-      ...fewPeople(within),
-    ],
+    missing: [...before, ...missingOf(kpis), ...after],
+    remarks: [...before, ...after],
     status: needed.every((kpi) => isEnough(kpis, kpi)) ? 'full' : 'partial',
     sealed: null,
   };

@@ -1,7 +1,8 @@
 /* What the command line needs of delivery. */
-import type { DevlakeMetrics, Grouping, KpiRow } from '@fairlead/core/delivery';
+import type { DevlakeMetrics, Grouping, healthSchema, KpiRow } from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import { normaliseRepository } from '@fairlead/core/wire';
+import type { z } from 'zod';
 import { deliveryPlace } from '../../app/delivery-place.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeHash } from '../../platform/crypto/index.ts';
@@ -9,12 +10,14 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit, remoteName } from './collect-git.ts';
-import { accountsOf, productionOf, teamsOfRepositories } from './create.ts';
+import { accountsOf, productionOf, programFacts, teamsOfRepositories } from './create.ts';
 import type { DownloadFlags } from './download.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { takeRanges } from './git/ranges.ts';
+import { openHealthStore } from './health-sql.ts';
+import { viewOfHealth } from './health-view.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
-import { describePlace, type NamedPlace, openFacts, openKnownFacts } from './places.ts';
+import { describePlace, type NamedPlace, openFacts, openKnownFacts, readonlyLocationOf } from './places.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -151,6 +154,24 @@ export async function kpisIn(
 
 async function teamsOf(directory: string): Promise<(repository: string) => string> {
   return teamIn(teamsOfRepositories((await programAt(directory)).repositories));
+}
+
+/**
+ * How complete the facts of a place are; of repositories and people what a program lists, where one is given.
+ * @throws FairleadError `delivery.no-facts`, and those of reading the program.
+ */
+export async function healthIn(named: NamedPlace, program?: string): Promise<z.output<typeof healthSchema>> {
+  const said = program === undefined ? null : await programAt(program);
+  const members = new Set(said === null ? [] : programFacts(said).members);
+  return reading(named, async () => {
+    const store = await openHealthStore(readonlyLocationOf(deliveryPlace(named)));
+    try {
+      const health = await store.health((login) => members.has(login));
+      return viewOfHealth(health, { listed: said?.repositories ?? [], now: systemClock.now() });
+    } finally {
+      await store.close();
+    }
+  });
 }
 
 export interface BaselineFlags extends ClockFlags {

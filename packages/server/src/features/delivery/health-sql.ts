@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
 import type { DeliveryHealth, SourceHealth } from './reader.ts';
+import { unknownLinks } from './unknown-links.ts';
 
 interface Tables {
   delivery_facts: { type: string; repository: string | null; number: number | null; body: string };
@@ -47,6 +48,7 @@ export async function openHealthStore(location: StateLocation): Promise<HealthSt
         repositories,
         people: { known: people.length, unmapped: people.filter(({ login }) => !isMember(login)).length },
         bots: [...new Set(bots)].sort().slice(0, mostBots),
+        unknownLinks: await unknownLinks(db as unknown as Kysely<unknown>, kind),
       };
     },
     close,

@@ -23,6 +23,14 @@ const peopleTables = (text: string, integer: string, strict: string): readonly s
   `create table delivery_accounts (account ${text} primary key, person ${text}, was ${text})${strict}`,
 ];
 
+/** What an asterisk stands for is production now: deployments are measured again where a program has said one. */
+const productionPatterns = [
+  `insert into measured_touched (kind, id)
+     select 'deployment', id from delivery_facts
+     where type = 'deployment' and exists (select 1 from delivery_production where name like '%*%') and not exists (
+       select 1 from measured_touched where kind = 'deployment' and measured_touched.id = delivery_facts.id)`,
+];
+
 /** Delivery facts, in `delivery.db` or PostgreSQL. `body` is the fact as JSON, people in it by pseudonym. */
 export const deliveryMigrations: readonly Migration[] = [
   {
@@ -78,4 +86,5 @@ export const deliveryMigrations: readonly Migration[] = [
     postgres: ['create table delivery_production (name text primary key)'],
   },
   { id: '0009-references-abroad', ...referencesAbroad },
+  { id: '0010-production-patterns', sqlite: productionPatterns, postgres: productionPatterns },
 ];

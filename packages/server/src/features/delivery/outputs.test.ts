@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deliveryImportExample, simulateDelivery } from '@fairlead/core/delivery';
 import { examplesOf, publishedSchemas } from '@fairlead/core/program';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importInto, kpisIn, measureBaseline, timelineIn } from './cli.ts';
+import { healthIn, importInto, kpisIn, measureBaseline, timelineIn } from './cli.ts';
 
 let folder: string;
 let data: string;
@@ -43,6 +43,21 @@ describe('the published schemas of delivery', () => {
     const timeline = await timelineIn(data, 'git.example.com/shop/web#7');
     expectPublished('delivery-timeline', timeline);
     expect(example('delivery-timeline')).toEqual(timeline);
+  });
+
+  it('are those of how complete facts are, with what incidents name and nobody knows', async () => {
+    const health = await healthIn(data);
+    expectPublished('delivery-health', health);
+    expect(Object.keys(example('delivery-health') as object).sort()).toEqual(Object.keys(health).sort());
+    expect(health.repositories.unlisted).toContain('git.example.com/shop/web');
+    expect(health.unknownLinks).toEqual({ count: 0, links: [] });
+    const file = join(folder, 'incident.jsonl');
+    const incident = deliveryImportExample.find(({ type }) => type === 'incident')!;
+    const links = [{ rel: 'caused_by', change: 'git.example.com/shop/web#8' }];
+    writeFileSync(file, `${JSON.stringify({ ...incident, id: 'INC-4', links })}\n`);
+    await importInto(data, 'jsonl', file, () => undefined);
+    const { unknownLinks } = example('delivery-health') as typeof health;
+    expect((await healthIn(data)).unknownLinks).toEqual(unknownLinks);
   });
 
   it('are those of a baseline', async () => {

@@ -27,6 +27,12 @@ export const placeNamed = (named: NamedPlace): DeliveryPlace =>
 export const locationOf = (place: DeliveryPlace): StateLocation =>
   'dataDir' in place ? deliveryLocation(place.dataDir) : deliveryLocation('', place.database);
 
+/** The same without the right to change anything; a place that has facts. */
+export const readonlyLocationOf = (place: DeliveryPlace): StateLocation =>
+  'dataDir' in place
+    ? { kind: 'sqlite', file: deliveryFile(place.dataDir), options: { readonly: true } }
+    : { kind: 'postgres', url: place.database, readonly: true };
+
 /** Opens the facts of a place to be written, and makes their tables where there are none. @throws as `describePlace` */
 export async function openFacts(place: DeliveryPlace, writes: Writes): Promise<DeliveryStore> {
   try {
@@ -52,14 +58,13 @@ export async function openKnownFacts(
       throw new FairleadError('delivery.no-facts', { place: { file: place.dataDir } });
     return openFacts(place, 'few');
   }
-  const location = { kind: 'postgres' as const, url: place.database };
   try {
     checkDatabaseUrl(place.database);
-    const store = await openDeliveryStore({ ...location, readonly: true }, nodeRandom);
+    const store = await openDeliveryStore(readonlyLocationOf(place), nodeRandom);
     if (keeps === 'reads') return store;
     // Its schema is the one that is known here, so that opening it to write changes nothing of it.
     await store.close();
-    return await openDeliveryStore(location, nodeRandom);
+    return await openDeliveryStore(locationOf(place), nodeRandom);
   } catch (error) {
     if (isFairleadError(error) && error.code === schemaAbsent)
       throw new FairleadError('delivery.no-facts', {

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { deliveryImportExample } from '@fairlead/core/delivery';
+import {
+  type Change,
+  type DeliveryFact,
+  deliveryImportExample,
+  type Incident,
+} from '@fairlead/core/delivery';
 import { describe, expect, it } from 'vitest';
 import {
   createPostgresDatabase,
@@ -64,6 +69,42 @@ function readingContract(place: () => Promise<{ location: StateLocation; remove(
     });
     await reader.close();
     await later.close();
+    await store.close();
+    await remove();
+  });
+
+  it('names what incidents name and nobody knows, until it comes', async () => {
+    const { location, remove } = await place();
+    const store = await openDeliveryStore(location, nodeRandom);
+    const reader = readFacts(location, program, { now: () => at });
+    const links = async () => (await reader.health()).unknownLinks;
+    const [change] = deliveryImportExample as readonly [Change, ...DeliveryFact[]];
+    const deployment = deliveryImportExample.find(({ type }) => type === 'deployment')!;
+    const incident = deliveryImportExample.find(({ type }) => type === 'incident') as Incident;
+    const naming = [
+      { rel: 'caused_by', change: change.id },
+      { rel: 'caused_by', change: 'git.example.com/shop/web#8', deployment: 'deploy-8' },
+      { rel: 'fixed_by', change: 'git.example.com/shop/web#9' },
+    ] as const;
+    await takeFacts(store, [{ ...incident, id: 'INC-1', links: naming }], 'jsonl');
+    expect((await links()).count).toBe(4);
+    await takeFacts(store, [change, { ...deployment, id: 'deploy-8' } as DeliveryFact], 'jsonl');
+    // Under another id, by which the incident now names it.
+    await takeFacts(store, [{ ...change, id: 'pr-9', number: 9 }], 'jsonl');
+    const unknown = {
+      incident: 'INC-1',
+      rel: 'caused_by',
+      kind: 'change',
+      name: 'git.example.com/shop/web#8',
+    };
+    expect(await links()).toEqual({ count: 1, links: [unknown] });
+    await takeFacts(store, [{ ...incident, id: 'INC-1', links: naming, retracted: true }], 'jsonl');
+    expect(await links()).toEqual({ count: 0, links: [] });
+    const many = Array.from({ length: 250 }, (_, i) => ({ rel: 'caused_by' as const, change: `none-${i}` }));
+    await takeFacts(store, [{ ...incident, id: 'INC-2', links: many }], 'jsonl');
+    expect((await links()).count).toBe(250);
+    expect((await links()).links).toHaveLength(200);
+    await reader.close();
     await store.close();
     await remove();
   });

@@ -33,6 +33,7 @@ const nothing: DeliveryHealth = {
   repositories: [],
   people: { known: 0, unmapped: 0 },
   bots: [],
+  unknownLinks: { count: 0, links: [] },
 };
 
 function unknownPerson(asked: readonly string[]): HeldFacts {

@@ -8,8 +8,9 @@ import { type ControlApp, createRateLimit, granted, identifiedAnd } from '../../
 import type { AuditIndex } from '../audit/api.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import { sealedBaselines } from './baselines.ts';
+import { viewOfHealth } from './health-view.ts';
 import { requireWindow, startOfDay } from './kpis.ts';
-import type { DeliveryHealth, DeliveryReader } from './reader.ts';
+import type { DeliveryReader } from './reader.ts';
 import { baselinesView, definitionView, healthView } from './views.ts';
 
 export interface DeliveryReadDeps {
@@ -164,56 +165,12 @@ function healthRoute(app: ControlApp, { reader, tasks, index, clock, origin: fro
         response: { 200: healthView },
       },
     },
-    async () =>
-      viewOfHealth(await reader.health(), await tasks.sources(), { index: index(), now: clock.now(), from }),
+    async () => {
+      const at = { listed: index().program.repositories, now: clock.now() };
+      return { ...viewOfHealth(await reader.health(), at, await tasks.sources()), origin: from };
+    },
   );
 }
-
-function viewOfHealth(
-  { sources, repositories, people, bots }: DeliveryHealth,
-  others: readonly { readonly source: string; readonly connected: boolean }[],
-  {
-    index: { program, repository },
-    now,
-    from,
-  }: { readonly index: ProgramIndex; readonly now: number; readonly from: 'live' | 'demo' },
-): z.output<typeof healthView> {
-  const known = new Set(repositories.map((id) => repository(id)?.id ?? id));
-  const listed = program.repositories.map(({ id }) => id);
-  const without = listed.filter((id) => !known.has(id));
-  const share = listed.length === 0 ? null : (listed.length - without.length) / listed.length;
-  return {
-    asOf: new Date(now).toISOString(),
-    origin: from,
-    sources: [
-      ...sources.map(({ newest, ...source }) => ({
-        ...source,
-        coverage: source.source === 'changes' ? share : source.coverage,
-        newest: newest === null ? null : new Date(newest).toISOString(),
-        lagSeconds: newest === null ? null : Math.max(0, Math.round((now - newest) / 1000)),
-      })),
-      ...others
-        .filter(({ source }) => !sources.some((one) => one.source === source))
-        .map((other) => ({ ...uncounted, ...other })),
-    ],
-    repositories: {
-      listed: listed.length,
-      withFacts: listed.length - without.length,
-      without,
-      unlisted: [...known].filter((id) => repository(id) === undefined).sort(),
-    },
-    people,
-    bots: [...bots],
-  };
-}
-
-const uncounted = {
-  facts: null,
-  repositories: null,
-  coverage: null,
-  newest: null,
-  lagSeconds: null,
-};
 
 function baselineRoute(app: ControlApp, { audit, index, mayDo }: DeliveryReadDeps): void {
   app.get(

@@ -1,4 +1,4 @@
-import type { Grouping, KpiRow, KpiSource, PartsRow } from '@fairlead/core/delivery';
+import type { Grouping, IncidentLink, KpiRow, KpiSource, PartsRow } from '@fairlead/core/delivery';
 import type { FiguresQuery } from './figures.ts';
 import type { TimelineDocument } from './service.ts';
 import type { Account, Forgotten, HeldFacts } from './store.ts';
@@ -20,6 +20,15 @@ export interface SourceHealth {
   readonly coverage: number | null;
 }
 
+/** What an incident says it was caused or fixed by, where that isn't known. */
+export interface UnknownLink {
+  readonly incident: string;
+  readonly rel: IncidentLink['rel'];
+  readonly kind: 'change' | 'deployment';
+  /** As the incident names it. */
+  readonly name: string;
+}
+
 /** How complete the facts are. People are counted, never named. */
 export interface DeliveryHealth {
   readonly sources: readonly SourceHealth[];
@@ -32,6 +41,11 @@ export interface DeliveryHealth {
   };
   /** Accounts of machines. */
   readonly bots: readonly string[];
+  readonly unknownLinks: {
+    readonly count: number;
+    /** The first of them, by incident. */
+    readonly links: readonly UnknownLink[];
+  };
 }
 
 /** Reads delivery facts for the control API; beside imports, and never on the thread of calls. */

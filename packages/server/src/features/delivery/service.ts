@@ -11,7 +11,7 @@ import {
   timelineOf,
   timeOf,
 } from '@fairlead/core/delivery';
-import { FairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
@@ -75,16 +75,30 @@ export async function importFacts(
   onProgress: (taken: number) => void = () => undefined,
 ): Promise<UpsertCounts> {
   const total = { added: 0, changed: 0, unchanged: 0 };
-  const isHost = options.format !== 'git';
   for await (const { facts, lines } of factsOf(options)) {
-    const clash = isHost ? await store.clash(facts) : null;
-    const taken = clash === null ? facts : facts.slice(0, clash.index);
-    const counts = await takeFacts(store, taken, options.format);
+    const { counts, clash } = await takeUpToClash(store, facts, options.format);
     for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
     onProgress(total.added + total.changed + total.unchanged);
     if (clash !== null) throw clashing(facts, lines, clash);
   }
   return total;
+}
+
+/** Takes what comes before the first change whose number is another one's, also where that one came only now. */
+async function takeUpToClash(
+  store: DeliveryStore,
+  facts: readonly DeliveryFact[],
+  format: ImportFormat,
+): Promise<{ readonly counts: UpsertCounts; readonly clash: Clash | null }> {
+  for (;;) {
+    const clash = format === 'git' ? null : await store.clash(facts);
+    const taken = clash === null ? facts : facts.slice(0, clash.index);
+    try {
+      return { counts: await takeFacts(store, taken, format), clash };
+    } catch (error) {
+      if (!isFairleadError(error) || error.code !== 'delivery.number-known') throw error;
+    }
+  }
 }
 
 function clashing(facts: readonly DeliveryFact[], lines: readonly number[], clash: Clash): FairleadError {
@@ -93,7 +107,7 @@ function clashing(facts: readonly DeliveryFact[], lines: readonly number[], clas
   return invalid(lines[clash.index]!, `${known}, and one change has one id`);
 }
 
-/** Takes some facts; people in them are logins until here. */
+/** Takes some facts; people in them are logins until here. @throws FairleadError `delivery.number-known` */
 export async function takeFacts(
   store: Pick<DeliveryStore, 'pseudonyms' | 'upsert'>,
   facts: readonly DeliveryFact[],
@@ -102,7 +116,11 @@ export async function takeFacts(
   const total = { added: 0, changed: 0, unchanged: 0 };
   const pseudonyms = await store.pseudonyms(peopleIn(facts));
   const named = facts.map((fact) => withoutPeople(fact, pseudonyms));
-  for (const [arrival, some] of Map.groupBy(named, (fact) => arrivalOf(format, fact))) {
+  const byArrival = Map.groupBy(named, (fact) => arrivalOf(format, fact));
+  // First what may be refused: then nothing of it has been taken.
+  for (const arrival of ['stated', 'late'] as const) {
+    const some = byArrival.get(arrival);
+    if (some === undefined) continue;
     const counts = await store.upsert(some, arrival);
     for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
   }

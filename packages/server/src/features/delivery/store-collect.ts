@@ -36,6 +36,7 @@ export async function collectPage(
   table: FactRows,
 ): Promise<CollectCounts> {
   await saveProgress(db, page);
+  await table.alone(db);
   const counts = { added: 0, changed: 0, unchanged: 0, forgotten: 0 };
   for (const some of slices(await inPresentRows(db, page.whole))) await takeWhole(db, some, table, counts);
   if (page.facts.length === 0) return counts;

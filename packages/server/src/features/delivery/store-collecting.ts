@@ -40,6 +40,7 @@ export function collecting(
     },
     rename: (from, to, at) =>
       db.transaction().execute(async (on) => {
+        await table.alone(on);
         await addAlias(on, { from, to, at });
         const present = await presentRepository(on, from);
         if (present === from) return;

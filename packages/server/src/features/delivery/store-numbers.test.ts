@@ -65,6 +65,15 @@ function contract(open: () => Promise<{ location: StateLocation; remove(): Promi
     expect(await store.clash([change('twelve', 12)])).toMatchObject({ known: 'pr-12' });
   });
 
+  it('is refused by itself, with all that came with it', async () => {
+    await store.upsert([change('pr-12', 12)]);
+    const refused = { code: 'delivery.number-known' };
+    await expect(store.upsert([change('pr-13', 13), change('twelve', 12)])).rejects.toMatchObject(refused);
+    await expect(store.upsert([change('pr-14', 14), change('fourteen', 14)])).rejects.toMatchObject(refused);
+    expect(await ids()).toEqual(['pr-12']);
+    expect(await store.upsert([change('pr-12', 12), change('pr-13', 13)])).toMatchObject({ added: 1 });
+  });
+
   it('what is told by a webhook or a clone of such a change is passed over', async () => {
     await store.upsert([change('pr-12', 12)]);
     const facts = [change(canonical(12), 12), review(canonical(12)), change(canonical(13), 13)];

@@ -1,4 +1,5 @@
 import type { DeliveryFact } from '@fairlead/core/delivery';
+import { FairleadError } from '@fairlead/core/errors';
 import type { Kysely } from 'kysely';
 import type { Clash } from './store.ts';
 import { inPresentNames } from './store-rename.ts';
@@ -32,6 +33,19 @@ export async function firstClash(db: Kysely<Tables>, facts: readonly DeliveryFac
   const present = await inPresentNames(db);
   const [first] = await clashesIn(db, present === null ? facts : facts.map(present));
   return first ?? null;
+}
+
+/**
+ * Facts none of whose changes has a number that is known under another id, in a transaction that writes alone: of two that
+ * would take one number at one moment, one is refused. @throws FairleadError `delivery.number-known`
+ */
+export async function refusingClashes(
+  db: Kysely<Tables>,
+  facts: readonly DeliveryFact[],
+): Promise<readonly DeliveryFact[]> {
+  const [first] = await clashesIn(db, facts);
+  if (first === undefined) return facts;
+  throw new FairleadError('delivery.number-known');
 }
 
 /** Facts without the changes whose number is known under another id, and without what belongs to those. */

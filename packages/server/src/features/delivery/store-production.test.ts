@@ -58,6 +58,26 @@ function contract(open: () => Promise<{ location: StateLocation; remove(): Promi
     expect(await figures()).toEqual(none);
   });
 
+  it('makes them of all environments that a pattern names, and of no other', async () => {
+    await store.upsert(to('production'));
+    const usual = await figures();
+    const half = deployments.map(
+      (one, i): Deployment => ({ ...one, environment: i % 2 ? 'Live-EU' : 'live-us' }),
+    );
+    await store.upsert(half);
+    await store.takeProduction(['live-*']);
+    expect(await figures()).toEqual(usual);
+    await store.takeProduction(['*-eu']);
+    expect(await figures()).not.toEqual(usual);
+    const marked = (await store.deployments()).map(({ environment, production }) => [
+      environment,
+      production,
+    ]);
+    expect(
+      new Set(marked.map(([environment, production]) => `${environment} ${production ?? false}`)),
+    ).toEqual(new Set(['Live-EU true', 'live-us false']));
+  });
+
   it('holds of what comes later by import and webhook alike, and of nothing that only sounds so', async () => {
     await store.takeProduction(['live-eu']);
     const [first, second, third] = to('live-eu') as [Deployment, Deployment, Deployment];

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
+import { measuringLock } from './snapshot/schema.ts';
 import type { FactRow, Tables } from './store-tables.ts';
 
 /** A row of facts by what names it. */
@@ -11,6 +12,11 @@ export type KnownRows = ReadonlyMap<string, FactRow>;
  * once. No key stands twice in what is given.
  */
 export interface FactRows {
+  /**
+   * Waits until no other transaction writes facts, so that what is read from then on stands until this one ends. On SQLite
+   * a transaction has that right from its beginning.
+   */
+  alone(db: Kysely<Tables>): Promise<void>;
   /** Adds those that aren't known. @returns of the others what is known, by key. */
   add(db: Kysely<Tables>, rows: readonly FactRow[]): Promise<KnownRows>;
   /** What is known of these, by key. */
@@ -53,6 +59,7 @@ export function sqliteRows(sqlite: Database): FactRows {
     return new Map(found.map((row) => [keyOf(row), row]));
   };
   return {
+    alone: async () => undefined,
     add: async (_, rows) => find(rows.filter((row) => run(adding, row).changes === 0)),
     known: async (_, keys) => find(keys),
     async write(_, rows) {
@@ -76,6 +83,9 @@ const rowsAtOnce = 2_000;
 
 /** On PostgreSQL a statement takes an array for each column: its text is always the same, however many rows there are. */
 export const postgresRows: FactRows = {
+  async alone(db) {
+    await sql`select pg_advisory_xact_lock(${measuringLock})`.execute(db);
+  },
   async add(db, rows) {
     const known = new Map<string, FactRow>();
     for (const some of portions(rows)) {

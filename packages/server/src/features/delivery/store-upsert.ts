@@ -3,22 +3,26 @@ import type { Kysely } from 'kysely';
 import { rowOf } from './fact-row.ts';
 import type { UpsertCounts } from './store.ts';
 import { followChangeIds, withKnownLinks } from './store-links.ts';
-import { withoutClashes } from './store-numbers.ts';
+import { refusingClashes, withoutClashes } from './store-numbers.ts';
 import { inPresentNames } from './store-rename.ts';
 import { type FactRows, inOrder, keyOf } from './store-rows.ts';
 import type { FactRow, Tables } from './store-tables.ts';
 import { type Arrival, standing } from './supersedes.ts';
 
-/** Adds facts and advances those that are known, within a transaction. */
+/**
+ * Adds facts and advances those that are known, within a transaction.
+ * @throws FairleadError `delivery.number-known` of `stated` facts, before anything is written
+ */
 export async function upsert(
   db: Kysely<Tables>,
   table: FactRows,
   facts: readonly DeliveryFact[],
   arrival: Arrival,
 ): Promise<UpsertCounts> {
+  await table.alone(db);
   const present = await inPresentNames(db);
   const named = present === null ? facts : facts.map(present);
-  const taken = arrival === 'late' ? await withoutClashes(db, named) : named;
+  const taken = arrival === 'late' ? await withoutClashes(db, named) : await refusingClashes(db, named);
   const rows = newest((await withKnownLinks(db, taken)).map(rowOf), arrival);
   const { worth = [], idle = [] } = Object.groupBy(rows, (row) =>
     isWorthAdding(row, arrival) ? 'worth' : 'idle',

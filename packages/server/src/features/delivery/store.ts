@@ -99,6 +99,7 @@ export interface DeliveryStore {
   /**
    * Takes all facts or none. An older version of a change than the one that is known is not taken; what arrives `late`
    * only adds and advances.
+   * @throws FairleadError `delivery.number-known` where `clash` finds one, unless they arrive `late`
    */
   upsert(facts: readonly DeliveryFact[], arrival?: Arrival): Promise<UpsertCounts>;
   /**

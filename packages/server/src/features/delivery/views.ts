@@ -1,9 +1,9 @@
+import { healthSchema } from '@fairlead/core/delivery';
 import { z } from 'zod';
 
 /* What the control API says of delivery beside its figures, whose shapes are published ones of core. */
 
 const count = z.int().min(0);
-const share = z.number().nullable();
 
 export const definitionView = z
   .object({
@@ -19,32 +19,7 @@ export const definitionView = z
   })
   .meta({ id: 'KpiDefinition' });
 
-export const healthView = z.object({
-  asOf: z.string(),
-  origin: z.enum(['live', 'demo']),
-  sources: z.array(
-    z.object({
-      source: z.string(),
-      connected: z.boolean(),
-      facts: count.nullable(),
-      repositories: count.nullable().describe('With any of its facts'),
-      coverage: share.describe('Share of the changes, or repositories, of which it is known'),
-      newest: z.string().nullable(),
-      lagSeconds: count.nullable().describe('Age of the newest fact'),
-    }),
-  ),
-  repositories: z.object({
-    listed: count.describe('In the program'),
-    withFacts: count,
-    without: z.array(z.string()),
-    unlisted: z.array(z.string()).describe('With facts, and not in the program'),
-  }),
-  people: z.object({
-    known: count,
-    unmapped: count.describe('Whose login is no member’s id in teams.yaml'),
-  }),
-  bots: z.array(z.string()).describe('Accounts of machines'),
-});
+export const healthView = healthSchema.extend({ origin: z.enum(['live', 'demo']) });
 
 export const baselinesView = z.array(
   z

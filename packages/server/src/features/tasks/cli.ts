@@ -94,7 +94,14 @@ async function reading<Value>(
     const readings = await readingsIn(place, stores);
     const known =
       program === null
-        ? { agentAccounts: [], names, teamOf: ownerOf, teamOfMember: () => null, tree: 'owners' }
+        ? {
+            agentAccounts: [],
+            names,
+            teamOf: ownerOf,
+            teamsKnown: false,
+            teamOfMember: () => null,
+            tree: 'owners',
+          }
         : programDeps(taskProgram(program));
     const { closedAtoms } = stores.delivery;
     const snapshot = await openTaskSnapshot(locationOf(place));

@@ -52,6 +52,8 @@ export interface TaskFiguresDeps {
   readonly agentAccounts: readonly string[];
   readonly names: RepositoryNames;
   readonly teamOf: (repository: string) => string;
+  /** False: nothing says which team owns a repository. */
+  readonly teamsKnown?: boolean | undefined;
   /** Team of a member of the program; null: none. */
   readonly teamOfMember: (principal: string) => string | null;
   /** Seconds since the epoch. */
@@ -98,18 +100,17 @@ async function taskRows(
 ): Promise<readonly KpiRow[]> {
   const { from, to, by, intervals } = query;
   requireWindow({ from, to });
-  const { closedAtoms, tree = 'program', teamOf } = deps;
+  const { closedAtoms, tree = 'program', teamOf, teamsKnown } = deps;
+  const window = { from, to, by, intervals, teamsKnown };
   const now = deps.now();
   const who = await whoIsWho(deps);
   if (following !== null && (await mayFollow(deps, following.snapshot, who))) {
     await follow(deps, following.snapshot, who);
-    const asked = { query: { from, to, by, intervals }, ...who, teamOf, now, closedAtoms, tree };
+    const asked = { query: window, ...who, teamOf, now, closedAtoms, tree };
     return snapshotRows(following.snapshot, following, asked);
   }
   const input = await gather(deps);
-  return withAtomLog(closedAtoms, tree, (log) =>
-    taskKpiRows(input, { now, teamOf }, { from, to, by, intervals }, log),
-  );
+  return withAtomLog(closedAtoms, tree, (log) => taskKpiRows(input, { now, teamOf }, window, log));
 }
 
 /** A command whose program has other accounts than the server's reads everything anew rather than measure all again. */

@@ -35,6 +35,7 @@ export async function loadColumns(db: TaskDb, columns: LoadedColumns): Promise<v
   const era = (await readState(deliveryOf(db))).get('tasks era') ?? '';
   if (era !== columns.era) columns.calls.length = 0;
   columns.era = era;
+  const room = sharedRoom();
   let at = { revision: columns.revision, series: '\uffff', chunk: 0 };
   for (;;) {
     const rows = await db
@@ -56,7 +57,6 @@ export async function loadColumns(db: TaskDb, columns: LoadedColumns): Promise<v
       .orderBy('chunk')
       .limit(chunksAtOnce)
       .execute();
-    const room = sharedRoom(rows.reduce((sum, { body }) => sum + body.length + 64, 0));
     for (const { series, chunk, revision, body } of rows) {
       if (series === 'rows') columns.rows[chunk] = rowLayout.decode(body, room);
       else if (series === 'deployments') columns.deployments[chunk] = deploymentLayout.decode(body, room);

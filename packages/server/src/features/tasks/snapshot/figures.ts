@@ -7,7 +7,7 @@ import type { SmallFacts } from './facts.ts';
 import type { TaskSnapshot } from './snapshot.ts';
 
 export interface SnapshotQuery {
-  readonly query: TaskRowsQuery;
+  readonly query: TaskRowsQuery & { readonly teamsKnown?: boolean | undefined };
   /** People as figures count them. */
   readonly enrolments: readonly Enrolment[];
   /** By the name that rows and calls have of someone, the one that figures count. */

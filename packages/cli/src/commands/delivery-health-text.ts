@@ -1,0 +1,60 @@
+/* How complete delivery facts are, as people read it. */
+import type { OutputOf } from '@fairlead/core/outputs';
+import { indented, textTable } from '../text-table.ts';
+
+type Health = OutputOf<'delivery-health'>;
+
+const heads = ['source', 'state', 'facts', 'repositories', 'coverage', 'newest'];
+
+/** @param hasProgram whether a program said which repositories and people there are */
+export function healthText(health: Health, hasProgram: boolean): string {
+  const { asOf, sources, people } = health;
+  const who = hasProgram
+    ? `, of ${people.unmapped} of them the login is nobody’s id in teams.yaml`
+    : '; give --program to hold them and the repositories against it';
+  return `${[
+    `Delivery facts, ${asOf}`,
+    ...indented(textTable([heads, ...sources.map(sourceCells)], 2)),
+    '',
+    ...(hasProgram ? repositoryLines(health) : []),
+    `People: ${people.known}, by pseudonym${who}.`,
+    ...linkLines(health),
+  ].join('\n')}\n`;
+}
+
+function sourceCells({
+  source,
+  connected,
+  facts,
+  repositories,
+  coverage,
+  newest,
+}: Health['sources'][number]): readonly string[] {
+  const share = coverage === null ? '' : `${Math.round(coverage * 100)} %`;
+  const state = connected ? 'connected' : 'not connected';
+  return [source, state, String(facts ?? ''), String(repositories ?? ''), share, newest ?? ''];
+}
+
+function repositoryLines({ repositories }: Health): readonly string[] {
+  const { listed, withFacts, without, unlisted } = repositories;
+  return [
+    `Repositories: ${withFacts} of ${listed} in the program have changes.`,
+    ...listLines('Without any change:', without),
+    ...listLines('With changes, but not in the program:', unlisted),
+  ];
+}
+
+function listLines(head: string, names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [head, ...indented(names)];
+}
+
+function linkLines({ unknownLinks: { count, links } }: Health): readonly string[] {
+  if (count === 0) return ['Incidents name no change or deployment that is not known.'];
+  const rows = links.map(({ incident, rel, kind, name }) => [
+    incident,
+    rel.replace('_', ' '),
+    kind === 'change' ? name : `deployment ${name}`,
+  ]);
+  const more = count > links.length ? [`  and ${count - links.length} more`] : [];
+  return ['Named by incidents, but not known:', ...indented(textTable(rows)), ...more];
+}
