@@ -114,6 +114,7 @@ export {
 } from './ranges.ts';
 export {
   countedReversal,
+  isSameFix,
   namedBy,
   type Reversal,
   type ReversalClaim,

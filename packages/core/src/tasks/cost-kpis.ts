@@ -6,7 +6,7 @@ export const costKpis = [
   overTasks(
     {
       id: 'cost_per_success',
-      version: 'v3',
+      version: 'v4',
       formula:
         'metered cost of all tasks of a cohort ÷ the successes of the same cohort; seats have their own line',
       unit: 'USD',
@@ -25,7 +25,7 @@ export const costKpis = [
   overTasks(
     {
       id: 'cost_per_kept',
-      version: 'v3',
+      version: 'v4',
       formula:
         'metered cost of all tasks of a cohort ÷ those merged by day 14 and not taken back within 28 days, whatever a gate said',
       unit: 'USD',
@@ -70,7 +70,7 @@ export const costKpis = [
     'seat-days × price of a seat-day ÷ successes of the window’s cohorts',
     'seatsPerSuccess',
     ['seats', 'gates'],
-    'v3',
+    'v4',
   ),
   ofCosts('cost.tasks', 'metered cost of calls in sessions at tasks', 'tasks', ['usage', 'sessions']),
   ofCosts('cost.unattributed', 'metered cost of calls that belong to no task', 'unattributed', [
