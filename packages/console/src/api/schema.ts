@@ -1437,12 +1437,19 @@ export interface components {
         SealedBaseline: {
             at: string;
             changes: number;
+            /** @description Null where its entry is older than this */
+            definitions: string | null;
             digest: string;
             /** @description How often it was sealed before */
             earlier: number;
             /** @description Null for who can read neither the repository nor the ledger */
             figures: {
+                coverage: number | null;
+                hi: number | null;
                 kpi: string;
+                lo: number | null;
+                /** @description Null where its entry is older than intervals in it */
+                method: string | null;
                 n: number | null;
                 value: number | null;
                 version: string;
@@ -2103,18 +2110,28 @@ export interface operations {
             content: {
                 "application/json": {
                     changes: number;
+                    /** @enum {string} */
+                    definitions: "timeline/v1" | "timeline/v1, working time";
                     /** @description Of the baseline as it was printed, unsealed */
                     digest: string;
                     figures: {
+                        coverage: number | null;
+                        hi: number | null;
                         kpi: string;
+                        lo: number | null;
+                        method: string;
                         n: number | null;
                         value: number | null;
                         version: string;
                     }[];
-                    /** @enum {string} */
+                    /**
+                     * @description As its figures say; another one is refused
+                     * @enum {string}
+                     */
                     status: "full" | "partial";
                     /** @description host/owner/name */
                     subject: string;
+                    /** @description Whole weeks from Monday on; `to` isn’t part of it */
                     window: {
                         from: string;
                         to: string;

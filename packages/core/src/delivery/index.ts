@@ -121,6 +121,7 @@ export {
   reversalsOf,
   standingReversals,
 } from './reversals.ts';
+export { baselineStatus, type SealedFigure, sealedFault } from './sealed-figures.ts';
 export { commitKey, type NamedChange, signalsOf, withNameIn, withoutIssues } from './signals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {

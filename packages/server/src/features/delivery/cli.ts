@@ -15,6 +15,7 @@ import { createDeliveryFigures } from './figures.ts';
 import { takeRanges } from './git/ranges.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
 import { describePlace, type NamedPlace, openFacts, openKnownFacts } from './places.ts';
+import type { SealBody } from './seal.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -196,17 +197,19 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
 }
 
 /** What a baseline is sealed by: its digest and its figures. */
-export function sealOf(baseline: Baseline): object {
-  const { subject, window, status, changes, kpis } = baseline;
+export function sealOf(baseline: Baseline): SealBody {
+  const { subject, definitions, window, status, changes, kpis } = baseline;
   const digest = nodeHash.sha256(Buffer.from(JSON.stringify(baseline)));
-  const figures = kpis.map(({ kpi, version, n, value }) => ({ kpi, version, n, value }));
   return {
     subject,
     digest: `sha256:${Buffer.from(digest).toString('hex')}`,
+    definitions,
     window,
     status,
     changes,
-    figures,
+    figures: kpis.map(({ kpi, version, n, value, lo, hi, coverage, method }) => ({
+      ...{ kpi, version, n, value, lo, hi, coverage, method },
+    })),
   };
 }
 
