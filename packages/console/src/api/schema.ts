@@ -1150,30 +1150,22 @@ export interface components {
             /** @description host/owner/name#number. */
             change: string;
             clock: string;
-            /** @description Null unless merged. */
+            /** @description Null unless merged, and as `total`. */
             cycle_time: number | null;
             definition: string;
             readonly flags: string[];
-            /** @description Null unless deployed; see `state`. */
+            /** @description Null unless deployed, see `state`, and as `total`. */
             lead_time: number | null;
-            /** @description They add up to `total`. */
+            /** @description They add up to `total`. Null is what the source of the change doesn’t know; `flags` say so. */
             parts: {
-                /** @description Seconds. */
-                closed: number;
-                /** @description Seconds. */
-                coding: number;
-                /** @description Seconds. */
-                deploy: number;
-                /** @description Seconds. */
-                draft: number;
-                /** @description Seconds. */
-                merge_wait: number;
-                /** @description Seconds. */
-                pickup: number;
-                /** @description Seconds. */
-                review: number;
-                /** @description Seconds. */
-                unreviewed: number;
+                closed: number | null;
+                coding: number | null;
+                deploy: number | null;
+                draft: number | null;
+                merge_wait: number | null;
+                pickup: number | null;
+                review: number | null;
+                unreviewed: number | null;
             };
             /** @enum {string} */
             state: "deployed" | "pending" | "not_applicable";
@@ -1188,8 +1180,8 @@ export interface components {
                 opened: string | null;
                 start: string | null;
             };
-            /** @description Seconds. */
-            total: number;
+            /** @description Null where it isn’t known when work began. */
+            total: number | null;
         };
         CollectionStatus: {
             /** @description Points of the host’s limit */

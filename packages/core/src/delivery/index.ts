@@ -134,5 +134,6 @@ export {
   timelineDefinition,
   timelineOf,
 } from './timeline.ts';
+export { type ToldTimeline, toldTimeline } from './told-timeline.ts';
 export { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 export { type DeliveryClock, elapsedClock, type WorkingCalendar, workingClock } from './working-hours.ts';
