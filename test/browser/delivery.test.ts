@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { launchChromium } from './chromium.ts';
+import { deliveryTimeline } from './fixture/delivery.ts';
 import { markup } from './fixture/entries.ts';
 import { type FixtureServer, startFixture } from './fixture/server.ts';
 import { axeFindings, type ConsoleView, openView, overflowOf, unreadableDrawnTexts, widths } from './page.ts';
@@ -161,6 +162,25 @@ describe('one change', () => {
     const main = view.page.locator('main');
     await expect.poll(() => main.textContent()).toContain('no approval, reviewed in draft');
     await expect.poll(() => main.textContent()).toContain('not in production yet');
+  });
+
+  it('of which git alone tells says what is unknown', async () => {
+    await signedIn();
+    const { t, parts } = deliveryTimeline;
+    fixture.override('/api/delivery/changes/github.com/acme/payments-api/7/timeline', {
+      status: 200,
+      body: {
+        ...deliveryTimeline,
+        t: { ...t, opened: null, firstReview: null },
+        parts: { ...parts, coding: null, pickup: null, review: null, unreviewed: null },
+        flags: ['opened_unknown', 'reviews_unknown'],
+      },
+    });
+    await view.open(change);
+    const main = view.page.locator('main');
+    await expect.poll(() => main.textContent()).toContain('Unknown is not none.');
+    await expect.poll(() => main.textContent()).toContain('First review by a humanunknown');
+    await expect.poll(() => main.textContent()).not.toContain('no approval');
   });
 
   it('that may not be read says who can', async () => {

@@ -176,10 +176,16 @@ describe('every operation', () => {
         {
           subject: 'git.example.com/shop/web',
           digest: `sha256:${'5f'.repeat(32)}`,
+          definitions: 'timeline/v1',
           window: { from: '2026-01-05', to: '2026-07-06' },
           status: 'partial',
           changes: 240,
-          figures: [{ kpi: 'cycle_time.p50', version: 'v1', n: 240, value: 86_400 }],
+          figures: [
+            {
+              ...{ kpi: 'cycle_time.p50', version: 'v1', n: 240, value: 86_400 },
+              ...{ lo: null, hi: null, coverage: 1, method: 'none (1 clusters)' },
+            },
+          ],
         },
         admin,
       ),

@@ -224,31 +224,76 @@ describe('the health of the facts', () => {
 });
 
 describe('baselines', () => {
-  const seal = (status: string) =>
-    app.call('POST', '/api/baselines', headers.admin, {
-      subject: 'github.com/acme/payments-api',
-      digest: `sha256:${'5f'.repeat(32)}`,
-      window: { from: '2026-01-05', to: '2026-07-06' },
-      status,
-      changes: 240,
-      figures: [
-        { kpi: 'cycle_time.p50', version: 'v1', n: 240, value: 86_400 },
-        { kpi: 'defect_rate', version: 'v1', n: null, value: null },
-      ],
-    });
+  const of = (kpi: string, changes: object = {}) => ({
+    kpi,
+    version: kpiDefinitions.find(({ id }) => id === kpi)?.version ?? 'v1',
+    ...{ n: 240, value: 0.25, lo: 0.2, hi: 0.3, coverage: 1, method: 'weeks: t (12 clusters); by week' },
+    ...changes,
+  });
+  const unknown = { n: null, value: null, lo: null, hi: null, coverage: null, method: 'none' };
+  const partial = [of('cycle_time.p50', { value: 86_400, hi: 90_000 }), of('defect_rate', unknown)];
+  const full = [of('cycle_time.p50'), of('review_latency.p50'), of('defect_rate')];
+  const body = {
+    subject: 'github.com/acme/payments-api',
+    digest: `sha256:${'5f'.repeat(32)}`,
+    definitions: 'timeline/v1',
+    window: { from: '2026-01-05', to: '2026-07-06' },
+    status: 'full',
+    changes: 240,
+    figures: full,
+  };
+  const seal = (changes: object) =>
+    app.call('POST', '/api/baselines', headers.admin, { ...body, ...changes });
+
+  it('are refused where they can’t have been measured', async () => {
+    const nextYear = `${new Date(now * 1000).getUTCFullYear() + 1}-12-31`;
+    const withFigure = (changes: object) => ({ figures: [...full.slice(0, 2), of('defect_rate', changes)] });
+    const refused: readonly (readonly [string, object])[] = [
+      ['delivery.repository-invalid', { subject: 'not a repository!!' }],
+      ['delivery.repository-invalid', { subject: 'acme/payments-api' }],
+      ['delivery.repository-invalid', { subject: 'https://github.com/acme/payments-api' }],
+      ['delivery.window-invalid', { window: { from: '2026-05-04', to: '2026-01-05' } }],
+      ['delivery.window-invalid', { window: { from: '2026-01-05', to: '2026-01-05' } }],
+      ['delivery.window-invalid', { window: { from: '2026-99-99', to: '2026-99-99' } }],
+      ['delivery.window-invalid', { window: { from: '2026-01-06', to: '2026-07-06' } }],
+      ['delivery.window-invalid', { window: { from: '2026-01-05', to: nextYear } }],
+      ['delivery.baseline-invalid', { figures: [], changes: 0 }],
+      ['delivery.baseline-invalid', { figures: [...full, full[0]] }],
+      ['delivery.baseline-invalid', { status: 'partial' }],
+      ['delivery.baseline-invalid', withFigure({ n: 19 })],
+      ['delivery.baseline-invalid', withFigure({ n: 241 })],
+      ['delivery.baseline-invalid', withFigure({ n: 0 })],
+      ['delivery.baseline-invalid', withFigure({ coverage: null })],
+      ['delivery.baseline-invalid', withFigure({ coverage: 1.1 })],
+      ['delivery.baseline-invalid', withFigure(unknown)],
+      ['delivery.baseline-invalid', withFigure({ value: 1.5, hi: 2 })],
+      ['delivery.baseline-invalid', withFigure({ value: -0.1, lo: -0.2 })],
+      ['delivery.baseline-invalid', withFigure({ value: 0.4 })],
+      ['delivery.baseline-invalid', withFigure({ lo: null })],
+      ['delivery.baseline-invalid', withFigure({ value: null })],
+      ['delivery.baseline-invalid', withFigure({ version: 'v1' })],
+      ['delivery.baseline-invalid', withFigure({ kpi: 'success_rate' })],
+    ];
+    for (const [code, changes] of refused) {
+      const { status, json } = await seal(changes);
+      expect([status, json.error?.code], JSON.stringify(changes)).toEqual([422, code]);
+    }
+    const malformed = [{ window: undefined }, { definitions: 'mine' }, withFigure({ method: 'a\nb' })];
+    for (const changes of malformed) expect((await seal(changes)).status).toBe(400);
+    expect((await get('/api/delivery/baselines')).json).toEqual([]);
+  });
 
   it('that were sealed again both stand, newest first, and say so', async () => {
     expect((await get('/api/delivery/baselines')).json).toEqual([]);
-    for (const status of ['partial', 'full']) expect((await seal(status)).status).toBe(201);
+    for (const changes of [{ figures: full }, { figures: partial, status: 'partial' }])
+      expect((await seal(changes)).status).toBe(201);
     const { json } = await get('/api/delivery/baselines', 'auditor');
     expect(json.map(({ status, earlier, replaced }: never) => [status, earlier, replaced])).toEqual([
-      ['full', 1, false],
-      ['partial', 0, true],
+      ['partial', 1, false],
+      ['full', 0, true],
     ]);
-    expect(json[0].figures).toEqual([
-      { kpi: 'cycle_time.p50', version: 'v1', n: 240, value: 86_400 },
-      { kpi: 'defect_rate', version: 'v1', n: null, value: null },
-    ]);
+    expect(json[0]).toMatchObject({ definitions: 'timeline/v1', figures: partial });
+    expect(json[1].figures).toEqual(full);
   });
 
   it('show their figures to those who can read the repository or the ledger', async () => {

@@ -57,23 +57,40 @@ function intervalText({ lo, hi, unit }: KpiRow): string {
 }
 
 export function timelineText(view: OutputOf<'delivery-timeline'>): string {
-  const { change, status, definition, clock, parts, total, flags, state } = view;
+  const { change, status, definition, clock, parts, total, flags } = view;
   const instants = Object.entries(view.t).flatMap(([name, at]) => (at === null ? [] : [[name, at]]));
   const spans = Object.entries(parts).flatMap(([part, seconds]) =>
-    seconds === 0 ? [] : [[part, spanText(seconds)]],
+    seconds === 0 ? [] : [[part, seconds === null ? 'unknown' : spanText(seconds)]],
   );
   const rows = [
     ...instants,
     [],
     ...spans,
-    ['total', spanText(total)],
+    ['total', total === null ? 'unknown' : spanText(total)],
     [],
-    ['cycle time', view.cycle_time === null ? 'not merged' : spanText(view.cycle_time)],
-    ['lead time', view.lead_time === null ? state.replace('_', ' ') : spanText(view.lead_time)],
+    ...timesOf(view),
     ...(flags.length === 0 ? [] : [['flags', flags.join(', ')]]),
   ];
   const lines = indented(textTable(rows)).map((line) => line.trimEnd());
-  return `${[`${change}, ${status} (${definition}, ${clock} time)`, ...lines].join('\n')}\n`;
+  const time = clock === 'elapsed' ? 'elapsed time' : clock;
+  const untold = flags.some((flag) => flag.endsWith('_unknown')) ? [untoldText] : [];
+  return `${[`${change}, ${status} (${definition}, ${time})`, ...lines, ...untold].join('\n')}\n`;
+}
+
+const untoldText =
+  'Unknown is what the source of this change doesn’t know, as git no reviews: it is not none.';
+
+function timesOf({ status, state, cycle_time, lead_time }: OutputOf<'delivery-timeline'>) {
+  const cycle = status === 'merged' ? 'unknown' : 'not merged';
+  const states = {
+    deployed: 'unknown',
+    pending: 'pending',
+    not_applicable: status === 'merged' ? 'unknown: no deployment of the repository is known' : 'not merged',
+  };
+  return [
+    ['cycle time', cycle_time === null ? cycle : spanText(cycle_time)],
+    ['lead time', lead_time === null ? states[state] : spanText(lead_time)],
+  ];
 }
 
 const classWords: { readonly [Class in OutputOf<'delivery-provenance'>['class']]: string } = {
@@ -123,6 +140,7 @@ const reasonWords: { readonly [Name in Reason]: string } = {
   few_people: 'fewer than 5 people, or one with more than half',
   few_known: 'known of fewer than 5 people, or of one with more than half',
   small_rate: 'a rate of fewer than 20 is not shown',
+  unpublished: 'too many changes are of too few people, or of weeks not decided yet',
   only_merged: 'only merged changes are known here',
   not_reached: 'of the changes opened in the window fewer than half have been merged',
   too_early: 'no week of it is over, or old enough to be judged',

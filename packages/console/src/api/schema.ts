@@ -1150,30 +1150,22 @@ export interface components {
             /** @description host/owner/name#number. */
             change: string;
             clock: string;
-            /** @description Null unless merged. */
+            /** @description Null unless merged, and as `total`. */
             cycle_time: number | null;
             definition: string;
             readonly flags: string[];
-            /** @description Null unless deployed; see `state`. */
+            /** @description Null unless deployed, see `state`, and as `total`. */
             lead_time: number | null;
-            /** @description They add up to `total`. */
+            /** @description They add up to `total`. Null is what the source of the change doesn’t know; `flags` say so. */
             parts: {
-                /** @description Seconds. */
-                closed: number;
-                /** @description Seconds. */
-                coding: number;
-                /** @description Seconds. */
-                deploy: number;
-                /** @description Seconds. */
-                draft: number;
-                /** @description Seconds. */
-                merge_wait: number;
-                /** @description Seconds. */
-                pickup: number;
-                /** @description Seconds. */
-                review: number;
-                /** @description Seconds. */
-                unreviewed: number;
+                closed: number | null;
+                coding: number | null;
+                deploy: number | null;
+                draft: number | null;
+                merge_wait: number | null;
+                pickup: number | null;
+                review: number | null;
+                unreviewed: number | null;
             };
             /** @enum {string} */
             state: "deployed" | "pending" | "not_applicable";
@@ -1188,8 +1180,8 @@ export interface components {
                 opened: string | null;
                 start: string | null;
             };
-            /** @description Seconds. */
-            total: number;
+            /** @description Null where it isn’t known when work began. */
+            total: number | null;
         };
         CollectionStatus: {
             /** @description Points of the host’s limit */
@@ -1439,12 +1431,19 @@ export interface components {
         SealedBaseline: {
             at: string;
             changes: number;
+            /** @description Null where its entry is older than this */
+            definitions: string | null;
             digest: string;
             /** @description How often it was sealed before */
             earlier: number;
             /** @description Null for who can read neither the repository nor the ledger */
             figures: {
+                coverage: number | null;
+                hi: number | null;
                 kpi: string;
+                lo: number | null;
+                /** @description Null where its entry is older than intervals in it */
+                method: string | null;
                 n: number | null;
                 value: number | null;
                 version: string;
@@ -2105,18 +2104,28 @@ export interface operations {
             content: {
                 "application/json": {
                     changes: number;
+                    /** @enum {string} */
+                    definitions: "timeline/v1" | "timeline/v1, working time";
                     /** @description Of the baseline as it was printed, unsealed */
                     digest: string;
                     figures: {
+                        coverage: number | null;
+                        hi: number | null;
                         kpi: string;
+                        lo: number | null;
+                        method: string;
                         n: number | null;
                         value: number | null;
                         version: string;
                     }[];
-                    /** @enum {string} */
+                    /**
+                     * @description As its figures say; another one is refused
+                     * @enum {string}
+                     */
                     status: "full" | "partial";
                     /** @description host/owner/name */
                     subject: string;
+                    /** @description Whole weeks from Monday on; `to` isn’t part of it */
                     window: {
                         from: string;
                         to: string;

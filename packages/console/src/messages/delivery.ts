@@ -160,7 +160,7 @@ export const delivery = {
     cycle: 'Cycle time',
     leadTime: 'Lead time',
     states: {
-      deployed: 'deployed',
+      deployed: 'unknown',
       pending: 'not in production yet',
       not_applicable: 'no deployments known',
     },
@@ -171,6 +171,9 @@ export const delivery = {
     flags: 'Flags',
     noFlags: 'none',
     parts: 'Its parts',
+    unknown: 'unknown',
+    untoldLead:
+      'Not all of its life is known: its source doesn’t tell, as git tells of no reviews. Unknown is not none.',
     partsLead: 'Every second of its life belongs to one part; they add up to the total.',
     part: 'Part',
     time: 'Time',

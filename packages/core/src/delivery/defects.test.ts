@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { atomsOf } from './atoms.ts';
-import { shareUnits } from './defects.ts';
+import { blamesOf, shareUnits } from './defects.ts';
+import { broughtBy } from './deployments.ts';
 import type { ChangeHistory, Deployment, Incident } from './facts.ts';
 import { kpiRows } from './kpi-rows.ts';
 import { type DeliveryFacts, measureChanges } from './measures.ts';
+import { randomFacts } from './random-facts.ts';
 import { at, change, commit, history } from './testing/histories.ts';
 import { weekOf } from './weeks.ts';
 
@@ -101,6 +103,61 @@ describe('what names a change as the cause of a defect', () => {
   });
 });
 
+describe('a deployment without a known change', () => {
+  const config = { ...deployed('d2', later(2), []), commit: 'of-no-change', commits: [] };
+
+  it('has its share of an incident too, which falls to nobody', () => {
+    const of = facts(
+      [1, 2].map((number) => merged(number, later(0))),
+      {
+        deployments: [deployed('d1', later(1), [1, 2]), config],
+        incidents: [incident('i1', later(3))],
+      },
+    );
+    expect([1, 2].map((number) => measured(of, `c${number}`).defect?.weight)).toEqual([1 / 4, 1 / 4]);
+    const alone = { ...of, deployments: [config] };
+    expect([1, 2].map((number) => measured(alone, `c${number}`).defect)).toEqual([null, null]);
+    const named = incident('i1', later(3), {
+      links: ['d1', 'd2'].map((deployment) => ({ rel: 'caused_by', deployment }) as const),
+    });
+    expect(measured({ ...of, incidents: [named] }).defect?.weight).toBe(1 / 4);
+  });
+
+  it('leaves the shares of an incident below one, and nothing else does', () => {
+    let [whole, less] = [0, 0];
+    for (const seed of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      const { histories, incidents, deployments } = randomFacts(seed, 120);
+      const commits = new Set(histories.map(({ change }) => change.mergeCommit));
+      const bringers = deployments.flatMap((deployment, i) => {
+        const reached = broughtBy(deployment);
+        if (reached === null) return [];
+        const changes = reached.shas.filter((sha) => i % 3 > 0 && commits.has(sha));
+        return [{ ...deployment, finished: reached.finished, changes }];
+      });
+      for (const one of incidents) {
+        const blames = blamesOf(one, bringers);
+        const sum = blames.reduce((total, { weight }) => total + weight, 0);
+        const isWhole = Math.abs(sum - 1) < 1e-9;
+        expect(isWhole || sum < 1).toBe(true);
+        if (blames.length === 0) continue;
+        const named = new Set(one.links.map(({ deployment }) => deployment));
+        const at = Date.parse(one.startedAt) / 1000;
+        const suspects = bringers.some(({ id }) => named.has(id))
+          ? bringers.filter(({ id }) => named.has(id))
+          : bringers.filter(
+              ({ service, finished }) =>
+                service === one.service && finished <= at && at - finished <= 7 * day,
+            );
+        const isLinked = one.links.some(({ rel, change }) => rel === 'caused_by' && change !== undefined);
+        expect(isWhole).toBe(isLinked || suspects.every(({ changes }) => changes.length > 0));
+        if (isWhole) whole++;
+        else less++;
+      }
+    }
+    expect(Math.min(whole, less)).toBeGreaterThan(5);
+  });
+});
+
 describe('the defect rate', () => {
   it('weighs: with k = 2 deployments, one of them of j = 3 changes', () => {
     // Of 24 changes one was reverted (1). An incident falls to two deployments: 1/2 to the only change of one, 1/6 to each
@@ -123,9 +180,43 @@ describe('the defect rate', () => {
     const window = { from: now - 400 * day, to: now };
     const rows = kpiRows(atomsOf(changes, weekOf(now)), window);
     const rate = rows.find(({ kpi }) => kpi === 'defect_rate')!;
-    expect(rate).toMatchObject({ version: 'v3', n: 24, coverage: 1 });
+    expect(rate).toMatchObject({ version: 'v4', n: 24, coverage: 1 });
     expect(rate.value).toBeCloseTo((1 + 1 / 2 + 1 / 6 + 1 / 6 + 1) / 24, 12);
     expect(rows.find(({ kpi }) => kpi === 'reversal_rate')!.value).toBe(2 / 24);
+  });
+});
+
+describe('a fix that comes once more', () => {
+  const fixed = (number: number, days: number, title: string) => merged(number, later(days), { title });
+  const reversed = (title: string) =>
+    measured(facts([fixed(1, 0, 'fix: crash of the cart (#1)'), fixed(2, 3, title)])).reversed;
+
+  it.each([
+    'fix: crash of the cart (backport #1) (#2)',
+    'fix: crash of the cart (#1) (#2)',
+    'fix(web): crash of the cart #1',
+    'Fixes crash of the cart - #1 (#2)',
+  ])('takes nothing back: %s', (title) => {
+    expect(reversed(title)).toBe(false);
+  });
+
+  it.each(['fix: crash of #1', 'fix: crash of the cart of #1', 'Fix #1', 'fix: cart (broken by #1) (#2)'])(
+    'is another one: %s',
+    (title) => {
+      expect(reversed(title)).toBe(true);
+    },
+  );
+
+  it('isn’t known by a title that says no more than that it’s a fix, or no fix', () => {
+    const pairs = [
+      ['Fix (#1)', 'Fix #1'],
+      ['Merge pull request #1 from ann/topic', 'Merge pull request #2 from ann/topic'],
+    ] as const;
+    for (const [title, later] of pairs) {
+      const second = fixed(2, 3, later);
+      const message = { commits: [{ ...second.commits[0]!, message: 'Fix #1' }] };
+      expect(measured(facts([fixed(1, 0, title), { ...second, ...message }])).reversed).toBe(true);
+    }
   });
 });
 

@@ -94,6 +94,7 @@ export function blamesOf(incident: Incident, deployments: readonly Bringer[]): r
     return causes.map(({ change }) => ({ change: change!, evidence: 'explicit_link', weight, at }));
   }
   const suspects = suspectsOf(incident, at, deployments);
+  // The share of a deployment that brought no known change falls to nobody.
   return suspects.flatMap(({ changes }) =>
     changes.map((change) => ({
       change,
@@ -137,5 +138,5 @@ function suspectsOf(
   const suspects = bringers.filter(({ id }) => named.has(id));
   const near = ({ service: deployed, finished }: Bringer) =>
     deployed === service && finished <= at && finished >= at - suspectSeconds;
-  return (suspects.length > 0 ? suspects : bringers.filter(near)).filter(({ changes }) => changes.length > 0);
+  return suspects.length > 0 ? suspects : bringers.filter(near);
 }

@@ -116,12 +116,14 @@ export {
 } from './ranges.ts';
 export {
   countedReversal,
+  isSameFix,
   namedBy,
   type Reversal,
   type ReversalClaim,
   reversalsOf,
   standingReversals,
 } from './reversals.ts';
+export { baselineStatus, type SealedFigure, sealedFault } from './sealed-figures.ts';
 export { commitKey, type NamedChange, signalsOf, withNameIn, withoutIssues } from './signals.ts';
 export { defaultSimulation, type Simulation, simulateDelivery } from './simulate.ts';
 export {
@@ -134,5 +136,6 @@ export {
   timelineDefinition,
   timelineOf,
 } from './timeline.ts';
+export { type ToldTimeline, toldTimeline } from './told-timeline.ts';
 export { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 export { type DeliveryClock, elapsedClock, type WorkingCalendar, workingClock } from './working-hours.ts';

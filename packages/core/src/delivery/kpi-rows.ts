@@ -332,10 +332,8 @@ function rowOf(
   const { remark, ...estimate } = figure.estimate({ from: span.from, weeks, seed, intervals, teamsKnown });
   const isLeast = definition.addedBy !== undefined && missing?.has(definition.addedBy) === true;
   const remarks = [
-    isLeast ? note.addedBy : '',
-    known < definition.minimumN ? note.below : '',
-    remark,
-    group === 'stage:unknown' ? note.stage : '',
+    ...[isLeast ? note.addedBy : '', known < definition.minimumN ? note.below : ''],
+    ...[remark, group === 'stage:unknown' ? note.stage : ''],
   ];
   // How much of it is known nobody can say of a lower bound.
   const shown = isLeast ? null : asked.all ? shareOfPace(asked.all(), estimate, weeks) : coverage;

@@ -157,7 +157,7 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
   }),
   rateOf({
     id: 'defect_rate',
-    version: 'v3',
+    version: 'v4',
     formula:
       'changes named as the cause of a defect within 28 days of their merge, each with its share of the defects, at most 1 ÷ changes merged at least 28 days ago',
     source: 'changes',
@@ -167,7 +167,7 @@ export const kpiDefinitions: readonly KpiDefinition[] = [
   }),
   rateOf({
     id: 'reversal_rate',
-    version: 'v3',
+    version: 'v4',
     formula:
       'changes taken back, or named as the cause of an incident, within 28 days of their merge ÷ changes merged at least 28 days ago',
     source: 'changes',

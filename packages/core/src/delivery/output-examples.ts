@@ -56,7 +56,7 @@ export const kpisExample = [
   {
     ...figure,
     kpi: 'defect_rate',
-    version: 'v3',
+    version: 'v4',
     n: null,
     value: null,
     lo: null,

@@ -62,10 +62,19 @@ export const timelineSchema = z
         z.ZodNullable<typeof moment>
       >,
     ),
-    parts: partSums.describe('They add up to `total`.'),
-    total: seconds,
-    cycle_time: seconds.nullable().describe('Null unless merged.'),
-    lead_time: seconds.nullable().describe('Null unless deployed; see `state`.'),
+    parts: z
+      .object(
+        Object.fromEntries(parts.map((part) => [part, seconds.nullable()])) as Record<
+          (typeof parts)[number],
+          z.ZodNullable<typeof seconds>
+        >,
+      )
+      .describe(
+        'They add up to `total`. Null is what the source of the change doesn’t know; `flags` say so.',
+      ),
+    total: seconds.nullable().describe('Null where it isn’t known when work began.'),
+    cycle_time: seconds.nullable().describe('Null unless merged, and as `total`.'),
+    lead_time: seconds.nullable().describe('Null unless deployed, see `state`, and as `total`.'),
     state: z.enum(['deployed', 'pending', 'not_applicable']),
     clock: z.string(),
     flags: z.array(z.string()).readonly(),

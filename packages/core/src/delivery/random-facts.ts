@@ -81,7 +81,9 @@ function historyOf(i: number, earlier: readonly ChangeHistory[], draw: Draw): Ch
     base: 'main',
     head: reverted !== null && way === 'branch' ? `revert-${reverted.number}-x` : `topic-${i}`,
     ...(status === 'merged' || chance(0.3) ? { mergeCommit: sha('a', chance(0.04) ? i + 1 : i) } : {}),
-    ...(reverted !== null && way === 'fix' ? { title: `Fix #${reverted.number}` } : {}),
+    ...(reverted !== null && way === 'fix'
+      ? { title: `Fix${i % 3 === 0 ? '' : ' the cart,'} #${reverted.number}` }
+      : {}),
     ...(chance(0.1) ? { unknown: [pick(['opened', 'reviews', 'commits'] as const)] } : {}),
     additions: 1,
     deletions: 1,

@@ -1,5 +1,5 @@
 import { type ChangeHistory, type Commit, type Incident, mergedSeconds, secondsOf } from './facts.ts';
-import { commitKey, type NamedChange, namedIn } from './signals.ts';
+import { commitKey, fixTitle, type NamedChange, namedIn } from './signals.ts';
 
 /** What took a change back, and when. */
 export interface Reversal {
@@ -32,21 +32,22 @@ export function reversalsOf(
   incidents: readonly Incident[] = [],
 ): ReadonlyMap<string, Reversal> {
   const index = indexOf(histories);
-  const mergedOf = new Map(histories.map(({ change }) => [change.id, mergedSeconds(change)]));
+  const changes = new Map(histories.map(({ change }) => [change.id, change]));
   const claims: ReversalClaim[] = [];
   for (const history of histories) {
-    const { id: by, mergedAt } = history.change;
+    const { id: by, mergedAt, title } = history.change;
     const at = mergedAt === undefined ? null : secondsOf(mergedAt);
     if (at === null) continue;
     for (const { repository, key, evidence } of namedBy(history)) {
-      const target = index.get(`${repository} ${key}`);
-      if (target === undefined || target === '') continue;
-      claims.push({ target, targetMerged: mergedOf.get(target) ?? null, by, at, evidence });
+      const target = changes.get(index.get(`${repository} ${key}`) ?? '');
+      if (target === undefined || (evidence === 'fix' && isSameFix(title, target.title))) continue;
+      claims.push({ target: target.id, targetMerged: mergedSeconds(target), by, at, evidence });
     }
   }
   const found = new Map(standingReversals(claims));
   for (const [id, own] of Map.groupBy(namingsOf(incidents), ({ change }) => change)) {
-    const reversal = countedReversal(mergedOf.get(id) ?? null, found.get(id), own);
+    const change = changes.get(id);
+    const reversal = countedReversal(change === undefined ? null : mergedSeconds(change), found.get(id), own);
     if (reversal !== undefined) found.set(id, reversal);
   }
   return found;
@@ -56,6 +57,13 @@ export function reversalsOf(
 export interface Naming {
   readonly incident: string;
   readonly at: number;
+}
+
+/** Whether two changes are one fix by their titles, so that the later one takes nothing back of the other. */
+export function isSameFix(title: string | undefined, other: string | undefined): boolean {
+  if (title === undefined || other === undefined) return false;
+  const said = fixTitle(title);
+  return said !== null && said === fixTitle(other);
 }
 
 function namingsOf(incidents: readonly Incident[]): readonly (Naming & { readonly change: string })[] {

@@ -26,6 +26,10 @@ describe('what a text says that it takes back', () => {
     ['hotfix(cart): totals of #10 (#57)', own, '#10', 'fix'],
     ['Fix the total of shop/web#10', own, '#10', 'fix'],
     ['Fix what acme/other#12 brought, and #10', own, '#10', 'fix'],
+    ['fix: totals (regression from #10) (#57)', own, '#10', 'fix'],
+    ['fix: totals [broken by #10', own, '#10', 'fix'],
+    ['Fix the follow-up to the cherry-pick of #10', own, '#10', 'fix'],
+    ['fixup! totals of #10 (cherry picked from #9)', own, '#10', 'fix'],
   ])('%j', (text, repository, key, evidence) => {
     expect(namedIn(text, own)).toEqual([{ repository, key, evidence }]);
   });
@@ -40,6 +44,14 @@ describe('what a text says that it takes back', () => {
     'Cart\n\nFix #10',
     'Reverts other#10',
     'Reverts what #10 did',
+    'fix: crash (#10)',
+    'fix: crash (#10) (#57)',
+    'fix: crash (backport #10) (#57)',
+    'fix: crash [backport #10]',
+    'fix: crash (back-port of (#10) to 1.x',
+    'fix: crash (closes #10)',
+    'fix: crash, backport of #10',
+    'Fix crash: cherry-picked from PR #10 (#57)',
     '',
   ])('%j says of no change', (text) => {
     expect(namedIn(text, own)).toEqual([]);
@@ -99,6 +111,10 @@ const pieces = [
     '\ud800',
     '\r\n',
     'w'.repeat(70),
+    '[',
+    ']',
+    'backport of #10',
+    ' (regression from #12',
   ],
 ];
 

@@ -28,6 +28,17 @@ const numbered = /([\w./-]{0,150})([#!])(\d{1,9})\b/g;
 const revertedChange = new RegExp(`\\b(?:Reverts|This reverts merge request) ${numbered.source}`, 'g');
 const excerpt = new RegExp(`${revertedCommit.source}|${revertedChange.source}`, 'g');
 
+/*
+ * What a fix puts in brackets says where it came from: `(#12)`, `(backport #12)`, `[cherry-pick of #12]`; and so it does with
+ * such words outside of them. Unless it says that something was broken there.
+ */
+const brackets = /\([^()[\]]*(?:[)\]]|$)|\[[^()[\]]*(?:[)\]]|$)/g;
+const origin = new RegExp(
+  `\\b(?:(?:back|forward)-?port|cherry[- ]?pick|re-?land|re-?appl)[a-z]*(?: \\w+){0,2} ${numbered.source}`,
+  'gi',
+);
+const blame = /\b(?:regress|broke|caus|introduc|follow-?up)/i;
+
 const address = /<?[\w.+-]+@[\w.-]+>?/g;
 const mention = /@[\w-]+/g;
 const longest = 200;
@@ -74,7 +85,7 @@ export function namedIn(text: string, repository: string): readonly NamedChange[
     key: commitKey(sha!)!,
   }));
   const changes = [...said.matchAll(revertedChange)].flatMap((found) => meant(found, repository));
-  const fixed = [...(fix.exec(said)?.[1] ?? '').matchAll(numbered)]
+  const fixed = [...withoutOrigin(fix.exec(said)?.[1] ?? '').matchAll(numbered)]
     .flatMap((found) => meant(found, repository))
     // What lies elsewhere is mentioned by a fix, not fixed by it.
     .filter((one) => one.repository === repository)
@@ -83,6 +94,29 @@ export function namedIn(text: string, repository: string): readonly NamedChange[
     ...[...commits, ...changes].map((one) => ({ ...one, evidence: 'revert' as const })),
     ...fixed.map((one) => ({ ...one, evidence: 'fix' as const })),
   ];
+}
+
+/**
+ * What a fix is about, however it is written: its title without numbers and signs. Null for what is no fix, and for one that
+ * says no more than that. A change that is titled as the one whose number it has is that one again: its back-port, say.
+ */
+export function fixTitle(title: string): string | null {
+  const said = fix.exec(signalsOf(title))?.[1];
+  if (said === undefined) return null;
+  const words = withoutOrigin(said)
+    .replaceAll(numbered, ' ')
+    .match(/[\p{L}\p{N}]+/gu);
+  return words === null ? null : words.join(' ').toLowerCase();
+}
+
+function withoutOrigin(said: string): string {
+  for (let text = said; ; ) {
+    const less = text.replaceAll(brackets, (part) =>
+      blame.test(part) ? part.replaceAll(/[()[\]]/g, ' ') : ' ',
+    );
+    if (less === text) return blame.test(text) ? text : text.replaceAll(origin, ' ');
+    text = less;
+  }
 }
 
 function meant(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangeHistory } from './facts.ts';
+import type { ChangeHistory, UnknownPart } from './facts.ts';
 import { secondsOf } from './facts.ts';
 import {
   agent,
@@ -98,6 +98,14 @@ describe('a reviewed and merged change', () => {
 });
 
 describe('who reviews', () => {
+  it('is no fault of a change whose source knows no reviews', () => {
+    const flagsOf = (unknown: readonly UnknownPart[]) =>
+      timeline(history(change('02 10:00', '02 18:00', { unknown }))).flags;
+    expect(flagsOf([])).toEqual(['no_approval', 'no_commits', 'merged_without_human_review']);
+    expect(flagsOf(['reviews', 'opened'])).toEqual(['no_commits', 'opened_unknown', 'reviews_unknown']);
+    expect(flagsOf(['commits'])).toEqual(['no_approval', 'merged_without_human_review', 'commits_unknown']);
+  });
+
   it.each([
     ['the author', review('01 11:00', ann, 'approved')],
     ['a bot', review('01 11:00', bot, 'approved')],

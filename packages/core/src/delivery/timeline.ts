@@ -1,5 +1,5 @@
 import { orderEvents, type TimedEvent } from './event-order.ts';
-import { type ChangeHistory, secondsOf } from './facts.ts';
+import { type ChangeHistory, secondsOf, type UnknownPart } from './facts.ts';
 import { approvedSince, firstReviews, type ReviewContext } from './reviews.ts';
 import { closedSpells, draftSpells, heldBefore, holdsAt, type Spell } from './spells.ts';
 import { type DeliveryClock, elapsedClock } from './working-hours.ts';
@@ -26,7 +26,8 @@ export type TimelineFlag =
   | 'clamped'
   | 'skew'
   | 'no_commits'
-  | 'merged_without_human_review';
+  | 'merged_without_human_review'
+  | `${UnknownPart}_unknown`;
 
 /** When the change's merge commit reached production; see `deploymentsOf`. */
 export type DeployedAt =
@@ -110,7 +111,7 @@ export function timelineOf(
     state,
     botReviewLatency: bot === null ? null : clock.between(opened, Math.max(opened, bot.at)),
     clock: clock.name,
-    flags: flagsOf(anchors),
+    flags: flagsOf(anchors, history.change.unknown),
   };
 }
 
@@ -224,16 +225,19 @@ function cutsOf({ start, opened, end, merged, human, approved, draft, closed }: 
   return [...cuts].sort((a, b) => a - b);
 }
 
-function flagsOf(anchors: Anchors): readonly TimelineFlag[] {
+/** What isn't known is no fault of the change: nothing is said of it but that. */
+function flagsOf(anchors: Anchors, unknown: readonly UnknownPart[] = []): readonly TimelineFlag[] {
   const { human, merged, approved, draft } = anchors;
+  const knows = (part: UnknownPart) => !unknown.includes(part);
   const flags: readonly (readonly [TimelineFlag, boolean])[] = [
     ['reviewed_in_draft', human !== null && holdsAt(draft, human.at)],
-    ['no_approval', merged !== null && approved === null],
+    ['no_approval', merged !== null && approved === null && knows('reviews')],
     ['merged_as_draft', merged !== null && heldBefore(draft, merged)],
     ['clamped', anchors.clamped],
     ['skew', anchors.skew],
-    ['no_commits', anchors.noCommits],
-    ['merged_without_human_review', merged !== null && !anchors.submitted],
+    ['no_commits', anchors.noCommits && knows('commits')],
+    ['merged_without_human_review', merged !== null && !anchors.submitted && knows('reviews')],
+    ...(['opened', 'reviews', 'commits'] as const).map((part) => [`${part}_unknown`, !knows(part)] as const),
   ];
   return flags.filter(([, set]) => set).map(([flag]) => flag);
 }

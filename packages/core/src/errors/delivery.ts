@@ -71,6 +71,11 @@ export const deliveryErrors = {
     safeMessage: 'The delivery facts can’t be read at the moment.',
     fix: 'Look at the log of the server; try again.',
   },
+  'delivery.baseline-invalid': {
+    status: 422,
+    safeMessage: 'This can’t be a baseline that was measured.',
+    fix: 'Seal with `fairlead baseline --seal`, of the version that the server has.',
+  },
   'delivery.window-invalid': {
     status: 422,
     safeMessage: 'The window is not one: it needs two days, the first before the second.',

@@ -1,44 +1,48 @@
 import { microUsdPerUsd } from '../money/index.ts';
 import { kept, ofCosts, one, overTasks } from './kpi-definition.ts';
+import type { TaskMeasures } from './measures.ts';
+
+/** A task that no meter saw cost something, and nobody knows what. */
+const isPriced = ({ cost }: TaskMeasures) => cost !== null;
 
 /** What tasks cost, and the lines of a window's report. */
 export const costKpis = [
   overTasks(
     {
       id: 'cost_per_success',
-      version: 'v3',
+      version: 'v5',
       formula:
-        'metered cost of all tasks of a cohort ÷ the successes of the same cohort; seats have their own line',
+        'metered cost of the tasks of a cohort whose cost is known ÷ the successes among these; seats have their own line',
       unit: 'USD',
       sources: ['gates', 'usage', 'sessions'],
       owner: 'product',
     },
     {
       kind: 'ratio',
+      known: isPriced,
       // Whole micro-dollars add up exactly.
       numerator: ({ cost }) => cost ?? 0,
       denominator: ({ judgement }) => one(judgement === 'success'),
       scale: 1 / microUsdPerUsd,
-      covered: ({ cost }) => cost !== null,
     },
   ),
   overTasks(
     {
       id: 'cost_per_kept',
-      version: 'v3',
+      version: 'v5',
       formula:
-        'metered cost of all tasks of a cohort ÷ those merged by day 14 and not taken back within 28 days, whatever a gate said',
+        'metered cost of the tasks of a cohort whose cost is known ÷ those of them merged by day 14 and not taken back within 28 days, whatever a gate said',
       unit: 'USD',
       sources: ['usage', 'sessions'],
       owner: 'product',
     },
     {
       kind: 'ratio',
+      known: isPriced,
       // Whole micro-dollars add up exactly.
       numerator: ({ cost }) => cost ?? 0,
       denominator: (task) => one(kept(task)),
       scale: 1 / microUsdPerUsd,
-      covered: ({ cost }) => cost !== null,
     },
   ),
   ...(
@@ -60,7 +64,7 @@ export const costKpis = [
         p,
         // Hundredths of a cent: as micro-dollars a task of 4,295 dollars would not fit.
         per: 10_000,
-        known: ({ cost }) => cost !== null,
+        known: isPriced,
         values: ({ cost }) => [Math.round((cost ?? 0) / 100)],
       },
     ),
@@ -70,7 +74,7 @@ export const costKpis = [
     'seat-days × price of a seat-day ÷ successes of the window’s cohorts',
     'seatsPerSuccess',
     ['seats', 'gates'],
-    'v3',
+    'v4',
   ),
   ofCosts('cost.tasks', 'metered cost of calls in sessions at tasks', 'tasks', ['usage', 'sessions']),
   ofCosts('cost.unattributed', 'metered cost of calls that belong to no task', 'unattributed', [

@@ -5,6 +5,7 @@ export const failureKpis = [
   overDeployments(
     {
       id: 'change_failure_rate',
+      version: 'v2',
       formula:
         'production deployments that incidents fall to ÷ production deployments; an incident without links falls in equal parts to those of its service in the 7 days before',
       unit: 'share',
@@ -15,7 +16,7 @@ export const failureKpis = [
   overDeployments(
     {
       id: 'rework_rate',
-      version: 'v2',
+      version: 'v3',
       formula: 'production deployments that brought a revert or fixed an incident ÷ production deployments',
       unit: 'share',
       sources: ['deployments'],
@@ -25,6 +26,7 @@ export const failureKpis = [
   overChanges(
     {
       id: 'incident_frequency.delivery',
+      version: 'v2',
       formula:
         'incidents within 28 days of the merge that fall to changes of class A or B ÷ those changes × 100',
       unit: 'per 100 changes',

@@ -151,9 +151,7 @@ function suspectsOf(
   });
   if (named.length > 0) return named;
   const near = ({ finished }: Brought) => finished <= at && finished >= at - suspectSeconds;
-  const suspects = (byService.get(service ?? '') ?? []).filter(near);
-  const known = suspects.filter(({ changes }) => changes.length > 0);
-  return known.length > 0 ? known : suspects;
+  return (byService.get(service ?? '') ?? []).filter(near);
 }
 
 function repairsOf(histories: readonly ChangeHistory[], incidents: readonly Incident[]) {

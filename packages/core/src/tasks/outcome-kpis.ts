@@ -5,7 +5,7 @@ export const outcomeKpis = [
   overTasks(
     {
       id: 'success_rate',
-      version: 'v3',
+      version: 'v4',
       formula:
         'tasks merged by day 14, the gate and its scans passed without override, not taken back within 28 days ÷ tasks of 42 days; one that nothing shows to have passed is no success',
       unit: 'share',
@@ -21,7 +21,7 @@ export const outcomeKpis = [
   overTasks(
     {
       id: 'kept_rate',
-      version: 'v3',
+      version: 'v4',
       formula:
         'tasks merged by day 14 and not taken back within 28 days, whatever a gate said ÷ tasks of 42 days',
       unit: 'share',

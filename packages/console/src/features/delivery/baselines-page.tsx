@@ -121,8 +121,11 @@ function Figures({
   readonly figures: NonNullable<Baseline['figures']>;
   readonly units: ReadonlyMap<string, string>;
 }) {
-  const known = figures.flatMap(({ kpi, value }) => (value === null ? [] : [{ kpi, value }]));
-  return known
-    .map(({ kpi, value }) => `${figureName(kpi)}: ${amountText(value, units.get(kpi) ?? '')}`)
-    .join(' · ');
+  const known = figures.flatMap(({ kpi, value, lo, hi }) => {
+    if (value === null) return [];
+    const text = (amount: number) => amountText(amount, units.get(kpi) ?? '');
+    const interval = lo === null || hi === null ? '' : ` (${text(lo)} – ${text(hi)})`;
+    return [`${figureName(kpi)}: ${text(value)}${interval}`];
+  });
+  return known.join(' · ');
 }

@@ -112,23 +112,28 @@ export function ChangePage() {
 }
 
 function Timeline({ timeline }: { readonly timeline: ChangeTimeline }) {
-  const { parts, total, t } = timeline;
+  const { parts, total, t, flags } = timeline;
   const instants = (['start', 'opened', 'firstReview', 'approved', 'merged', 'deployed'] as const).map(
     (at) => {
       const when = t[at];
-      return { name: words.instantNames[at], value: when && <Time at={when} as="second" /> };
+      const isUnknown = flags.includes(`${whoseUnknown[at]}_unknown`);
+      return {
+        name: words.instantNames[at],
+        value: isUnknown ? words.unknown : when && <Time at={when} as="second" />,
+      };
     },
   );
+  const isUntold = flags.some((flag) => flag.endsWith('_unknown'));
   return (
     <>
-      <Panel title={words.parts} lead={words.partsLead}>
-        <PartBar parts={parts} total={Math.max(1, total)} />
+      <Panel title={words.parts} lead={isUntold ? words.untoldLead : words.partsLead}>
+        {total !== null && <PartBar parts={parts} total={Math.max(1, total)} />}
         <div className={styles.table}>
           <DataTable
             label={words.parts}
             columns={columns}
             rows={partOrder
-              .filter((part) => parts[part] > 0)
+              .filter((part) => parts[part] !== 0)
               .map((part) => ({ part, seconds: parts[part], total }))}
             rowKey={({ part }) => part}
           />
@@ -146,12 +151,24 @@ function Timeline({ timeline }: { readonly timeline: ChangeTimeline }) {
   );
 }
 
+/** What of a change a source may not know, by the instants that are unknown then. */
+const whoseUnknown: { readonly [instant: string]: string } = {
+  start: 'commits',
+  opened: 'opened',
+  firstReview: 'reviews',
+  approved: 'reviews',
+};
+
+const spanOr = (seconds: number | null, otherwise: string) =>
+  seconds === null ? otherwise : formatSpan(seconds);
+
 function factsOf({ status, cycle_time, lead_time, state, total, clock, definition, flags }: ChangeTimeline) {
+  const isMerged = status === 'merged';
   return [
     { name: words.status, value: words.statuses[status] },
-    { name: words.cycle, value: cycle_time === null ? words.notMerged : formatSpan(cycle_time) },
-    { name: words.leadTime, value: lead_time === null ? words.states[state] : formatSpan(lead_time) },
-    { name: words.total, value: formatSpan(total) },
+    { name: words.cycle, value: spanOr(cycle_time, isMerged ? words.unknown : words.notMerged) },
+    { name: words.leadTime, value: spanOr(lead_time, isMerged ? words.states[state] : words.notMerged) },
+    { name: words.total, value: spanOr(total, words.unknown) },
     {
       name: words.flags,
       value: flags.length === 0 ? words.noFlags : flags.map((flag) => flag.replaceAll('_', ' ')).join(', '),
@@ -163,8 +180,9 @@ function factsOf({ status, cycle_time, lead_time, state, total, clock, definitio
 
 interface PartRow {
   readonly part: Part;
-  readonly seconds: number;
-  readonly total: number;
+  /** Null: unknown. */
+  readonly seconds: number | null;
+  readonly total: number | null;
 }
 
 const columns: readonly Column<PartRow>[] = [
@@ -173,12 +191,12 @@ const columns: readonly Column<PartRow>[] = [
     id: 'time',
     header: words.time,
     align: 'right',
-    cell: ({ seconds }) => formatSpan(seconds),
+    cell: ({ seconds }) => spanOr(seconds, words.unknown),
   },
   {
     id: 'share',
     header: words.share,
     align: 'right',
-    cell: ({ seconds, total }) => formatShare(seconds, total),
+    cell: ({ seconds, total }) => (seconds === null || total === null ? '' : formatShare(seconds, total)),
   },
 ];

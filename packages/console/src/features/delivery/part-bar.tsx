@@ -16,20 +16,22 @@ export const partOrder = [
   'unreviewed',
 ] as const satisfies readonly Part[];
 
-export type Parts = { readonly [P in Part]: number };
+/** Null: unknown, and not drawn. */
+export type Parts = { readonly [P in Part]: number | null };
 
 /** Parts as one bar; shares of their total. Decoration: their numbers always stand beside it. */
 export function PartBar({ parts, total }: { readonly parts: Parts; readonly total: number }) {
   return (
     <div className={styles.bar} aria-hidden="true">
       {partOrder
-        .filter((part) => parts[part] > 0)
-        .map((part) => (
+        .map((part) => ({ part, seconds: parts[part] ?? 0 }))
+        .filter(({ seconds }) => seconds > 0)
+        .map(({ part, seconds }) => (
           <div
             key={part}
             className={`${styles.part} ${styles[part]}`}
             title={words[part]}
-            style={{ width: `${(parts[part] / total) * 100}%` }}
+            style={{ width: `${(seconds / total) * 100}%` }}
           />
         ))}
     </div>

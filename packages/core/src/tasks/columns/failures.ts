@@ -132,9 +132,7 @@ function suspicion(columns: TaskColumns, incidents: readonly Incident[], resolve
     });
     if (deployments.length > 0) return deployments;
     const service = incident.service === undefined ? undefined : resolver.service(incident.service);
-    const near = service === undefined ? [] : nearTo(service, at);
-    const known = near.filter((number) => changesOf(columns, number).length > 0);
-    return known.length > 0 ? known : near;
+    return service === undefined ? [] : nearTo(service, at);
   };
 }
 

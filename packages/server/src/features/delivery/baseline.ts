@@ -1,10 +1,10 @@
 import {
+  baselineStatus,
   type ChangeMeasures,
   type DeliveryFacts,
   dayOf,
   type KpiRow,
   type KpiSource,
-  kpiDefinitions,
   measureAll,
   measureChanges,
   mergedSpan,
@@ -19,11 +19,14 @@ import { FairleadError } from '@fairlead/core/errors';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import { ownerOf } from './kpis.ts';
 
+/** Of elapsed time, and of working time. */
+export const baselineDefinitions = [timelineDefinition, `${timelineDefinition}, working time`] as const;
+
 /** What is known of how a repository delivers before anything is rolled out. */
 export interface Baseline {
   readonly subject: string;
   readonly source: string;
-  readonly definitions: string;
+  readonly definitions: (typeof baselineDefinitions)[number];
   /** Days, UTC; `to` exclusive. */
   readonly window: { readonly from: string; readonly to: string };
   readonly changes: number;
@@ -56,7 +59,6 @@ export interface BaselineOptions {
 }
 
 const usualWeeks = 26;
-const needed = ['cycle_time.p50', 'review_latency.p50', 'defect_rate'] as const;
 
 /**
  * The baseline of one repository, for people who can read it; without a merged change one in which nothing is known.
@@ -90,13 +92,13 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
   return {
     subject,
     source,
-    definitions: isElapsed ? timelineDefinition : `${timelineDefinition}, working time`,
+    definitions: isElapsed ? baselineDefinitions[0] : baselineDefinitions[1],
     window: { from: dayOf(window.from), to: dayOf(window.to) },
     changes: within.length,
     kpis,
     missing: [...before, ...missingOf(kpis), ...after],
     remarks: [...before, ...after],
-    status: needed.every((kpi) => isEnough(kpis, kpi)) ? 'full' : 'partial',
+    status: baselineStatus(kpis),
     sealed: null,
   };
 }
@@ -149,14 +151,6 @@ function missingSources({ deployments, incidents }: DeliveryFacts): ReadonlySet<
   if (deployments.length === 0) missing.add('deployments');
   if (incidents.length === 0) missing.add('incidents');
   return missing;
-}
-
-/** A lower bound, whose coverage nobody knows, is no figure to compare with later. */
-function isEnough(kpis: readonly KpiRow[], id: string): boolean {
-  const row = kpis.find(({ kpi }) => kpi === id);
-  const minimum =
-    kpiDefinitions.find((definition) => definition.id === id)?.minimumN ?? Number.POSITIVE_INFINITY;
-  return row !== undefined && row.value !== null && row.coverage !== null && (row.n ?? 0) >= minimum;
 }
 
 /** One line a figure: its median and its other quantiles are missing together. */

@@ -1,3 +1,4 @@
+import type { SealedFigure } from '@fairlead/core/delivery';
 import type { AuditIndex } from '../audit/api.ts';
 
 /** A baseline as its entry says it. */
@@ -7,6 +8,8 @@ export interface SealedBaseline {
   readonly at: string;
   readonly subject: string;
   readonly digest: string;
+  /** Null: it was sealed before entries said it. */
+  readonly definitions: string | null;
   /** Days, UTC; `to` exclusive. */
   readonly from: string;
   readonly to: string;
@@ -15,16 +18,11 @@ export interface SealedBaseline {
   /** How often the subject was sealed before, and whether it was again since. */
   readonly earlier: number;
   readonly replaced: boolean;
-  readonly figures: readonly SealedFigure[];
+  readonly figures: readonly KnownFigure[];
 }
 
-export interface SealedFigure {
-  readonly kpi: string;
-  readonly version: string;
-  /** Null: unknown when it was sealed. */
-  readonly value: number | null;
-  readonly n: number | null;
-}
+/** Its method is null where it was sealed before entries said it, with interval and coverage. */
+export type KnownFigure = Omit<SealedFigure, 'method'> & { readonly method: string | null };
 
 type Unnumbered = Omit<SealedBaseline, 'earlier' | 'replaced'>;
 
@@ -58,18 +56,28 @@ export async function sealedBaselines(
 function readSealed(json: string): Unnumbered | null {
   const { id, ts, what, details } = JSON.parse(json);
   if (what !== 'baseline.sealed') return null;
-  const { subject, digest, from, to, status, changes, figures } = details;
+  const { subject, digest, definitions = null, from, to, status, changes, figures } = details;
   return {
-    ...{ id, at: ts, subject, digest, from, to, status, changes },
+    ...{ id, at: ts, subject, digest, definitions, from, to, status, changes },
     figures: (figures as readonly string[]).flatMap((text) => readFigure(text) ?? []),
   };
 }
 
-const written = /^(\S+)\/(\S+) (unknown|\S+) n=(unknown|\d+)$/;
+/** A figure as an entry has it, on one line. */
+export function writeFigure({ kpi, version, value, method, ...rest }: SealedFigure): string {
+  const numbers = (['n', 'lo', 'hi', 'coverage'] as const).map(
+    (name) => `${name}=${rest[name] ?? 'unknown'}`,
+  );
+  return `${kpi}/${version} ${value ?? 'unknown'} ${numbers.join(' ')} method=${method}`;
+}
 
-function readFigure(text: string): SealedFigure | null {
-  const [, kpi, version, value, n] = written.exec(text) ?? [];
+const written = /^(\S+)\/(\S+) (\S+) n=(\S+)(?: lo=(\S+) hi=(\S+) coverage=(\S+) method=(.+))?$/;
+
+function readFigure(text: string): KnownFigure | null {
+  const [, kpi, version, value, n, lo, hi, coverage, method = null] = written.exec(text) ?? [];
   if (kpi === undefined || version === undefined) return null;
-  const number = (part: string | undefined) => (part === 'unknown' ? null : Number(part));
-  return { kpi, version, value: number(value), n: number(n) };
+  const number = (part: string | undefined) =>
+    part === undefined || part === 'unknown' ? null : Number(part);
+  const interval = { lo: number(lo), hi: number(hi), coverage: number(coverage) };
+  return { kpi, version, n: number(n), value: number(value), ...interval, method };
 }

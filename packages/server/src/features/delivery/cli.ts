@@ -18,6 +18,7 @@ import { openHealthStore } from './health-sql.ts';
 import { viewOfHealth } from './health-view.ts';
 import { ownerOf, startOfDay, teamIn } from './kpis.ts';
 import { describePlace, type NamedPlace, openFacts, openKnownFacts, readonlyLocationOf } from './places.ts';
+import type { SealBody } from './seal.ts';
 import {
   changeTimeline,
   devlakeLines,
@@ -217,17 +218,19 @@ export async function measureBaseline(flags: BaselineFlags): Promise<Baseline> {
 }
 
 /** What a baseline is sealed by: its digest and its figures. */
-export function sealOf(baseline: Baseline): object {
-  const { subject, window, status, changes, kpis } = baseline;
+export function sealOf(baseline: Baseline): SealBody {
+  const { subject, definitions, window, status, changes, kpis } = baseline;
   const digest = nodeHash.sha256(Buffer.from(JSON.stringify(baseline)));
-  const figures = kpis.map(({ kpi, version, n, value }) => ({ kpi, version, n, value }));
   return {
     subject,
     digest: `sha256:${Buffer.from(digest).toString('hex')}`,
+    definitions,
     window,
     status,
     changes,
-    figures,
+    figures: kpis.map(({ kpi, version, n, value, lo, hi, coverage, method }) => ({
+      ...{ kpi, version, n, value, lo, hi, coverage, method },
+    })),
   };
 }
 

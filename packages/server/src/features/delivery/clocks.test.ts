@@ -56,7 +56,7 @@ describe('working time', () => {
     expect(working.t).toEqual(elapsed.t);
     // Opened on Monday at 10:00 in Berlin and reviewed at 12:30; the Sunday before is nobody's.
     expect(working.parts).toMatchObject({ coding: 3600, pickup: 9000, merge_wait: 5400 });
-    expect(Object.values(working.parts).reduce((a, b) => a + b)).toBe(working.total);
+    expect(Object.values(working.parts).reduce((a, b) => a! + b!)).toBe(working.total);
     const program = programWithHoliday();
     expect(await timelineIn(data(), change, { clock: 'working', program })).toMatchObject({ total: 0 });
   });

@@ -62,12 +62,26 @@ describe('a number that comes twice', () => {
     const { facts } = await collectGit(clone.folder, name);
     expect(facts.histories.map(({ change, commits }) => [change.title, commits[0]!.message])).toEqual([
       ['Speed things up (#1)', 'Speed things up (#1)'],
-      ['Fix the start', 'Fix the start'],
+      ['Fix the start (#1)', 'Fix the start (#1)'],
     ]);
     const rate = (await measureBaseline({ git: clone.folder, repository: name })).kpis.find(
       ({ kpi }) => kpi === 'reversal_rate',
     );
     expect(rate?.value ?? 0).toBe(0);
+  });
+
+  it('takes nothing back with a back-port of a fix', async () => {
+    clone.commit('Begin');
+    const numbers = Array.from({ length: 20 }, (_, i) => i + 1);
+    for (const number of numbers) clone.commit(`fix: crash number ${number} (#${number})`);
+    for (const number of numbers)
+      clone.commit(`fix: crash number ${number} (backport #${number}) (#${number + 20})`);
+    const { kpis } = await measureBaseline({ git: clone.folder, repository: name });
+    const rates = kpis.filter(({ kpi }) => kpi === 'defect_rate' || kpi === 'reversal_rate');
+    expect(rates.map(({ n, value }) => [n, value])).toEqual([
+      [40, 0],
+      [40, 0],
+    ]);
   });
 
   it('of a merge that was made again is one too', async () => {

@@ -121,6 +121,29 @@ describe('the changes of a history', () => {
     expect(baseline.missing).toContain('lead_time: unknown: source not connected (deployments)');
   });
 
+  it('give a timeline without what git cannot tell', async () => {
+    commit('Begin', { a: '1' });
+    git('checkout', '--quiet', '-b', 'topic');
+    commit('Work', { b: '1' });
+    merge('topic', 'Merge pull request #1 from x/topic');
+    commit('feat: squashed (#2)', { c: '1' });
+    const data = join(folder, 'data');
+    await importInto(data, 'git', folder, () => undefined, { repository: 'git.example.com/shop/web' });
+    const merged = await timelineIn(data, 'git.example.com/shop/web#1');
+    const half = 30 * 60;
+    expect(merged).toMatchObject({
+      ...{ status: 'merged', total: half, cycle_time: half, state: 'not_applicable' },
+      t: { start: expect.any(String), opened: null, firstReview: null, approved: null },
+      parts: { coding: null, draft: null, pickup: null, review: null, merge_wait: null, unreviewed: null },
+      flags: ['opened_unknown', 'reviews_unknown'],
+    });
+    expect(merged.parts).toMatchObject({ deploy: 0, closed: 0 });
+    expect(await timelineIn(data, 'git.example.com/shop/web#2')).toMatchObject({
+      ...{ total: null, cycle_time: null, lead_time: null, t: { start: null, merged: expect.any(String) } },
+      flags: ['opened_unknown', 'reviews_unknown', 'commits_unknown'],
+    });
+  });
+
   it('of a folder that is no repository, or of an empty one, are an error that says so', async () => {
     await expect(collectGit(join(folder, 'none'))).rejects.toMatchObject({
       code: 'git.failed',

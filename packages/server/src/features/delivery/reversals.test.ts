@@ -86,6 +86,16 @@ function contract(open: () => Promise<{ location: StateLocation; remove(): Promi
     expect(await reversed()).toEqual(titles.map((_, i) => `${web}#${i + 1}`));
   });
 
+  it('is no fix of what has its title, as long as it has', async () => {
+    const [first, second] = ['fix: crash of the cart (#1)', 'fix: crash of the cart #1'];
+    await take(changeOf(web, 1, { title: first }), changeOf(web, 2, { title: second }));
+    expect(await reversed()).toEqual([]);
+    await take(changeOf(web, 1, { title: 'fix: crash of the basket (#1)' }));
+    expect(await reversed()).toEqual([`${web}#1`]);
+    await take(changeOf(web, 1, { title: first }));
+    expect(await reversed()).toEqual([]);
+  });
+
   it('stays named by a repository that has another name now, whoever names it', async () => {
     const undo = changeOf(web, 60, { message: 'Undo\n\nReverts acme/Other#10' });
     await take(changeOf(other, 10), changeOf(other, 11), undo);

@@ -4,25 +4,8 @@ import { z } from 'zod';
 import { type ControlApp, grantedToTokens } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
 import type { EntrySource, Ledger } from '../ledger/api.ts';
-
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const figure = z.strictObject({
-  kpi: z.string().max(100),
-  version: z.string().max(20),
-  n: z.int().min(0).nullable(),
-  value: z.number().nullable(),
-});
-const sealBody = z.strictObject({
-  subject: z.string().min(1).max(300).describe('host/owner/name'),
-  digest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/)
-    .describe('Of the baseline as it was printed, unsealed'),
-  window: z.strictObject({ from: day, to: day }),
-  status: z.enum(['full', 'partial']),
-  changes: z.int().min(0),
-  figures: z.array(figure).max(100),
-});
+import { writeFigure } from './baselines.ts';
+import { requireSealable, sealBody } from './seal.ts';
 
 export interface DeliveryRouteDeps extends EntrySource {
   readonly ledger: Pick<Ledger, 'append'>;
@@ -46,26 +29,18 @@ export function deliveryRoutes(
       },
     },
     async ({ body, caller }, reply) => {
-      const { subject, digest, window, status, changes, figures } = body;
+      requireSealable(body, clock.now());
+      const { window, figures, ...rest } = body;
       const id = uuidv7();
       const ts = new Date(clock.now()).toISOString();
       const details = {
-        subject,
-        digest,
-        from: window.from,
-        to: window.to,
-        status,
-        changes,
-        figures: figures.map(
-          ({ kpi, version, n, value }) => `${kpi}/${version} ${value ?? 'unknown'} n=${n ?? 'unknown'}`,
-        ),
-        by: (caller as ControlCaller).by,
+        ...{ ...rest, ...window, figures: figures.map(writeFigure), by: (caller as ControlCaller).by },
       };
       const what = 'baseline.sealed';
       const envelope = { v: entryVersion, id, ts, op: null, origin, instance } as const;
       await ledger.append([{ entry: { ...envelope, kind: 'config', what, bundle: null, details } }]);
       reply.code(201);
-      return { id, at: ts, digest };
+      return { id, at: ts, digest: body.digest };
     },
   );
 }

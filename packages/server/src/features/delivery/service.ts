@@ -7,9 +7,11 @@ import {
   devlakeMetrics,
   doubtOf,
   type Timeline,
+  type ToldTimeline,
   timelineDefinition,
   timelineOf,
   timeOf,
+  toldTimeline,
 } from '@fairlead/core/delivery';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
@@ -155,8 +157,8 @@ export interface TimelineDocument {
   readonly change: string;
   readonly status: Timeline['status'];
   readonly t: { readonly [Name in keyof Timeline['t']]: string | null };
-  readonly parts: Timeline['parts'];
-  readonly total: number;
+  readonly parts: ToldTimeline['parts'];
+  readonly total: number | null;
   readonly cycle_time: number | null;
   readonly lead_time: number | null;
   readonly state: Timeline['state'];
@@ -190,8 +192,9 @@ export async function changeTimeline(
   const deployed = deploymentsOf(deployments)(history.change);
   const doubt = doubtOf(history.change, deployments);
   const measured = { deployed, clock: clocks.clockOf(history.change) };
-  const timeline = timelineOf(history, { now: Math.floor(clock.now() / 1000), ...measured });
-  if (timeline === null) throw new FairleadError('delivery.change-unknown');
+  const whole = timelineOf(history, { now: Math.floor(clock.now() / 1000), ...measured });
+  if (whole === null) throw new FairleadError('delivery.change-unknown');
+  const timeline = toldTimeline(whole, history.change.unknown);
   const { parts, total, cycleTime, leadTime, state, flags, status } = timeline;
   const t = Object.fromEntries(
     Object.entries(timeline.t).map(([instant, at]) => [instant, at === null ? null : timeOf(at)]),

@@ -28,6 +28,7 @@ export const baselinesView = z.array(
       at: z.string(),
       subject: z.string().describe('host/owner/name'),
       digest: z.string(),
+      definitions: z.string().nullable().describe('Null where its entry is older than this'),
       from: z.string(),
       to: z.string(),
       status: z.string(),
@@ -39,8 +40,12 @@ export const baselinesView = z.array(
           z.object({
             kpi: z.string(),
             version: z.string(),
-            value: z.number().nullable(),
             n: count.nullable(),
+            value: z.number().nullable(),
+            lo: z.number().nullable(),
+            hi: z.number().nullable(),
+            coverage: z.number().nullable(),
+            method: z.string().nullable().describe('Null where its entry is older than intervals in it'),
           }),
         )
         .nullable()

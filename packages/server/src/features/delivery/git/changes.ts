@@ -55,11 +55,9 @@ export function changesOf(
       direct++;
       continue;
     }
-    const { number, isOwn } = numberFor(said);
+    const number = numberFor(said);
     const isCut = brought.some(({ sha }) => shallow.has(sha));
-    // What a title ends with is whose number it was, and not what the change is about.
-    const merge = said !== null && isOwn ? { ...commit, message: unnumbered(commit.message) } : commit;
-    facts.push(...changeFacts(merge, brought, { repository, branch, number, isCut }));
+    facts.push(...changeFacts(commit, brought, { repository, branch, number, isCut }));
   }
   return { facts, direct, pulls, beganAt: beganAt ?? commits.get(head)!.committedAt, cutAt };
 }
@@ -72,11 +70,11 @@ function numbering() {
   const taken = new Set<number>();
   // Numbers of hosts are far below these: ours can't be taken for one of theirs.
   let [withoutAny, again] = [1_000_000_000, 1_500_000_000];
-  return (said: number | null): { readonly number: number; readonly isOwn: boolean } => {
-    if (said === null) return { number: withoutAny++, isOwn: true };
-    if (taken.has(said)) return { number: again++, isOwn: true };
+  return (said: number | null): number => {
+    if (said === null) return withoutAny++;
+    if (taken.has(said)) return again++;
     taken.add(said);
-    return { number: said, isOwn: false };
+    return said;
   };
 }
 
@@ -156,9 +154,4 @@ function numberOf(message: string, isMerge: boolean): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-const squashed = /\s*\(#(\d{1,8})\)$/;
-
-function unnumbered(message: string): string {
-  const [title = '', ...rest] = message.split('\n');
-  return [title.replace(squashed, ''), ...rest].join('\n');
-}
+const squashed = /\(#(\d{1,8})\)$/;

@@ -1,6 +1,7 @@
 import {
   type Change,
   countedReversal,
+  isSameFix,
   mergedSeconds,
   type Reversal,
   type ReversalClaim,
@@ -44,9 +45,11 @@ export async function followReversals(
       db.selectFrom('measured_references').selectAll().where('change_id', 'in', some).execute(),
     );
     const found = await resolve(db, dialect, references);
+    const titles = await titlesOfFixes(db, found);
     for (const { target, reference } of found) {
       const { change_id: by, at, evidence } = reference;
-      if (at !== null) claims.push({ target, by, at: Number(at), evidence });
+      if (at === null || (evidence === 'fix' && isSameFix(titles.get(by), titles.get(target)))) continue;
+      claims.push({ target, by, at: Number(at), evidence });
     }
     const referring = await referringTo(db, await namedKeys(db, dialect, frontier));
     const next = new Set([...found.map(({ target }) => target), ...referring]);
@@ -86,15 +89,33 @@ async function countedAmong(
 }
 
 async function mergedIn(db: SnapshotDb, ids: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+  const changes = await changesIn(db, ids);
+  return new Map(changes.map((change) => [change.id, mergedSeconds(change)]));
+}
+
+/** Titles of the changes that fixes name, and of those fixes. */
+async function titlesOfFixes(
+  db: SnapshotDb,
+  found: readonly Resolved[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const fixes = found.filter(({ reference }) => reference.evidence === 'fix');
+  const changes = await changesIn(
+    db,
+    fixes.flatMap(({ reference, target }) => [reference.change_id, target]),
+  );
+  return new Map(changes.map(({ id, title }) => [id, title]));
+}
+
+async function changesIn(db: SnapshotDb, ids: readonly string[]): Promise<readonly Change[]> {
   const rows = await bySlices(ids, (some) =>
     db
       .selectFrom('delivery_facts')
-      .select(['id', 'body'])
+      .select('body')
       .where('type', '=', 'change')
       .where('id', 'in', some)
       .execute(),
   );
-  return new Map(rows.map(({ id, body }) => [id, mergedSeconds(JSON.parse(body) as Change)]));
+  return rows.map(({ body }) => JSON.parse(body) as Change);
 }
 
 async function store(
@@ -124,12 +145,17 @@ async function store(
   await touch(db, 'change', touched);
 }
 
+interface Resolved {
+  readonly reference: Reference;
+  readonly target: string;
+}
+
 /** The changes that references mean: one by its number, or by a commit that is of one change only. */
 async function resolve(
   db: SnapshotDb,
   dialect: Dialect,
   references: readonly Reference[],
-): Promise<readonly { readonly reference: Reference; readonly target: string }[]> {
+): Promise<readonly Resolved[]> {
   if (references.length === 0) return [];
   const keys = new Set(references.map(({ key }) => key));
   const index = new Map<string, Set<string>>();

@@ -147,6 +147,14 @@ export const measureAnew: readonly string[] = [
        select 1 from measured_touched where kind = 'change' and measured_touched.id = delivery_facts.id)`,
 ];
 
+/** After a definition of who is to blame changed, too. */
+export const blameAnew: readonly string[] = [
+  ...measureAnew,
+  `insert into measured_touched (kind, id)
+     select 'incident', id from delivery_facts where type = 'incident' and not exists (
+       select 1 from measured_touched where kind = 'incident' and measured_touched.id = delivery_facts.id)`,
+];
+
 const referenceColumns = 'change_id, repository, key, evidence, at';
 
 /** A change may name the same number in several repositories. Which it names is read anew. */
