@@ -141,7 +141,7 @@ describe('a backup', () => {
     cpSync(folder.keysDir, `${dataDir}.keys`, { recursive: true });
     await restore({ from: out, dataDir, startNewLog: false });
     expect((await fsckLedger({ dataDir })).problems).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   it('is not written over a file, nor of a folder without a ledger', async () => {
     await expect(backup({ dataDir: folder.dataDir, out: file, gzip: false })).rejects.toMatchObject({
