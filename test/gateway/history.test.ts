@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDelivery } from '../../packages/server/src/features/delivery/create.ts';
 import { type Demo, runDemo } from '../../packages/server/src/features/demo/cli.ts';
 import { send } from '../support/client.ts';
 import {
@@ -16,10 +19,12 @@ import { pause, startStubUpstream } from '../support/stub-upstream.ts';
 afterAll(cleanUp);
 
 /** The demo in this process, its history as fast as its few connections allow. */
-function startDemo(dataDir: string, more: { history?: boolean; vendor?: string } = {}): Promise<Demo> {
-  const vendorUrls = new Map(more.vendor ? [['openai', more.vendor]] : []);
-  const history = more.history ?? true;
-  return runDemo({ port: 0, consolePort: 0, dataDir, vendorUrls, history, historyMs: 0 });
+function startDemo(
+  dataDir: string,
+  { vendor, ...more }: { history?: boolean; vendor?: string; port?: number; consolePort?: number } = {},
+): Promise<Demo> {
+  const vendorUrls = new Map(vendor ? [['openai', vendor]] : []);
+  return runDemo({ port: 0, consolePort: 0, dataDir, vendorUrls, history: true, historyMs: 0, ...more });
 }
 
 const opsOf = (entries: readonly LedgerLine[], wanted: (line: LedgerLine) => boolean) =>
@@ -104,9 +109,31 @@ describe('a start on an empty folder', () => {
     const demo = await startDemo(dataDir);
     expect(demo.begin()).toBeNull();
     expect(demo.welcome).not.toContain('simulated');
+    expect(demo.welcome).toContain('No history is made');
     await demo.close();
     const now = await ledgerEntries(dataDir);
     expect(now.slice(entries.length).map(({ kind }) => kind)).not.toContain('decision');
+  });
+});
+
+describe('a start that fails', () => {
+  it('takes no history from the next one, whichever port was in use; facts of somebody’s own do', async () => {
+    const dataDir = join(freshDir('history'), 'data');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    for (const ports of [{ port }, { consolePort: port }]) {
+      await expect(startDemo(dataDir, ports)).rejects.toMatchObject({ code: 'server.listen-failed' });
+    }
+    taken.close();
+    const demo = await startDemo(dataDir);
+    expect(demo.welcome).toContain('simulated colleagues');
+    await demo.close();
+    await (await openDelivery(dataDir)).close();
+    const used = await startDemo(dataDir);
+    expect(used.begin()).toBeNull();
+    expect(used.welcome).toContain('No history is made');
+    await used.close();
   });
 });
 
