@@ -1,7 +1,6 @@
 // Backups: taken beside a server that goes on writing, brought back whole or not at all.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -9,12 +8,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -39,15 +36,6 @@ function place(withKeys = true): string {
   mkdirSync(join(dataDir, '..'), { recursive: true });
   if (withKeys) cpSync(folder.keysDir, `${dataDir}.keys`, { recursive: true });
   return dataDir;
-}
-
-/** Bytes of the files in a folder that others write, and may take away, meanwhile. */
-function bytesIn(folder: string): number {
-  try {
-    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-  } catch {
-    return 0;
-  }
 }
 
 /** What lies beside a place: nothing of a restore that was refused may. */
@@ -355,34 +343,6 @@ describe('a file that is no whole backup', () => {
     });
     expect(readdirSync(dataDir)).toEqual(['mine']);
   });
-});
-
-describe('a restore that is killed', () => {
-  it('leaves either no data folder or a whole one, and can be run again', async () => {
-    const whole = statSync(file).size;
-    let inTheMiddle = 0;
-    // A kill may come too late, whatever it waited for; then there is another one.
-    for (let round = 0; round < 5 || (inTheMiddle === 0 && round < 25); round += 1) {
-      const dataDir = place();
-      const staging = `${dataDir}.restoring`;
-      const args = ['restore', '--from', file, '--data', dataDir];
-      const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/fairlead'), ...args], {
-        stdio: 'ignore',
-        // The launcher may run another Node; both are killed.
-        detached: true,
-      });
-      const ended = once(child, 'exit');
-      const unpacked = () => existsSync(staging) && bytesIn(staging) >= (whole * (round % 5)) / 5;
-      while (!unpacked() && !existsSync(dataDir) && child.exitCode === null) await wait(1);
-      if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGKILL');
-      await ended;
-      if (existsSync(staging) && !existsSync(dataDir)) inTheMiddle += 1;
-      if (!existsSync(dataDir)) await restore({ from: file, dataDir, startNewLog: false });
-      expect(await verifyLedger({ dataDir })).toMatchObject({ ok: true, size: 501 });
-      expect(left(dataDir)).toEqual(['data']);
-    }
-    expect(inTheMiddle).toBeGreaterThan(0);
-  }, 240_000);
 });
 
 describe('a disk that is full', () => {
