@@ -7,8 +7,10 @@ export default defineConfig({
     globalSetup: ['test/setup/postgres.ts'],
     // Many tests wait for servers and databases that they start: a machine of two cores runs two files at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // How long to look again for what comes of itself: the patience of a busy machine, no promise of speed.
+    expect: { poll: { timeout: 30_000 } },
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

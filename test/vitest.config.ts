@@ -6,8 +6,10 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/gateway/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // How long to look again for what comes of itself: the patience of a busy machine, no promise of speed.
+    expect: { poll: { timeout: 30_000 } },
     // Every file runs servers of its own; more of them at once than cores only makes each of them slow.
     maxWorkers: 2,
   },

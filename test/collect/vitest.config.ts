@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 30 * 60_000,
     hookTimeout: 60_000,
+    // How long to look again for what comes of itself: the patience of a busy machine, no promise of speed.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

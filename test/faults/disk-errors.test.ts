@@ -151,7 +151,7 @@ describe.skipIf(!canTrace)('any other error', () => {
     const after = appender.lines().indexOf('stopped');
     await sleep(750);
     expect(appender.lines().slice(after)).toEqual(['stopped']);
-    expect(appender.stderr()).toMatch(/admits nothing more/);
+    await expect.poll(() => appender.stderr()).toMatch(/admits nothing more/);
     await expectTrue(appender, dataDir);
   });
 });

@@ -61,8 +61,8 @@ describe('a disk that fills in a moment', () => {
     }
     await load.stop();
     expect(new Set(load.unexpected)).toEqual(new Set(['503']));
-    expect(gateway.stderr()).toMatch(/The disk is full/);
-    expect(gateway.stderr()).toMatch(/The disk has room again/);
+    await expect.poll(() => gateway.stderr()).toMatch(/The disk is full/);
+    await expect.poll(() => gateway.stderr()).toMatch(/The disk has room again/);
     expect(gateway.stderr()).not.toMatch(/admits nothing more/);
     expect(await gateway.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 

@@ -13,7 +13,7 @@ import { respond, startStubUpstream } from '../support/stub-upstream.ts';
 import { canMountDisk, mountDisk, type SmallDisk } from './small-disk.ts';
 
 const canMount = canMountDisk();
-const patient = { timeout: 20_000, interval: 50 };
+const patient = { timeout: 30_000, interval: 50 };
 const repository = 'github.com/acme/payments-api';
 const content: ProgramContent = {
   keep: [{ repositories: ['*'], dataClasses: ['*'], days: 30 }],

@@ -47,7 +47,7 @@ beforeAll(async () => {
     if (process.env.FAIRLEAD_REQUIRE_POSTGRES === '1') throw error;
     process.stderr.write(`SKIPPED kill -9 on PostgreSQL: ${unavailable.replaceAll('\n', ' ')}\n`);
   }
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   for (const replica of replicas) replica.kill('SIGKILL');
   await server?.stop();

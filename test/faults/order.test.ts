@@ -1,13 +1,14 @@
 // What kill -9 can't show: that the decision was not only written but synced before the call went upstream. strace
 // watches a running gateway; every call must show write, then fsync or fdatasync of the ledger, then the first byte.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { chat } from './load.ts';
 import { startGateway } from './process.ts';
+import { waitUntil } from './record.ts';
 import { parseTrace, sendOrders } from './trace.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -53,6 +54,17 @@ describe('reading a trace', () => {
   });
 });
 
+/** Whether every thread of a process is traced; what strace says of it on stderr isn't reliable. */
+function isTraced(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).every((task) => {
+    const status = join(tasks, task, 'status');
+    // A thread may end meanwhile.
+    const text = existsSync(status) ? readFileSync(status, 'utf8') : 'TracerPid:\t1';
+    return /^TracerPid:\s+[1-9]/m.test(text);
+  });
+}
+
 /** Starts a gateway, watches it through some calls, and tells for each whether its decision was synced before it was sent. */
 async function watchedOrders(nodeArgs: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-order-'));
@@ -63,7 +75,7 @@ async function watchedOrders(nodeArgs: readonly string[] = []) {
   const strace = spawn('strace', [...options, '-p', String(gateway.pid)]);
   const stopped = new Promise((done) => strace.on('close', done));
   try {
-    await sleep(1_500); // strace says only on stderr, and not reliably, that it has attached
+    await waitUntil(() => isTraced(gateway.pid), 'strace to attach');
     expect(existsSync(output)).toBe(true);
     const starts: number[] = [];
     for (let number = 0; number < requests; number++) {

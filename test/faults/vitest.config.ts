@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts'],
     fileParallelism: false,
     testTimeout: 20 * 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    // How long to look again for what comes of itself: the patience of a busy machine, no promise of speed.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -120,9 +120,7 @@ describe('streams', () => {
     const broken = call(governed.gateway, routes.chat, governed.keys.allowed, routes.chat.body('Break it'));
     await expect(broken).rejects.toThrow();
     await expect
-      .poll(async () => (await governed.app.entries()).slice(size).find((line) => line.kind === 'outcome'), {
-        timeout: 10_000,
-      })
+      .poll(async () => (await governed.app.entries()).slice(size).find((line) => line.kind === 'outcome'))
       .toMatchObject({ outcome: 'vendor-error' });
   });
 

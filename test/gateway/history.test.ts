@@ -1,11 +1,16 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDelivery } from '../../packages/server/src/features/delivery/create.ts';
 import { type Demo, runDemo } from '../../packages/server/src/features/demo/cli.ts';
+import { send } from '../support/client.ts';
 import {
   cleanUp,
   freshDir,
   type LedgerLine,
   ledgerEntries,
+  type RunningFairlead,
   startFairlead,
   verifyLedger,
 } from '../support/fairlead.ts';
@@ -14,10 +19,12 @@ import { pause, startStubUpstream } from '../support/stub-upstream.ts';
 afterAll(cleanUp);
 
 /** The demo in this process, its history as fast as its few connections allow. */
-function startDemo(dataDir: string, more: { history?: boolean; vendor?: string } = {}): Promise<Demo> {
-  const vendorUrls = new Map(more.vendor ? [['openai', more.vendor]] : []);
-  const history = more.history ?? true;
-  return runDemo({ port: 0, consolePort: 0, dataDir, vendorUrls, history, historyMs: 0 });
+function startDemo(
+  dataDir: string,
+  { vendor, ...more }: { history?: boolean; vendor?: string; port?: number; consolePort?: number } = {},
+): Promise<Demo> {
+  const vendorUrls = new Map(vendor ? [['openai', vendor]] : []);
+  return runDemo({ port: 0, consolePort: 0, dataDir, vendorUrls, history: true, historyMs: 0, ...more });
 }
 
 const opsOf = (entries: readonly LedgerLine[], wanted: (line: LedgerLine) => boolean) =>
@@ -35,7 +42,7 @@ describe('a start on an empty folder', () => {
     await demo.close();
     entries = await ledgerEntries(dataDir);
     decisions = entries.filter(({ kind }) => kind === 'decision');
-  }, 300_000);
+  }, 600_000);
 
   it('makes the whole history, each entry marked as the demo’s', async () => {
     expect(made.state).toBe('done');
@@ -102,9 +109,31 @@ describe('a start on an empty folder', () => {
     const demo = await startDemo(dataDir);
     expect(demo.begin()).toBeNull();
     expect(demo.welcome).not.toContain('simulated');
+    expect(demo.welcome).toContain('No history is made');
     await demo.close();
     const now = await ledgerEntries(dataDir);
     expect(now.slice(entries.length).map(({ kind }) => kind)).not.toContain('decision');
+  });
+});
+
+describe('a start that fails', () => {
+  it('takes no history from the next one, whichever port was in use; facts of somebody’s own do', async () => {
+    const dataDir = join(freshDir('history'), 'data');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    for (const ports of [{ port }, { consolePort: port }]) {
+      await expect(startDemo(dataDir, ports)).rejects.toMatchObject({ code: 'server.listen-failed' });
+    }
+    taken.close();
+    const demo = await startDemo(dataDir);
+    expect(demo.welcome).toContain('simulated colleagues');
+    await demo.close();
+    await (await openDelivery(dataDir)).close();
+    const used = await startDemo(dataDir);
+    expect(used.begin()).toBeNull();
+    expect(used.welcome).toContain('No history is made');
+    await used.close();
   });
 });
 
@@ -124,8 +153,7 @@ describe('SIGTERM in the middle of it', () => {
   it('ends with 0, every call with its outcome, no key in force, and a ledger that verifies', async () => {
     const app = await startFairlead({ history: true });
     // The ready line comes first; the history begins behind it.
-    const begun = () => app.entries().then((lines) => lines.filter(({ kind }) => kind === 'decision').length);
-    while ((await begun()) < 8) await pause(200);
+    while ((await callsMade(app)) < 8) await pause(50);
     expect(await app.stop('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(app.stderr()).toMatch(/history: stopped after \d+ of \d+ calls/);
     const entries = await app.entries();
@@ -137,5 +165,14 @@ describe('SIGTERM in the middle of it', () => {
     const count = (what: string) => entries.filter((line) => line.what === what).length;
     expect(count('key.issued') - count('key.revoked')).toBe(3);
     expect((await verifyLedger(app.dataDir)).report).toMatchObject({ ok: true, problems: [] });
-  }, 60_000);
+  }, 180_000);
 });
+
+/** Calls that were decided, as the server counts them: a look at its ledger takes a busy machine seconds. */
+async function callsMade({ ready }: RunningFairlead): Promise<number> {
+  const headers = ['authorization', `Bearer ${ready.adminToken}`];
+  const { status, text } = await send(ready.console, { path: '/metrics', headers });
+  expect(status, text).toBe(200);
+  const counts = [...text.matchAll(/^fairlead_calls_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  return counts.reduce((sum, count) => sum + count, 0);
+}

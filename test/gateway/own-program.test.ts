@@ -6,7 +6,7 @@ import { cleanUp, fairlead, type RunningFairlead, verifyLedger } from '../suppor
 import { filesContaining } from '../support/grep.ts';
 import { initProgram, issueKey, moduleTrace, type OwnProgram, startUp } from '../support/own-program.ts';
 import { expectPublished } from '../support/published.ts';
-import { pause, respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
+import { respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
 
 const credential = `sk-own-${crypto.randomUUID()}`;
 const token = `seat-${crypto.randomUUID()}`;
@@ -76,12 +76,11 @@ describe('an organisation’s own program', () => {
     expect(stub.arrived()).toBe(0);
   });
 
-  it('stops a revoked key within a second', async () => {
+  it('stops a revoked key from the moment the revocation is answered', async () => {
     const { id, key: doomed } = await issueKey(own, engineer, repository);
     expect((await call(app.ready.gateway, routes.chat, doomed, routes.chat.body('Hi'))).status).toBe(200);
     const { code, stderr } = await fairlead(['key', 'revoke', id, '--data', own.data]);
     expect(code, stderr).toBe(0);
-    await pause(1000);
     expect((await call(app.ready.gateway, routes.chat, doomed, routes.chat.body('Hi'))).status).toBe(401);
   });
 
@@ -172,7 +171,7 @@ describe('credentials', () => {
       await named.stop();
     }
     expect(stub.arrived()).toBe(0);
-  });
+  }, 240_000);
 });
 
 describe('afterwards', () => {

@@ -7,7 +7,7 @@ import { fairlead } from '../support/fairlead.ts';
 import type { Governed } from '../support/governed.ts';
 import { filesContaining } from '../support/grep.ts';
 import { expectPublished } from '../support/published.ts';
-import { loginOf, payments, type Runs, startRuns } from '../support/runs.ts';
+import { lifeSeconds, loginOf, payments, type Runs, startRuns } from '../support/runs.ts';
 import { callsOf } from '../support/stand-ins.ts';
 import { respond } from '../support/stub-upstream.ts';
 
@@ -118,14 +118,21 @@ describe.each(clients)('fairlead run -- %s', (client) => {
 
   it('works on beyond the life of a token, with a new one', async () => {
     const added = await runs.decisions(async () => {
-      const ran = await dana.run(home, ['--', client, 'calls', '5', 'every', '1800']);
+      const ran = await dana.run(home, [
+        '--',
+        client,
+        'calls',
+        '5',
+        'every',
+        String((lifeSeconds * 1_000) / 3),
+      ]);
       expect(
         callsOf(ran.stdout).map(({ status }) => status),
         ran.stdout,
       ).toEqual([200, 200, 200, 200, 200]);
     });
     expect(new Set(added.map(({ tokenId }) => tokenId)).size).toBeGreaterThan(1);
-  });
+  }, 180_000);
 
   it('is refused in a repository that is not granted, with reason and advice, before it starts', async () => {
     const elsewhere = dana.repository('git@github.com:acme/web-shop.git');

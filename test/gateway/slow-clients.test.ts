@@ -16,7 +16,7 @@ import { send } from '../support/client.ts';
 import { pause } from '../support/stub-upstream.ts';
 
 // In one process, because nobody wants to wait for the real limits of 15 s and two minutes.
-const limits = { ...defaultLimits, headersTimeoutMs: 400, requestTimeoutMs: 1200, maxInFlight: 20 };
+const limits = { ...defaultLimits, headersTimeoutMs: 1_000, requestTimeoutMs: 3_000, maxInFlight: 20 };
 const sockets = new Set<Socket>();
 let gateway: Gateway;
 let appended = 0;

@@ -156,7 +156,7 @@ export async function knownKey(
   const issued = await cluster.newKey(control);
   for (const gateway of gateways) {
     for (
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 30_000;
       (await chat(gateway, issued.key)).status !== 200;
       await pause(20)
     ) {

@@ -38,9 +38,7 @@ async function underLoad(
 }
 
 async function untilBusy(loads: readonly Load[]): Promise<void> {
-  await expect
-    .poll(() => loads.every(({ acknowledged }) => acknowledged.size >= 10), { timeout: 20_000 })
-    .toBe(true);
+  await expect.poll(() => loads.every(({ acknowledged }) => acknowledged.size >= 10)).toBe(true);
 }
 
 /** Everything that was told is there, nothing went upstream undecided, and the log verifies. */
@@ -96,9 +94,7 @@ describe('under load', () => {
     await expectKept(acknowledged);
     const before = (await cluster.verify()).size;
     control = await cluster.start('control');
-    await expect
-      .poll(async () => (await cluster.verify()).signedSize, { timeout: 20_000 })
-      .toBeGreaterThanOrEqual(before);
+    await expect.poll(async () => (await cluster.verify()).signedSize).toBeGreaterThanOrEqual(before);
   });
 
   it('a PostgreSQL that is killed gives clear refusals, and all go on by themselves when it is back', async () => {
@@ -108,9 +104,10 @@ describe('under load', () => {
       const refused = await chat(gateways[0], key);
       expect(refused.status).toBe(503);
       expect(['ledger.unavailable', 'replica.stale']).toContain(codeOf(refused));
-      expect(Date.now() - asked).toBeLessThan(10_000);
-      await sleep(3_000);
-      for (const gateway of gateways) expect(codeOf(await chat(gateway, key))).toBe('replica.stale');
+      // Far above the bound of an append: a refusal is no request that hangs.
+      expect(Date.now() - asked).toBeLessThan(30_000);
+      for (const gateway of gateways)
+        await expect.poll(async () => codeOf(await chat(gateway, key))).toBe('replica.stale');
       await cluster.postgres.restart();
       for (const gateway of gateways) await answersAgain(gateway);
     });
@@ -118,8 +115,6 @@ describe('under load', () => {
     await expectKept(acknowledged);
     await knownKey(cluster, control, gateways);
     const before = (await cluster.verify()).size;
-    await expect
-      .poll(async () => (await cluster.verify()).signedSize, { timeout: 20_000 })
-      .toBeGreaterThanOrEqual(before);
+    await expect.poll(async () => (await cluster.verify()).signedSize).toBeGreaterThanOrEqual(before);
   });
 });

@@ -8,12 +8,12 @@ import type { AppOptions } from '../../packages/server/src/app.ts';
 import { type PostgresServer, startPostgres } from '../setup/postgres-server.ts';
 import { loadedExample, type RunningApp, runningApp } from '../setup/running-app.ts';
 import { call, routes } from '../support/calls.ts';
-import { pause, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
+import { type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
 
 const principal = 'dana.moss';
 const repository = 'github.com/acme/payments-api';
 /** Far above the second that is promised: the machine of a test may be busy. */
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 let folder: string;
 let postgres: PostgresServer;
 let stub: StubUpstream;
@@ -184,7 +184,7 @@ describe('replicas', () => {
     await controls[0].close();
     const { size } = (await sql('select size from ledger_head'))[0] as { size: string };
     await keyFor(controls[1]);
-    await expect.poll(signed, { timeout: 10_000 }).toBeGreaterThan(Number(size));
+    await expect.poll(signed).toBeGreaterThan(Number(size));
   });
 
   const hangs = 'refuse within bounds when the database hangs, and go on when it answers again';
@@ -197,15 +197,15 @@ describe('replicas', () => {
       const asked = performance.now();
       const answers = await Promise.all(Array.from({ length: 8 }, () => chat(gateway, key)));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
-      await pause(2_500);
-      expect((await chat(gateway, key)).json.error.code).toBe('replica.stale');
+      const told = async () => (await chat(gateway, key)).json.error.code;
+      await expect.poll(told, soon).toBe('replica.stale');
       expect((await fetch(`${gateway.statusUrl}/healthz`)).status).toBe(200);
       expect((await fetch(`${gateway.statusUrl}/readyz`)).status).toBe(503);
-      expect(performance.now() - asked).toBeLessThan(30_000);
+      expect(performance.now() - asked).toBeLessThan(60_000);
     } finally {
       postgres.thaw();
     }
-    await expect.poll(statusOn(gateway, key), { timeout: 20_000 }).toBe(200);
+    await expect.poll(statusOn(gateway, key)).toBe(200);
   });
 });
 

@@ -85,7 +85,7 @@ export function open(base: string, { method, path, headers, exactHeaders, body, 
     setHost: false,
     agent: false,
   });
-  request.setTimeout(timeoutMs ?? 20_000, () => request.destroy(new Error('the client gave up waiting')));
+  request.setTimeout(timeoutMs ?? 60_000, () => request.destroy(new Error('the client gave up waiting')));
   request.end(body);
   return request;
 }

@@ -71,7 +71,7 @@ export function newDeveloper(path: readonly string[]): Developer {
         // It has ended by itself.
       }
     };
-    const timer = setTimeout(end, 90_000);
+    const timer = setTimeout(end, 150_000);
     const ended = new Promise<RunEnded>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {

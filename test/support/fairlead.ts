@@ -147,7 +147,7 @@ export async function startFairlead(options: FairleadOptions = {}): Promise<Runn
       done({ code, signal });
     });
   });
-  const ready = await readyLine(() => stdout, ended, options.readyWithinMs ?? 30_000).catch(
+  const ready = await readyLine(() => stdout, ended, options.readyWithinMs ?? 60_000).catch(
     (error: Error) => {
       child.kill('SIGKILL');
       throw new Error(`${error.message}\n${stderr.slice(-4000)}`);
@@ -166,7 +166,7 @@ export async function startFairlead(options: FairleadOptions = {}): Promise<Runn
       return ended;
     },
     entries: () => ledgerEntries(dataDir),
-    entry: (predicate, milliseconds) => waitForEntry(dataDir, predicate, milliseconds ?? 5000),
+    entry: (predicate, milliseconds) => waitForEntry(dataDir, predicate, milliseconds ?? 30_000),
   };
   return self;
 }
@@ -205,7 +205,7 @@ export function fairlead(
         cwd: options.cwd ?? root,
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
         maxBuffer: 64 * 1024 * 1024,
-        timeout: 60_000,
+        timeout: 120_000,
       },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;

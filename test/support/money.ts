@@ -41,7 +41,7 @@ export async function entriesIn(data: string): Promise<readonly Line[]> {
 
 /** Polls the ledger until an entry satisfies the predicate. */
 export async function entryIn(data: string, predicate: (line: Line) => boolean): Promise<Line> {
-  for (const deadline = Date.now() + 10_000; ; await pause(20)) {
+  for (const deadline = Date.now() + 30_000; ; await pause(20)) {
     const found = (await entriesIn(data)).find(predicate);
     if (found) return found;
     if (Date.now() > deadline) throw new Error('no such ledger entry in time');
@@ -133,7 +133,7 @@ export async function expectPriced(data: string, entries: readonly Line[]): Prom
 
 /** Waits until a budget has settled this much and holds nothing. */
 export async function settled(data: string, amount: number, scope: BudgetQuery['scope'] = 'key') {
-  for (const deadline = Date.now() + 5000; ; await pause(50)) {
+  for (const deadline = Date.now() + 30_000; ; await pause(50)) {
     const row = await budgetRow(data, scope);
     if ((row.settled === amount && row.reserved === 0) || Date.now() > deadline) {
       expect(row).toMatchObject({ settled: amount, reserved: 0 });

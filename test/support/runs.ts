@@ -19,8 +19,8 @@ export interface Runs {
 
 /** Remote of a repository that dana.moss is granted. */
 export const payments = 'git@github.com:acme/payments-api.git';
-/** Life of a token, short enough to outlive in a test. */
-export const lifeSeconds = 5;
+/** Life of a token: short enough to outlive in a test, longer than a busy machine needs to start a command. */
+export const lifeSeconds = 15;
 
 export async function startRuns(): Promise<Runs> {
   const governed = await startGoverned(undefined, { args: ['--token-life', String(lifeSeconds)] });

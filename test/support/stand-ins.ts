@@ -94,10 +94,11 @@ export function writeStandIns(folder: string): string {
   return folder;
 }
 
-/** The calls that a stand-in printed. */
+/** The calls that a stand-in printed; of one that still runs, those whose line is whole. */
 export function callsOf(stdout: string): readonly StandInCall[] {
   return stdout
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as StandInCall);
 }

@@ -214,7 +214,7 @@ describePostgres('backups of a PostgreSQL database', () => {
     await expect(
       restoreDatabase({ from: out, database: await place(), keysDir: keys, startNewLog: false }),
     ).rejects.toMatchObject({ code: 'backup.rolled-back' });
-  }, 60_000);
+  }, 240_000);
 
   it('that are older than what was signed are refused, or begin a linked log on purpose', async () => {
     const [url, keys] = [await place(), keysHere()];

@@ -34,7 +34,7 @@ const archive: ProgramStream = {
 };
 const answered = JSON.stringify({ id: 'r', output: [], usage: { input_tokens: 3, output_tokens: 2 } });
 const change = 'git.example.com/shop/web#7';
-const patient = { timeout: 20_000, interval: 100 };
+const patient = { timeout: 30_000, interval: 100 };
 
 let folder: string;
 let dataDir: string;
@@ -68,7 +68,7 @@ beforeAll(async () => {
   });
   expect(answer.status, answer.text).toBe(200);
   op = answer.headers['x-fairlead-op'] as string;
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await app.close();
   await upstream.close();

@@ -8,7 +8,7 @@ import { loadedExample, type RunningApp, runningApp } from '../setup/running-app
 import { send } from '../support/client.ts';
 import { respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
 
-const patient = { timeout: 20_000, interval: 50 };
+const patient = { timeout: 30_000, interval: 50 };
 const planted = 'the zanzibar ledger of 1811';
 const answered = JSON.stringify({ id: 'r', output: [], usage: { input_tokens: 3, output_tokens: 2 } });
 const content: ProgramContent = {

@@ -121,7 +121,7 @@ describe('an entry', () => {
   async function proofWhenSigned(id: string) {
     for (let attempt = 0; ; attempt += 1) {
       const answer = await app.call('GET', `/api/audit/entries/${id}/proof`, page);
-      if (answer.status === 200 || attempt > 50) return answer.json;
+      if (answer.status === 200 || attempt > 600) return answer.json;
       expect([answer.status, answer.json.error.code]).toEqual([409, 'ledger.not-signed-yet']);
       await pause(50);
     }

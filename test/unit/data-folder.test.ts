@@ -115,7 +115,7 @@ describe('a damaged read model', () => {
       const headers = { authorization: `Bearer ${token}` };
       return (await fetch(`${app.console}/api/audit/entries`, { headers })).status;
     };
-    await expect.poll(entries, { timeout: 20_000 }).toBe(200);
+    await expect.poll(entries).toBe(200);
     expect(existsSync(`${file}.damaged`)).toBe(true);
   });
 });

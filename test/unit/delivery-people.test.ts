@@ -31,7 +31,7 @@ beforeAll(async () => {
   headers.auditor = await app.signedIn('ingrid.lund');
   headers.admin = await app.token('admin');
   await take();
-}, 60_000);
+}, 240_000);
 afterAll(() => app.stop());
 
 async function take(): Promise<void> {

@@ -58,7 +58,7 @@ beforeAll(async () => {
   await ledger.append(calls.map(({ op }) => outcomeDraft(instance, op)));
   const audit = await openAudit(folder.dataDir, () => undefined);
   await vi.waitFor(async () => expect((await audit.progress()).indexed).toBe(ledger.state().size), {
-    timeout: 15_000,
+    timeout: 30_000,
   });
   await audit.close();
   await devices.close();

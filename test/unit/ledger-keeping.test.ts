@@ -46,7 +46,7 @@ const refused = ({ instance }: OpenLedger, count: number, days: number, dataClas
 /** Appends one after another and waits until all is signed. */
 async function append(ledger: OpenLedger, drafts: readonly Draft[]): Promise<void> {
   for (let at = 0; at < drafts.length; at += 200) await ledger.append(drafts.slice(at, at + 200));
-  await expect.poll(() => ledger.state().signedSize, { timeout: 20_000 }).toBe(ledger.state().size);
+  await expect.poll(() => ledger.state().signedSize).toBe(ledger.state().size);
 }
 
 async function whats(dataDir: string): Promise<readonly string[]> {
@@ -104,7 +104,7 @@ describe('pruning beside a running server', () => {
     expect(rowsOf(dataDir, 'pragma freelist_count')).toBe(0);
     expect(left()).toBe(0);
     expect((await verifyLedger({ dataDir })).problems).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   it('packs a file that an older version made, which shrinks by itself from then on', async () => {
     const { ledger, dataDir } = await open();
@@ -246,7 +246,7 @@ describe('a legal hold on a running server', () => {
     const pruning = ledger.keeping.prune(cutOf(365), 'operator');
     await expect
       .poll(() => rowsOf(dataDir, 'select count(*) from entries where length(bytes) = 0'), {
-        timeout: 20_000,
+        timeout: 30_000,
         interval: 1,
       })
       .toBeGreaterThan(0);

@@ -364,14 +364,14 @@ describePostgres('moving a data folder to PostgreSQL', () => {
       await middle();
       killed.kill('SIGKILL');
       await once(killed, 'close');
-      await expect.poll(tablesThere, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(tablesThere).toEqual([]);
       const cut = expect(move()).rejects.toMatchObject({ code: 'store.database-unreachable' });
       await middle();
       await admin.query(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'fairlead-migrate'",
       );
       await cut;
-      await expect.poll(tablesThere, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(tablesThere).toEqual([]);
       const last = child();
       let said = '';
       last.stdout!.setEncoding('utf8').on('data', (text: string) => {

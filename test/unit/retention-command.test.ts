@@ -16,7 +16,7 @@ import { runCommand } from '../support/command.ts';
 import { respond, type StubUpstream, startStubUpstream } from '../support/stub-upstream.ts';
 
 const dayMs = 86_400_000;
-const patient = { timeout: 20_000, interval: 50 };
+const patient = { timeout: 30_000, interval: 50 };
 const content: ProgramContent = {
   keep: [{ repositories: ['*'], dataClasses: ['*'], days: 30 }],
   whenNotKept: 'go-on',

@@ -104,9 +104,7 @@ async function refused(count: number, dataClasses: readonly string[] = []): Prom
       ),
     );
   }
-  await expect
-    .poll(() => world.ledger.state().signedSize, { timeout: 20_000 })
-    .toBe(world.ledger.state().size);
+  await expect.poll(() => world.ledger.state().signedSize).toBe(world.ledger.state().size);
 }
 
 /** Keeps the content of a call that goes on now. */
@@ -126,7 +124,7 @@ describe('retention', () => {
     await refused(300, ['personal-data']);
     keep('00000000-0000-7000-8000-000000000001');
     keep('00000000-0000-7000-8000-000000000002', ['secret']);
-    await expect.poll(kept, { timeout: 20_000 }).toEqual(['2026-01-10/30', '2026-01-10/5']);
+    await expect.poll(kept).toEqual(['2026-01-10/30', '2026-01-10/5']);
     later(7);
     await world.retention.tick();
     expect(await kept()).toEqual(['2026-01-10/30']);
@@ -191,7 +189,7 @@ describe('retention', () => {
   it('deletes nothing that a hold covers, and everything that is over once it is lifted', async () => {
     await refused(300);
     keep('00000000-0000-7000-8000-000000000001');
-    await expect.poll(kept, { timeout: 20_000 }).toEqual(['2026-01-10/30']);
+    await expect.poll(kept).toEqual(['2026-01-10/30']);
     const { keeping } = world.ledger;
     await keeping.place({ id: 'case-7', reason: 'litigation', from: null }, 'operator');
     later(150);
@@ -204,7 +202,7 @@ describe('retention', () => {
 
   it('ends what was kept before keeping was turned off, and keeps nothing more', async () => {
     keep('00000000-0000-7000-8000-000000000001');
-    await expect.poll(kept, { timeout: 20_000 }).toEqual(['2026-01-10/30']);
+    await expect.poll(kept).toEqual(['2026-01-10/30']);
     await close();
     world = await openWorld(enforced, null);
     expect(world.content.status().state).toBe('on');
@@ -256,7 +254,7 @@ describe('content under a hold', () => {
 
   it('is not erased but for days that it does not cover', async () => {
     keep(id);
-    await expect.poll(kept, { timeout: 20_000 }).toEqual(['2026-01-10/30']);
+    await expect.poll(kept).toEqual(['2026-01-10/30']);
     const from = new Date(start + dayMs).toISOString();
     await world.ledger.keeping.place({ id: 'case-7', reason: 'litigation', from }, 'operator');
     const held = { code: 'ledger.on-hold' };

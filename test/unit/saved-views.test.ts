@@ -88,7 +88,7 @@ describe('reading the audit', () => {
         expect(found).toContain('person:');
         expect(texts.join('')).not.toContain('zanzibar');
       },
-      { timeout: 20_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
   });
 });

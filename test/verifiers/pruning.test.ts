@@ -124,7 +124,7 @@ describe('a log that was pruned beside its server', () => {
     const ledger = await openLedger({ dataDir: made.dataDir, clock: { now: Date.now } });
     await ledger.append([configDraft(ledger.instance)]);
     const cut = { before: Date.now() + 1, classes: {} };
-    await vi.waitFor(() => expect(ledger.state().signedSize).toBe(701), { timeout: 20_000 });
+    await vi.waitFor(() => expect(ledger.state().signedSize).toBe(701), { timeout: 30_000 });
     expect(await ledger.keeping.prune(cut, 'operator')).toMatchObject({ minimum: 512, entries: 512 });
     await ledger.close();
     exported = join(temporary('online'), 'export');

@@ -253,7 +253,7 @@ describe('a log with a witness', () => {
       });
     const [witness, stranger] = [await start('witness'), await start('stranger')];
     const ledger = await openLedger({ dataDir: log.dataDir, clock: { now: Date.now }, witnesses: [witness] });
-    await expect.poll(() => ledger.state().witness, { timeout: 10_000 }).toBe('cosigned');
+    await expect.poll(() => ledger.state().witness).toBe('cosigned');
     await ledger.close();
     const folder = join(temporary('witnessed'), 'export');
     await exportLedger(log.dataDir, folder);

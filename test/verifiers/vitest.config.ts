@@ -8,5 +8,7 @@ export default defineConfig({
     include: ['test/verifiers/**/*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // How long to look again for what comes of itself: the patience of a busy machine, no promise of speed.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

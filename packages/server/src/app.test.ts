@@ -185,7 +185,7 @@ describe('the control listener', () => {
     expect(await status('/metrics', await token('metrics'))).toBe(200);
     expect(await status('/metrics', await token('admin'))).toBe(200);
     const [witness, audit, keys] = [await token('witness'), await token('audit'), await token('keys')];
-    await expect.poll(() => status('/log/checkpoint', witness), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => status('/log/checkpoint', witness)).toBe(200);
     expect(await status('/log/vkey', witness)).toBe(200);
     expect(await status('/log/checkpoint', keys)).toBe(403);
     expect(await status('/log/tile/entries/000.p/1', witness)).toBe(403);

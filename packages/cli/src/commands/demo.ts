@@ -31,7 +31,10 @@ export function registerDemo(program: Command): void {
     .option('--token-life <SECONDS>', 'life of the tokens that assistants renew', parseTokenLife, 600)
     .option('--json', 'one JSON line on stdout when ready', false)
     .option('--vendor <ID=URL>', "replace a vendor's base URL (loopback only)", addVendor, new Map())
-    .option('--no-history', 'begin with an empty ledger (a history is made only in an empty data folder)')
+    .option(
+      '--no-history',
+      'begin with an empty ledger (a history is made only in a data folder without calls and facts)',
+    )
     .action(async (flags: DemoFlags) => {
       const { startDemo } = await import('@fairlead/server/cli-api');
       await runUntilSignal(async () => {

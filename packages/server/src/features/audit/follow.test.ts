@@ -76,9 +76,9 @@ describe('following a log', () => {
     const { state, view } = memoryLog();
     const onFailed = (error: unknown) => expect.unreachable(String(error));
     const index = createAuditIndex(store, view, { pollMs: 2, onFailed });
-    await expect.poll(async () => (await store.state()).next, { timeout: 10_000 }).toBe(3);
+    await expect.poll(async () => (await store.state()).next).toBe(3);
     state.entries.push(...stored([config('d')], 3));
-    await expect.poll(async () => (await store.state()).next, { timeout: 10_000 }).toBe(4);
+    await expect.poll(async () => (await store.state()).next).toBe(4);
     await index.close();
   });
 
@@ -203,7 +203,7 @@ describe('the read model of a data folder', () => {
     const said: string[] = [];
     const second = await openAudit(folder.dataDir, (_level, message) => said.push(message));
     await expect
-      .poll(() => second.facets().catch(() => null), { timeout: 20_000 })
+      .poll(() => second.facets().catch(() => null))
       .toMatchObject({ kinds: [{ value: 'config', count: 700 }] });
     await second.close();
     expect(said.join()).toContain('built again');
@@ -221,7 +221,7 @@ describe('the read model of a data folder', () => {
     await expect(audit.facets()).rejects.toMatchObject({ code: 'audit.unavailable' });
     rmSync(file, { recursive: true });
     const kinds = { kinds: [{ value: 'config', count: 1 }] };
-    await expect.poll(() => audit.facets().catch(() => null), { timeout: 20_000 }).toMatchObject(kinds);
+    await expect.poll(() => audit.facets().catch(() => null)).toMatchObject(kinds);
     await audit.close();
     await ledger.close();
     expect(said).toHaveLength(1);

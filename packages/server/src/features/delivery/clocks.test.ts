@@ -104,5 +104,5 @@ describe('working time', () => {
     } finally {
       await store.close();
     }
-  }, 60_000);
+  }, 240_000);
 });

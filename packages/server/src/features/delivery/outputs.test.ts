@@ -18,7 +18,7 @@ beforeAll(async () => {
   const file = join(folder, 'facts.jsonl');
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   await importInto(data, 'jsonl', file, () => undefined);
-}, 60_000);
+}, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const published = (name: string) => publishedSchemas.find((one) => one.name === name)!;

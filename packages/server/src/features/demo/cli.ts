@@ -1,13 +1,15 @@
 /* The demo: the example program on loopback, fresh keys, and a sample vendor where no other one is named. */
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
 import type { LoadedProgram, Program } from '@fairlead/core/program';
 import { type App, type AppOptions, startApp } from '../../app.ts';
 import { isLoopback } from '../../platform/http/index.ts';
 import { builtConsole } from '../console/build.ts';
+import { deliveryFile } from '../delivery/create.ts';
 import type { Identity } from '../identity/api.ts';
+import { listEntries } from '../ledger/cli.ts';
 import { dayOf, loadProgram } from '../program/api.ts';
 import { fillDelivery } from './delivery-facts.ts';
 import { historyLabel } from './history/grants.ts';
@@ -22,7 +24,7 @@ export interface DemoOptions {
   readonly dataDir: string;
   /** Vendor id → base URL on loopback; vendors that are not named are played by the sample vendor. */
   readonly vendorUrls: ReadonlyMap<string, string>;
-  /** Make a history of simulated calls; only ever with the sample vendor and on an empty data folder. */
+  /** Make a history of simulated calls; only ever with the sample vendor and where neither calls nor facts were recorded. */
   readonly history: boolean;
   /** Over how long, milliseconds; 40 s unless given. */
   readonly historyMs?: number;
@@ -60,7 +62,8 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   const loaded = await loadProgram(programDir, { today: dayOf(Date.now()), shiftDates: true });
   const { program } = loaded;
   for (const [id, url] of options.vendorUrls) checkOverride(program, id, url);
-  const withHistory = options.history && options.vendorUrls.size === 0 && isEmpty(options.dataDir);
+  const wanted = options.history && options.vendorUrls.size === 0;
+  const withHistory = wanted && (await isUnused(options.dataDir));
   const word = randomBytes(4).toString('hex');
   const sample = await startSampleVendor({ word });
   let app: App | null = null;
@@ -79,7 +82,10 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
     const ready = await grantKeys(app);
     return {
       ready,
-      welcome: welcome(ready, { dataDir: options.dataDir, history: withHistory }),
+      welcome: welcome(ready, {
+        dataDir: options.dataDir,
+        history: withHistory ? 'begins' : wanted ? 'stands' : 'unwanted',
+      }),
       begin(onProgress) {
         if (!withHistory || history) return null;
         const now = Math.floor(Date.now() / 1000);
@@ -98,14 +104,21 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   }
 }
 
-/** A folder that is not there yet is empty too. */
-function isEmpty(dir: string): boolean {
-  try {
-    return readdirSync(dir).length === 0;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-    throw error;
-  }
+/**
+ * Whether a folder is empty or not there, or holds nothing but what a start leaves that failed, on a port in use for
+ * example: a ledger without a call, and no facts. What can't be read is in use; the start says what is wrong with it.
+ */
+async function isUnused(dataDir: string): Promise<boolean> {
+  if (!existsSync(dataDir) || readdirSync(dataDir).length === 0) return true;
+  if (existsSync(deliveryFile(dataDir))) return false;
+  let calls = 0;
+  const count = () => {
+    calls += 1;
+  };
+  return listEntries(dataDir, { kind: 'decision', limit: 1 }, count).then(
+    () => calls === 0,
+    () => false,
+  );
 }
 
 function appOptions(loaded: LoadedProgram, options: DemoOptions, sample: SampleVendor): AppOptions {

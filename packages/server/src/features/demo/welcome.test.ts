@@ -10,7 +10,7 @@ const ready = {
   adminToken: `flt_${'t'.repeat(49)}`,
   enrolmentCode: `flc_${'c'.repeat(49)}`,
 };
-const around = { dataDir: '.fairlead', history: true };
+const around = { dataDir: '.fairlead', history: 'begins' } as const;
 
 describe('the welcome', () => {
   it('fits a terminal of 100 columns, and a screen', () => {
@@ -36,6 +36,15 @@ describe('the welcome', () => {
 
   it('speaks of simulated colleagues only when they come', () => {
     expect(welcome(ready, around)).toContain('simulated');
-    expect(welcome(ready, { ...around, history: false })).not.toContain('simulated');
+    expect(welcome(ready, { ...around, history: 'unwanted' })).not.toMatch(/simulated|history/);
+  });
+
+  it('says why none come to a folder that was used, and how to begin anew', () => {
+    const text = welcome(ready, { ...around, history: 'stands' });
+    expect(text).not.toContain('simulated');
+    expect(text).toContain('No history is made: .fairlead holds calls or facts');
+    expect(text).toContain('rm -r .fairlead .fairlead.keys');
+    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(text.split('\n').length).toBeLessThanOrEqual(40);
   });
 });

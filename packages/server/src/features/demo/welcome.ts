@@ -13,13 +13,18 @@ export interface DemoReady {
 
 interface Around {
   readonly dataDir: string;
-  /** Whether a history is about to be made. */
-  readonly history: boolean;
+  /** Whether a history is about to be made, or isn't because the folder holds calls or facts already, or nobody wants it. */
+  readonly history: 'begins' | 'stands' | 'unwanted';
 }
 
 const madeNow = [
   'For about a minute from now, simulated colleagues work through this gateway, so that there is',
   'something to look at: real calls, real decisions, real entries, marked "origin":"demo".',
+];
+
+const none = (dataDir: string) => [
+  `No history is made: ${dataDir} holds calls or facts of an earlier start. For a new one, stop and`,
+  `     rm -r ${dataDir} ${dataDir.replace(/\/+$/, '')}.keys`,
 ];
 
 /** What a person sees who starts the demo in a terminal of 100 columns: where it is, and three things to try. */
@@ -42,7 +47,7 @@ export function welcome(
     `  gateway  ${gateway}    OpenAI-shaped clients: ${gateway}/v1`,
     `  control  ${console}    token: ${adminToken}`,
     '',
-    ...(history ? [...madeNow, ''] : []),
+    ...(history === 'begins' ? [...madeNow, ''] : history === 'stands' ? [...none(dataDir), ''] : []),
     'Three things to try in another terminal, in this folder:',
     '',
     '1. A call that is allowed',

@@ -368,7 +368,7 @@ describe('a slow reader', () => {
     });
     const { response, op } = await begin();
     // Nothing is read until what the vendor could write no longer grows.
-    for (let seen = -1; seen !== written; ) {
+    for (let [seen, still] = [-1, 0]; still < 5; still = seen === written ? still + 1 : 0) {
       seen = written;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -129,7 +129,7 @@ describe('a worker that misbehaves', () => {
   it('and hangs after reading makes the call uninspectable', async () => {
     const slow = service(
       `parentPort.on('message', ({ id }) => { parentPort.postMessage({ type: 'read', id, view: ${view} }); for (;;); });`,
-      { timeoutMs: 400 },
+      { timeoutMs: 3_000 },
     );
     const { report } = await slow.inspectCall('messages', large, [], 's');
     expect(report).toMatchObject({ result: 'uninspectable', coverage: { inspected: [] } });

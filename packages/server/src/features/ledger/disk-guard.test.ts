@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isUnwritten } from './api.ts';
 import { listEntries, verifyLedger } from './cli.ts';
 import { holdReserve, makeRoomToStart, reserveFile } from './reserve.ts';
@@ -10,8 +10,14 @@ import { type LedgerFolder, ledgerFolder } from './testing/folders.ts';
 const mebibyte = 1024 * 1024;
 let folder: LedgerFolder;
 let free: number;
+/** How often the disk was looked at. */
+let looks = 0;
 const open = () =>
-  folder.open({ disk: { lowBytes: 100 * mebibyte, reserveBytes: mebibyte, free: () => free, everyMs: 10 } });
+  folder.open({ disk: { lowBytes: 100 * mebibyte, reserveBytes: mebibyte, free: look, everyMs: 10 } });
+const look = () => {
+  looks += 1;
+  return free;
+};
 
 beforeEach(() => {
   folder = ledgerFolder();
@@ -41,7 +47,7 @@ describe('a disk that fills', () => {
     await ledger.append([before]);
     expect(ledger.state().disk).toBe('ok');
     free = 99 * mebibyte;
-    await vi.waitFor(() => expect(ledger.state().disk).toBe('low'));
+    await expect.poll(() => ledger.state().disk).toBe('low');
     const refused = await ledger.append([decisionDraft(ledger.instance)]).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'ledger.disk-low', status: 503 });
     expect(isUnwritten(refused)).toBe(true);
@@ -50,10 +56,11 @@ describe('a disk that fills', () => {
     await ledger.append([configDraft(ledger.instance)]);
     // A little above the mark is not enough.
     free = 101 * mebibyte;
-    await new Promise((done) => setTimeout(done, 60));
+    const sofar = looks;
+    await expect.poll(() => looks).toBeGreaterThan(sofar + 3);
     expect(ledger.state().disk).toBe('low');
     free = 200 * mebibyte;
-    await vi.waitFor(() => expect(ledger.state().disk).toBe('ok'));
+    await expect.poll(() => ledger.state().disk).toBe('ok');
     await ledger.append([decisionDraft(ledger.instance)]);
     await ledger.close();
     expect(await written()).toEqual(['ledger.disk-low', 'ledger.disk-recovered']);
@@ -63,7 +70,7 @@ describe('a disk that fills', () => {
   it('gives the reserve up for denials and one last entry, and holds it again later', async () => {
     const ledger = await open();
     free = mebibyte / 2;
-    await vi.waitFor(() => expect(ledger.state().disk).toBe('full'));
+    await expect.poll(() => ledger.state().disk).toBe('full');
     expect(existsSync(join(folder.dataDir, reserveFile))).toBe(false);
     // What was given up is free now, and is not taken for room.
     free += mebibyte;
@@ -73,7 +80,7 @@ describe('a disk that fills', () => {
     });
     expect(ledger.state().disk).toBe('full');
     free = 1_000 * mebibyte;
-    await vi.waitFor(() => expect(existsSync(join(folder.dataDir, reserveFile))).toBe(true));
+    await expect.poll(() => existsSync(join(folder.dataDir, reserveFile))).toBe(true);
     await ledger.close();
     expect(await written()).toEqual(['ledger.full', 'ledger.disk-recovered']);
   });

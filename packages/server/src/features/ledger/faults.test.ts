@@ -158,7 +158,7 @@ describe('a full disk', () => {
     expect(await appendOne(ledger)).toMatchObject([{ index: 0 }]);
     await expect.poll(() => said.join()).toMatch(/cannot be signed at present/);
     expect(ledger.state()).toMatchObject({ healthy: true, signedSize: 0 });
-    await expect.poll(() => ledger.state().signedSize, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => ledger.state().signedSize).toBe(1);
   });
 
   it('is no reason to go on after a commit that failed otherwise', async () => {
@@ -173,7 +173,7 @@ describe('a disk that hangs', () => {
   it('is given up within the bound; what waited behind it is never written', async () => {
     const ledger = await folder.open(
       { appendBoundMs: 100, sealAfterMs: 60_000 },
-      { stall: { from: 1, ms: 1200 } },
+      { stall: { from: 1, ms: 3_000 } },
     );
     const late = ledger.append([configDraft(ledger.instance, 'late')]);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -182,7 +182,7 @@ describe('a disk that hangs', () => {
     await expect(behind).rejects.toEqual(unavailable);
     expect(ledger.state()).toMatchObject({ healthy: true, size: 0 });
     // The first was with the disk already: it does become durable.
-    await expect.poll(() => ledger.state().size, { timeout: 6000 }).toBe(1);
+    await expect.poll(() => ledger.state().size).toBe(1);
     await ledger.close();
     expect(await verifyLedger({ dataDir: folder.dataDir })).toMatchObject({ ok: true, size: 1 });
   });
@@ -234,7 +234,7 @@ describe('a folder of keys that cannot be written', () => {
     expect(ledger.state()).toMatchObject({ healthy: true, size: 1, signedSize: 0 });
     expect(await ledger.readLog('/log/checkpoint')).toBeNull();
     renameSync(`${folder.keysDir}-away`, folder.keysDir);
-    await expect.poll(() => ledger.state().signedSize, { timeout: 4000 }).toBe(1);
+    await expect.poll(() => ledger.state().signedSize).toBe(1);
     expect(await ledger.readLog('/log/checkpoint')).not.toBeNull();
   });
 });

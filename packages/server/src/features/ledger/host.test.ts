@@ -110,7 +110,7 @@ function hostContract(
     await expect.poll(() => seen.unpublished).toBeGreaterThan(0);
     expect([seen.sealed, seen.failed]).toEqual([0, 0]);
     renameSync(`${keysDir}-away`, keysDir);
-    await expect.poll(() => seen.sealed, { timeout: 4000 }).toBe(1);
+    await expect.poll(() => seen.sealed).toBe(1);
   });
 
   it('refuses keys that are readable by others, are no keys, or are gone', async () => {

@@ -75,7 +75,7 @@ describe('opening', () => {
     for (const database of [reader, other]) database.close();
     openSqliteWriter(file).close();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  }, 240_000);
 
   it('refuses what is no database', () => {
     expect(() => openSqliteReader('/nowhere/ledger.db')).toThrow(

@@ -28,7 +28,7 @@ beforeAll(async () => {
   decision = decisionDraft(ledger.instance);
   denied = decisionDraft(ledger.instance, { decision: 'deny' });
   await ledger.append(fill(decisionAt));
-  await vi.waitFor(() => expect(ledger.state().signedSize).toBe(decisionAt));
+  await vi.waitFor(() => expect(ledger.state().signedSize).toBe(decisionAt), { timeout: 30_000 });
   await ledger.append([decision, outcomeDraft(ledger.instance, decision.op), denied]);
   await ledger.append(fill(300));
   await ledger.close();

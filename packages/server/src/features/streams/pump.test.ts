@@ -8,7 +8,7 @@ import { memoryLog, plainEntry, storedEntry } from './testing/log.ts';
 import type { Delivery, StreamBatch, StreamGap, StreamStatus } from './types.ts';
 
 const times = { pollMs: 5, backOffMs: 5, longestBackOffMs: 20, holdMs: 60_000 };
-const patient = { timeout: 15_000, interval: 5 };
+const patient = { timeout: 30_000, interval: 5 };
 const delivered: Delivery = { kind: 'delivered', expects: null };
 const failed = (reason: string, retryAfterMs: number | null = null): Delivery => ({
   kind: 'failed',

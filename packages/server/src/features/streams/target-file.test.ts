@@ -122,7 +122,7 @@ describe('a stream to a file', () => {
     } finally {
       await ledgers.remove();
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 /** True when it got to the end; else it was killed after so many news. */

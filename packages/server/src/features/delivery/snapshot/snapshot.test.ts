@@ -123,7 +123,7 @@ function contract(locate: () => Promise<{ location: StateLocation; drop: () => u
       // Whoever comes later reads the same, and the figures are those of the objects.
       await expectSame(store, store.snapshot());
     },
-    60_000,
+    240_000,
   );
 
   it('gives the figures of objects, and shows a fact at once, also to others', async () => {
@@ -170,7 +170,7 @@ function contract(locate: () => Promise<{ location: StateLocation; drop: () => u
     expect(cycle(await beside.rows(window)).value).toBeGreaterThan(before.value!);
     expect(await beside.rows(window)).toEqual(await figures.rows(window));
     expect(await figures.rows(window)).toEqual(await expected());
-  }, 60_000);
+  }, 240_000);
 
   it('keeps the bounds of atoms that were published, and counts in them what comes late', async () => {
     const store = await open(await place());
@@ -191,7 +191,7 @@ function contract(locate: () => Promise<{ location: StateLocation; drop: () => u
     expect(bounds(after)).toEqual(expect.arrayContaining(bounds(before)));
     const n = (rows: typeof after) => rows.reduce((sum, row) => sum + (row.n ?? 0), 0);
     expect(n(after)).toBeGreaterThan(n(before));
-  }, 60_000);
+  }, 240_000);
 }
 
 describe('the snapshot on SQLite', () => {
@@ -232,7 +232,7 @@ describe('the snapshot on SQLite', () => {
       await store.close();
       drop();
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 describePostgres('the snapshot on PostgreSQL', () => {

@@ -83,14 +83,14 @@ describePostgres('the room of a database', () => {
     );
     await sql(url, 'alter table ballast alter t set storage external');
     await sql(url, 'insert into ballast select t || t from ballast');
-    await expect.poll(() => ledger.state().disk, { timeout: 20_000 }).not.toBe('ok');
+    await expect.poll(() => ledger.state().disk).not.toBe('ok');
     const refused = await refusal(ledger);
     expect(refused).toMatchObject({ code: 'ledger.disk-low', status: 503 });
     expect(isUnwritten(refused)).toBe(true);
     await ledger.append([decisionDraft(ledger.instance, { decision: 'deny' })]);
     await ledger.append([outcomeDraft(ledger.instance, before.op)]);
     await sql(url, 'drop table ballast');
-    await expect.poll(() => ledger.state().disk, { timeout: 20_000 }).toBe('ok');
+    await expect.poll(() => ledger.state().disk).toBe('ok');
     expect(await refusal(ledger)).toBeNull();
     const whats = await written(url);
     expect(whats[0]).toMatch(/^ledger\.(?:disk-low|full)$/);
@@ -124,7 +124,7 @@ describePostgres('the room of a database', () => {
     const waiting = await refusal(ledger, outcomeDraft(ledger.instance, call.op) as typeof call);
     expect(isUnwritten(waiting)).toBe(false);
     await sql(url, 'drop trigger no_room on ledger_entries');
-    await expect.poll(() => ledger.state().disk, { timeout: 20_000 }).toBe('ok');
+    await expect.poll(() => ledger.state().disk).toBe('ok');
     expect(await appendedLate(waiting)).toBe(true);
     expect(await sql(url, 'select * from ledger_open_operations')).toEqual([]);
     expect(await refusal(ledger)).toBeNull();
@@ -166,7 +166,7 @@ describePostgres('the room of a database', () => {
     expect(ledger.state()).toMatchObject({ disk: 'full', healthy: true });
     process.stderr.write(`a full disk after ${confirmed.length} entries\n`);
     expect(spawnSync('mount', ['-o', 'remount,size=96m', mount]).status).toBe(0);
-    await expect.poll(() => ledger.state().disk, { timeout: 20_000 }).toBe('ok');
+    await expect.poll(() => ledger.state().disk).toBe('ok');
     expect(await refusal(ledger)).toBeNull();
     await ledger.close();
     const { size, ...verdict } = await verifyLedger({ database: url, keysDir: join(folder, 'data.keys') });

@@ -66,9 +66,9 @@ const signed = async (ledger: OpenLedger) => {
 };
 const grows = async (ledger: OpenLedger) => {
   const [receipt] = await ledger.append([configDraft(ledger.instance)]);
-  await expect.poll(() => signed(ledger), { timeout: 20_000 }).toBeGreaterThan(receipt!.index);
+  await expect.poll(() => signed(ledger)).toBeGreaterThan(receipt!.index);
 };
-const unsaid = (text: RegExp) => expect.poll(() => said.join('\n'), { timeout: 20_000 }).toMatch(text);
+const unsaid = (text: RegExp) => expect.poll(() => said.join('\n')).toMatch(text);
 
 describePostgres('a shared ledger beside its servers', () => {
   beforeEach(async () => {
@@ -235,7 +235,7 @@ describePostgres('a shared ledger beside its servers', () => {
       return row?.n as number;
     };
     const pruning = one.keeping.prune(cut, 'operator').catch((error: unknown) => error);
-    await expect.poll(emptied, { timeout: 20_000, interval: 1 }).toBeGreaterThan(0);
+    await expect.poll(emptied, { timeout: 30_000, interval: 1 }).toBeGreaterThan(0);
     await expect(two.keeping.prune(cut, 'operator')).rejects.toMatchObject({ code: 'ledger.prune-busy' });
     await two.keeping.place({ id: 'late', reason: 'litigation', from: null }, 'operator');
     const held = await emptied();

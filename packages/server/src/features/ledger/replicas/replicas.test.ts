@@ -82,32 +82,31 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
       await ledger.append([outcomeDraft(ledger.instance, decision.op)]);
     });
     await Promise.all(calls);
-    for (const ledger of [one, two])
-      await expect.poll(() => signedSize(ledger), { timeout: 10_000 }).toBe(120);
-    await expect.poll(() => two.state().signedSize, { timeout: 10_000 }).toBe(120);
+    for (const ledger of [one, two]) await expect.poll(() => signedSize(ledger)).toBe(120);
+    await expect.poll(() => two.state().signedSize).toBe(120);
     expect(await verdict()).toMatchObject({ ok: true, size: 120, problems: [] });
   });
 
   it('go on when the leader stops, or its session is cut: another one signs', async () => {
     const [one, two] = [await replica('one'), await replica('two')];
     await one.append([configDraft(one.instance)]);
-    await expect.poll(() => signedSize(two), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => signedSize(two)).toBe(1);
     await one.close();
     await two.append([configDraft(two.instance)]);
-    await expect.poll(() => signedSize(two), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => signedSize(two)).toBe(2);
     const three = await replica('three');
     await asAdmin(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'fairlead-ledger-leader'",
     );
     await three.append([configDraft(three.instance)]);
-    await expect.poll(() => signedSize(three), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => signedSize(three)).toBe(3);
     expect(await verdict()).toMatchObject({ ok: true, size: 3, problems: [] });
   });
 
   it('stop a leader that was cut off and does not know it: its checkpoint is not written', async () => {
     const ledger = await replica('one', { database: { url: database.url, maySign: true } });
     await ledger.append([configDraft(ledger.instance)]);
-    await expect.poll(() => signedSize(ledger), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => signedSize(ledger)).toBe(1);
     await ledger.close();
     const stale = await tryToLead(database.url, ledger.instance.id, () => undefined);
     // What a takeover does, while the old session still believes in itself.
@@ -142,7 +141,7 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
       asAdmin(
         `select 1 from ledger_instances where instance = '${one.instance.id}' and renewed_at > now() - interval '9 seconds'`,
       );
-    await expect.poll(async () => (await renewed()).rowCount, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await renewed()).rowCount).toBe(1);
     expect(await one.append([outcomeDraft(one.instance, open.op)])).toEqual([{ index: -1, duplicate: true }]);
     const another = decisionDraft(one.instance);
     await one.append([another]);
@@ -157,7 +156,7 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
     const silent = `update ledger_instances set renewed_at = now() - interval '61 seconds'`;
     const renewed = `select 1 from ledger_instances where renewed_at > now() - interval '9 seconds'`;
     await asAdmin(silent);
-    await expect.poll(async () => (await asAdmin(renewed)).rowCount, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await asAdmin(renewed)).rowCount).toBe(1);
     const elsewhere = Object.assign(new URL(database.url), { pathname: '/postgres' }).href;
     const name = new URL(database.url).pathname.slice(1);
     const accepting = async (yes: boolean) => {
@@ -179,14 +178,14 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
         (receipts) => receipts[0]?.index,
         (error: { message: string }) => error.message,
       );
-    await expect.poll(appended, { timeout: 20_000 }).toBe(1);
+    await expect.poll(appended).toBe(1);
     expect(one.state().healthy).toBe(true);
   });
 
   it('refuse another key, a replica without one, and a database that is older than what was signed', async () => {
     const one = await replica('one');
     await one.append([configDraft(one.instance)]);
-    await expect.poll(() => signedSize(one), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => signedSize(one)).toBe(1);
     await expect(replica('other', { keysDir: join(folder, 'other.keys') })).rejects.toMatchObject({
       code: 'ledger.key-invalid',
     });
@@ -195,7 +194,7 @@ describePostgres('replicas of a ledger on PostgreSQL', () => {
       database: { url: database.url, maySign: false },
     });
     await reader.append([configDraft(reader.instance)]);
-    await expect.poll(() => signedSize(one), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => signedSize(one)).toBe(2);
     for (const ledger of opened.splice(0)) await ledger.close();
     const kept = join(folder, 'kept.keys');
     cpSync(keysDir, kept, { recursive: true });

@@ -43,7 +43,7 @@ async function witnessOf(vkey: string, name = 'witness', port = 0): Promise<Runn
 }
 
 async function cosigned(ledger: OpenLedger): Promise<string> {
-  await expect.poll(() => ledger.state().witness, { timeout: 10_000 }).toBe('cosigned');
+  await expect.poll(() => ledger.state().witness).toBe('cosigned');
   const file = await ledger.readLog('/log/checkpoint');
   return Buffer.from(file?.body ?? []).toString('utf8');
 }
@@ -69,7 +69,7 @@ describe('a witnessed log', () => {
     const later = await folder.open({ witnesses: [again, two] });
     await later.append([configDraft(later.instance), configDraft(later.instance)]);
     const size = async () => peekCheckpoint(await cosigned(later)).size;
-    await expect.poll(size, { timeout: 20_000 }).toBe(4);
+    await expect.poll(size).toBe(4);
     await later.close();
     const named = { dataDir: folder.dataDir, witnessVkeys: [one.vkey, two.vkey] };
     expect(await verifyLedger(named)).toMatchObject({ ok: true, size: 4 });
@@ -90,7 +90,7 @@ describe('a witnessed log', () => {
     const warnings: string[] = [];
     const ledger = await folder.open({ witnesses: [witness], log: (_, message) => warnings.push(message) });
     await ledger.append([configDraft(ledger.instance)]);
-    await expect.poll(() => warnings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => warnings.length).toBeGreaterThan(0);
     expect(ledger.state()).toMatchObject({ witness: 'pending', healthy: true });
     await witnessOf(vkey, 'witness', port);
     await ledger.append([configDraft(ledger.instance)]);
@@ -107,7 +107,7 @@ describe('a witnessed log', () => {
     await ledger.append(Array.from({ length: 5 }, () => configDraft(ledger.instance)));
     await cosigned(ledger);
     const restored = await backup.open({ witnesses: [witness] });
-    await expect.poll(() => restored.state().witness, { timeout: 10_000 }).toBe('conflict');
+    await expect.poll(() => restored.state().witness).toBe('conflict');
     await backup.remove();
   });
 
@@ -122,7 +122,7 @@ describe('a witnessed log', () => {
     await cosigned(first);
     const second = await other.open({ witnesses: [witness] });
     await second.append([configDraft(second.instance)]);
-    await expect.poll(() => second.state().witness, { timeout: 10_000 }).toBe('conflict');
+    await expect.poll(() => second.state().witness).toBe('conflict');
     await second.append(Array.from({ length: 3 }, () => configDraft(second.instance)));
     const file = await second.readLog('/log/checkpoint');
     expect(Buffer.from(file?.body ?? []).toString()).not.toContain('witness');
