@@ -1314,7 +1314,7 @@ export interface components {
             /** @description Why it is unknown or not shown, or what to know of it. */
             note: string;
             /** @description Why it has no value, as a code; null where it has one. */
-            reason: ("not_connected" | "nothing" | "few_people" | "few_known" | "small_rate" | "only_merged" | "not_reached" | "too_early" | "not_by_group" | "no_divisor" | "usage_unknown") | null;
+            reason: ("not_connected" | "nothing" | "few_people" | "few_known" | "small_rate" | "only_merged" | "not_reached" | "too_early" | "not_by_group" | "no_divisor" | "usage_unknown" | "unpublished") | null;
             /** @description Not shown: too few people or changes. */
             suppressed: boolean;
             /** @description Not part of the window: the bounds of whole publication atoms. */

@@ -112,10 +112,10 @@ describe('a quota, which the filesystem does not show', () => {
       code: 'ledger.disk-low',
     });
     await ledger.append([decisionDraft(ledger.instance, { decision: 'deny' })]);
-    await vi.waitFor(() => expect(tries.length).toBeGreaterThan(3), 10_000);
+    await expect.poll(() => tries.length).toBeGreaterThan(3);
     expect(said.join()).toMatch(/error .*nearly full.* A quota may leave less of them/);
     room = true;
-    await vi.waitFor(() => expect(ledger.state().disk).toBe('ok'), 10_000);
+    await expect.poll(() => ledger.state().disk).toBe('ok');
     expect(reserve()).toBe(mebibyte);
     await ledger.append([decisionDraft(ledger.instance)]);
     // Held, it isn't tried again.
@@ -140,7 +140,7 @@ describe('a quota, which the filesystem does not show', () => {
     await new Promise((done) => setTimeout(done, 100));
     expect(ledger.state().disk).toBe('full');
     room = true;
-    await vi.waitFor(() => expect(ledger.state().disk).toBe('ok'), 10_000);
+    await expect.poll(() => ledger.state().disk).toBe('ok');
     expect(reserve()).toBe(mebibyte);
     await ledger.close();
   });
