@@ -66,6 +66,19 @@ describe('figures of a made-up organisation', () => {
     expect(one).toMatchObject({ note: 'this team only', method: expect.stringMatching(/^weeks: /) });
   });
 
+  it('have a reason where they have no value, and none where they have one', () => {
+    const few = rowsOf({ teams: 1, peoplePerTeam: 3 });
+    const byRepository = taskKpiRows(
+      simulateTasks({ teams: 2 }),
+      { now, teamOf },
+      { from: start, to: now, by: 'repository' },
+    );
+    for (const { kpi, value, reason } of [...found, ...few, ...byRepository])
+      expect([kpi, reason === null]).toEqual([kpi, value !== null]);
+    expect(row('cost.tasks', few)).toMatchObject({ reason: 'few_people', suppressed: true });
+    expect(row('cost.seats', byRepository).reason).toBe('not_by_group');
+  });
+
   it('are of no team where the program lists none of the repositories and people', () => {
     const listed = simulateTasks({ teams: 1, peoplePerTeam: 9 });
     const input = { ...listed, enrolments: listed.enrolments.map((one) => ({ ...one, team: unmappedTeam })) };

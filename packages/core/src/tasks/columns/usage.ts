@@ -32,7 +32,7 @@ export function columnUsage(
     const row = attribution.taskAt(session, at);
     if (row !== noTask) denials[row]!++;
   });
-  const draft = createPersonWeeks(weeks.span, columns.people.length);
+  const draft = createPersonWeeks(weeks.span);
   eachSlot(columns.calls, (chunk, slot) => {
     const flags = chunk.flags[slot]!;
     if ((flags & callFlag.denied) !== 0) return;

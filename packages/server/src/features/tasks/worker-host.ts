@@ -6,8 +6,8 @@ import type { TaskSetup } from './worker-setup.ts';
 // From source the worker is a .ts file, bundled it lies beside as .js.
 const url = new URL(`./tasks.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-/** As for figures of delivery: with more room V8 would take 100 MB before it looks for what's no longer used. */
-const maxYoungGenerationSizeMb = 48;
+/** With more room V8 takes 100 MB before it looks for what's no longer used; with more than this figures are no quicker. */
+const maxYoungGenerationSizeMb = 12;
 
 /** Computes figures of tasks in a thread of its own. Its failures fail questions with `delivery.unavailable`, never a call. */
 export function taskReader(setup: TaskSetup, onTrouble: (message: string) => void): TaskReader {
