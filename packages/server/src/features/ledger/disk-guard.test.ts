@@ -19,6 +19,12 @@ const look = () => {
   return free;
 };
 
+/** Until the disk was looked at some times more. */
+async function someLooks(): Promise<void> {
+  const before = looks;
+  await expect.poll(() => looks).toBeGreaterThan(before + 3);
+}
+
 beforeEach(() => {
   folder = ledgerFolder();
   free = 1_000 * mebibyte;
@@ -56,8 +62,7 @@ describe('a disk that fills', () => {
     await ledger.append([configDraft(ledger.instance)]);
     // A little above the mark is not enough.
     free = 101 * mebibyte;
-    const sofar = looks;
-    await expect.poll(() => looks).toBeGreaterThan(sofar + 3);
+    await someLooks();
     expect(ledger.state().disk).toBe('low');
     free = 200 * mebibyte;
     await expect.poll(() => ledger.state().disk).toBe('ok');
@@ -105,7 +110,7 @@ describe('a quota, which the filesystem does not show', () => {
       tries.push(bytes);
       return room ? holdReserve(dataDir, bytes) : 'no-room';
     };
-    const disk = { reserveBytes: mebibyte, free: () => free, everyMs: 10, hold };
+    const disk = { reserveBytes: mebibyte, free: look, everyMs: 10, hold };
     const ledger = await folder.open({ disk, log: (level, text) => said.push(`${level} ${text}`) });
     expect(ledger.state().disk).toBe('low');
     await expect(ledger.append([decisionDraft(ledger.instance)])).rejects.toMatchObject({
@@ -120,7 +125,7 @@ describe('a quota, which the filesystem does not show', () => {
     await ledger.append([decisionDraft(ledger.instance)]);
     // Held, it isn't tried again.
     const held = tries.length;
-    await new Promise((done) => setTimeout(done, 60));
+    await someLooks();
     expect(tries.length).toBe(held);
     await ledger.close();
     expect(await written()).toEqual(['ledger.disk-low', 'ledger.disk-recovered']);
@@ -129,7 +134,7 @@ describe('a quota, which the filesystem does not show', () => {
   it('after a write that found no room: calls wait until the reserve is held again', async () => {
     let room = true;
     const hold: typeof holdReserve = (dataDir, bytes) => (room ? holdReserve(dataDir, bytes) : 'no-room');
-    const disk = { reserveBytes: mebibyte, free: () => free, everyMs: 10, hold };
+    const disk = { reserveBytes: mebibyte, free: look, everyMs: 10, hold };
     const ledger = await folder.open({ disk, sealAfterMs: 60_000 }, { full: { from: 2, to: 2 } });
     await ledger.append([configDraft(ledger.instance)]);
     room = false;
@@ -137,7 +142,7 @@ describe('a quota, which the filesystem does not show', () => {
       code: 'ledger.disk-low',
     });
     expect([ledger.state().disk, reserve()]).toEqual(['full', 0]);
-    await new Promise((done) => setTimeout(done, 100));
+    await someLooks();
     expect(ledger.state().disk).toBe('full');
     room = true;
     await expect.poll(() => ledger.state().disk).toBe('ok');
