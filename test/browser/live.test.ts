@@ -1,6 +1,6 @@
 /* Whether the page is right when it says that its figures are live. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { cleanUp } from '../support/fairlead.ts';
 import { launchChromium } from './chromium.ts';
 import { type Demo, startDemo } from './demo.ts';
@@ -23,7 +23,8 @@ afterAll(async () => {
 });
 
 it('says "not live" of a server that hangs without closing its connections, and "live" when it is back', async () => {
-  const says = (words: RegExp) => view.page.getByText(words).waitFor({ timeout: 50_000 });
+  const says = (words: RegExp) =>
+    expect.poll(() => view.page.getByText(words).isVisible(), { timeout: 50_000 }).toBe(true);
   // The page's time is the test's own: nobody waits for a minute.
   await view.page.clock.install();
   await view.open(await demo.signInLink());

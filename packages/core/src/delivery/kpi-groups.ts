@@ -12,12 +12,16 @@ interface Window {
   readonly to: number;
 }
 
+interface GroupQuery extends Window {
+  readonly by?: Grouping | undefined;
+}
+
 type Group<A> = readonly [name: string, atoms: readonly A[]];
 
 /** What is published of a window: whole atoms within it, united into groups. */
 export function groupAtoms<A extends AtomBounds>(
   atoms: readonly A[],
-  query: Window & { readonly by?: Grouping | undefined },
+  query: GroupQuery,
 ): readonly Group<A>[] {
   const asked = wholeWeeks(query);
   const within = atoms.filter(({ from, to }) => from >= asked.from && to <= asked.to);
@@ -80,21 +84,26 @@ export interface PaceGroup<A> {
  * Of a month its own weeks, of other groups those of the window from the first to the last of which something is
  * published; in any span of time every series goes on.
  */
-export function paceGroup<A extends AtomBounds>(
-  [group, members]: Group<A>,
+export function paceGroups<A extends AtomBounds>(
   atoms: readonly A[],
-  query: Window & { readonly by?: Grouping | undefined },
-): PaceGroup<A> {
+  query: GroupQuery,
+): (group: Group<A>) => PaceGroup<A> {
   const { by } = query;
   const asked = wholeWeeks(query);
-  const spanned = by === 'week' ? spanOf(members) : by === 'month' ? monthIn(asked, group) : asked;
-  const { from, to } = spanned ?? asked;
-  const touched = atoms.filter((atom) => atom.from < to && atom.to > from);
-  const isPart = by === 'team' || by === 'repository';
-  const own = isPart ? groupsOf(touched, by).find(([name]) => name === group)?.[1] : touched;
-  const known = own && spanOf(own);
-  if (!known) return { weeks: asked, atoms: [] };
-  return { weeks: { from: Math.max(from, known.from), to: Math.min(to, known.to) }, atoms: own };
+  const touched = touchedBy(asked, atoms);
+  const parts = by === 'team' || by === 'repository' ? new Map(groupsOf(touched, by)) : null;
+  return ([name, members]) => {
+    const spanned =
+      by === 'week' ? (spanOf(members) ?? asked) : by === 'month' ? monthIn(asked, name) : asked;
+    const own = parts?.get(name) ?? touchedBy(spanned, touched);
+    const known = spanOf(own) ?? spanned;
+    const weeks = { from: Math.max(spanned.from, known.from), to: Math.min(spanned.to, known.to) };
+    return { weeks, atoms: own };
+  };
+}
+
+function touchedBy<A extends AtomBounds>({ from, to }: Weeks, atoms: readonly A[]): readonly A[] {
+  return atoms.filter((atom) => atom.from < to && atom.to > from);
 }
 
 /** The weeks of a window that end in a month. */

@@ -9,7 +9,7 @@ import {
 } from './atoms.ts';
 import { absence, type KpiReason, notConnected } from './kpi-absence.ts';
 import { estimateKpi, type KpiEstimate, type KpiWindow } from './kpi-estimate.ts';
-import { type Grouping, groupAtoms, paceGroup, spanOf, type Weeks, wholeWeeks } from './kpi-groups.ts';
+import { type Grouping, groupAtoms, paceGroups, spanOf, type Weeks, wholeWeeks } from './kpi-groups.ts';
 import {
   type ChangeFormula,
   type KpiDefinition,
@@ -140,11 +140,12 @@ export function publishedRows<A extends AtomBounds>(
   if (wanted.length === 0) return [];
   const window = wholeWeeks(query);
   const asked = { ...query, ...window, isAny: () => changesIn(window, {}) > 0 };
+  const paceOf = paceGroups(atoms, query);
   return groupAtoms(atoms, query).flatMap(([group, members]) => {
     const figureOf = figures(members);
     const span = spanOf(members);
     const paceRow = (definition: KpiDefinition): KpiRow => {
-      const pace = paceGroup([group, members], atoms, query);
+      const pace = paceOf([group, members]);
       const all = () => changesInGroup(changesIn, pace.weeks, members[0]!, query.by);
       return rowOf(definition, group, span && pace.weeks, { ...asked, all }, figures(pace.atoms));
     };
@@ -162,7 +163,7 @@ function changesInGroup(
   by: Grouping | undefined,
 ): number | null {
   if (by === 'team') return team === otherName ? null : changesIn(weeks, { team });
-  if (by === 'repository') return repository === otherName ? null : changesIn(weeks, { team, repository });
+  if (by === 'repository') return repository === otherName ? null : changesIn(weeks, { repository });
   return changesIn(weeks, {});
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../statistics/index.ts';
 import { type Atom, atomsOf, leastContributors } from './atoms.ts';
-import { type Grouping, groupAtoms, paceGroup } from './kpi-groups.ts';
+import { type Grouping, groupAtoms, paceGroups } from './kpi-groups.ts';
 import { kpiRows, publishable } from './kpi-rows.ts';
 import { type KpiDefinition, kpiDefinitions } from './kpis.ts';
 import type { ChangeMeasures } from './measures.ts';
@@ -67,7 +67,7 @@ function membersOf(
   const { by, ...window } = query;
   return new Map(
     groupAtoms(atoms, { ...window, ...(by && { by }) }).map(([group, members]) => {
-      const counted = of.kind === 'pace' ? paceGroup([group, members], atoms, query).atoms : members;
+      const counted = of.kind === 'pace' ? paceGroups(atoms, query)([group, members]).atoms : members;
       const changes = of.kind === 'incidence' ? [] : counted.flatMap((atom) => publishable(of, atom.changes));
       return [group, new Set(changes)];
     }),

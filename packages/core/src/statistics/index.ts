@@ -10,11 +10,8 @@ export {
 export { normalQuantile, studentQuantile } from './distributions.ts';
 export {
   type ClusterEstimate,
-  type ClusterShare,
   clusterInterval,
   type Interval,
-  intervalOfClusters,
-  type NumberedClusters,
   shareInterval,
   wilsonInterval,
 } from './intervals.ts';

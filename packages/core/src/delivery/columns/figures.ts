@@ -54,9 +54,9 @@ interface Added {
   readonly counted: readonly Tally[];
   /** In `shareUnits`. */
   readonly hits: number;
+  readonly weeks: () => readonly CountedAtom[];
   /** What is found when it's first asked for. */
   readonly teams: () => readonly string[];
-  readonly weeks: () => readonly CountedAtom[];
   readonly quantiles: () => (p: number) => number | null;
   readonly sorted: (block: Block) => Clusters & { readonly clusters: SortedClusters };
   readonly counting: number;
@@ -99,7 +99,7 @@ function addUp(
   };
   const quantiles = once(() => wholeQuantiles(values()));
   const teams = once(() => [...new Set(counted.map(({ team }) => team))]);
-  const weeks = once(() => tallied.map((one, i) => weeksIn(atoms[i]!, one, counting)));
+  const weeks = () => tallied.map((one, i) => weeksIn(atoms[i]!, one, counting));
   const found = { teams, weeks, quantiles, sorted: (block: Block) => sorted[block]() };
   return { eligible, known, isKnown, counted, hits, counting, ...found };
 }
