@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/{unit,architecture,launcher}/**/*.test.ts'],
     globalSetup: ['test/setup/postgres.ts'],
+    setupFiles: ['test/setup/compile-cache.ts'],
     // Many tests wait for servers and databases that they start: a machine of two cores runs two files at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chat } from './load.ts';
 import { listEntries, type Running, startGateway, verifyLedger } from './process.ts';
-import { canMountDisk, mountDisk } from './small-disk.ts';
+import { canMountDisk, mountDisk, type SmallDisk } from './small-disk.ts';
 import { type CountingUpstream, startUpstream } from './upstream.ts';
 
 /** Far above the ledger's own bound of 2 s: a refusal is no call that hangs, however busy the machine is. */
@@ -34,6 +34,11 @@ async function begin(data: string): Promise<{ gateway: Running; upstream: Counti
 
 /** 32 calls at once: each must be refused in time, with a code and a time to come back, and none may go upstream. */
 async function expectRefused(gateway: Running, upstream: CountingUpstream): Promise<void> {
+  expect(await callAtOnce(gateway, upstream)).toBe(0);
+}
+
+/** 32 calls at once, of which it answers how many were let through; what goes upstream is those. */
+async function callAtOnce(gateway: Running, upstream: CountingUpstream): Promise<number> {
   const before = upstream.arrived();
   const start = performance.now();
   const answers = await Promise.all(
@@ -42,13 +47,38 @@ async function expectRefused(gateway: Running, upstream: CountingUpstream): Prom
     ),
   );
   expect(performance.now() - start).toBeLessThan(boundMs);
-  expect(answers.map(({ status }) => status)).toEqual(Array(32).fill(503));
-  for (const { retryAfter, body } of answers) {
+  const refused = answers.filter(({ status }) => status !== 200);
+  for (const { status, retryAfter, body } of refused) {
+    expect(status).toBe(503);
     expect(Number(retryAfter)).toBeGreaterThan(0);
     // The disk's watermark may be quicker than the first write that fails.
     expect(body).toMatch(/ledger\.(?:unavailable|disk-low)/);
   }
-  expect(upstream.arrived()).toBe(before);
+  const admitted = answers.length - refused.length;
+  expect(upstream.arrived()).toBe(before + admitted);
+  return admitted;
+}
+
+/**
+ * Fills the disk until no call is let through. What the server gives back after the disk was filled (a log of another of its
+ * databases, say) is room, and a call that was recorded in it is rightly let through.
+ */
+async function fillUntilRefused(
+  disk: SmallDisk,
+  gateway: Running,
+  upstream: CountingUpstream,
+): Promise<void> {
+  for (let round = 0, admitted = 1; admitted > 0; round++) {
+    expect(round).toBeLessThan(20);
+    disk.fill();
+    admitted = await callAtOnce(gateway, upstream);
+  }
+}
+
+/** Each body that arrived upstream is one that an entry says was let through. */
+async function expectDecided(data: string, upstream: CountingUpstream): Promise<void> {
+  const decided = new Set((await listEntries(data)).map(({ forwarded }) => forwarded));
+  expect(upstream.digests.filter((digest) => !decided.has(digest))).toEqual([]);
 }
 
 describe('an unwritable ledger', () => {
@@ -67,8 +97,7 @@ describe('an unwritable ledger', () => {
     const again = await startGateway(data, upstream.url);
     cleanUp.push(() => again.stop('SIGKILL'));
     expect((await chat(again.gateway, again.key, 'after')).status).toBe(200);
-    const decided = new Set((await listEntries(data)).map(({ forwarded }) => forwarded));
-    expect(upstream.digests.filter((digest) => !decided.has(digest))).toEqual([]);
+    await expectDecided(data, upstream);
   });
 
   it.skipIf(!canMount)('refuses every call when the disk is full', async () => {
@@ -76,7 +105,7 @@ describe('an unwritable ledger', () => {
     const data = join(disk.folder, 'data');
     cleanUp.push(disk.remove);
     const { gateway, upstream } = await begin(data);
-    disk.fill();
+    await fillUntilRefused(disk, gateway, upstream);
     await expectRefused(gateway, upstream);
     // Stopped cleanly, and with too small a reserve on so small a disk, it can't be started, and says why.
     await gateway.stop('SIGTERM');
@@ -85,6 +114,7 @@ describe('an unwritable ledger', () => {
     await expect(startGateway(data, upstream.url)).rejects.toThrow(/store\.full/);
     disk.empty();
     expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
+    await expectDecided(data, upstream);
   });
 
   it.skipIf(!canMount)(
@@ -115,8 +145,7 @@ describe('an unwritable ledger', () => {
       expect((await fetch(`${again.console}/readyz`)).status).toBe(200);
       expect((await again.stop('SIGTERM')).code).toBe(0);
       expect(await verifyLedger(data)).toMatchObject({ code: 0, ok: true });
-      const decided = new Set((await listEntries(data)).map(({ forwarded }) => forwarded));
-      expect(before.upstream.digests.filter((digest) => !decided.has(digest))).toEqual([]);
+      await expectDecided(data, before.upstream);
     },
   );
 });
