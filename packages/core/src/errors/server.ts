@@ -139,7 +139,7 @@ export const serverErrors = {
   'store.full': {
     status: 503,
     safeMessage: 'There is no room on the disk, so nothing was changed.',
-    fix: 'Make room on the disk of the data folder or of the database, outside of the data folder, then try again.',
+    fix: 'Make room on the disk of the data folder or of the database, outside of the data folder (where there seems to be some, a quota may be used up), then try again.',
   },
   'store.secret-invalid': {
     status: 500,

@@ -2,7 +2,7 @@ export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { damagedFile } from './damaged.ts';
 export { describeDatabase, isDatabaseAway } from './database-away.ts';
 export { checkDatabaseUrl } from './database-hosts.ts';
-export { isDiskFull } from './disk-full.ts';
+export { describeFull, isDiskFull } from './disk-full.ts';
 export {
   assertPostgresSchema,
   assertSchema,

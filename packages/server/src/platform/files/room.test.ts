@@ -33,7 +33,7 @@ describe.skipIf(process.platform !== 'linux')('a quota', () => {
   it('is told from other errors, by its number', () => {
     expect([quota, full, broken, null, 'x'].map(isSystemFull)).toEqual([true, true, false, false, false]);
     expect([quota, full, broken].map(systemCode)).toEqual(['EDQUOT', 'ENOSPC', 'EIO']);
-    expect([quota, full, broken].map(isDiskFull)).toEqual([true, true, false]);
+    expect([quota, full, broken].map((error) => isDiskFull(error))).toEqual([true, true, false]);
   });
 
   it('is spent only where the system says so of a write', () => {

@@ -56,7 +56,7 @@ export function quotaProbe(file: string, write: Write = writeSync): QuotaProbe {
 export function hasRoom(folder: string, bytes: number, write: Write = writeSync): boolean {
   let handle: number | null = null;
   try {
-    handle = openNameless(join(folder, `room-${process.pid}`));
+    handle = openNameless(join(folder, 'fairlead.room'));
     return !noRoom.has(grow(handle, bytes, write));
   } catch (error) {
     return !isSystemFull(error);

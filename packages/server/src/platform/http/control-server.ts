@@ -11,7 +11,7 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { isDatabaseAway, isDiskFull } from '../db/index.ts';
+import { describeFull, isDatabaseAway } from '../db/index.ts';
 import type { AccessControl, RouteAccess } from './access.ts';
 import { type HeaderLookup, isOwnOrigin } from './browser.ts';
 import { isAllowedHost } from './hosts.ts';
@@ -235,6 +235,5 @@ function translate(error: FastifyError): FairleadError {
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new FairleadError('server.body-invalid');
   if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { cause: error });
-  if (isDiskFull(error)) return new FairleadError('store.full', { cause: error });
-  return new FairleadError('server.internal', { cause: error });
+  return describeFull(error) ?? new FairleadError('server.internal', { cause: error });
 }
