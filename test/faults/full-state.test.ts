@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProgramContent, ProgramStream } from '@fairlead/core/program';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { grantsIn } from '../../packages/server/src/features/identity/grants.ts';
 import { fsckLedger } from '../../packages/server/src/features/upkeep/cli.ts';
 import { createLog } from '../../packages/server/src/platform/log/index.ts';
 import { loadedExample, type RunningApp, runningApp } from '../setup/running-app.ts';
@@ -153,6 +154,7 @@ describe('a full disk under all that a server keeps', () => {
       return Object.fromEntries(await Promise.all(found));
     };
     expect(await codes()).toEqual({ key: 'done', view: 'done', incident: 'done' });
+    const other = (await issue(app, headers)).json as { id: string; key: string };
     expect(await statuses(app, headers)).toEqual(all200);
     const giveRoom = await useUpQuota(app.dataDir, 'besides the ledger');
     expect(await codes()).toEqual({ key: 'store.full', view: 'store.full', incident: 'store.full' });
@@ -160,6 +162,10 @@ describe('a full disk under all that a server keeps', () => {
     expect((await ask(app, key)).status).toBe(200);
     expect(await statuses(app, headers)).toEqual(all200);
     expect(await erase()).toMatchObject({ error: { code: 'store.full' } });
+    const revoke = { reason: 'found in a log' };
+    const revoked = await app.call('POST', `/api/keys/${other.id}/revoke`, headers.admin, revoke);
+    expect(revoked.json).toMatchObject({ error: { code: 'identity.revocation-pending' } });
+    expect((await ask(app, other.key)).status).toBe(401);
     await vi.waitFor(
       () => expect(said.join('')).toMatch(/read model: \[store\.full\] .* Make room/),
       patient,
@@ -167,6 +173,7 @@ describe('a full disk under all that a server keeps', () => {
     await giveRoom();
     expect(await codes()).toEqual({ key: 'done', view: 'done', incident: 'done' });
     expect(await erase()).toEqual({ items: 2 });
+    await vi.waitFor(async () => expect(await revokedIn(app.dataDir)).toContain(other.id), patient);
     const op = (await ask(app, key)).headers['x-fairlead-op'];
     await vi.waitFor(async () => {
       expect((await app.call('GET', `/api/audit/entries/${op}`, headers.admin)).status).toBe(200);
@@ -242,6 +249,12 @@ async function expectPatience(
   expect(await fsckLedger({ dataDir: app.dataDir })).toMatchObject({ ok: true, problems: [] });
   expect(said.join('')).toMatch(/disk is full/);
   expect(said.join('')).not.toMatch(/admits nothing more|cannot rollback/);
+}
+
+/** Keys that a restart would take for revoked. */
+async function revokedIn(dataDir: string): Promise<readonly string[]> {
+  const keys = await grantsIn({ kind: 'sqlite', file: join(dataDir, 'state.db') }, 'keys');
+  return keys.filter(({ revokedAt }) => revokedAt !== null).map(({ id }) => id);
 }
 
 /** Every entry once or more, none passed over, no half a line. */

@@ -14,6 +14,7 @@ export {
   schemaAbsent,
 } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
+export { type PendingRows, pendingRows } from './pending-rows.ts';
 export { openPool } from './postgres-pool.ts';
 export { refusePooler } from './postgres-pooler.ts';
 export { cutSession, endSession, openSession, within } from './postgres-session.ts';
