@@ -4,6 +4,7 @@ import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { AuditIndex } from './api.ts';
 import { createAuditIndex } from './index-queries.ts';
 import { keepIndex } from './kept-index.ts';
+import { leavingRoom } from './leave-room.ts';
 import { isDamaged, watchedStore } from './set-aside.ts';
 import { openAuditStore } from './store-sql.ts';
 import type { AuditCall, AuditMessage, AuditSetup } from './worker-protocol.ts';
@@ -31,7 +32,8 @@ async function open(onDamaged: () => void): Promise<AuditIndex> {
       if (isDamaged(error)) onDamaged();
       throw error;
     });
-    return createAuditIndex(watchedStore(store, onDamaged), view, {
+    const watched = watchedStore(store, onDamaged);
+    return createAuditIndex(database === undefined ? leavingRoom(watched, dataDir) : watched, view, {
       pollMs: setup.pollMs,
       onFailed: (error) => trouble(lineOf(error)),
     });
