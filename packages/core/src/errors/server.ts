@@ -65,6 +65,11 @@ export const serverErrors = {
     safeMessage: 'This server does not answer to that host name.',
     fix: 'Use a name that fairlead.yaml lists under network.hosts, or a loopback name.',
   },
+  'server.malformed': {
+    status: 400,
+    safeMessage: 'The request is not well-formed HTTP, is too large in its head, or did not come in time.',
+    fix: 'Check the client or the proxy in front.',
+  },
   'server.browser-refused': {
     status: 400,
     safeMessage: 'Requests from browser pages are not accepted here.',
