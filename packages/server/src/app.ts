@@ -12,7 +12,7 @@ import type { App, AppOptions, Closers, Parts } from './app/types.ts';
 import { createBudgets } from './features/budgets/create.ts';
 import type { SignIn } from './features/console/api.ts';
 import { defaultLimits } from './features/gateway/api.ts';
-import { makeRoomToStart } from './features/ledger/reserve.ts';
+import { makeRoomToStart, tellMissing } from './features/ledger/reserve.ts';
 import { onlyReplica, type ReplicaStanding } from './features/replicas/api.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { nodeHash } from './platform/crypto/index.ts';
@@ -52,7 +52,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
   } catch (error) {
     await close();
-    throw describeDatabase(error);
+    const told = describeDatabase(error);
+    throw options.database === undefined ? tellMissing(told, options.dataDir) : told;
   }
 }
 

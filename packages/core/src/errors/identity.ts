@@ -65,6 +65,12 @@ export const identityErrors = {
     safeMessage: 'This device’s login is unknown, expired or revoked.',
     fix: 'Enrol the device again with a new code: `fairlead enroll --server URL --code CODE`.',
   },
+  'identity.revocation-pending': {
+    status: 503,
+    safeMessage:
+      'It is revoked, and that is recorded; but its row could not be written, and a restart before it is would undo it.',
+    fix: 'Don’t restart the server: the row is tried again every second. Make room on the disk of the data folder, or look at the database; `fairlead ledger fsck` then finds nothing.',
+  },
   'identity.device-unknown': {
     status: 404,
     safeMessage: 'There is no live device with this id.',

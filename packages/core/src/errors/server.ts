@@ -65,6 +65,11 @@ export const serverErrors = {
     safeMessage: 'This server does not answer to that host name.',
     fix: 'Use a name that fairlead.yaml lists under network.hosts, or a loopback name.',
   },
+  'server.malformed': {
+    status: 400,
+    safeMessage: 'The request is not well-formed HTTP, is too large in its head, or did not come in time.',
+    fix: 'Check the client or the proxy in front.',
+  },
   'server.browser-refused': {
     status: 400,
     safeMessage: 'Requests from browser pages are not accepted here.',
@@ -139,7 +144,7 @@ export const serverErrors = {
   'store.full': {
     status: 503,
     safeMessage: 'There is no room on the disk, so nothing was changed.',
-    fix: 'Make room on the disk of the data folder or of the database, outside of the data folder, then try again.',
+    fix: 'Make room on the disk of the data folder or of the database, outside of the data folder (where there seems to be some, a quota may be used up), then try again.',
   },
   'store.secret-invalid': {
     status: 500,

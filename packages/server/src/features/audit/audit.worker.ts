@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { describeFull, isDiskFull } from '../../platform/db/index.ts';
 import { openLedgerView, openSharedLedgerView } from '../ledger/reading/api.ts';
 import type { AuditIndex } from './api.ts';
 import { createAuditIndex } from './index-queries.ts';
 import { keepIndex } from './kept-index.ts';
+import { leavingRoom } from './leave-room.ts';
 import { isDamaged, watchedStore } from './set-aside.ts';
 import { openAuditStore } from './store-sql.ts';
 import type { AuditCall, AuditMessage, AuditSetup } from './worker-protocol.ts';
@@ -13,6 +15,11 @@ const port = parentPort!;
 const setup = workerData as AuditSetup;
 const say = (message: AuditMessage) => port.postMessage(message);
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** For a full disk what to do about it, too. */
+const lineOf = (error: unknown) => {
+  const full = describeFull(error);
+  return full === null ? textOf(error) : `[${full.code}] ${full.message} ${full.fix}`;
+};
 const trouble = (message: string) => say({ type: 'trouble', message });
 
 async function open(onDamaged: () => void): Promise<AuditIndex> {
@@ -25,9 +32,10 @@ async function open(onDamaged: () => void): Promise<AuditIndex> {
       if (isDamaged(error)) onDamaged();
       throw error;
     });
-    return createAuditIndex(watchedStore(store, onDamaged), view, {
+    const watched = watchedStore(store, onDamaged);
+    return createAuditIndex(database === undefined ? leavingRoom(watched, dataDir) : watched, view, {
       pollMs: setup.pollMs,
-      onFailed: (error) => trouble(textOf(error)),
+      onFailed: (error) => trouble(lineOf(error)),
     });
   } catch (error) {
     await view.close();
@@ -39,6 +47,7 @@ const kept = keepIndex({
   open,
   file: setup.database === undefined ? setup.file : null,
   say: trouble,
+  lineOf,
   retryMs: setup.retryMs,
 });
 
@@ -48,7 +57,7 @@ async function answer({ call, method, args }: AuditCall): Promise<void> {
     const ask = index[method as 'close'] as (...values: readonly unknown[]) => Promise<unknown>;
     say({ type: 'done', call, value: await ask(...args) });
   } catch (error) {
-    say({ type: 'failed', call, message: textOf(error) });
+    say({ type: 'failed', call, isFull: isDiskFull(error), message: textOf(error) });
   }
   if (method === 'close') port.close();
 }

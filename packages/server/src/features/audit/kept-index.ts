@@ -7,6 +7,8 @@ export interface KeptIndexOptions {
   /** The model's file; null where it is in PostgreSQL. */
   readonly file: string | null;
   readonly say: (message: string) => void;
+  /** What is said of a failure; its message unless told. */
+  readonly lineOf?: (error: unknown) => string;
   /** How long after a failure it is opened again, and between two files that are set aside; milliseconds. */
   readonly retryMs: number;
 }
@@ -22,7 +24,7 @@ export interface KeptIndex {
  * Opens the model and keeps it open. A damaged file is set aside and the model built again from the ledger; what can't be
  * opened is tried again. Meanwhile questions fail, and nothing else.
  */
-export function keepIndex({ open, file, say, retryMs }: KeptIndexOptions): KeptIndex {
+export function keepIndex({ open, file, say, lineOf = messageOf, retryMs }: KeptIndexOptions): KeptIndex {
   const state = { closed: false, generation: 0, asideAt: Number.NEGATIVE_INFINITY, said: '' };
   let retry: NodeJS.Timeout | undefined;
   const opened = (): Promise<AuditIndex> => {
@@ -35,7 +37,7 @@ export function keepIndex({ open, file, say, retryMs }: KeptIndexOptions): KeptI
   const use = (attempt: Promise<AuditIndex>): Promise<AuditIndex> => {
     attempt.catch((error: unknown) => {
       if (state.closed || index !== attempt) return;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = lineOf(error);
       if (message !== state.said) say(message);
       state.said = message;
       retry = setTimeout(() => {
@@ -70,4 +72,8 @@ export function keepIndex({ open, file, say, retryMs }: KeptIndexOptions): KeptI
       );
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -16,7 +16,7 @@ const workerUrl = new URL(
 );
 
 /**
- * Starts the thread that keeps the read model. A failure there fails questions about the audit (`audit.unavailable`),
+ * Starts the thread that keeps the read model. A failure there fails questions about the audit (`audit.unavailable`, on a full disk `store.full`),
  * never a call, and never the start of the server.
  */
 export function startAuditWorker(
@@ -58,6 +58,8 @@ function settle(
   const one = waiting.get(message.call);
   waiting.delete(message.call);
   if (message.type === 'done') one?.resolve(message.value);
+  else if (message.isFull)
+    one?.reject(new FairleadError('store.full', { cause: new Error(message.message) }));
   else one?.reject(unavailable(message.message));
 }
 

@@ -25,6 +25,6 @@ export type AuditMessage =
   /** Opened, or it could not be opened yet. */
   | { readonly type: 'started' }
   | { readonly type: 'done'; readonly call: number; readonly value: unknown }
-  | { readonly type: 'failed'; readonly call: number; readonly message: string }
+  | { readonly type: 'failed'; readonly call: number; readonly isFull: boolean; readonly message: string }
   /** The model could not be opened or brought up to date, or was damaged. */
   | { readonly type: 'trouble'; readonly message: string };

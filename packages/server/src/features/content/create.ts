@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { FairleadError } from '@fairlead/core/errors';
 import type { Program } from '@fairlead/core/program';
-import { loadSecret } from '../../platform/crypto/index.ts';
 import { openPool, type StateLocation } from '../../platform/db/index.ts';
 import { adminEntry, type EntrySource, type Hold, heldFrom, type Ledger } from '../ledger/api.ts';
 import type { Content, ContentStatus } from './api.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import { type KeptStore, keepStore } from './kept-store.ts';
 import type { ContentStore } from './store.ts';
 import type { ExpiredPeriod, Part } from './types.ts';
-import { startContentWorker } from './worker-host.ts';
 
 export interface ContentOptions extends EntrySource {
   readonly dataDir: string;
@@ -26,6 +25,8 @@ export interface ContentOptions extends EntrySource {
   readonly sweepEveryMs?: number;
   /** How often what was lost becomes an entry; a minute unless told. */
   readonly lostEveryMs?: number;
+  /** How long after a failure the store is opened again; 10 s unless told. */
+  readonly retryMs?: number;
 }
 
 const status = (state: ContentStatus['state'], failure: string | null, keeper?: Keeper): ContentStatus => ({
@@ -37,7 +38,7 @@ const status = (state: ContentStatus['state'], failure: string | null, keeper?: 
 
 /**
  * Opens the store of content where the program keeps any, in a thread of its own. A store that can't be opened keeps no
- * server from starting: calls then go on or are refused, as the program says.
+ * server from starting: calls then go on or are refused, as the program says, until it can be opened.
  */
 export async function openContent(options: ContentOptions): Promise<Content> {
   const wanted = options.program.content;
@@ -47,23 +48,26 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   };
   // What was kept before keeping was turned off still ends in its time, and can be read and erased until then.
   if (wanted === undefined && !(await isThere(location))) return contentOff;
-  const opened = await openStore(options, location);
+  const kept = await keepStore(options, location);
   const lost = createLost(options);
   const keeper = createKeeper({
     wanted: wanted ?? { keep: [], whenNotKept: 'go-on', maxBytes: 0 },
     retention: options.program.retention,
     clock: options.clock,
-    store: () => opened.store,
+    store: kept.store,
     onLost: lost.note,
   });
-  const sweeping = startSweeping(options, opened.store);
+  const sweeping = startSweeping(options, kept);
   const inUse = (): ContentStore => {
-    if (opened.store !== null) return opened.store;
-    throw new FairleadError(opened.failure === 'content.key-wrong' ? opened.failure : 'content.unavailable');
+    const store = kept.store();
+    if (store !== null) return store;
+    const failure = kept.failure();
+    const isTold = failure === 'content.key-wrong' || failure === 'store.full';
+    throw new FairleadError(isTold ? failure : 'content.unavailable');
   };
   return {
     begin: keeper.begin,
-    status: () => status(opened.store === null ? 'broken' : 'on', opened.failure, keeper),
+    status: () => status(kept.store() === null ? 'broken' : 'on', kept.failure(), keeper),
     open: async (op) => inUse().open(op),
     erase: async (subject) => {
       // What is on its way is part of what is meant.
@@ -78,7 +82,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     async close() {
       await sweeping.stop();
       await keeper.idle();
-      await opened.store?.close();
+      await kept.close();
       await lost.close();
     },
   };
@@ -107,20 +111,6 @@ const contentOff: Content = {
   expire: off,
   close: async () => undefined,
 };
-
-async function openStore(
-  { masterFile, log }: ContentOptions,
-  location: StateLocation,
-): Promise<{ readonly store: ContentStore | null; readonly failure: string | null }> {
-  try {
-    const master = loadSecret(masterFile);
-    return { store: await startContentWorker({ location, master }), failure: null };
-  } catch (error) {
-    const failure = isFairleadError(error) ? error.code : 'unknown';
-    log('error', `The store of content cannot be used (${failure}): ${(error as Error).message}`);
-    return { store: null, failure };
-  }
-}
 
 /** Content whose commitment stands in an entry and that could not be kept becomes an entry too, grouped. */
 function createLost(options: ContentOptions) {
@@ -153,11 +143,11 @@ function createLost(options: ContentOptions) {
 }
 
 /** Deletes what is over, at the start and then every hour. */
-function startSweeping(options: ContentOptions, store: ContentStore | null) {
+function startSweeping(options: ContentOptions, kept: KeptStore) {
   const { log, sweepEveryMs = 3_600_000 } = options;
   let running: Promise<unknown> = Promise.resolve();
   const next = () => {
-    const own = running.catch(() => undefined).then(() => sweep(options, store));
+    const own = running.catch(() => undefined).then(() => sweep(options, kept.store()));
     running = own;
     return own;
   };

@@ -6,7 +6,7 @@ import type { ContentSetup } from './worker-setup.ts';
 // From source the worker is a .ts file, bundled it lies beside as .js.
 const url = new URL(`./content.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-/** Starts the thread that keeps content. @throws FairleadError `content.key-wrong`, `content.unavailable`. */
+/** Starts the thread that keeps content. @throws FairleadError `content.key-wrong`, `content.unavailable`, `store.full`. */
 export async function startContentWorker(setup: ContentSetup): Promise<ContentStore> {
   const thread = createQuestionThread({
     ...{ url, name: 'fairlead-content', setup, failed },
@@ -32,7 +32,7 @@ export async function startContentWorker(setup: ContentSetup): Promise<ContentSt
 }
 
 function failed(message: string, code: string | null): FairleadError {
-  const known =
-    code !== null && isErrorCode(code) && code.startsWith('content.') ? code : 'content.unavailable';
+  const isTold = code !== null && isErrorCode(code) && /^(?:content\.|store\.full$)/.test(code);
+  const known = isTold ? code : 'content.unavailable';
   return new FairleadError(known, { cause: new Error(message) });
 }

@@ -9,12 +9,12 @@ const url = new URL(`./delivery.worker${import.meta.url.endsWith('.ts') ? '.ts' 
 /** Room for what's just been made: with more of it V8 would rather take 100 MB than look for what's no longer used. */
 const maxYoungGenerationSizeMb = 48;
 
-/** Reads delivery facts in a thread of its own. Its failures fail questions with `delivery.unavailable`, never a call. */
+/** Reads delivery facts in a thread of its own. Its failures fail questions with `delivery.unavailable`, on a full disk `store.full`, never a call. */
 export function deliveryReader(setup: DeliverySetup, onTrouble: (message: string) => void): DeliveryReader {
   const thread = createQuestionThread({
     ...{ url, name: 'fairlead-delivery', setup, onTrouble },
     limits: { maxYoungGenerationSizeMb },
-    failed: (message) => new FairleadError('delivery.unavailable', { cause: new Error(message) }),
+    failed,
   });
   return {
     rows: (query) => thread.ask('rows', query),
@@ -25,4 +25,10 @@ export function deliveryReader(setup: DeliverySetup, onTrouble: (message: string
     forget: (accounts) => thread.ask('forget', accounts),
     close: () => thread.close(),
   };
+}
+
+function failed(message: string, code: string | null): FairleadError {
+  return new FairleadError(code === 'store.full' ? code : 'delivery.unavailable', {
+    cause: new Error(message),
+  });
 }

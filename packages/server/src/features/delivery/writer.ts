@@ -1,4 +1,4 @@
-import { openState, type StateLocation } from '../../platform/db/index.ts';
+import { isDiskFull, openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
 import { type PackedPage, unpacked } from './packed-page.ts';
 import type { CollectCounts } from './store.ts';
@@ -33,7 +33,9 @@ export async function openPageWriter(location: StateLocation): Promise<PageWrite
         return { counts };
       } catch (error) {
         const { message, code } = error as { message?: string; code?: unknown };
-        return { message: message ?? String(error), code: typeof code === 'string' ? code : null };
+        // A quota, which only this thread can tell from other failures.
+        const told = isDiskFull(error) ? 'SQLITE_FULL' : code;
+        return { message: message ?? String(error), code: typeof told === 'string' ? told : null };
       }
     },
     close,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadSecret } from '../../platform/crypto/index.ts';
 import type { StateLocation } from '../../platform/db/index.ts';
+import { withLastingRevocations } from '../identity/api.ts';
 import type { Devices } from './api.ts';
 import type { DevicesDeps } from './deps.ts';
 import { createDevicesService } from './service.ts';
@@ -22,7 +23,7 @@ export async function createDevices(
 ): Promise<Devices> {
   const file = join(keysDir, 'assistant-tokens.json');
   const own = location.kind === 'postgres' ? null : openSigningKeys(file);
-  const store = await openDeviceStore(location);
+  const store = withLastingRevocations(await openDeviceStore(location), ['revokeDevice', 'insertRevocation']);
   try {
     const keys =
       own ??

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { FairleadError } from '@fairlead/core/errors';
 import { type Dialect, endpointOf } from '@fairlead/core/wire';
 import { newUuid } from '../../platform/crypto/index.ts';
-import { isAllowedHost, isBrowserRequest } from '../../platform/http/index.ts';
+import { answerRaw, clientErrorStatus, isAllowedHost, isBrowserRequest } from '../../platform/http/index.ts';
 import { attributeNames } from '../../platform/telemetry/index.ts';
 import { governCall } from './govern-call.ts';
 import { collectHeaders, type HeaderMap, headerValue } from './headers.ts';
@@ -154,8 +154,7 @@ function refuseRaw(
 }
 
 function refuseClientError(error: NodeJS.ErrnoException, socket: Duplex, limits: GatewayLimits): void {
-  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-  const status = statuses[error.code ?? ''] ?? 400;
+  const status = clientErrorStatus(error);
   const malformed = new FairleadError('gateway.malformed');
   const message =
     status === 431 ? `Headers are larger than ${limits.maxHeaderBytes} bytes.` : malformed.message;
@@ -163,29 +162,6 @@ function refuseClientError(error: NodeJS.ErrnoException, socket: Duplex, limits:
   writeRaw(socket, status, body, '');
 }
 
-const phrases: Record<number, string> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  426: 'Upgrade Required',
-  431: 'Request Header Fields Too Large',
-};
-
 function writeRaw(socket: Duplex, status: number, body: string, extra: string): void {
-  // Answered already: more bytes that make no sense are no reason to cut the answer off.
-  if (socket.writableEnded) return;
-  // The server lets go of an upgraded or tunnelled socket: an error on it would end the process, and a client that
-  // never closes its side would keep it, and with it a drain, open for ever.
-  socket.on('error', () => socket.destroy());
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('close', () => clearTimeout(timer));
-  socket.resume();
-  socket.end(
-    `HTTP/1.1 ${status} ${phrases[status]}\r\n${extra}Connection: close\r\nContent-Type: application/json\r\n` +
-      `X-Fairlead-Op: ${newUuid()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  answerRaw(socket, status, body, `${extra}X-Fairlead-Op: ${newUuid()}\r\n`);
 }

@@ -1,6 +1,7 @@
 import type { Actor, RepositoryEvidence } from '@fairlead/core/ledger';
 
 export { checkExpiry } from './expiry.ts';
+export { withLastingRevocations } from './lasting-revocations.ts';
 export { digestOf, isWellFormed, newSecret } from './secrets.ts';
 
 /** What a valid key or token says of its caller. */

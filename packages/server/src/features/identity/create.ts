@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StateLocation } from '../../platform/db/index.ts';
 import type { Identity } from './api.ts';
+import { withLastingRevocations } from './lasting-revocations.ts';
 import { createIdentityService, type IdentityDeps } from './service.ts';
 import { openIdentityStore } from './store-sql.ts';
 
@@ -14,7 +15,7 @@ export async function createIdentity(
   location: StateLocation,
   deps: Omit<IdentityDeps, 'store'>,
 ): Promise<Identity> {
-  const store = await openIdentityStore(location);
+  const store = withLastingRevocations(await openIdentityStore(location), ['revokeKey', 'revokeToken']);
   try {
     return await createIdentityService({ ...deps, store });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasRoom, isSystemFull } from '../../platform/files/room.ts';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
+import { hasRoom, isSystemFull, missingRoom } from '../../platform/files/room.ts';
 
 /* Room that is kept in a file, for what still has to be written when there is none. */
 
@@ -49,6 +50,19 @@ export function makeRoomToStart(dataDir: string): boolean {
   if ((sizeOf(dataDir) ?? 0) === 0 || hasRoom(dataDir, startNeeds)) return false;
   giveUp(dataDir);
   return true;
+}
+
+/** Why a start found no room, with how many bytes are missing; any other error as it is. */
+export function tellMissing(error: unknown, dataDir: string): unknown {
+  if (!isFairleadError(error) || (error.code !== 'store.full' && error.code !== 'ledger.disk-low'))
+    return error;
+  const missing = missingRoom(dataDir, startNeeds);
+  if (missing === 0) return error;
+  return new FairleadError('store.full', {
+    message: `There is no room on the disk to start: of ${startNeeds} bytes that a start may need ${missing} are missing.`,
+    place: { file: dataDir },
+    cause: error,
+  });
 }
 
 function sizeOf(dataDir: string): number | undefined {

@@ -10,6 +10,7 @@ import { createPrivately } from '../../platform/files/index.ts';
 import { type QuotaProbe, quotaProbe } from '../../platform/files/room.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { withQuota } from './sqlite-failures.ts';
+import { foldIn } from './sqlite-fold-in.ts';
 
 /** Types of filesystems (Linux `statfs`) whose locks and syncs can't be trusted: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
 const networkFilesystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400]);
@@ -28,7 +29,7 @@ export interface SqliteWriter {
 
 /**
  * Opens (and creates) the database for its one writer: lock held, WAL with synchronous=FULL set and read back, the
- * old write-ahead log folded in. `:memory:` is for tests of the store.
+ * old write-ahead log folded in if there is room. `:memory:` is for tests of the store.
  * @param moved whether a ledger that was copied to PostgreSQL is refused, as it is unless it is only to be copied again
  * @throws FairleadError `store.locked`, `store.not-durable`, `store.network-filesystem`, `store.moved`, `ledger.corrupt`.
  */
@@ -41,15 +42,20 @@ export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 're
   try {
     const database = new Database(file, { timeout: 5000 });
     try {
+      // Nothing is folded in before it is known whether there is room for that.
+      database.pragma('wal_autocheckpoint = 0');
       prepareRoom(database);
-      if (!memory) makeDurable(database);
+      const endFolding = memory ? () => undefined : makeDurable(database, file);
       migrateSqlite(database, ledgerMigrations);
       if (moved === 'refused') assertNotMoved(database, file);
       return {
         database,
         quota,
         assertInPlace: placeGuard(file),
-        close: () => closeWriter(database, lock, quota),
+        close: () => {
+          endFolding();
+          closeWriter(database, lock, quota);
+        },
       };
     } catch (error) {
       database.close();
@@ -150,7 +156,8 @@ function holdLock(file: string): Database.Database {
   }
 }
 
-function makeDurable(database: Database.Database): void {
+/** @returns what is to be called before the database is closed */
+function makeDurable(database: Database.Database, file: string): () => void {
   expectSetting(database, 'journal_mode', 'wal', 'wal');
   expectSetting(database, 'synchronous', 'FULL', synchronousFull);
   if (process.platform === 'darwin') {
@@ -159,14 +166,14 @@ function makeDurable(database: Database.Database): void {
   }
   // Indexes over digests are written all over: what is read again stays in memory.
   database.pragma('cache_size = -16000');
-  database.pragma('wal_autocheckpoint = 4000');
-  const folded = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-  if (folded[0]?.busy !== 0) {
+  const endFolding = foldIn(database, file);
+  if (endFolding === null) {
     throw new FairleadError('store.locked', {
       message: 'The write-ahead log could not be folded in: another process is reading this ledger.',
       fix: 'Wait for the reading command to end, then start again.',
     });
   }
+  return endFolding;
 }
 
 function expectSetting(database: Database.Database, name: string, value: string, expected: unknown): void {

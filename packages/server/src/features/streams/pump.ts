@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../platform/db/index.ts';
 import type { StoredEntry } from '../ledger/reading/api.ts';
 import { beginCursor } from './begin.ts';
 import type { PumpOptions, StreamTimes } from './pump-options.ts';
@@ -76,6 +77,7 @@ class HeldElsewhere extends Error {}
 
 /** The databases say a code; whatever else it is, by the name of its kind alone: a message may hold what an entry says. */
 function conditionOf(error: unknown): string {
+  if (isDiskFull(error)) return 'store.full';
   const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
   return typeof code === 'string' ? code : `internal ${String(name)}`;
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, syncFolder } from '../../platform/files/index.ts';
+import { systemCode } from '../../platform/files/room.ts';
 import { indexOfLine } from './lines.ts';
 import type { Delivery, StreamBatch, StreamTarget } from './types.ts';
 
@@ -50,8 +51,7 @@ export function fileTarget(options: FileTargetOptions): StreamTarget {
 }
 
 function failed(error: unknown): Delivery {
-  const { code = 'unknown' } = error as { code?: string };
-  return { kind: 'failed', reason: code, retryAfterMs: null };
+  return { kind: 'failed', reason: String(systemCode(error) ?? 'unknown'), retryAfterMs: null };
 }
 
 async function append(file: string, batch: StreamBatch, options: FileTargetOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import { FairleadError } from '@fairlead/core/errors';
-import { isDiskFull } from './disk-full.ts';
+import { describeFull } from './disk-full.ts';
 
 /** Of a connection, not of a statement; with those of a server that is stopping, starting or full. */
 const awayCodes = /^(?:08|57P|53300|E(?:CONN|PIPE|TIMEDOUT|HOST|NET|AI_AGAIN|NOTFOUND|STANDBY))/;
@@ -20,7 +20,8 @@ export function describeDatabase(error: unknown): unknown {
   const message = typeof code === 'string' ? textOf(code) : undefined;
   const refused = describePooler(error);
   if (refused !== error) return refused;
-  if (isDiskFull(error)) return new FairleadError('store.full', { cause: error });
+  const full = describeFull(error);
+  if (full !== null) return full;
   if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { message, cause: error });
   if (typeof severity !== 'string') return error;
   return new FairleadError('store.unreadable', {

@@ -2,7 +2,7 @@ export { type EpochArea, epochChannel, raisesEpoch } from './config-epoch.ts';
 export { damagedFile } from './damaged.ts';
 export { describeDatabase, isDatabaseAway } from './database-away.ts';
 export { checkDatabaseUrl } from './database-hosts.ts';
-export { isDiskFull } from './disk-full.ts';
+export { describeFull, isDiskFull } from './disk-full.ts';
 export {
   assertPostgresSchema,
   assertSchema,
@@ -14,6 +14,7 @@ export {
   schemaAbsent,
 } from './migrations.ts';
 export { type OpenSqliteOptions, openSqlite, refuseNetworkFilesystem } from './open-sqlite.ts';
+export { type PendingRows, pendingRows } from './pending-rows.ts';
 export { openPool } from './postgres-pool.ts';
 export { refusePooler } from './postgres-pooler.ts';
 export { cutSession, endSession, openSession, within } from './postgres-session.ts';

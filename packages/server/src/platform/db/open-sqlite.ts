@@ -4,7 +4,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { createPrivately } from '../files/index.ts';
 import { damagedFile } from './damaged.ts';
-import { isDiskFull } from './disk-full.ts';
+import { describeFull, writesTo } from './disk-full.ts';
 import { prepareRoom } from './sqlite-room.ts';
 
 export interface OpenSqliteOptions {
@@ -34,7 +34,10 @@ export function openSqlite(file: string, options: OpenSqliteOptions = {}): Datab
     });
   }
   if (!memory && !options.readonly) refuseNetworkFilesystem(file);
-  if (!memory && !options.readonly) createPrivately(file);
+  if (!memory && !options.readonly) {
+    writesTo(file);
+    createPrivately(file);
+  }
   let database: Database | null = null;
   try {
     database = new BetterSqlite(file, { readonly: options.readonly ?? false, timeout });
@@ -52,7 +55,8 @@ export function openSqlite(file: string, options: OpenSqliteOptions = {}): Datab
     const damaged = damagedFile(error, file);
     if (damaged !== null) throw damaged;
     const code = (error as { code?: string }).code ?? 'unknown';
-    if (isDiskFull(error)) throw new FairleadError('store.full', { place: { file }, cause: error });
+    const full = describeFull(error, file);
+    if (full !== null) throw full;
     throw new FairleadError('store.unreadable', {
       message: `The store can’t be opened (${code}).`,
       place: { file },

@@ -7,9 +7,13 @@ import type { Database } from 'better-sqlite3';
  * write-ahead log, which holds what they were, is cut.
  */
 
+const incremental = 2;
+
 /** To be asked before anything is written: a file that has tables already keeps the way it has until it is packed. */
 export function prepareRoom(database: Database): void {
-  database.pragma('auto_vacuum = incremental');
+  // Said again it would be written again, which an open on a full disk has no room for.
+  if (database.pragma('auto_vacuum', { simple: true }) !== incremental)
+    database.pragma('auto_vacuum = incremental');
   // Within pages that are written anyway; whoever deletes for good also overwrites the pages that become free.
   database.pragma('secure_delete = fast');
 }
@@ -37,7 +41,6 @@ export async function overwritingAll<Result>(
   }
 }
 
-const incremental = 2;
 /** A quarter of a mebibyte, so that nobody waits for it. */
 const pagesPerStep = 64;
 

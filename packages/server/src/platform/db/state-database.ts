@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
 import { damagedFile } from './damaged.ts';
+import { describeFull } from './disk-full.ts';
 import {
   assertPostgresSchema,
   assertSchema,
@@ -75,7 +76,7 @@ function openSqliteState<Tables>(
     else migrateSqlite(database, migrations, area);
   } catch (error) {
     database.close();
-    throw damagedFile(error, location.file) ?? error;
+    throw damagedFile(error, location.file) ?? describeFull(error, location.file) ?? error;
   }
   const dialect = location.options?.readonly
     ? new SqliteDialect({ database })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isDiskFull } from '../db/index.ts';
-import { hasRoom, isSystemFull, quotaProbe, systemCode } from './room.ts';
+import { hasRoom, isSystemFull, missingRoom, quotaProbe, systemCode } from './room.ts';
 
 /* As Node says it: it knows no name for a quota. */
 const quota = Object.assign(new Error('Unknown system error -122'), {
@@ -33,7 +33,7 @@ describe.skipIf(process.platform !== 'linux')('a quota', () => {
   it('is told from other errors, by its number', () => {
     expect([quota, full, broken, null, 'x'].map(isSystemFull)).toEqual([true, true, false, false, false]);
     expect([quota, full, broken].map(systemCode)).toEqual(['EDQUOT', 'ENOSPC', 'EIO']);
-    expect([quota, full, broken].map(isDiskFull)).toEqual([true, true, false]);
+    expect([quota, full, broken].map((error) => isDiskFull(error))).toEqual([true, true, false]);
   });
 
   it('is spent only where the system says so of a write', () => {
@@ -62,6 +62,9 @@ describe('room for so many bytes', () => {
     expect(hasRoom(folder, 30_000, failing(full, 40_000))).toBe(true);
     expect(hasRoom(folder, 100_000, failing(broken, 0))).toBe(true);
     expect(hasRoom(join(folder, 'absent'), 1)).toBe(true);
+    expect(missingRoom(folder, 100_000)).toBe(0);
+    expect(missingRoom(folder, 100_000, failing(full, 40_000))).toBe(100_000 - 9 * 4096);
+    expect(missingRoom(folder, 100_000, failing(broken, 0))).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -54,12 +54,23 @@ export function quotaProbe(file: string, write: Write = writeSync): QuotaProbe {
 
 /** Whether so many bytes may be written in a folder now. True when that can't be told. */
 export function hasRoom(folder: string, bytes: number, write: Write = writeSync): boolean {
+  return missingRoom(folder, bytes, write) === 0;
+}
+
+/** How many of so many bytes can't be written in a folder now. 0 when that can't be told. */
+export function missingRoom(folder: string, bytes: number, write: Write = writeSync): number {
   let handle: number | null = null;
+  let written = 0;
+  const counting: Write = (...args) => {
+    const more = write(...args);
+    written += more;
+    return more;
+  };
   try {
-    handle = openNameless(join(folder, `room-${process.pid}`));
-    return !noRoom.has(grow(handle, bytes, write));
+    handle = openNameless(join(folder, 'fairlead.room'));
+    return noRoom.has(grow(handle, bytes, counting)) ? bytes - written : 0;
   } catch (error) {
-    return !isSystemFull(error);
+    return isSystemFull(error) ? bytes : 0;
   } finally {
     if (handle !== null) closeSync(handle);
   }

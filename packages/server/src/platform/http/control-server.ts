@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { isPrivacyClass, type PrivacyClass } from '@fairlead/core/privacy';
 import fastifySwagger from '@fastify/swagger';
@@ -11,12 +12,13 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { isDatabaseAway, isDiskFull } from '../db/index.ts';
+import { describeFull, isDatabaseAway } from '../db/index.ts';
 import type { AccessControl, RouteAccess } from './access.ts';
 import { type HeaderLookup, isOwnOrigin } from './browser.ts';
 import { isAllowedHost } from './hosts.ts';
 import type { TlsMaterial } from './listener.ts';
 import { openApiOptions } from './openapi.ts';
+import { answerRaw, clientErrorStatus } from './raw-answer.ts';
 import { apiHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
@@ -76,6 +78,15 @@ export function routesOf(app: ControlApp): readonly ControlRoute[] {
 
 const maxBodyBytes = 64 * 1024;
 
+/** Node would refuse a request without a host by itself, with nothing but a status: the guard does, as any other name. */
+export const withoutHost = { requireHostHeader: false } as const;
+
+/** What isn't a request is told so, as whatever else is refused. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const body = JSON.stringify(bodyOf(new FairleadError('server.malformed')));
+  answerRaw(socket, clientErrorStatus(error), body);
+}
+
 interface RouteSchema {
   readonly hide?: boolean;
   readonly operationId?: string;
@@ -94,7 +105,8 @@ export async function createControlServer(options: ControlServerOptions): Promis
     bodyLimit: maxBodyBytes,
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
     requestTimeout: 30_000,
-    ...(tls === null ? {} : { https: { cert: tls.cert, key: tls.key } }),
+    clientErrorHandler: refuseUnreadable,
+    ...(tls === null ? { http: withoutHost } : { https: { ...withoutHost, cert: tls.cert, key: tls.key } }),
   }) as unknown as ControlApp;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -206,10 +218,13 @@ function answerError(log: Logger, error: FastifyError, reply: FastifyReply): voi
   if (known.code === 'server.internal') log.error({ err: error }, 'a control request failed');
   if (known.status === 503) reply.header('retry-after', '5');
   if (known.status === 429) reply.header('retry-after', '60');
-  const { code, message, fix, place } = known;
   reply.code(known.status).type('application/json');
   reply.serializer(JSON.stringify);
-  reply.send({ error: { code, message, fix, ...(place && { place }) } });
+  reply.send(bodyOf(known));
+}
+
+function bodyOf({ code, message, fix, place }: FairleadError) {
+  return { error: { code, message, fix, ...(place && { place }) } };
 }
 
 function translate(error: FastifyError): FairleadError {
@@ -235,6 +250,5 @@ function translate(error: FastifyError): FairleadError {
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new FairleadError('server.body-invalid');
   if (isDatabaseAway(error)) return new FairleadError('store.unavailable', { cause: error });
-  if (isDiskFull(error)) return new FairleadError('store.full', { cause: error });
-  return new FairleadError('server.internal', { cause: error });
+  return describeFull(error) ?? new FairleadError('server.internal', { cause: error });
 }

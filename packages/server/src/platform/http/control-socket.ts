@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeDurably } from '../files/index.ts';
-import type { ControlApp } from './control-server.ts';
+import { type ControlApp, refuseUnreadable, withoutHost } from './control-server.ts';
 
 /** A token that whoever can read one file of the data folder (0600) can send: the operator of this machine. */
 export interface SocketToken {
@@ -34,7 +34,8 @@ export async function openControlSocket(app: ControlApp, dataDir: string): Promi
   const { path, made } = socketPlace(dataDir);
   // A killed process leaves its socket behind; the writer lock says that nobody listens on it any more.
   rmSync(path, { force: true });
-  const server = createServer((request, response) => app.routing(request, response));
+  const server = createServer(withoutHost, (request, response) => app.routing(request, response));
+  server.on('clientError', refuseUnreadable);
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen(path, done);

@@ -36,6 +36,7 @@ export {
   type TlsMaterial,
 } from './listener.ts';
 export { createRateLimit, type RateLimit } from './rate-limit.ts';
+export { answerRaw, clientErrorStatus } from './raw-answer.ts';
 export { pagePolicy } from './security-headers.ts';
 export { systemRoutes } from './system-routes.ts';
 export { filledLine, oneLine } from './texts.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { FairleadError } from '@fairlead/core/errors';
 import BetterSqlite, { type Database } from 'better-sqlite3';
-import { isDiskFull } from '../db/disk-full.ts';
+import { describeFull, writesTo } from '../db/disk-full.ts';
 import { createPrivately } from '../files/index.ts';
 
 const lockFile = 'writer.lock';
@@ -49,7 +49,7 @@ export function acquireWriterLock(
   } catch (cause) {
     heldLocks.delete(held);
     held.close();
-    throw isDiskFull(cause) ? new FairleadError('store.full', { place: { file: dataDir }, cause }) : cause;
+    throw describeFull(cause, dataDir) ?? cause;
   }
   let released = false;
   return {
@@ -83,6 +83,7 @@ export function readWriterInfo(dataDir: string): WriterInfo | null {
 
 function lock(dataDir: string, waitMs: number): Database | null {
   const file = join(dataDir, lockFile);
+  writesTo(file);
   createPrivately(file);
   let database: Database | null = null;
   try {
@@ -95,7 +96,8 @@ function lock(dataDir: string, waitMs: number): Database | null {
     database?.close();
     const code = (cause as { code?: string }).code ?? 'unknown';
     if (code.startsWith('SQLITE_BUSY')) return null;
-    if (isDiskFull(cause)) throw new FairleadError('store.full', { place: { file }, cause });
+    const full = describeFull(cause, file);
+    if (full !== null) throw full;
     throw new FairleadError('store.unreadable', {
       message: `The data folder's lock can’t be used (${code}).`,
       place: { file },

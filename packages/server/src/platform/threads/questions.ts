@@ -1,5 +1,6 @@
 import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
 import { isFairleadError } from '@fairlead/core/errors';
+import { describeFull } from '../db/disk-full.ts';
 import { startSqliteThread } from './index.ts';
 
 /** To the thread. */
@@ -131,7 +132,9 @@ export function answerQuestions<Methods extends { close(): Promise<void> }>(
     try {
       const asked = methods[method as keyof Methods] as (...values: readonly unknown[]) => Promise<unknown>;
       say({ type: 'done', call, value: await asked(...args) });
-    } catch (error) {
+    } catch (failure) {
+      // Only this thread can tell.
+      const error = describeFull(failure) ?? failure;
       say({
         type: 'failed',
         call,
