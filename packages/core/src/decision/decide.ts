@@ -1,5 +1,6 @@
 import type { PolicyEngine, PolicyVerdict } from '../policy/types.ts';
 import { buildPolicyRequest, sharingRule } from './policy-request.ts';
+import { repeatedRequest } from './repeated-requests.ts';
 import type { CallDecision, CallQuestion, ProgramIndex, RefusalReason } from './types.ts';
 
 const severityRank: { readonly [severity: string]: number } = { critical: 0, high: 1, medium: 2, low: 3 };
@@ -44,7 +45,7 @@ export function decideCall(
 ): CallDecision {
   const { repositories, ambiguousModel, keyPaused } = question;
   const requests = repositories.map((repository) =>
-    buildPolicyRequest(index, { ...question, repository }, now),
+    repeatedRequest(buildPolicyRequest(index, { ...question, repository }, now)),
   );
   const verdicts = requests.map((request) => engine.evaluate(request));
   const denials = verdicts.filter((verdict) => verdict.decision === 'deny');

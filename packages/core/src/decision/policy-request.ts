@@ -1,4 +1,5 @@
 import type { CedarJson, EntityJson, PolicyRequest } from '../policy/types.ts';
+import { freezeDeep } from '../policy/unchanging.ts';
 import type { SharingRule } from '../program/types.ts';
 import {
   assistantEntity,
@@ -56,6 +57,17 @@ function isRepositoryInStage(index: ProgramIndex, id: string): boolean {
   return repositories.length === 0 || repositories.includes(id);
 }
 
+let lastMoment = { now: Number.NaN, value: none };
+
+/** A time as a request has it: the same value for all that is decided at that time. */
+function momentOf(now: number): CedarJson {
+  if (now !== lastMoment.now) {
+    const value = freezeDeep(datetime(new Date(now).toISOString()) as object) as CedarJson;
+    lastMoment = { now, value };
+  }
+  return lastMoment.value;
+}
+
 /** Each value once, sorted. Most of these lists are empty. */
 function inOrder(values: readonly string[]): CedarJson {
   if (values.length === 0) return none;
@@ -95,7 +107,7 @@ export function buildPolicyRequest(index: ProgramIndex, facts: CallFacts, now: n
     inspection: facts.inspection,
     mcpServers: inOrder(facts.mcpServers),
     model: named('Model', facts.model),
-    now: datetime(new Date(now).toISOString()),
+    now: momentOf(now),
     remoteRefs: facts.remoteRefs,
     repositoryEvidence: facts.repositoryEvidence,
     repositoryInStage: isRepositoryInStage(index, repository),
@@ -168,10 +180,4 @@ function entitiesOf(index: ProgramIndex, facts: CallFacts, repository: string): 
   if (known.size >= mostLists) known.clear();
   known.set(key, entities);
   return entities;
-}
-
-function freezeDeep<Value extends object>(value: Value): Value {
-  for (const inner of Object.values(value))
-    if (typeof inner === 'object' && inner !== null) freezeDeep(inner);
-  return Object.freeze(value);
 }

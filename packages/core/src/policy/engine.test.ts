@@ -16,6 +16,7 @@ import {
   withContext,
 } from './testing/sample.ts';
 import type { PolicyRequest } from './types.ts';
+import { unchangingRequest } from './unchanging.ts';
 
 const chat = when(binary('==', context('kind'), literal('chat')));
 /** Reads an attribute of a user that the request does not have. */
@@ -23,6 +24,24 @@ const missing = when(binary('>', attr(attr(variable('resource'), 'owner'), 'leve
 const inTeam = (id: string) => ({ principal: { op: 'in' as const, entity: { type: 'Team', id } } });
 
 describe('a verdict', () => {
+  it('on a request that never changes is remembered, of each engine its own', () => {
+    const [allows, denies] = [sampleEngine({ permit: policy('permit') }), sampleEngine({})];
+    const request = unchangingRequest(structuredClone(sampleRequest));
+    const verdict = allows.evaluate(request);
+    expect(allows.evaluate(request)).toBe(verdict);
+    expect(Object.isFrozen(verdict.reasons)).toBe(true);
+    expect(verdict).toEqual(allows.evaluate(sampleRequest));
+    expect(denies.evaluate(request)).toEqual(denies.evaluate(sampleRequest));
+  });
+
+  it('on a request that may change is found each time', () => {
+    const engine = sampleEngine({ permit: policy('permit', { conditions: [chat] }) });
+    const request = structuredClone(sampleRequest);
+    expect(engine.evaluate(request).decision).toBe('allow');
+    (request.context as { kind: string }).kind = 'agent';
+    expect(engine.evaluate(request).decision).toBe('deny');
+  });
+
   it('allows by every permit that applies, sorted whatever their order', () => {
     const engine = sampleEngine({ z: policy('permit'), a: policy('permit', { conditions: [chat] }) });
     expect(engine.evaluate(sampleRequest)).toEqual({

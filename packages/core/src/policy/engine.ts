@@ -7,6 +7,7 @@ import type { Situation } from './evaluator/situation.ts';
 import type { OracleAuthorizer } from './oracle.ts';
 import type { SchemaModel } from './schema-model.ts';
 import type { EvaluationError, PolicyEngine, PolicyMeta, PolicyRequest, PolicyVerdict } from './types.ts';
+import { freezeDeep, isUnchanging } from './unchanging.ts';
 
 /** Everything the engines are made from; kept beside them for explanations. */
 export interface PolicyParts {
@@ -78,17 +79,25 @@ function verdictOf(answer: Answer, nearest: () => PolicyVerdict['nearest']): Pol
 export function compiledEngine(parts: PolicyParts): PolicyEngine {
   const read = compileRequestReader(parts.schema);
   const index = indexPolicies(parts.policies, parts.schema);
+  const decide = (request: PolicyRequest): PolicyVerdict => {
+    try {
+      const situation = read(request);
+      const answer = index.evaluate(situation);
+      return verdictOf(answer, () => nearestPermits(index.permitsFor(situation), situation));
+    } catch (thrown) {
+      return errorVerdict(faultMessage(thrown));
+    }
+  };
+  const verdicts = new WeakMap<PolicyRequest, PolicyVerdict>();
   const engine: PolicyEngine = {
     kind: 'compiled',
     policies: parts.metas,
     evaluate(request) {
-      try {
-        const situation = read(request);
-        const answer = index.evaluate(situation);
-        return verdictOf(answer, () => nearestPermits(index.permitsFor(situation), situation));
-      } catch (thrown) {
-        return errorVerdict(faultMessage(thrown));
-      }
+      const known = verdicts.get(request);
+      if (known !== undefined) return known;
+      const verdict = decide(request);
+      if (isUnchanging(request)) verdicts.set(request, freezeDeep(verdict));
+      return verdict;
     },
   };
   internals.set(engine, { ...parts, read });

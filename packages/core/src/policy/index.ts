@@ -39,3 +39,4 @@ export type {
   PolicySource,
   PolicyVerdict,
 } from './types.ts';
+export { freezeDeep, isUnchanging, unchangingRequest } from './unchanging.ts';

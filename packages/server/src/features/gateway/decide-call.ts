@@ -68,7 +68,7 @@ export function decideFacts(
   const session = sessionOf(deps.hash, deps.sessionKey, caller.keyId, call.headers, view);
   const facts: QuestionFacts = { caller, where, view, report, names, model, vendor, listed: chosen.length };
   const redecide = (held: Held): DecidedCall => {
-    const decision = decideCall(index, engine, questionOf(facts, held), deps.clock.now());
+    const decision = decideCall(index, engine, questionOf(facts, held), wholeSecond(deps.clock.now()));
     const evidence = where.evidence;
     return decidedOf(known, { session, evidence, vendor, model, report, decision, held, redecide });
   };
@@ -86,6 +86,14 @@ export function decideFacts(
     size,
   };
   return decideHolding(redecide, deps.budgets.reserve(ask));
+}
+
+/**
+ * The time that calls are decided at, milliseconds: the second they fall into. Whoever calls twice within it asks the same
+ * question, which is answered and recorded once.
+ */
+function wholeSecond(now: number): number {
+  return now - (now % 1_000);
 }
 
 /** What a question is made of, the budgets left out. */

@@ -6,10 +6,11 @@ import {
   entryVersion,
   type KeptContent,
 } from '@fairlead/core/ledger';
+import { isUnchanging, type PolicyRequest } from '@fairlead/core/policy';
 import { isoTime } from '../../platform/clock/index.ts';
 import type { Held } from '../budgets/api.ts';
 import type { Caller } from '../identity/api.ts';
-import { type Draft, decisionInput } from '../ledger/api.ts';
+import { type DecisionInput, type Draft, decisionInput } from '../ledger/api.ts';
 import type { ActiveBundle, GatewayDeps } from './types.ts';
 
 /** What is known of a call when its decision is recorded; nulls where the call was refused earlier. */
@@ -53,11 +54,22 @@ function coverageOf(report: InspectionReport | null): Coverage {
   return { inspected, skipped: [...skipped, outputNotInspected], ruleset };
 }
 
+/** Inputs of single requests that never change: the same one is decided on again and again. */
+const inputs = new WeakMap<PolicyRequest, DecisionInput>();
+
+function inputOf(requests: readonly PolicyRequest[]): DecisionInput {
+  const [only] = requests;
+  const known = only && requests.length === 1 ? inputs.get(only) : undefined;
+  if (known !== undefined) return known;
+  const input = decisionInput(canonicalRequests(requests));
+  if (only && requests.length === 1 && isUnchanging(only)) inputs.set(only, input);
+  return input;
+}
+
 /** The decision's entry together with its inputs, as one append. */
 export function decisionDraft(deps: EnvelopeDeps, facts: DecisionFacts, content?: KeptContent): Draft {
   const { caller, bundle, report, decision } = facts;
-  const input =
-    decision && decision.requests.length > 0 ? decisionInput(canonicalRequests(decision.requests)) : null;
+  const input = decision && decision.requests.length > 0 ? inputOf(decision.requests) : null;
   const allowed = decision?.decision === 'allow';
   const { v, id, ts, op, origin, instance } = envelope(deps, facts.op, facts.op);
   const held = allowed && facts.held ? facts.held.fields : nothingHeld;

@@ -156,6 +156,26 @@ describe('a vendor in caller mode', () => {
   });
 });
 
+describe('calls that ask the same', () => {
+  const send = async (key: TestKey = 'key-allowed') => {
+    gateway.ledger.drafts.length = 0;
+    await gateway.call(chatPath, key, chat('Hi'));
+    return gateway.ledger.drafts[0]?.inputs?.[0];
+  };
+
+  it('within a second are decided at that second and have the same inputs', async () => {
+    gateway.clock.at = Date.parse('2026-11-27T12:00:01.004Z');
+    const first = await send();
+    gateway.clock.at += 990;
+    expect(await send()).toEqual(first);
+    expect(JSON.parse(first?.json ?? '').requests[0].context.now).toEqual({
+      __extn: { fn: 'datetime', arg: '2026-11-27T12:00:01.000Z' },
+    });
+    gateway.clock.at += 10;
+    expect((await send())?.digest).not.toBe(first?.digest);
+  });
+});
+
 describe('a caller nobody knows', () => {
   it.each([chatPath, messagesPath])('gets 401 on %s, no entry, and is counted', async (path) => {
     const before = await metricOf(gateway, 'fairlead_unauthenticated_total');

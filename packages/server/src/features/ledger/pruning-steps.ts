@@ -56,7 +56,7 @@ export async function runStep<Step extends PruningStep>(
 export const bundlesPerScan = 8;
 export const inputsPerStep = 512;
 /**
- * An input says the millisecond it was decided at, and its entry is written within seconds: decisions that share one lie
+ * An input says the second it was decided at, and its entry is written within seconds: decisions that share one lie
  * close together.
  */
 export const sharedWithinMs = 600_000;

@@ -1,6 +1,5 @@
 import type { Statement } from 'better-sqlite3';
 import { cutLog } from '../../platform/db/index.ts';
-import type { BudgetMemory } from './budget-memory.ts';
 import { failureOf, noRoom, withQuota } from './sqlite-failures.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
 
@@ -29,7 +28,8 @@ const settleEveryMs = 100;
 interface Deps {
   readonly writer: SqliteWriter;
   readonly statements: { readonly begin: Statement; readonly commit: Statement };
-  readonly budgets: BudgetMemory;
+  /** Forgets what is remembered of the database. */
+  readonly forget: () => void;
   readonly hooks: CommitHooks | null;
   /** Compares what is remembered of the database with it. @throws Error where they differ */
   readonly reread: () => void;
@@ -67,13 +67,7 @@ export function transactionsOf(deps: Deps): Transactions {
   };
 }
 
-function runner({
-  writer,
-  statements,
-  budgets,
-  hooks,
-  reread,
-}: Deps): <Result>(work: () => Result) => Result {
+function runner({ writer, statements, forget, hooks, reread }: Deps): <Result>(work: () => Result) => Result {
   const { database } = writer;
   /** The last transaction was undone: the next one begins with what the database has, not with what is remembered. */
   let doubted = false;
@@ -91,7 +85,7 @@ function runner({
       return result;
     } catch (error) {
       // What is remembered may be what was not written.
-      budgets.forget();
+      forget();
       if (database.inTransaction) database.exec('rollback');
       throw withQuota(error, writer.quota);
     }

@@ -4,6 +4,7 @@ import { type BudgetMemory, createBudgetMemory } from './budget-memory.ts';
 import { keysOf, planEffects } from './effects.ts';
 import { pruningSteps } from './pruning-steps.ts';
 import { sqliteReader } from './reader-sqlite.ts';
+import { type RecentInputs, recentInputs } from './recent-inputs.ts';
 import { leafOf, uuidBytes } from './rows.ts';
 import { withQuota } from './sqlite-failures.ts';
 import type { SqliteWriter } from './sqlite-open.ts';
@@ -23,8 +24,17 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
   const reread = () => {
     if (lastIndex.get() !== size) throw new Error('the database is not what it was before a write failed');
   };
-  const transactions = transactionsOf({ writer, statements, budgets, hooks, reread });
-  const { durable } = transactions;
+  const inputs = recentInputs(statements);
+  const forget = () => {
+    budgets.forget();
+    inputs.forget();
+  };
+  const transactions = transactionsOf({ writer, statements, forget, hooks, reread });
+  const durable = <Result>(work: () => Result): Result => {
+    // Pruning removes inputs.
+    inputs.forget();
+    return transactions.durable(work);
+  };
   const pruning = pruningSteps(database, durable);
   return {
     ...sqliteReader(database),
@@ -33,12 +43,12 @@ export function sqliteStore(writer: SqliteWriter, hooks: CommitHooks | null = nu
       const work = () => {
         let refused: Refused = new Map();
         for (;;) {
-          const tried = appendDrafts(statements, budgets, drafts, size, refused);
+          const tried = appendDrafts(statements, { inputs, budgets }, drafts, size, refused);
           if (tried.full.size === 0) return tried;
           // Somebody else took the room meanwhile, which is rare: all of it again, without those that have none.
           refused = new Map([...refused, ...tried.full]);
           database.exec('rollback');
-          budgets.forget();
+          forget();
           statements.begin.run();
         }
       };
@@ -78,6 +88,8 @@ function prepareWrites(database: Database) {
     ),
     indexOf: prepare('select idx from entries where id = ?').pluck(),
     input: prepare('insert into decision_inputs (digest, json) values (?, ?) on conflict do nothing'),
+    spareInput: prepare('delete from pruned_inputs where digest = ?'),
+    restoreInput: prepare('update decision_inputs set json = ? where digest = ?'),
     open: prepare(
       'insert into open_operations (op, instance, incarnation) values (?, ?, ?) on conflict do nothing',
     ),
@@ -106,6 +118,12 @@ function prepareWrites(database: Database) {
   };
 }
 
+/** What the one writer remembers of its own database. */
+interface Memory {
+  readonly inputs: RecentInputs;
+  readonly budgets: BudgetMemory;
+}
+
 /** Reservations without room, and the account that has none for them. */
 type Refused = ReadonlyMap<PreparedDraft, Account>;
 
@@ -123,7 +141,7 @@ interface Appended {
  */
 function appendDrafts(
   writes: Writes,
-  budgets: BudgetMemory,
+  memory: Memory,
   drafts: readonly PreparedDraft[],
   first: number,
   refused: Refused,
@@ -137,22 +155,27 @@ function appendDrafts(
       receipts.push({ index: -1, duplicate: false, refused: full });
       continue;
     }
-    const receipt = insertDraft(writes, draft, next);
+    const receipt = insertDraft(writes, memory.inputs, draft, next);
     receipts.push(receipt);
     if (receipt.duplicate) continue;
     next += 1;
     if (draft.effect !== null) fresh.push(draft);
   }
-  return { receipts, next, full: applyEffects(writes, budgets, fresh) };
+  return { receipts, next, full: applyEffects(writes, memory.budgets, fresh) };
 }
 
-function insertDraft(writes: Writes, draft: PreparedDraft, index: number): StoreReceipt {
+function insertDraft(
+  writes: Writes,
+  inputs: RecentInputs,
+  draft: PreparedDraft,
+  index: number,
+): StoreReceipt {
   const { bytes, leaf } = leafOf(draft);
   const id = uuidBytes(draft.id);
   const op = draft.op === null ? null : draft.op === draft.id ? id : uuidBytes(draft.op);
   const { changes } = writes.entry.run(index, id, op, draft.kind, draft.ts, leaf, bytes);
   if (changes === 0) return { index: writes.indexOf.get(id) as number, duplicate: true };
-  for (const input of draft.inputs) writes.input.run(Buffer.from(input.digest, 'hex'), input.json);
+  for (const input of draft.inputs) inputs.put(input);
   if (draft.operation === 'opens') {
     writes.open.run(op, uuidBytes(draft.instance), uuidBytes(draft.incarnation));
   }
