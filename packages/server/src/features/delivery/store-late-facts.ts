@@ -1,4 +1,5 @@
 import type { LateFacts } from '@fairlead/core/delivery';
+import type { Restating } from './reader.ts';
 import type { OpenClosedAtoms } from './snapshot/closed-atoms.ts';
 import { restatedTrees } from './snapshot/restating.ts';
 import { alone, type Dialect, type SnapshotDb } from './snapshot/tables.ts';
@@ -28,6 +29,25 @@ async function lateFactsIn(db: SnapshotDb): Promise<LateFacts> {
     .where('name', '=', setting)
     .executeTakeFirst();
   return row?.value === 'monthly' ? 'monthly' : 'at_once';
+}
+
+/** How much waits. */
+export async function restatingIn(db: SnapshotDb): Promise<Restating> {
+  const waiting = await db
+    .selectFrom('delivery_withheld')
+    .select(({ fn }) => fn.count<number>('change_id').distinct().as('changes'))
+    .where('is_held', '=', 1)
+    .executeTakeFirst();
+  const restated = await db
+    .selectFrom('delivery_restated')
+    .select(({ fn }) => fn.max('at').as('at'))
+    .executeTakeFirst();
+  const at = restated?.at ?? null;
+  return {
+    lateFacts: await lateFactsIn(db),
+    waiting: Number(waiting?.changes ?? 0),
+    restatedAt: at === null ? null : Number(at),
+  };
 }
 
 /** Says so. Nothing that was withheld stays so where nothing is to be. */
