@@ -90,6 +90,7 @@ export {
   type KpiRow,
   kpiRows,
   publishable,
+  waitingNote,
   wholeRows,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';

@@ -56,6 +56,7 @@ async function takeLateFacts(db: SnapshotDb, dialect: Dialect, value: LateFacts)
   await alone(db, dialect, async (on) => {
     await on.deleteFrom('delivery_withheld').execute();
     await on.deleteFrom('delivery_restated').execute();
+    await on.deleteFrom('delivery_settings').where('name', 'like', 'restated %').execute();
     await on
       .insertInto('delivery_settings')
       .values({ name: setting, value })
