@@ -18,6 +18,7 @@ describe('the health of facts in words', () => {
       'People: 2, by pseudonym, of 0 of them the login is nobody’s id in teams.yaml.',
       'Named by incidents, but not known:',
       '  INC-4  caused by  git.example.com/shop/web#8',
+      'Figures count what comes late monthly: 3 changes wait until 2026-04-01.',
       '',
     ]);
   });
@@ -31,5 +32,7 @@ describe('the health of facts in words', () => {
     expect(text).toContain('  INC-4  caused by  deployment 31\n  and 2 more\n');
     const none = healthText({ ...health, unknownLinks: { count: 0, links: [] } }, false);
     expect(none).toContain('Incidents name no change or deployment that is not known.');
+    const restating = { lateFacts: 'at_once', waiting: 0, restatedAt: null, nextRestatement: null } as const;
+    expect(healthText({ ...health, restating }, false)).not.toContain('late');
   });
 });

@@ -19,7 +19,17 @@ export function healthText(health: Health, hasProgram: boolean): string {
     ...(hasProgram ? repositoryLines(health) : []),
     `People: ${people.known}, by pseudonym${who}.`,
     ...linkLines(health),
+    ...restatingLines(health),
   ].join('\n')}\n`;
+}
+
+function restatingLines({ restating }: Health): readonly string[] {
+  const { lateFacts, waiting, nextRestatement } = restating;
+  if (lateFacts === 'at_once') return [];
+  const word = waiting === 1 ? 'change waits' : 'changes wait';
+  return [
+    `Figures count what comes late monthly: ${waiting} ${word} until ${nextRestatement?.slice(0, 10)}.`,
+  ];
 }
 
 function sourceCells({

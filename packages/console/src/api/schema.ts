@@ -2528,6 +2528,19 @@ export interface operations {
                             withFacts: number;
                             without: string[];
                         };
+                        restating: {
+                            /**
+                             * @description When published figures count what comes late
+                             * @enum {string}
+                             */
+                            lateFacts: "at_once" | "monthly";
+                            /** @description The first question from then on counts everything */
+                            nextRestatement: string | null;
+                            /** @description When figures counted everything last */
+                            restatedAt: string | null;
+                            /** @description Changes of which a published figure doesn’t count yet what came late */
+                            waiting: number;
+                        };
                         sources: {
                             connected: boolean;
                             /** @description Share of the changes, or repositories, of which it is known */

@@ -262,6 +262,11 @@ export const delivery = {
       `${plural(known, 'person', 'people')} in the facts, by pseudonym; of ${formatCount(unmapped)} the login is nobody’s id in teams.yaml. Who they are is not shown here.`,
     bots: 'Accounts of machines',
     noBots: 'None is known.',
+    restating: {
+      title: 'What comes late',
+      text: (n: number, day: string) =>
+        `Figures that were shown count what comes late from ${day} (UTC) on, or earlier where it is of five people or more. Now ${plural(n, 'change')} ${n === 1 ? 'waits' : 'wait'} for that.`,
+    },
     links: {
       title: 'Named by incidents, but not known',
       lead: (n: number) =>

@@ -107,4 +107,9 @@ export const healthExample = {
     count: 1,
     links: [{ incident: 'INC-4', rel: 'caused_by', kind: 'change', name: 'git.example.com/shop/web#8' }],
   },
+  restating: {
+    lateFacts: 'monthly',
+    waiting: 3,
+    ...{ restatedAt: '2026-03-02T08:00:00.000Z', nextRestatement: '2026-04-01T00:00:00.000Z' },
+  },
 } as const;

@@ -9,6 +9,7 @@ import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { formatCount, formatShare } from '../../format/numbers.ts';
+import { formatDay } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './health-page.module.css';
 import { healthQuery } from './queries.ts';
@@ -33,7 +34,7 @@ export function HealthPage() {
 }
 
 function Health({ health }: { readonly health: DeliveryHealth }) {
-  const { sources, repositories, people, bots, unknownLinks } = health;
+  const { sources, repositories, people, bots, unknownLinks, restating } = health;
   return (
     <>
       <Panel title={words.sources}>
@@ -54,6 +55,11 @@ function Health({ health }: { readonly health: DeliveryHealth }) {
         </Panel>
       </div>
       {unknownLinks.count > 0 && <UnknownLinks {...unknownLinks} />}
+      {restating.nextRestatement !== null && (
+        <Panel title={words.restating.title}>
+          <p>{words.restating.text(restating.waiting, formatDay(restating.nextRestatement.slice(0, 10)))}</p>
+        </Panel>
+      )}
     </>
   );
 }

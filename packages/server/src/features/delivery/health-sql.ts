@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { deliveryMigrations } from './migrations.ts';
 import type { DeliveryHealth, SourceHealth } from './reader.ts';
+import type { SnapshotDb } from './snapshot/tables.ts';
+import { restatingIn } from './store-late-facts.ts';
 import { unknownLinks } from './unknown-links.ts';
 
 interface Tables {
@@ -48,6 +50,7 @@ export async function openHealthStore(location: StateLocation): Promise<HealthSt
         repositories,
         people: { known: people.length, unmapped: people.filter(({ login }) => !isMember(login)).length },
         bots: [...new Set(bots)].sort().slice(0, mostBots),
+        restating: await restatingIn(db as unknown as SnapshotDb),
         unknownLinks: await unknownLinks(db as unknown as Kysely<unknown>, kind),
       };
     },

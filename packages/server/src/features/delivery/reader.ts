@@ -1,4 +1,4 @@
-import type { Grouping, IncidentLink, KpiRow, KpiSource, PartsRow } from '@fairlead/core/delivery';
+import type { Grouping, IncidentLink, KpiRow, KpiSource, LateFacts, PartsRow } from '@fairlead/core/delivery';
 import type { FiguresQuery } from './figures.ts';
 import type { TimelineDocument } from './service.ts';
 import type { Account, Forgotten, HeldFacts } from './store.ts';
@@ -46,6 +46,16 @@ export interface DeliveryHealth {
     /** The first of them, by incident. */
     readonly links: readonly UnknownLink[];
   };
+  readonly restating: Restating;
+}
+
+/** When figures that were published count what came late. */
+export interface Restating {
+  readonly lateFacts: LateFacts;
+  /** Changes of which a published figure shows something else than the facts say. */
+  readonly waiting: number;
+  /** Milliseconds since the epoch; null: never yet. */
+  readonly restatedAt: number | null;
 }
 
 /** Reads delivery facts for the control API; beside imports, and never on the thread of calls. */
@@ -72,6 +82,8 @@ export interface DeliveryProgram {
   readonly accounts?: readonly Account[];
   /** Environments that are production; the same. */
   readonly production?: readonly string[];
+  /** When published figures count what comes late; the same. */
+  readonly lateFacts?: LateFacts;
 }
 
 export type { FiguresQuery, Grouping };
