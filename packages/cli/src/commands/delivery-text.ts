@@ -2,6 +2,7 @@
 import type { KpiRow } from '@fairlead/core/delivery';
 import type { OutputOf } from '@fairlead/core/outputs';
 import { indented, textTable } from '../text-table.ts';
+import { connectLines } from './connect-sources.ts';
 
 const columns = [
   'kpi',
@@ -190,10 +191,17 @@ export function baselineText(baseline: BaselineView): string {
     '',
     'Not known, and why:',
     ...missingLines(baseline).map((text) => `  ${text}`),
+    ...connectText(baseline),
     '',
     ...(baseline.status === 'partial' ? [partialText] : []),
     sealText(baseline),
   ].join('\n')}\n`;
+}
+
+/** How to connect the sources that figures are unknown for want of. */
+function connectText({ kpis }: Pick<BaselineView, 'kpis'>): readonly string[] {
+  const lines = connectLines(kpis.flatMap(({ missing }) => missing));
+  return lines.length === 0 ? [] : ['', 'To connect a source:', ...indented(lines)];
 }
 
 function headline({ subject, window, changes, source, status, definitions }: BaselineView): string {
@@ -235,9 +243,15 @@ ${missingLines(baseline)
   .map((text) => `<li>${escapeHtml(text)}</li>`)
   .join('\n')}
 </ul>
-${baseline.status === 'partial' ? `<p>${escapeHtml(partialText)}</p>\n` : ''}<p>${escapeHtml(sealText(baseline))}</p>
+${connectHtml(baseline)}${baseline.status === 'partial' ? `<p>${escapeHtml(partialText)}</p>\n` : ''}<p>${escapeHtml(sealText(baseline))}</p>
 </html>
 `;
+}
+
+function connectHtml(baseline: BaselineView): string {
+  const [, head, ...lines] = connectText(baseline);
+  if (head === undefined) return '';
+  return `<h2>${escapeHtml(head)}</h2>\n<pre>${escapeHtml(lines.join('\n'))}</pre>\n`;
 }
 
 function escapeHtml(text: string): string {

@@ -71,7 +71,7 @@ const note = {
   few_known: 'known of fewer than 5 people, or of one with more than half of the changes',
   small_rate: 'a rate of fewer than 20 changes is not shown',
   below: 'fewer changes than the definition asks for',
-  stage: 'the source is not connected: no rollout is known here',
+  stage: 'stage unknown: no rollout is recorded here, and nothing that could be connected records one yet',
   nothing: 'unknown: nothing in the window has it',
   unpublished: 'unknown: too many changes of these weeks are of too few people, or of weeks not decided yet',
   addedBy: 'at least so much: no incident is known, only reverts and fixes',
