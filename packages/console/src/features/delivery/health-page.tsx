@@ -3,6 +3,7 @@ import type { DeliveryHealth } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Limited } from '../../components/limited.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Name } from '../../components/name.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -10,12 +11,12 @@ import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { formatCount, formatShare } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
+import { sourceName } from './figure-text.ts';
 import styles from './health-page.module.css';
 import { healthQuery } from './queries.ts';
 import { DeliveryTabs } from './tabs.tsx';
 
 const words = messages.delivery.health;
-const names: { readonly [source: string]: string } = words.names;
 const remedies: { readonly [source: string]: string } = words.connect;
 const shown = 15;
 
@@ -67,7 +68,7 @@ function UnknownLinks({ count, links }: DeliveryHealth['unknownLinks']) {
           <ul className={styles.list}>
             {few.map(({ incident, rel, kind, name }) => (
               <li key={`${incident} ${rel} ${kind} ${name}`}>
-                {text.line[rel](incident, text.kind[kind](name))}
+                <Name>{text.line[rel](incident, text.kind[kind](name))}</Name>
               </li>
             ))}
           </ul>
@@ -95,7 +96,9 @@ function Names({ title, none, names: list }: NamesProps) {
           {(few) => (
             <ul className={styles.list}>
               {few.map((name) => (
-                <li key={name}>{name}</li>
+                <li key={name}>
+                  <Name>{name}</Name>
+                </li>
               ))}
             </ul>
           )}
@@ -112,7 +115,7 @@ const columns: readonly Column<DeliveryHealth['sources'][number]>[] = [
     card: 'head',
     cell: ({ source, connected }) => (
       <>
-        {names[source] ?? source}
+        {sourceName(source)}
         {!connected && remedies[source] !== undefined && (
           <span className={styles.remedy}>{remedies[source]}</span>
         )}
