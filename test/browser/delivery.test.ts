@@ -5,7 +5,15 @@ import { launchChromium } from './chromium.ts';
 import { deliveryTimeline } from './fixture/delivery.ts';
 import { markup } from './fixture/entries.ts';
 import { type FixtureServer, startFixture } from './fixture/server.ts';
-import { axeFindings, type ConsoleView, openView, overflowOf, unreadableDrawnTexts, widths } from './page.ts';
+import {
+  axeFindings,
+  brokenWordsOf,
+  type ConsoleView,
+  openView,
+  overflowOf,
+  unreadableDrawnTexts,
+  widths,
+} from './page.ts';
 
 let browser: Browser;
 let fixture: FixtureServer;
@@ -54,6 +62,7 @@ describe.each([
       await view.open(path);
       expect(await axeFindings(view.page), path).toEqual([]);
       expect(await overflowOf(view.page), `${path} is too wide`).toBe(0);
+      expect(await brokenWordsOf(view.page), `${path} breaks words`).toEqual([]);
     }
     expect(view.complaints).toEqual([]);
   });
@@ -77,7 +86,7 @@ describe('the figures', () => {
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'fraud' }).textContent())
-      .toContain('Not shown––––1 Jun – 23 Nova rate of fewer than 20 changes is not shown');
+      .toContain('Not shown––––1 Jun – 22 Nov 2026a rate of fewer than 20 changes is not shown');
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'catalog' }).textContent())
       .toContain('no interval: 4 clusters');
@@ -105,8 +114,11 @@ describe('the figures', () => {
     await view.page.getByRole('link', { name: 'Throughput' }).focus();
     await view.page.keyboard.press('Enter');
     await view.page.getByRole('heading', { name: 'Throughput, group by group' }).waitFor();
-    await view.page.getByLabel('From').fill('2026-07-06');
+    await view.page.getByLabel('First day').fill('2026-07-06');
     await view.page.waitForURL(/from=2026-07-06/);
+    await view.page.getByLabel('Last day').fill('2026-09-27');
+    await view.page.waitForURL(/to=2026-09-28/);
+    expect(await view.page.getByLabel('Last day').inputValue()).toBe('2026-09-27');
   });
 
   it('have parts whose shares add up', async () => {

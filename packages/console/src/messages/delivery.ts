@@ -1,5 +1,5 @@
 import { formatCount, plural } from '../format/numbers.ts';
-import { formatDay } from '../format/time.ts';
+import { formatDays } from '../format/time.ts';
 
 export const delivery = {
   title: 'Delivery',
@@ -17,8 +17,8 @@ export const delivery = {
     text: 'The demo simulates half a year of work by the teams of the example program, so that the pages show something.',
   },
   window: (from: string, to: string) =>
-    `Changes merged from ${formatDay(from)} to before ${formatDay(to)} (UTC), in whole publication atoms.`,
-  fields: { from: 'From', to: 'Until before', by: 'Group by', kpi: 'Figure' },
+    `Changes merged ${formatDays(from, to)} (UTC), in whole publication atoms.`,
+  fields: { from: 'First day', to: 'Last day', by: 'Group by', kpi: 'Figure' },
   groupings: { team: 'Team', repository: 'Repository', month: 'Month', week: 'Week' },
   all: 'All teams',
   unmapped: 'not in the program',

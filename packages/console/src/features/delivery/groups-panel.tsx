@@ -6,19 +6,12 @@ import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
-import { formatShortDay } from '../../format/time.ts';
+import { formatDays } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { pointsOf } from './figure-option.ts';
-import {
-  absence,
-  amountText,
-  coverageText,
-  figureName,
-  groupName,
-  intervalText,
-  scaleOf,
-} from './figure-text.ts';
+import { absence, amountText, coverageText, figureName, intervalText, scaleOf } from './figure-text.ts';
+import { GroupName } from './group-name.tsx';
 import { kpisQuery } from './queries.ts';
 import { Whisker } from './whisker.tsx';
 
@@ -110,7 +103,8 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
       id: 'group',
       header: words.columns.group,
       card: 'head',
-      cell: ({ group }) => <span className={styles.name}>{groupName(group)}</span>,
+      broad: true,
+      cell: ({ group }) => <GroupName group={group} />,
     },
     {
       id: 'value',
@@ -144,7 +138,7 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
       id: 'span',
       header: words.columns.span,
       tight: true,
-      cell: ({ from, to }) => `${formatShortDay(from)} – ${formatShortDay(to)}`,
+      cell: ({ from, to }) => formatDays(from, to),
     },
     {
       id: 'note',
