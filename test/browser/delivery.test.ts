@@ -36,6 +36,7 @@ const pages = [
   '/delivery',
   '/delivery?by=month',
   '/delivery?by=week',
+  '/delivery?by=stage',
   '/delivery?by=repository&kpi=defect_rate',
   '/delivery/change',
   change,
@@ -119,6 +120,18 @@ describe('the figures', () => {
     await view.page.getByLabel('Last day').fill('2026-09-27');
     await view.page.waitForURL(/to=2026-09-28/);
     expect(await view.page.getByLabel('Last day').inputValue()).toBe('2026-09-27');
+  });
+
+  it('by stage say that no stage is known', async () => {
+    await signedIn();
+    await view.open('/delivery');
+    await view.page.getByRole('combobox', { name: 'Group by' }).selectOption('stage');
+    await view.page.waitForURL(/by=stage/);
+    const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
+    await expect.poll(() => table.textContent()).toContain('Stage not known');
+    await expect
+      .poll(() => view.page.locator('main').textContent())
+      .toContain('No rollout is recorded here yet');
   });
 
   it('have parts whose shares add up', async () => {

@@ -19,9 +19,10 @@ export const delivery = {
   window: (from: string, to: string) =>
     `Changes merged ${formatDays(from, to)} (UTC), in whole publication atoms.`,
   fields: { from: 'First day', to: 'Last day', by: 'Group by', kpi: 'Figure' },
-  groupings: { team: 'Team', repository: 'Repository', month: 'Month', week: 'Week' },
+  groupings: { team: 'Team', repository: 'Repository', stage: 'Stage', month: 'Month', week: 'Week' },
   all: 'All teams',
   unmapped: 'not in the program',
+  noStage: 'Stage not known',
   kpis: {
     cycle_time: 'Cycle time',
     lead_time: 'Lead time',
@@ -93,6 +94,8 @@ export const delivery = {
     `${figure} as dots with 95 % intervals for ${plural(groups, 'month')}. The table below has every number.`,
   monthNote: 'A publication atom counts in the month in which it ends, whole.',
   weekNote: 'Weeks are joined as long as any publication atom crosses them: people stay unknown that way.',
+  stageNote:
+    'No rollout is recorded here yet, so nobody knows in which stage a change was merged: all stand in one group.',
   oneGroup: 'No group has enough people in this window; a longer one may.',
   partition: {
     title: 'Where the time goes',

@@ -33,6 +33,7 @@ export function groupName(group: string): string {
   if (kind === 'month') return month.format(new Date(`${name}-01T00:00:00Z`));
   if (kind === 'week') return name.replace('..', ' – ');
   if (name === 'unmapped') return words.unmapped;
+  if (group === 'stage:unknown') return words.noStage;
   return name;
 }
 

@@ -90,6 +90,7 @@ function Groups({ rows, by, kpi }: GroupsProps) {
       <p className={styles.foot}>
         {by === 'month' && `${words.monthNote} `}
         {by === 'week' && `${words.weekNote} `}
+        {rows.some(({ group }) => group === 'stage:unknown') && `${words.stageNote} `}
         {words.scale(amountText(0, unit), amountText(scaleOf(rows), unit))}
       </p>
     </>
@@ -103,7 +104,7 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
       id: 'group',
       header: words.columns.group,
       card: 'head',
-      broad: true,
+      broad: rows.some(({ group }) => group.startsWith('repository:')),
       cell: ({ group }) => <GroupName group={group} />,
     },
     {
@@ -137,12 +138,12 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
     {
       id: 'span',
       header: words.columns.span,
-      tight: true,
       cell: ({ from, to }) => formatDays(from, to),
     },
     {
       id: 'note',
       header: words.columns.note,
+      wide: true,
       cell: (row) => absence(row)?.why ?? (row.note === '' ? null : row.note),
     },
   ];

@@ -6,6 +6,7 @@ describe('the address of the delivery page', () => {
     expect(
       readDeliverySearch({ from: '2026-01-05', to: '2026-07-06', by: 'month', kpi: 'defect_rate' }),
     ).toEqual({ from: '2026-01-05', to: '2026-07-06', by: 'month', kpi: 'defect_rate' });
+    expect(readDeliverySearch({ by: 'stage' })).toEqual({ by: 'stage' });
     expect(readDeliverySearch({ by: 'team', kpi: 'cycle_time.p50' })).toEqual({});
     expect(readDeliverySearch({ from: 'soon', to: 7, by: 'person', kpi: '<b>' })).toEqual({});
   });
