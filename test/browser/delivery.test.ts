@@ -208,6 +208,24 @@ describe('one change', () => {
     await expect.poll(() => main.textContent()).not.toContain('no approval');
   });
 
+  it('that is still open says what has not happened yet', async () => {
+    await signedIn();
+    fixture.override('/api/delivery/changes/github.com/acme/payments-api/7/timeline', {
+      status: 200,
+      body: {
+        ...deliveryTimeline,
+        ...{ status: 'open', state: 'not_applicable', cycle_time: null, flags: [] },
+        t: { ...deliveryTimeline.t, firstReview: null, merged: null },
+      },
+    });
+    await view.open(change);
+    const main = view.page.locator('main');
+    await expect.poll(() => main.textContent()).toContain('First review by a humannone yet');
+    await expect.poll(() => main.textContent()).toContain('Mergednot yet');
+    await expect.poll(() => main.textContent()).toContain('In productionnot yet');
+    expect(await main.textContent()).not.toMatch(/(not |un)known/);
+  });
+
   it('that may not be read says who can', async () => {
     await signedIn();
     const error = {
