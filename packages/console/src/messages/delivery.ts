@@ -233,7 +233,7 @@ export const delivery = {
       state: 'State',
       facts: 'Facts',
       repositories: 'Repositories',
-      coverage: 'Known of',
+      coverage: 'Known',
       newest: 'Newest fact',
     },
     names: {
@@ -278,8 +278,16 @@ export const delivery = {
     noneWithout: 'Every repository of the program has changes.',
     unlisted: 'With changes, but not in the program: they belong to no team',
     people: 'People',
-    peopleText: (known: number, unmapped: number) =>
-      `${plural(known, 'person', 'people')} in the facts, by pseudonym; of ${formatCount(unmapped)} the login is nobody’s id in teams.yaml. Who they are is not shown here.`,
+    peopleText: (known: number, unmapped: number) => {
+      if (known === 0) return 'There is nobody in the facts yet.';
+      const listed =
+        unmapped === 0
+          ? known === 1
+            ? 'teams.yaml lists the login.'
+            : 'teams.yaml lists every login.'
+          : `${formatCount(unmapped)} of their logins ${unmapped === 1 ? 'is' : 'are'} missing in teams.yaml.`;
+      return `${plural(known, 'person', 'people')} in the facts, by pseudonym: who they are is not shown here. ${listed}`;
+    },
     bots: 'Accounts of machines',
     noBots: 'None is known.',
     links: {
