@@ -24,6 +24,15 @@ export const formatDay = (iso: string) => of(dayFormat, iso);
 /** The same without its year. */
 export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
 
+const aDay = 86_400_000;
+
+/** The days of a window, UTC, the last of which is the one before `to`: "8 Jun – 22 Nov 2026". */
+export function formatDays(from: string, to: string): string {
+  const [first, last] = [Date.parse(from), Date.parse(to) - aDay];
+  if (Number.isNaN(first) || Number.isNaN(last)) return `${from} – ${to}`;
+  return dayFormat.formatRange(first, Math.max(first, last)).replaceAll('\u2009', ' ');
+}
+
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

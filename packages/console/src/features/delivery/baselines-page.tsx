@@ -11,7 +11,7 @@ import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { formatCount } from '../../format/numbers.ts';
-import { formatDay } from '../../format/time.ts';
+import { formatDays } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { amountText, figureName } from './figure-text.ts';
@@ -82,7 +82,7 @@ function columnsOf(units: ReadonlyMap<string, string>, readsAudit: boolean): rea
       id: 'window',
       header: words.columns.window,
       tight: true,
-      cell: ({ from, to }) => `${formatDay(from)} – ${formatDay(to)}`,
+      cell: ({ from, to }) => formatDays(from, to),
     },
     {
       id: 'changes',

@@ -8,7 +8,7 @@ import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
-import { figureName } from './figure-text.ts';
+import { figureName, sourceName } from './figure-text.ts';
 import { definitionsQuery } from './queries.ts';
 import { DeliveryTabs } from './tabs.tsx';
 
@@ -58,10 +58,9 @@ const columns: readonly Column<KpiDefinition>[] = [
   {
     id: 'source',
     header: words.columns.source,
-    tight: true,
     cell: ({ source, connected }) => (
       <>
-        <p>{source}</p>
+        <p>{sourceName(source)}</p>
         {!connected && <StatusChip status="unknown" label={words.notConnected} />}
       </>
     ),

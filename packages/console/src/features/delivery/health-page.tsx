@@ -3,6 +3,7 @@ import type { DeliveryHealth } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Limited } from '../../components/limited.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Name } from '../../components/name.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -11,12 +12,12 @@ import { Time } from '../../components/time.tsx';
 import { formatCount, formatShare } from '../../format/numbers.ts';
 import { formatDay } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
+import { sourceName } from './figure-text.ts';
 import styles from './health-page.module.css';
 import { healthQuery } from './queries.ts';
 import { DeliveryTabs } from './tabs.tsx';
 
 const words = messages.delivery.health;
-const names: { readonly [source: string]: string } = words.names;
 const remedies: { readonly [source: string]: string } = words.connect;
 const shown = 15;
 
@@ -73,7 +74,7 @@ function UnknownLinks({ count, links }: DeliveryHealth['unknownLinks']) {
           <ul className={styles.list}>
             {few.map(({ incident, rel, kind, name }) => (
               <li key={`${incident} ${rel} ${kind} ${name}`}>
-                {text.line[rel](incident, text.kind[kind](name))}
+                <Name>{text.line[rel](incident, text.kind[kind](name))}</Name>
               </li>
             ))}
           </ul>
@@ -101,7 +102,9 @@ function Names({ title, none, names: list }: NamesProps) {
           {(few) => (
             <ul className={styles.list}>
               {few.map((name) => (
-                <li key={name}>{name}</li>
+                <li key={name}>
+                  <Name>{name}</Name>
+                </li>
               ))}
             </ul>
           )}
@@ -118,7 +121,7 @@ const columns: readonly Column<DeliveryHealth['sources'][number]>[] = [
     card: 'head',
     cell: ({ source, connected }) => (
       <>
-        {names[source] ?? source}
+        {sourceName(source)}
         {!connected && remedies[source] !== undefined && (
           <span className={styles.remedy}>{remedies[source]}</span>
         )}
