@@ -4,7 +4,7 @@ import type { TaskSource } from '@fairlead/core/tasks';
 import { textTable } from '../text-table.ts';
 
 const of = 'fairlead delivery import --format';
-const lines = (types: string) => `${of} tasks FILE, with ${types}`;
+const lines = (types: string) => `${of} tasks FILE, with lines of type ${types}`;
 const collected = `fairlead delivery collect, or ${of} github or gitlab FILE`;
 
 /** Docs/reference/delivery.md lists the same. */
@@ -14,12 +14,12 @@ export const connectWith: { readonly [source in KpiSource | TaskSource | 'commit
   reviews: `${collected}; git alone knows none`,
   deployments: `${of} jsonl FILE, with lines of type deployment, or fairlead delivery collect`,
   incidents: `${of} incidents-csv FILE, or --incident-label with changes`,
-  sessions: `${of} git-ai CLONE, or ${lines('sessions')}`,
+  sessions: `${of} git-ai CLONE, or ${lines('session')}`,
   usage: 'calls of assistants through the gateway of this data folder',
   gates: lines('gate'),
-  exceptions: lines('escalation, cause E1'),
-  takeovers: lines('escalation, cause E2'),
-  legal_reviews: lines('escalation, cause E3'),
+  exceptions: lines('escalation and cause E1'),
+  takeovers: lines('escalation and cause E2'),
+  legal_reviews: lines('escalation and cause E3'),
   scanners: lines('finding'),
   governance_incidents: lines('governance_incident'),
   seats: `${of} seats FILE`,

@@ -24,13 +24,22 @@ export function foldIn(database: Database.Database, file: string): (() => void) 
   }
   sync(`${file}-wal`);
   const timer = setInterval(() => {
-    if (!hasRoomToFold(database, file)) return;
+    if (database.open && !canFold(database, file)) return;
     clearInterval(timer);
     // With the next commit.
-    database.pragma(`wal_autocheckpoint = ${foldedFrom}`);
+    if (database.open) database.pragma(`wal_autocheckpoint = ${foldedFrom}`);
   }, lookAgainMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** False also where nobody can tell now: whatever fails here, the next commit meets. */
+function canFold(database: Database.Database, file: string): boolean {
+  try {
+    return hasRoomToFold(database, file);
+  } catch {
+    return false;
+  }
 }
 
 function hasRoomToFold(database: Database.Database, file: string): boolean {
