@@ -12,9 +12,12 @@ const columns = ['kind', 'decision', 'assistant', 'vendor', 'model'] as const;
 function combinationsOf(rows: readonly NewRow[]): readonly AuditTables['audit_combinations'][] {
   const found = new Map<string, AuditTables['audit_combinations']>();
   for (const row of rows) {
-    const [kind, decision, assistant, vendor, model] = columns.map((column) => row[column] ?? '');
-    const values = { kind, decision, assistant, vendor, model } as AuditTables['audit_combinations'];
-    found.set(JSON.stringify(values), values);
+    const { kind, decision, assistant, vendor, model } = row;
+    // No value has a line end in it but names of models, which clients choose and stand last.
+    const key = `${kind}\n${decision ?? ''}\n${assistant ?? ''}\n${vendor ?? ''}\n${model ?? ''}`;
+    if (found.has(key)) continue;
+    const values = { kind, decision: decision ?? '', assistant: assistant ?? '', vendor: vendor ?? '' };
+    found.set(key, { ...values, model: model ?? '' });
   }
   return [...found.values()];
 }

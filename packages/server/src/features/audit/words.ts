@@ -83,8 +83,29 @@ export type MarkedColumn = keyof typeof marks;
  * compares the column too.
  */
 export function markOf(column: MarkedColumn, value: string): string {
-  return `zq${marks[column]}${fingerprint(value)}`;
+  const known = rememberedMarks[column];
+  const found = known.get(value);
+  if (found !== undefined) return found;
+  const mark = `zq${marks[column]}${fingerprint(value)}`;
+  if (known.size >= mostMarks) known.clear();
+  known.set(value, mark);
+  return mark;
 }
+
+/** Entries in a row have most values in common. Of each column at most so many are remembered. */
+const mostMarks = 512;
+const markMemory = () => new Map<string, string>();
+const rememberedMarks: { readonly [column in MarkedColumn]: Map<string, string> } = {
+  kind: markMemory(),
+  decision: markMemory(),
+  repository: markMemory(),
+  actor: markMemory(),
+  assistant: markMemory(),
+  vendor: markMemory(),
+  model: markMemory(),
+  session: markMemory(),
+  policyId: markMemory(),
+};
 
 /** FNV-1a twice over, 64 bits in base 36. */
 function fingerprint(text: string): string {

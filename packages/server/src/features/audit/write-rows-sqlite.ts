@@ -30,12 +30,16 @@ function resultValues({ outcome, status, costMicroUsd, latencyMs, firstByteMs, u
   return [outcome, status, costMicroUsd, whole(latencyMs), whole(firstByteMs), text];
 }
 
+function listText(values: readonly string[]): string {
+  return values.length === 0 ? '[]' : JSON.stringify(values);
+}
+
 /** A row in the order of the columns; a decision takes over what its call ended with, if that is known by now. */
 function rowValues(row: NewRow, result: CallResult | undefined) {
   const { index, id, ts, kind, op, decision, policyIds, repository, actor, assistant } = row;
   const { vendor, model, session, dataClasses, origin, title, outcome, status, costMicroUsd } = row;
   const ended = result ? resultValues(result) : [outcome, status, costMicroUsd, null, null, null];
-  const [policies, classes] = [JSON.stringify(policyIds), JSON.stringify(dataClasses)];
+  const [policies, classes] = [listText(policyIds), listText(dataClasses)];
   return [
     ...[index, id, ts, kind, op, decision, policies, repository, actor, assistant],
     ...[vendor, model, session, classes, origin, title],

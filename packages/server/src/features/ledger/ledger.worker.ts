@@ -1,11 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { commitHooks } from './faults.ts';
 import { type LedgerHost, startHost } from './host.ts';
-import { type PackedDrafts, packReceipts, unpackDrafts } from './packed-drafts.ts';
+import {
+  callOf,
+  type PackedDrafts,
+  type PackedReceipts,
+  packReceipts,
+  unpackDrafts,
+} from './packed-drafts.ts';
 import { openSqliteWriter } from './sqlite-open.ts';
 import { sqliteStore } from './store-sqlite.ts';
 import {
-  type HostMethod,
+  type AskedMethod,
+  isPacked,
   refusalToWire,
   toWire,
   type WorkerCall,
@@ -17,7 +24,7 @@ import {
 
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
-const say = (message: WorkerMessage) => port.postMessage(message);
+const say = (message: WorkerMessage | PackedReceipts) => port.postMessage(message);
 
 async function open(): Promise<LedgerHost> {
   const writer = openSqliteWriter(setup.file);
@@ -42,8 +49,16 @@ async function open(): Promise<LedgerHost> {
   }
 }
 
-function carryOut(host: LedgerHost, method: HostMethod, args: readonly unknown[]): Promise<unknown> {
-  if (method === 'append') return host.append(unpackDrafts(args[0] as PackedDrafts)).then(packReceipts);
+async function append(host: LedgerHost, packed: PackedDrafts): Promise<void> {
+  const call = callOf(packed);
+  try {
+    say(packReceipts(call, await host.append(unpackDrafts(packed))));
+  } catch (error) {
+    say({ type: 'failed', call, error: toWire(error) });
+  }
+}
+
+function carryOut(host: LedgerHost, method: AskedMethod, args: readonly unknown[]): Promise<unknown> {
   return (host[method] as (...values: readonly unknown[]) => Promise<unknown>)(...args);
 }
 
@@ -57,7 +72,11 @@ async function answer(host: LedgerHost, { call, method, args }: WorkerCall): Pro
 }
 
 open().then(
-  (host) => port.on('message', (message: WorkerCall) => void answer(host, message)),
+  (host) => {
+    port.on('message', (message: WorkerCall | PackedDrafts) => {
+      void (isPacked(message) ? append(host, message) : answer(host, message));
+    });
+  },
   (error: unknown) => {
     say({ type: 'refused', error: refusalToWire(error) });
     port.close();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packDrafts, packReceipts, unpackDrafts, unpackReceipts } from './packed-drafts.ts';
+import { callOf, packDrafts, packReceipts, unpackDrafts, unpackReceipts } from './packed-drafts.ts';
 import { prepareDraft } from './rows.ts';
 import {
   configDraft,
@@ -28,8 +28,9 @@ describe('drafts on their way to the thread', () => {
       keyDraft(instance, 'pause', 'k-1'),
       configDraft(instance),
     ].map(prepareDraft);
-    expect(unpackDrafts(structuredClone(packDrafts(drafts)))).toEqual(drafts);
-    expect(unpackDrafts(packDrafts([]))).toEqual([]);
+    const sent = structuredClone(packDrafts(7, drafts));
+    expect([callOf(sent), unpackDrafts(sent)]).toEqual([7, drafts]);
+    expect(unpackDrafts(packDrafts(8, []))).toEqual([]);
   });
 
   it('come back with what was refused or there before', () => {
@@ -39,6 +40,8 @@ describe('drafts on their way to the thread', () => {
       { index: 3, duplicate: true },
       { index: -1, duplicate: false, refused },
     ];
-    expect(unpackReceipts(structuredClone(packReceipts(receipts)))).toEqual(receipts);
+    const sent = structuredClone(packReceipts(7, receipts));
+    expect([callOf(sent), unpackReceipts(sent)]).toEqual([7, receipts]);
+    expect(unpackReceipts(packReceipts(8, []))).toEqual([]);
   });
 });

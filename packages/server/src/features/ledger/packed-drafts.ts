@@ -9,14 +9,14 @@ import type { PreparedDraft, StoreReceipt } from './types.ts';
 
 type Value = string | number | null;
 
-/** The values of drafts behind one another. */
+/** The number of the call, and the values of its drafts behind one another. */
 export type PackedDrafts = readonly Value[];
 
 /** Values of a draft before those of its inputs, which are two each, and of its effect. */
 const fixedValues = 9;
 
-export function packDrafts(drafts: readonly PreparedDraft[]): PackedDrafts {
-  const values: Value[] = [];
+export function packDrafts(call: number, drafts: readonly PreparedDraft[]): PackedDrafts {
+  const values: Value[] = [call];
   for (const { id, op, kind, ts, json, operation, instance, incarnation, inputs, effect } of drafts) {
     values.push(id, op, kind, ts, json, operation, instance, incarnation, inputs.length);
     for (const input of inputs) values.push(input.digest, input.json);
@@ -37,7 +37,7 @@ function packEffect(values: Value[], effect: Effect | null): void {
 
 export function unpackDrafts(values: PackedDrafts): readonly PreparedDraft[] {
   const drafts: PreparedDraft[] = [];
-  let at = 0;
+  let at = 1;
   while (at < values.length) {
     const first = at;
     const count = values[first + 8] as number;
@@ -83,15 +83,25 @@ function unpackEffect(
   return { effect: { kind, amount: values[at + 1] as number, accounts }, next: end };
 }
 
-/** Receipts on their way back: an index where there is nothing else to say. */
+/** The number of the call, and its receipts: an index where there is nothing else to say. */
 export type PackedReceipts = readonly (number | StoreReceipt)[];
 
-export function packReceipts(receipts: readonly StoreReceipt[]): PackedReceipts {
-  return receipts.map((receipt) => (receipt.duplicate || receipt.refused ? receipt : receipt.index));
+export function packReceipts(call: number, receipts: readonly StoreReceipt[]): PackedReceipts {
+  const packed: (number | StoreReceipt)[] = [call];
+  for (const receipt of receipts) packed.push(receipt.duplicate || receipt.refused ? receipt : receipt.index);
+  return packed;
 }
 
-export function unpackReceipts(receipts: PackedReceipts): readonly StoreReceipt[] {
-  return receipts.map((receipt) =>
-    typeof receipt === 'number' ? { index: receipt, duplicate: false } : receipt,
-  );
+export function unpackReceipts(packed: PackedReceipts): readonly StoreReceipt[] {
+  const receipts: StoreReceipt[] = [];
+  for (let i = 1; i < packed.length; i += 1) {
+    const receipt = packed[i] as number | StoreReceipt;
+    receipts.push(typeof receipt === 'number' ? { index: receipt, duplicate: false } : receipt);
+  }
+  return receipts;
+}
+
+/** Of either list. */
+export function callOf(packed: PackedDrafts | PackedReceipts): number {
+  return packed[0] as number;
 }

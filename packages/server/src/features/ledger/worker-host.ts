@@ -1,8 +1,14 @@
 import type { Worker } from 'node:worker_threads';
 import { startSqliteThread } from '../../platform/threads/index.ts';
 import type { HostStart, LedgerHost } from './host.ts';
-import { type PackedReceipts, packDrafts, unpackReceipts } from './packed-drafts.ts';
-import { fromWire, type HostMethod, type WorkerMessage, type WorkerSetup } from './worker-protocol.ts';
+import { callOf, type PackedReceipts, packDrafts, unpackReceipts } from './packed-drafts.ts';
+import {
+  type AskedMethod,
+  fromWire,
+  isPacked,
+  type WorkerMessage,
+  type WorkerSetup,
+} from './worker-protocol.ts';
 
 /** What the worker says without being asked. */
 export interface WorkerNews {
@@ -54,8 +60,9 @@ export function startWorkerHost(
     waiting.clear();
   };
   return new Promise((resolve, reject) => {
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'started')
+    worker.on('message', (message: WorkerMessage | PackedReceipts) => {
+      if (isPacked(message)) takeWaiting(waiting, callOf(message))?.resolve(unpackReceipts(message));
+      else if (message.type === 'started')
         resolve({ host: remoteHost(worker, waiting, () => (closing = true)), start: message.start });
       else if (message.type === 'refused') reject(fromWire(message.error));
       else settle(message, waiting, news);
@@ -105,15 +112,18 @@ function remoteHost(worker: Worker, waiting: Map<number, Waiting>, onClose: () =
   worker.once('exit', () => {
     exited = true;
   });
-  const call = <Value>(method: HostMethod, ...args: readonly unknown[]): Promise<Value> =>
+  const post = <Value>(messageOf: (call: number) => unknown): Promise<Value> =>
     new Promise((resolve, reject) => {
       if (exited) return reject(new Error('the ledger thread ended'));
       calls += 1;
+      const message = messageOf(calls);
       waiting.set(calls, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ call: calls, method, args });
+      worker.postMessage(message);
     });
+  const call = <Value>(method: AskedMethod, ...args: readonly unknown[]): Promise<Value> =>
+    post((number) => ({ call: number, method, args }));
   return {
-    append: async (drafts) => unpackReceipts(await call<PackedReceipts>('append', packDrafts(drafts))),
+    append: (drafts) => post((number) => packDrafts(number, drafts)),
     openOperations: (instance, incarnation, limit) => call('openOperations', instance, incarnation, limit),
     readBudgets: () => call('readBudgets'),
     readLog: (path) => call('readLog', path),

@@ -27,12 +27,18 @@ export interface WorkerSetup {
   readonly faults: LedgerFaults | null;
 }
 
-export type HostMethod = keyof LedgerHost;
+/** What is asked by name. `append` comes with every call: its drafts and its receipts go as a flat list each. */
+export type AskedMethod = Exclude<keyof LedgerHost, 'append'>;
 
-/** Main thread to worker; the drafts of `append` are packed, and so are its receipts. */
+/** Whether a message is such a list. */
+export function isPacked<Packed extends readonly unknown[]>(message: Packed | object): message is Packed {
+  return Array.isArray(message);
+}
+
+/** Main thread to worker. */
 export interface WorkerCall {
   readonly call: number;
-  readonly method: HostMethod;
+  readonly method: AskedMethod;
   readonly args: readonly unknown[];
 }
 

@@ -80,6 +80,9 @@ export async function lastRun({ ledger }: Pick<RetentionDeps, 'ledger'>): Promis
   return null;
 }
 
+/** What is younger never goes: calls that come now may share their decision inputs with it. */
+const youngestMs = 10_000;
+
 /**
  * What a caller may prune: at most what is over by the program's retention. Where the program says nothing, whoever runs
  * the machine decides, and no person does.
@@ -94,7 +97,7 @@ export function cutFor(
   const { retention } = program();
   if (retention === undefined) {
     if (before === null || caller.kind === 'session') throw new FairleadError('ledger.retention-unsaid');
-    return { before: Math.min(before, clock.now()), classes: {} };
+    return { before: Math.min(before, clock.now() - youngestMs), classes: {} };
   }
   const cut = ledgerCut(retention, clock.now());
   if (before === null) return cut;
