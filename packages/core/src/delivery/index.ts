@@ -70,7 +70,7 @@ export {
   succeeded,
   timeOf,
 } from './facts.ts';
-export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { deliveryFactSchema, deliveryImportExample, readDeliveryFact } from './import-schema.ts';
 export { type Absence, absence, type KpiReason, kpiReasons, notConnected } from './kpi-absence.ts';
 export { teamsRemark } from './kpi-estimate.ts';
 export { type Grouping, groupAtoms, spanOf, wholeWeeks } from './kpi-groups.ts';

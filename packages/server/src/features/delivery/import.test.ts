@@ -26,7 +26,7 @@ function file(lines: readonly (object | string)[], name = 'facts.jsonl'): string
 
 const take = (lines: readonly (object | string)[], format: 'jsonl' | 'github' = 'jsonl') =>
   importInto(data, format, file(lines), silent);
-const [change, review, commit] = deliveryImportExample;
+const [change, review, commit, , incident] = deliveryImportExample;
 const name = 'git.example.com/shop/web#7';
 
 describe('the documented example', () => {
@@ -68,6 +68,49 @@ describe('the documented example', () => {
   });
 });
 
+describe('what programs write for nothing', () => {
+  it('is read as what is left out: null, and a deleted account', async () => {
+    const told = [
+      {
+        ...change,
+        readyAt: null,
+        closedAt: null,
+        title: null,
+        drivers: null,
+        unknown: null,
+        updatedAt: null,
+      },
+      { ...review, reviewer: null, of: null, state: 'APPROVED' },
+      { ...commit, parents: null, author: { login: 'ann', email: null } },
+      { ...incident, resolvedAt: null, updatedAt: null, retracted: null },
+    ];
+    expect(await take(told)).toEqual({ added: 4, changed: 0, unchanged: 0 });
+    const timeline = await timelineIn(data, name);
+    const exactly = [
+      change!,
+      { ...review, state: 'approved' },
+      commit!,
+      { ...incident, resolvedAt: undefined },
+    ];
+    expect(await take(exactly)).toEqual({ added: 0, changed: 0, unchanged: 4 });
+    expect(await timelineIn(data, name)).toEqual(timeline);
+    expect(timeline).toMatchObject({ t: { approved: '2026-03-02T11:30:00Z' } });
+    const open = { ...change, id: 'open', number: 8, mergedAt: null, mergeCommit: null, author: null };
+    await take([
+      open,
+      { ...review, change: 'open', id: 'r8', by: null },
+      { ...commit, change: 'open', author: null },
+    ]);
+    const other = await timelineIn(data, 'git.example.com/shop/web#8');
+    expect(other).toMatchObject({ status: 'open', t: { merged: null, firstReview: null } });
+  });
+
+  it('of what has to be told is refused', async () => {
+    await expect(take([{ ...change, openedAt: null }])).rejects.toThrow(/openedAt/);
+    await expect(take([{ ...review, state: 'Great' }])).rejects.toThrow(/state/);
+  });
+});
+
 describe('a bad import', () => {
   it.each([
     ['not JSON', '{"type":', 'Line 2: it is not JSON.'],
@@ -75,6 +118,12 @@ describe('a bad import', () => {
     ['a negative count', { ...change, additions: -1 }, /Line 2: additions: /],
     ['a number for a time', { ...change, openedAt: 5 }, /Line 2: openedAt: /],
     ['a day for a time', { ...change, openedAt: '2026-03-01' }, /Line 2: openedAt: /],
+    ['a first day of the year 1 for a time', { ...change, mergedAt: '0001-01-01T00:00:00Z' }, /1970/],
+    [
+      'a link to nothing',
+      { ...incident, links: [{ rel: 'caused_by' }] },
+      /Line 2: links.0: it names neither/,
+    ],
     ['an unknown key', { ...change, surely: 'not' }, /Line 2: .*surely/],
     [
       'no name of a repository',
