@@ -139,6 +139,7 @@ describe('data health', () => {
     await signedIn();
     await view.open('/delivery/health');
     await expect.poll(() => view.page.locator('main').textContent()).toContain('INC-4, caused by');
+    expect(await view.page.locator('main').textContent()).toContain('Dated in the future');
     const text = await view.page.locator('main').textContent();
     expect(text).toContain('3 links of incidents lead nowhere');
     expect(text).toContain('INC-5, fixed by deployment api-deploy-31');

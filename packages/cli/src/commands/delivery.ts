@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeJson, writeOutput } from '../output.ts';
 import { registerCollect } from './delivery-collect.ts';
-import { healthText } from './delivery-health-text.ts';
+import { aheadText, healthText } from './delivery-health-text.ts';
 import { registerPeople } from './delivery-people.ts';
 import { factsPlaceOf } from './delivery-place.ts';
 import { figuresCsv, provenanceText, timelineText } from './delivery-text.ts';
@@ -99,6 +99,7 @@ function registerImport(delivery: Command): void {
       };
       const counts = await server.importInto(place, format, file, onProgress, { repository, ...flags });
       if (shown) process.stderr.write('\n');
+      if (counts.ahead !== undefined) process.stderr.write(aheadText(counts.ahead));
       writeJson('delivery-imported', counts);
     });
 }

@@ -259,7 +259,7 @@ export const delivery = {
     unlisted: 'With changes, but not in the program: they belong to no team',
     people: 'People',
     peopleText: (known: number, unmapped: number) =>
-      `${plural(known, 'person', 'people')} in the facts, by pseudonym; of ${formatCount(unmapped)} the login is nobody’s id in teams.yaml. Who they are is not shown here.`,
+      `${plural(known, 'person', 'people')} in the facts, by pseudonym, ${formatCount(unmapped)} of them with a login that is no member’s in teams.yaml. Who they are is not shown here.`,
     bots: 'Accounts of machines',
     noBots: 'None is known.',
     links: {
@@ -275,6 +275,18 @@ export const delivery = {
         deployment: (name: string) => `deployment ${name}`,
       },
       more: (n: number) => `and ${formatCount(n)} more`,
+    },
+    ahead: {
+      title: 'Dated in the future',
+      lead: (n: number) =>
+        `${plural(n, 'fact')} ${n === 1 ? 'is' : 'are'} dated more than a day ahead, and in no figure until then. Correct the date at the source and import again.`,
+      kinds: {
+        change: (name: string) => name,
+        event: (name: string) => `event ${name}`,
+        commit: (name: string) => `commit ${name}`,
+        deployment: (name: string) => `deployment ${name}`,
+        incident: (name: string) => `incident ${name}`,
+      },
     },
     nothing: {
       title: 'No facts yet',

@@ -96,6 +96,7 @@ export {
 } from './measures.ts';
 export { type Opening, openingsOf } from './openings.ts';
 export {
+  aheadSchema,
   baselineSchema,
   healthSchema,
   kpiRowSchema,

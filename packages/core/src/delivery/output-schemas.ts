@@ -115,6 +115,21 @@ export const baselineSchema = z.object({
 
 const share = z.number().nullable();
 
+/** Facts that are dated more than a day ahead: they count in no figure until then. */
+export const aheadSchema = z.object({
+  count,
+  facts: z
+    .array(
+      z.object({
+        type: z.enum(['change', 'event', 'commit', 'deployment', 'incident']),
+        name: z.string().describe('`host/owner/name#12` of a change, otherwise its id.'),
+        at: moment,
+      }),
+    )
+    .readonly()
+    .describe('The first of them.'),
+});
+
 /** What `fairlead delivery health --format json` prints, and the control API answers. */
 export const healthSchema = z.object({
   asOf: moment,
@@ -153,6 +168,7 @@ export const healthSchema = z.object({
       )
       .describe('The first of them, by incident'),
   }),
+  ahead: aheadSchema.describe('Facts that are dated more than a day ahead'),
 });
 
 /** What `fairlead delivery szz --format json` prints. */

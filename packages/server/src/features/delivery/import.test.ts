@@ -111,6 +111,25 @@ describe('what programs write for nothing', () => {
   });
 });
 
+describe('facts that are dated ahead', () => {
+  it('are counted and named, whatever they come from; figures leave them out', async () => {
+    const later = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    const ahead = { ...change, id: 'ahead', number: 8, openedAt: later, mergedAt: later };
+    expect(await take([change!, ahead, { ...commit, authoredAt: later }])).toEqual({
+      ...{ added: 3, changed: 0, unchanged: 0 },
+      ahead: { count: 1, facts: [{ type: 'change', name: 'git.example.com/shop/web#8', at: later }] },
+    });
+    const pull = { number: 7, created_at: later, user: null, base: { ref: 'main' }, head: { ref: 'x' } };
+    const raw = await take([{ resource: 'pulls', repository: 'acme/web', data: pull }], 'github');
+    expect(raw.ahead).toMatchObject({ count: 1, facts: [{ name: 'github.com/acme/web#7' }] });
+    const table = file(['id,started_at', `INC-1,${later}`], 'incidents.csv');
+    const incidents = await importInto(data, 'incidents-csv', table, silent);
+    expect(incidents.ahead).toMatchObject({ count: 1, facts: [{ type: 'incident', name: 'INC-1' }] });
+    const rows = await kpisIn(data, { from: '2026-01-05', to: '2099-01-05' });
+    expect(rows.every(({ n }) => n === null || n <= 1)).toBe(true);
+  });
+});
+
 describe('a bad import', () => {
   it.each([
     ['not JSON', '{"type":', 'Line 2: it is not JSON.'],
