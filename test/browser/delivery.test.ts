@@ -77,7 +77,7 @@ describe('the figures', () => {
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'fraud' }).textContent())
-      .toContain('Not shown––––1 Jun – 23 Nova rate of fewer than 20 changes is not shown');
+      .toContain('Not shown––––1 Jun – 22 Nova rate of fewer than 20 changes is not shown');
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'catalog' }).textContent())
       .toContain('no interval: 4 clusters');
@@ -184,6 +184,22 @@ describe('one change', () => {
     await expect.poll(() => main.textContent()).not.toContain('no approval');
   });
 
+  it('that is open says what hasn’t happened, which isn’t unknown', async () => {
+    await signedIn();
+    const t = { ...deliveryTimeline.t, firstReview: null, merged: null };
+    fixture.override('/api/delivery/changes/github.com/acme/payments-api/7/timeline', {
+      status: 200,
+      body: { ...deliveryTimeline, t, status: 'open', cycle_time: null, flags: ['no_commits'] },
+    });
+    await view.open(change);
+    const main = view.page.locator('main');
+    await expect.poll(() => main.textContent()).toContain('First commitno commit is known');
+    const text = (await main.textContent()) ?? '';
+    expect(text).toContain('First review by a humannone');
+    expect(text).toContain('Mergednot mergedIn productionnot merged');
+    expect(text).not.toMatch(/unknown|not known/);
+  });
+
   it('that may not be read says who can', async () => {
     await signedIn();
     const error = {
@@ -216,6 +232,7 @@ describe('without facts', () => {
       people: { known: 0, unmapped: 0 },
       bots: [],
       unknownLinks: { count: 0, links: [] },
+      ahead: { count: 0, facts: [] },
     },
   };
 

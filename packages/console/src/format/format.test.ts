@@ -53,10 +53,12 @@ describe('times', () => {
     ])('%s are its own, and the days of figures are UTC', async (zone, minute) => {
       vi.stubEnv('TZ', zone);
       vi.resetModules();
-      const { formatDay, formatMinute, formatShortDay } = await import('./time.ts');
+      const { formatDay, formatMinute, formatShortDay, lastDayBefore } = await import('./time.ts');
       expect(formatMinute('2026-06-01T00:00:00Z')).toBe(minute);
       expect(formatDay('2026-06-01')).toBe('1 Jun 2026');
       expect(formatShortDay('2026-12-01T00:00:00.000Z')).toBe('1 Dec');
+      expect(lastDayBefore('2026-06-01', formatDay)).toBe('31 May 2026');
+      expect(lastDayBefore('soon', formatDay)).toBe('soon');
     });
   });
 

@@ -23,6 +23,11 @@ export const formatHour = (iso: string) => of(hourFormat, iso);
 export const formatDay = (iso: string) => of(dayFormat, iso);
 /** The same without its year. */
 export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
+/** The last day of a window that ends before `to`, which people would take for a part of it; as `format` writes days. */
+export const lastDayBefore = (to: string, format: (iso: string) => string) => {
+  const at = Date.parse(to);
+  return Number.isNaN(at) ? to : format(new Date(at - 86_400_000).toISOString());
+};
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],

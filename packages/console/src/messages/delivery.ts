@@ -19,9 +19,10 @@ export const delivery = {
   window: (from: string, to: string) =>
     `Changes merged from ${formatDay(from)} to before ${formatDay(to)} (UTC), in whole publication atoms.`,
   fields: { from: 'From', to: 'Until before', by: 'Group by', kpi: 'Figure' },
-  groupings: { team: 'Team', repository: 'Repository', month: 'Month', week: 'Week' },
+  groupings: { team: 'Team', repository: 'Repository', month: 'Month', week: 'Week', stage: 'Rollout stage' },
   all: 'All teams',
   unmapped: 'not in the program',
+  unknownStage: 'unknown stage',
   kpis: {
     cycle_time: 'Cycle time',
     lead_time: 'Lead time',
@@ -165,6 +166,8 @@ export const delivery = {
       not_applicable: 'no deployments known',
     },
     notMerged: 'not merged',
+    didNotHappen: 'none',
+    noCommits: 'no commit is known',
     total: 'Total',
     clock: 'Clock',
     definition: 'Definition',

@@ -114,14 +114,10 @@ export function ChangePage() {
 function Timeline({ timeline }: { readonly timeline: ChangeTimeline }) {
   const { parts, total, t, flags } = timeline;
   const instants = (['start', 'opened', 'firstReview', 'approved', 'merged', 'deployed'] as const).map(
-    (at) => {
-      const when = t[at];
-      const isUnknown = flags.includes(`${whoseUnknown[at]}_unknown`);
-      return {
-        name: words.instantNames[at],
-        value: isUnknown ? words.unknown : when && <Time at={when} as="second" />,
-      };
-    },
+    (at) => ({
+      name: words.instantNames[at],
+      value: absentText(at, timeline) ?? <Time at={t[at]!} as="second" />,
+    }),
   );
   const isUntold = flags.some((flag) => flag.endsWith('_unknown'));
   return (
@@ -158,6 +154,19 @@ const whoseUnknown: { readonly [instant: string]: string } = {
   firstReview: 'reviews',
   approved: 'reviews',
 };
+
+/** What stands where there is no such instant; null where there is one. What didn't happen isn't unknown. */
+function absentText(
+  at: keyof ChangeTimeline['t'],
+  { t, flags, status, state }: ChangeTimeline,
+): string | null {
+  if (flags.includes(`${whoseUnknown[at]}_unknown`)) return words.unknown;
+  // Without commits work is taken to begin with the opening.
+  if (at === 'start' && flags.includes('no_commits')) return words.noCommits;
+  if (t[at] !== null) return null;
+  if (at !== 'merged' && at !== 'deployed') return words.didNotHappen;
+  return status === 'merged' ? words.states[state] : words.notMerged;
+}
 
 const spanOr = (seconds: number | null, otherwise: string) =>
   seconds === null ? otherwise : formatSpan(seconds);

@@ -13,6 +13,7 @@ import { definitionsQuery } from './queries.ts';
 import { DeliveryTabs } from './tabs.tsx';
 
 const words = messages.delivery.definitions;
+const sources: { readonly [source: string]: string } = messages.delivery.health.names;
 
 /** What each figure means. */
 export function DefinitionsPage() {
@@ -45,7 +46,7 @@ const columns: readonly Column<KpiDefinition>[] = [
     ),
   },
   { id: 'formula', header: words.columns.formula, wide: true, cell: ({ formula }) => formula },
-  { id: 'unit', header: words.columns.unit, cell: ({ unit }) => unit },
+  { id: 'unit', header: words.columns.unit, whole: true, cell: ({ unit }) => unit },
   { id: 'window', header: words.columns.window, wide: true, cell: ({ window }) => window },
   {
     id: 'minimum',
@@ -58,10 +59,10 @@ const columns: readonly Column<KpiDefinition>[] = [
   {
     id: 'source',
     header: words.columns.source,
-    tight: true,
+    whole: true,
     cell: ({ source, connected }) => (
       <>
-        <p>{source}</p>
+        <p>{sources[source] ?? source}</p>
         {!connected && <StatusChip status="unknown" label={words.notConnected} />}
       </>
     ),

@@ -32,6 +32,7 @@ export function groupName(group: string): string {
   if (kind === 'all') return words.all;
   if (kind === 'month') return month.format(new Date(`${name}-01T00:00:00Z`));
   if (kind === 'week') return name.replace('..', ' – ');
+  if (kind === 'stage' && name === 'unknown') return words.unknownStage;
   if (name === 'unmapped') return words.unmapped;
   return name;
 }

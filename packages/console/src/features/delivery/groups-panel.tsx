@@ -6,7 +6,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
-import { formatShortDay } from '../../format/time.ts';
+import { formatShortDay, lastDayBefore } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { pointsOf } from './figure-option.ts';
@@ -144,7 +144,7 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
       id: 'span',
       header: words.columns.span,
       tight: true,
-      cell: ({ from, to }) => `${formatShortDay(from)} – ${formatShortDay(to)}`,
+      cell: ({ from, to }) => `${formatShortDay(from)} – ${lastDayBefore(to, formatShortDay)}`,
     },
     {
       id: 'note',

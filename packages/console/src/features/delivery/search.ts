@@ -1,6 +1,12 @@
 import type { Grouping } from '../../api/types.ts';
 
-export const groupings = ['team', 'repository', 'month', 'week'] as const satisfies readonly Grouping[];
+export const groupings = [
+  'team',
+  'repository',
+  'month',
+  'week',
+  'stage',
+] as const satisfies readonly Grouping[];
 export const usualKpi = 'cycle_time.p50';
 
 export interface DeliverySearch {

@@ -191,7 +191,7 @@ function parse<Schema extends z.ZodType>(
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw invalid(line, `${issue?.path.join('.') ?? 'data'}: ${issue?.message ?? 'not valid'}`);
+  throw invalid(line, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'not valid'}`);
 }
 
 /** Id of a change on a host that numbers them. */

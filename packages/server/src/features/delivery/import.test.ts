@@ -249,7 +249,10 @@ describe('what is not there', () => {
     await expect(timelineIn(data, 'git.example.com/shop/web#8')).rejects.toMatchObject({
       code: 'delivery.change-unknown',
     });
-    await expect(timelineIn(data, 'web')).rejects.toMatchObject({ code: 'delivery.repository-invalid' });
+    await expect(timelineIn(data, 'web')).rejects.toMatchObject({
+      code: 'delivery.repository-invalid',
+      message: 'This is no name of a change.',
+    });
     for (const [from, to, message] of [
       ['2026-03-02', '2026-03-02', /^The window is not one/],
       ['then', '2026-03-02', 'then is no day.'],

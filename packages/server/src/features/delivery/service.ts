@@ -195,7 +195,12 @@ export async function changeTimeline(
 ): Promise<TimelineDocument> {
   const match = /^(.+)#(\d{1,9})$/.exec(name);
   const repository = normaliseRepository(match?.[1] ?? name, names);
-  if (match === null || repository === null) throw new FairleadError('delivery.repository-invalid');
+  if (match === null)
+    throw new FairleadError('delivery.repository-invalid', {
+      message: 'This is no name of a change.',
+      fix: 'Write host/owner/name#number.',
+    });
+  if (repository === null) throw new FairleadError('delivery.repository-invalid');
   const history = await store.change(repository, Number(match[2]));
   if (history === null) throw new FairleadError('delivery.change-unknown');
   const deployments = await store.deployments(history.change.repository);
