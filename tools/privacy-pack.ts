@@ -20,7 +20,8 @@ and streams there are, types that know every stored field); a test fails when th
 ## What is never done
 - No figure takes a person as its group. There are no rankings, no lines of code, no "hours saved".
 - A published figure is of at least five people, none with more than half of the changes it counts, and two published
-  figures never differ by fewer than five people. A rate of fewer than 20 changes is not shown.
+  figures of the same facts never differ by fewer than five people; those of before and after a late fact don't either, within a
+  month, where the program says \`delivery.lateFacts: monthly\`. A rate of fewer than 20 changes is not shown.
 - Logins and addresses are replaced by random pseudonyms before a fact is stored. Titles and messages keep only lines that
   say merge, revert or fix, without names and addresses, and of an assistant's signature its id.
 - Content of calls isn't kept unless the program turns that on ([content.md](reference/content.md)).
@@ -66,6 +67,7 @@ const checking = `## How to check it
 |---|---|
 | every route has a class, and none is added without one | \`test/unit/control-matrix.test.ts\`, \`/api/openapi.json\` (\`x-fairlead-privacy\`) |
 | two figures never differ by fewer than five people | \`packages/core/src/delivery/publication.test.ts\`, \`packages/core/src/tasks/simulation.test.ts\`, \`test/unit/delivery-routes.test.ts\` |
+| nor do two of before and after a late fact, with \`delivery.lateFacts: monthly\` | \`packages/server/src/features/delivery/snapshot/restating.test.ts\` |
 | no aggregate answer names anybody | \`test/unit/delivery-routes.test.ts\` |
 | who may call what, for every role | \`test/unit/control-matrix.test.ts\` |
 | every command says its class | \`packages/cli/src/privacy.test.ts\` |

@@ -5,7 +5,15 @@ import { launchChromium } from './chromium.ts';
 import { deliveryTimeline } from './fixture/delivery.ts';
 import { markup } from './fixture/entries.ts';
 import { type FixtureServer, startFixture } from './fixture/server.ts';
-import { axeFindings, type ConsoleView, openView, overflowOf, unreadableDrawnTexts, widths } from './page.ts';
+import {
+  axeFindings,
+  brokenWordsOf,
+  type ConsoleView,
+  openView,
+  overflowOf,
+  unreadableDrawnTexts,
+  widths,
+} from './page.ts';
 
 let browser: Browser;
 let fixture: FixtureServer;
@@ -28,6 +36,7 @@ const pages = [
   '/delivery',
   '/delivery?by=month',
   '/delivery?by=week',
+  '/delivery?by=stage',
   '/delivery?by=repository&kpi=defect_rate',
   '/delivery/change',
   change,
@@ -54,6 +63,7 @@ describe.each([
       await view.open(path);
       expect(await axeFindings(view.page), path).toEqual([]);
       expect(await overflowOf(view.page), `${path} is too wide`).toBe(0);
+      expect(await brokenWordsOf(view.page), `${path} breaks words`).toEqual([]);
     }
     expect(view.complaints).toEqual([]);
   });
@@ -77,7 +87,7 @@ describe('the figures', () => {
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'fraud' }).textContent())
-      .toContain('Not shown––––1 Jun – 22 Nova rate of fewer than 20 changes is not shown');
+      .toContain('Not shown––––1 Jun – 22 Nov 2026a rate of fewer than 20 changes is not shown');
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'catalog' }).textContent())
       .toContain('no interval: 4 clusters');
@@ -105,8 +115,23 @@ describe('the figures', () => {
     await view.page.getByRole('link', { name: 'Throughput' }).focus();
     await view.page.keyboard.press('Enter');
     await view.page.getByRole('heading', { name: 'Throughput, group by group' }).waitFor();
-    await view.page.getByLabel('From').fill('2026-07-06');
+    await view.page.getByLabel('First day').fill('2026-07-06');
     await view.page.waitForURL(/from=2026-07-06/);
+    await view.page.getByLabel('Last day').fill('2026-09-27');
+    await view.page.waitForURL(/to=2026-09-28/);
+    expect(await view.page.getByLabel('Last day').inputValue()).toBe('2026-09-27');
+  });
+
+  it('by stage say that no stage is known', async () => {
+    await signedIn();
+    await view.open('/delivery');
+    await view.page.getByRole('combobox', { name: 'Group by' }).selectOption('stage');
+    await view.page.waitForURL(/by=stage/);
+    const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
+    await expect.poll(() => table.textContent()).toContain('Stage not known');
+    await expect
+      .poll(() => view.page.locator('main').textContent())
+      .toContain('No rollout is recorded here yet');
   });
 
   it('have parts whose shares add up', async () => {
@@ -184,20 +209,22 @@ describe('one change', () => {
     await expect.poll(() => main.textContent()).not.toContain('no approval');
   });
 
-  it('that is open says what hasn’t happened, which isn’t unknown', async () => {
+  it('that is still open says what has not happened yet', async () => {
     await signedIn();
-    const t = { ...deliveryTimeline.t, firstReview: null, merged: null };
     fixture.override('/api/delivery/changes/github.com/acme/payments-api/7/timeline', {
       status: 200,
-      body: { ...deliveryTimeline, t, status: 'open', cycle_time: null, flags: ['no_commits'] },
+      body: {
+        ...deliveryTimeline,
+        ...{ status: 'open', state: 'not_applicable', cycle_time: null, flags: [] },
+        t: { ...deliveryTimeline.t, firstReview: null, merged: null },
+      },
     });
     await view.open(change);
     const main = view.page.locator('main');
-    await expect.poll(() => main.textContent()).toContain('First commitno commit is known');
-    const text = (await main.textContent()) ?? '';
-    expect(text).toContain('First review by a humannone');
-    expect(text).toContain('Mergednot mergedIn productionnot merged');
-    expect(text).not.toMatch(/unknown|not known/);
+    await expect.poll(() => main.textContent()).toContain('First review by a humannone yet');
+    await expect.poll(() => main.textContent()).toContain('Mergednot yet');
+    await expect.poll(() => main.textContent()).toContain('In productionnot yet');
+    expect(await main.textContent()).not.toMatch(/(not |un)known/);
   });
 
   it('that may not be read says who can', async () => {

@@ -98,6 +98,27 @@ export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
+/** Words that are broken over two lines, other than after a sign; hashes, which no line has room for, aside. */
+export function brokenWordsOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const longest = 40;
+    const range = document.createRange();
+    const isBroken = (node: Node, word: RegExpMatchArray) => {
+      range.setStart(node, word.index!);
+      range.setEnd(node, word.index! + word[0].length);
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = new Set<string>();
+    while (texts.nextNode()) {
+      const node = texts.currentNode;
+      for (const word of (node.textContent ?? '').matchAll(/[^\s\-–—/]+/g))
+        if (word[0].length <= longest && isBroken(node, word)) found.add(word[0]);
+    }
+    return [...found];
+  });
+}
+
 /** Texts drawn in an image that can't be read on the ground they stand on: contrast below 4.5. */
 export function unreadableDrawnTexts(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {

@@ -6,6 +6,7 @@ import { launchChromium } from './chromium.ts';
 import { type Demo, makeCalls, startDemo } from './demo.ts';
 import {
   axeFindings,
+  brokenWordsOf,
   type ConsoleView,
   openView,
   overflowOf,
@@ -42,12 +43,13 @@ const pages = [
 /** Lists whose first item has a page of its own. */
 const lists = ['/audit', '/sessions'];
 const views = (['light', 'dark'] as const).flatMap((scheme) =>
-  [widths.wide, widths.narrow].map((width) => [scheme, width] as const),
+  [widths.wide, widths.usual, widths.narrow].map((width) => [scheme, width] as const),
 );
 
 async function expectSound(view: ConsoleView, what: string): Promise<void> {
   expect(await axeFindings(view.page), what).toEqual([]);
   expect(await overflowOf(view.page), `${what} is too wide`).toBe(0);
+  expect(await brokenWordsOf(view.page), `${what} breaks words`).toEqual([]);
 }
 
 async function signedIn(scheme: Scheme, width: number): Promise<ConsoleView> {

@@ -15,6 +15,7 @@ import { identityMigrations } from '../../packages/server/src/features/identity/
 import { openIdentityStore } from '../../packages/server/src/features/identity/store-sql.ts';
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 import type { Migration } from '../../packages/server/src/platform/db/index.ts';
+import { expectWithheld, withholdChange } from './late-change.ts';
 import type { StatePart } from './state-part.ts';
 import { content, savedViews, streams, tasks } from './state-parts-besides.ts';
 
@@ -154,6 +155,7 @@ const delivery: StatePart = {
     await store.collect({ source: 'github github.com/acme/neu', state: '{}', whole: [], facts: [] });
     await store.rename('github.com/acme/alt', 'github.com/acme/neu', 5);
     await store.closedAtoms.close('program merged', [publishedAtom]);
+    await withholdChange(store);
     await store.close();
   },
   async works(location) {
@@ -178,6 +180,7 @@ const delivery: StatePart = {
     expect(await store.aliases()).toEqual({ 'github.com/acme/alt': 'github.com/acme/neu' });
     await store.closedAtoms.close('program merged', [{ ...publishedAtom }]);
     expect(await store.closedAtoms.of('program merged')).toEqual([publishedAtom]);
+    await expectWithheld(store);
     await store.close();
   },
 };

@@ -147,6 +147,79 @@ describe('a backup', () => {
   });
 });
 
+describe('a backup of what is damaged', () => {
+  /** A copy of the data folder, to be damaged. */
+  function copied(): string {
+    count += 1;
+    const dataDir = join(folder.path, `damaged-${count}`, 'data');
+    cpSync(folder.dataDir, dataDir, { recursive: true });
+    return dataDir;
+  }
+
+  function change(path: string, how: (bytes: Buffer) => void): void {
+    const bytes = readFileSync(path);
+    how(bytes);
+    writeFileSync(path, bytes);
+  }
+
+  const page = 4096;
+  const pages = (bytes: Buffer) => {
+    const middle = Math.floor(bytes.length / page / 2) * page;
+    bytes.fill(0xa5, middle, middle + 4 * page);
+  };
+  const damages: readonly (readonly [string, string, (dataDir: string) => void])[] = [
+    ['pages in the middle', 'ledger.db', (dataDir) => change(join(dataDir, 'ledger.db'), pages)],
+    ['all but its first page', 'ledger.db', (dataDir) => truncateSync(join(dataDir, 'ledger.db'), page)],
+    [
+      'the header',
+      'ledger.db',
+      (dataDir) => change(join(dataDir, 'ledger.db'), (bytes) => bytes.fill(7, 0, 64)),
+    ],
+    [
+      'a letter of an entry',
+      'ledger.db',
+      (dataDir) =>
+        change(join(dataDir, 'ledger.db'), (bytes) => {
+          const at = bytes.indexOf('"kind":"decision"', Math.floor(bytes.length / 3));
+          bytes.write('"kind":"decisiom"', at);
+        }),
+    ],
+    ['pages in the middle', 'state.db', (dataDir) => change(join(dataDir, 'state.db'), pages)],
+    ['everything', 'delivery.db', (dataDir) => writeFileSync(join(dataDir, 'delivery.db'), 'x'.repeat(9000))],
+  ];
+  it.each(damages)('(%s, in %s) is refused by name, with nothing left behind', async (_, name, damage) => {
+    const dataDir = copied();
+    damage(dataDir);
+    const out = join(dataDir, '..', 'backup.tar');
+    const refused = await backup({ dataDir, out, gzip: false }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'backup.source-damaged',
+      message: expect.stringContaining(`${name} is damaged (`),
+      place: { file: join(dataDir, name) },
+    });
+    const { fix } = refused as { fix: string };
+    expect(fix).toContain('Keep the backups that you have');
+    expect(fix.includes('import again')).toBe(name === 'delivery.db');
+    expect(readdirSync(join(dataDir, '..'))).toEqual(['data']);
+  });
+
+  it('names a file that cannot be read', async () => {
+    const dataDir = copied();
+    rmSync(join(dataDir, 'instance.json'));
+    mkdirSync(join(dataDir, 'instance.json'));
+    await expect(backup({ dataDir, out: `${dataDir}.tar`, gzip: false })).rejects.toMatchObject({
+      code: 'store.unreadable',
+      place: { file: join(dataDir, 'instance.json') },
+    });
+    mkdirSync(join(dataDir, 'other.db'));
+    await expect(backup({ dataDir, out: `${dataDir}.tar`, gzip: false })).rejects.toMatchObject({
+      code: 'store.unreadable',
+      message: expect.stringContaining('other.db'),
+      place: { file: join(dataDir, 'other.db') },
+    });
+  });
+});
+
 describe('a backup that is older than what was signed last', () => {
   async function grown(): Promise<string> {
     const dataDir = place();
@@ -290,6 +363,7 @@ describe('a file that is no whole backup', () => {
       },
     ],
     ['is not there', () => join(folder.path, 'nothing.tar')],
+    ['is a folder', () => folder.path],
     ['leads out of the folder', () => tarOf(oneLedger, [{ name: '../ledger.db' }, 'x'])],
     [
       'names a path in its manifest',
@@ -332,6 +406,14 @@ describe('a file that is no whole backup', () => {
       code: 'backup.no-room',
     });
     expect(left(dataDir)).toEqual([]);
+  });
+
+  it('is refused where no folder can be made, which is named', async () => {
+    const dataDir = join(file, 'data');
+    await expect(restore({ from: file, dataDir, startNewLog: true })).rejects.toMatchObject({
+      code: 'backup.unwritable',
+      place: { file: `${dataDir}.restoring` },
+    });
   });
 
   it('is refused where a data folder is in use already', async () => {

@@ -2,6 +2,7 @@
 import { type KpiRow, kpiDefinitions } from '@fairlead/core/delivery';
 import type { OutputOf } from '@fairlead/core/outputs';
 import { indented, textTable } from '../text-table.ts';
+import { connectLines } from './connect-sources.ts';
 import { amountText } from './delivery-text.ts';
 
 type BaselineView = OutputOf<'baseline'>;
@@ -87,6 +88,7 @@ function sectionsOf(baseline: BaselineView, known: readonly KpiRow[]) {
     ['Not known, and why', missingLines(baseline)],
     ['To know of the figures', noteLines(known)],
     ['What they mean', meaningLines(known)],
+    ['To connect a source', connectLines(baseline.kpis.flatMap(({ missing }) => missing))],
   ] as const;
   return sections.filter(([, lines]) => lines.length > 0);
 }

@@ -14,10 +14,14 @@ describe('the health of facts in words', () => {
       '  changes      connected          1             1     100 %  2026-03-02T09:00:00.000Z',
       '  deployments  not connected      0             0       0 %',
       '',
+      'To connect a source:',
+      expect.stringMatching(/^ {2}deployments {2}fairlead delivery import/),
+      '',
       'Repositories: 1 of 1 in the program have changes.',
       'People: 2, by pseudonym, 0 of them with a login that is no member’s in teams.yaml.',
       'Named by incidents, but not known:',
       '  INC-4  caused by  git.example.com/shop/web#8',
+      'Figures count what comes late monthly: 3 changes wait until 2026-04-01.',
       '',
     ]);
   });
@@ -44,5 +48,7 @@ describe('the health of facts in words', () => {
     expect(text).toContain('  INC-4  caused by  deployment 31\n  and 2 more\n');
     const none = healthText({ ...health, unknownLinks: { count: 0, links: [] } }, false);
     expect(none).toContain('Incidents name no change or deployment that is not known.');
+    const restating = { lateFacts: 'at_once', waiting: 0, restatedAt: null, nextRestatement: null } as const;
+    expect(healthText({ ...health, restating }, false)).not.toContain('late');
   });
 });

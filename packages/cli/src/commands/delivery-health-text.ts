@@ -1,6 +1,7 @@
 /* How complete delivery facts are, as people read it. */
 import type { OutputOf } from '@fairlead/core/outputs';
 import { indented, textTable } from '../text-table.ts';
+import { connectLines } from './connect-sources.ts';
 
 type Health = OutputOf<'delivery-health'>;
 
@@ -16,11 +17,27 @@ export function healthText(health: Health, hasProgram: boolean): string {
     `Delivery facts, ${asOf}`,
     ...indented(textTable([heads, ...sources.map(sourceCells)], 2)),
     '',
+    ...unconnectedLines(health),
     ...(hasProgram ? repositoryLines(health) : []),
     `People: ${people.known}, by pseudonym${who}.`,
     ...linkLines(health),
     ...(health.ahead.count === 0 ? [] : [aheadText(health.ahead).trimEnd()]),
+    ...restatingLines(health),
   ].join('\n')}\n`;
+}
+
+function restatingLines({ restating }: Health): readonly string[] {
+  const { lateFacts, waiting, nextRestatement } = restating;
+  if (lateFacts === 'at_once') return [];
+  const word = waiting === 1 ? 'change waits' : 'changes wait';
+  return [
+    `Figures count what comes late monthly: ${waiting} ${word} until ${nextRestatement?.slice(0, 10)}.`,
+  ];
+}
+
+function unconnectedLines({ sources }: Health): readonly string[] {
+  const lines = connectLines(sources.flatMap(({ source, connected }) => (connected ? [] : source)));
+  return lines.length === 0 ? [] : ['To connect a source:', ...indented(lines), ''];
 }
 
 function sourceCells({

@@ -2,6 +2,7 @@ import { FairleadError } from '@fairlead/core/errors';
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeJson, writeOutput } from '../output.ts';
+import { connectLines } from './connect-sources.ts';
 import { registerCollect } from './delivery-collect.ts';
 import { aheadText, healthText } from './delivery-health-text.ts';
 import { registerPeople } from './delivery-people.ts';
@@ -166,6 +167,8 @@ function registerKpis(delivery: Command): void {
       const measured = await server.kpisIn(place, { ...window, clock });
       const rows = [...measured, ...(await tasks.taskRowsIn(place, window))];
       process.stdout.write(format === 'csv' ? figuresCsv(rows) : jsonLine('delivery-kpis', rows));
+      for (const line of connectLines(rows.flatMap(({ missing }) => missing)))
+        process.stderr.write(`not connected: ${line}\n`);
     });
 }
 

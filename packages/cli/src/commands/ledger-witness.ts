@@ -33,7 +33,8 @@ export function registerWitness(ledger: Command): void {
       const logs = logVkey.map(readKey);
       await runUntilSignal(async () => {
         const clock = { now: () => Date.now() };
-        const witness = await api.startWitness({ dataDir: data, host, port: listen, logs, name, clock });
+        const log = (message: string) => void process.stderr.write(`${message}\n`);
+        const witness = await api.startWitness({ dataDir: data, host, port: listen, logs, name, clock, log });
         writeJson('witness', { ready: true, url: witness.url, vkey: witness.vkey });
         return witness;
       });

@@ -1378,29 +1378,31 @@ export interface components {
             }[];
             contentDays: number | null;
             enforce: boolean;
-            /** @description Legal holds that stand */
+            /** @description Legal holds that stand. */
             holds: number;
             lastRun: {
+                /** @description RFC 3339, UTC. */
                 at: string;
                 by: string;
-                /** @description Entries that lost their bytes */
+                /** @description Entries that lost their bytes. */
                 entries: number;
-                /** @description Codes of errors */
-                failed: string[];
-                /** @description Of the legal holds that stood */
-                holds: string[];
+                /** @description Codes of errors. */
+                readonly failed: string[];
+                /** @description Ids of the legal holds that stood. */
+                readonly holds: string[];
                 inputs: number;
                 items: number;
-                /** @description The minimum index of the ledger; null where it is not pruned */
+                /** @description The minimum index of the ledger; null where it is not pruned. */
                 minimum: number | null;
-                /** @description Periods of kept content whose keys were destroyed */
+                /** @description Periods of kept content whose keys were destroyed. */
                 periods: number;
-                /** @description Rows that the read model lost */
+                /** @description Rows that the read model lost. */
                 rows: number;
                 stopped: boolean;
             } | null;
+            /** @description Null where the program says nothing. */
             ledgerDays: number | null;
-            /** @description Below this index calls have no bytes any more */
+            /** @description Below this index calls have no bytes any more. */
             minimum: number;
         };
         SavedView: {
@@ -2242,6 +2244,7 @@ export interface operations {
                     "application/json": {
                         failure: string | null;
                         items: number | null;
+                        /** @description Since the start. */
                         notKept: number;
                         /** @enum {string} */
                         state: "off" | "on" | "broken";
@@ -2344,18 +2347,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description SHA-256(salt ‖ content) is the commitment in the entry */
+                        /** @description Base64; SHA-256 of salt and content is the commitment in the entry. */
                         request: {
-                            /** @description Base64 */
                             content: string;
-                            /** @description Base64 */
                             salt: string;
                         } | null;
-                        /** @description SHA-256(salt ‖ content) is the commitment in the entry */
+                        /** @description Base64; SHA-256 of salt and content is the commitment in the entry. */
                         response: {
-                            /** @description Base64 */
                             content: string;
-                            /** @description Base64 */
                             salt: string;
                         } | null;
                     };
@@ -2540,6 +2539,19 @@ export interface operations {
                             unlisted: string[];
                             withFacts: number;
                             without: string[];
+                        };
+                        restating: {
+                            /**
+                             * @description When published figures count what comes late
+                             * @enum {string}
+                             */
+                            lateFacts: "at_once" | "monthly";
+                            /** @description The first question from then on counts everything */
+                            nextRestatement: string | null;
+                            /** @description When figures counted everything last */
+                            restatedAt: string | null;
+                            /** @description Changes of which a published figure doesn’t count yet what came late */
+                            waiting: number;
                         };
                         sources: {
                             connected: boolean;
@@ -3237,10 +3249,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        /** @description Repositories of it that no team of its holder owns or lists. */
                         beyondGrants: string[];
+                        /** @description RFC 3339, UTC. */
                         expiresAt: string;
                         id: string;
+                        /** @description Shown once; Fairlead keeps only its hash. */
                         key: string;
                     };
                 };
@@ -3365,10 +3379,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Repositories of the key that no team of its holder owns or lists. */
+                        /** @description Repositories of it that no team of its holder owns or lists. */
                         beyondGrants: string[];
+                        /** @description RFC 3339, UTC. */
                         expiresAt: string;
                         id: string;
+                        /** @description Shown once; Fairlead keeps only its hash. */
                         key: string;
                     };
                 };
@@ -3767,19 +3783,19 @@ export interface operations {
                 content: {
                     "application/json": {
                         by: string;
-                        /** @description Entries that lost their bytes */
+                        /** @description Entries that lost their bytes. */
                         entries: number;
-                        /** @description Codes of errors */
-                        failed: string[];
-                        /** @description Of the legal holds that stood */
-                        holds: string[];
+                        /** @description Codes of errors. */
+                        readonly failed: string[];
+                        /** @description Ids of the legal holds that stood. */
+                        readonly holds: string[];
                         inputs: number;
                         items: number;
-                        /** @description The minimum index of the ledger; null where it is not pruned */
+                        /** @description The minimum index of the ledger; null where it is not pruned. */
                         minimum: number | null;
-                        /** @description Periods of kept content whose keys were destroyed */
+                        /** @description Periods of kept content whose keys were destroyed. */
                         periods: number;
-                        /** @description Rows that the read model lost */
+                        /** @description Rows that the read model lost. */
                         rows: number;
                         stopped: boolean;
                     };
@@ -4150,10 +4166,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description RFC 3339, UTC. */
                         expiresAt: string;
                         id: string;
                         /** @enum {string} */
                         scope: "admin" | "metrics" | "witness" | "audit" | "keys" | "incidents";
+                        /** @description Shown once; Fairlead keeps only its hash. */
                         token: string;
                     };
                 };

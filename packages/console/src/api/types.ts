@@ -52,7 +52,9 @@ export type KpisAnswer = Answer<'/api/delivery/kpis'>;
 /** One figure of one group; null values say in their note why. */
 export type KpiRow = KpisAnswer['rows'][number];
 export type PartsRow = Answer<'/api/delivery/parts'>['rows'][number];
-export type Grouping = 'team' | 'repository' | 'month' | 'week' | 'stage';
+export type Grouping = NonNullable<
+  NonNullable<paths['/api/delivery/kpis']['get']['parameters']['query']>['by']
+>;
 export type ChangeTimeline = Answer<'/api/delivery/changes/{host}/{owner}/{name}/{number}/timeline'>;
 export type Part = keyof ChangeTimeline['parts'];
 export type KpiDefinition = Answer<'/api/delivery/definitions'>[number];

@@ -2,11 +2,16 @@ import { ActionIcon, CopyButton, VisuallyHidden } from '@mantine/core';
 import { messages } from '../messages/en.ts';
 import styles from './code.module.css';
 import { Icon } from './icons.tsx';
+import { Name } from './name.tsx';
 import { Scrollable } from './scrollable.tsx';
 
 /** An id or another literal within a sentence. */
 export function Code({ children }: { readonly children: string }) {
-  return <code className={styles.code}>{children}</code>;
+  return (
+    <code className={styles.code}>
+      <Name>{children}</Name>
+    </code>
+  );
 }
 
 /** Puts a text on the clipboard. `what` names it for those who can't see where the button stands. */

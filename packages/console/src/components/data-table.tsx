@@ -2,6 +2,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Fragment, type ReactNode } from 'react';
 import styles from './data-table.module.css';
+import { useRoom } from './use-room.ts';
 
 /** Stands in a cell that has nothing to say. */
 const noValue = '–';
@@ -42,7 +43,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const narrow = useMediaQuery('(max-width: 760px)', globalThis.innerWidth <= 760, {
     getInitialValueInEffect: false,
   });
-  return narrow ? <Cards {...props} /> : <WideTable {...props} />;
+  const { place, fits } = useRoom();
+  return <div ref={place}>{narrow || !fits ? <Cards {...props} /> : <WideTable {...props} />}</div>;
 }
 
 function WideTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {

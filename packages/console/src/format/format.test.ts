@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formatCount, formatMoney, formatShare, plural } from './numbers.ts';
-import { formatDuration, formatRelative, formatSecond, formatSpan } from './time.ts';
+import { formatDays, formatDuration, formatRelative, formatSecond, formatSpan } from './time.ts';
 
 describe('numbers', () => {
   it.each([
@@ -53,13 +53,20 @@ describe('times', () => {
     ])('%s are its own, and the days of figures are UTC', async (zone, minute) => {
       vi.stubEnv('TZ', zone);
       vi.resetModules();
-      const { formatDay, formatMinute, formatShortDay, lastDayBefore } = await import('./time.ts');
+      const { formatDay, formatMinute, formatShortDay } = await import('./time.ts');
       expect(formatMinute('2026-06-01T00:00:00Z')).toBe(minute);
       expect(formatDay('2026-06-01')).toBe('1 Jun 2026');
       expect(formatShortDay('2026-12-01T00:00:00.000Z')).toBe('1 Dec');
-      expect(lastDayBefore('2026-06-01', formatDay)).toBe('31 May 2026');
-      expect(lastDayBefore('soon', formatDay)).toBe('soon');
     });
+  });
+
+  it.each([
+    ['2026-06-08', '2026-11-23', '8 Jun – 22 Nov 2026'],
+    ['2025-12-29', '2026-01-05', '29 Dec 2025 – 4 Jan 2026'],
+    ['2026-03-02', '2026-03-03', '2 Mar 2026'],
+    ['soon', '2026-03-03', 'soon – 2026-03-03'],
+  ])('from %s to before %s are %s', (from, to, text) => {
+    expect(formatDays(from, to)).toBe(text);
   });
 
   it('that can’t be read stay as they are', () => {

@@ -23,11 +23,15 @@ export const formatHour = (iso: string) => of(hourFormat, iso);
 export const formatDay = (iso: string) => of(dayFormat, iso);
 /** The same without its year. */
 export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
-/** The last day of a window that ends before `to`, which people would take for a part of it; as `format` writes days. */
-export const lastDayBefore = (to: string, format: (iso: string) => string) => {
-  const at = Date.parse(to);
-  return Number.isNaN(at) ? to : format(new Date(at - 86_400_000).toISOString());
-};
+
+const aDay = 86_400_000;
+
+/** The days of a window, UTC, the last of which is the one before `to`: "8 Jun – 22 Nov 2026". */
+export function formatDays(from: string, to: string): string {
+  const [first, last] = [Date.parse(from), Date.parse(to) - aDay];
+  if (Number.isNaN(first) || Number.isNaN(last)) return `${from} – ${to}`;
+  return dayFormat.formatRange(first, Math.max(first, last)).replaceAll('\u2009', ' ');
+}
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],

@@ -1,5 +1,5 @@
 import { formatCount, plural } from '../format/numbers.ts';
-import { formatDay } from '../format/time.ts';
+import { formatDays } from '../format/time.ts';
 
 export const delivery = {
   title: 'Delivery',
@@ -17,12 +17,12 @@ export const delivery = {
     text: 'The demo simulates half a year of work by the teams of the example program, so that the pages show something.',
   },
   window: (from: string, to: string) =>
-    `Changes merged from ${formatDay(from)} to before ${formatDay(to)} (UTC), in whole publication atoms.`,
-  fields: { from: 'From', to: 'Until before', by: 'Group by', kpi: 'Figure' },
-  groupings: { team: 'Team', repository: 'Repository', month: 'Month', week: 'Week', stage: 'Rollout stage' },
+    `Changes merged ${formatDays(from, to)} (UTC), in whole publication atoms.`,
+  fields: { from: 'First day', to: 'Last day', by: 'Group by', kpi: 'Figure' },
+  groupings: { team: 'Team', repository: 'Repository', stage: 'Stage', month: 'Month', week: 'Week' },
   all: 'All teams',
   unmapped: 'not in the program',
-  unknownStage: 'unknown stage',
+  noStage: 'Stage not known',
   kpis: {
     cycle_time: 'Cycle time',
     lead_time: 'Lead time',
@@ -94,6 +94,8 @@ export const delivery = {
     `${figure} as dots with 95 % intervals for ${plural(groups, 'month')}. The table below has every number.`,
   monthNote: 'A publication atom counts in the month in which it ends, whole.',
   weekNote: 'Weeks are joined as long as any publication atom crosses them: people stay unknown that way.',
+  stageNote:
+    'No rollout is recorded here yet, so nobody knows in which stage a change was merged: all stand in one group.',
   oneGroup: 'No group has enough people in this window; a longer one may.',
   partition: {
     title: 'Where the time goes',
@@ -152,7 +154,8 @@ export const delivery = {
     example: 'github.com/acme/payments-api',
     readable: 'Repositories whose changes you can look at',
     more: (count: number) => `and ${count} more`,
-    none: 'You are given no repository, so there is no change that you can look at. Teams and what they may work on stand in teams.yaml and rollout.yaml.',
+    noRepository:
+      'You are given no repository, so there is no change that you can look at. Teams and what they may work on stand in teams.yaml and rollout.yaml.',
     open: 'Show it',
     invalid: 'This is no name of a change.',
     facts: 'Facts',
@@ -165,14 +168,28 @@ export const delivery = {
       pending: 'not in production yet',
       not_applicable: 'no deployments known',
     },
-    notMerged: 'not merged',
-    didNotHappen: 'none',
-    noCommits: 'no commit is known',
+    notYet: 'not yet',
+    noneYet: 'none yet',
+    never: 'none, it was closed',
+    none: 'none',
     total: 'Total',
     clock: 'Clock',
     definition: 'Definition',
-    flags: 'Flags',
-    noFlags: 'none',
+    flags: 'Noteworthy',
+    noFlags: 'nothing',
+    flagNames: {
+      reviewed_in_draft: 'reviewed in draft',
+      no_approval: 'no approval',
+      merged_as_draft: 'merged as a draft',
+      clamped: 'an instant out of bounds was moved to them',
+      skew: 'clocks that disagree',
+      no_commits: 'no commits',
+      merged_without_human_review: 'merged without human review',
+      opened_unknown: 'when it was opened is unknown',
+      reviews_unknown: 'its reviews are unknown',
+      commits_unknown: 'its commits are unknown',
+    },
+    clocks: { elapsed: 'elapsed time' },
     parts: 'Its parts',
     unknown: 'unknown',
     untoldLead:
@@ -216,7 +233,7 @@ export const delivery = {
       state: 'State',
       facts: 'Facts',
       repositories: 'Repositories',
-      coverage: 'Known of',
+      coverage: 'Known',
       newest: 'Newest fact',
     },
     names: {
@@ -261,10 +278,23 @@ export const delivery = {
     noneWithout: 'Every repository of the program has changes.',
     unlisted: 'With changes, but not in the program: they belong to no team',
     people: 'People',
-    peopleText: (known: number, unmapped: number) =>
-      `${plural(known, 'person', 'people')} in the facts, by pseudonym, ${formatCount(unmapped)} of them with a login that is no member’s in teams.yaml. Who they are is not shown here.`,
+    peopleText: (known: number, unmapped: number) => {
+      if (known === 0) return 'There is nobody in the facts yet.';
+      const listed =
+        unmapped === 0
+          ? known === 1
+            ? 'teams.yaml lists the login.'
+            : 'teams.yaml lists every login.'
+          : `${formatCount(unmapped)} of their logins ${unmapped === 1 ? 'is' : 'are'} missing in teams.yaml.`;
+      return `${plural(known, 'person', 'people')} in the facts, by pseudonym: who they are is not shown here. ${listed}`;
+    },
     bots: 'Accounts of machines',
     noBots: 'None is known.',
+    restating: {
+      title: 'What comes late',
+      text: (n: number, day: string) =>
+        `Figures that were shown count what comes late from ${day} (UTC) on, or earlier where it is of five people or more. Now ${plural(n, 'change')} ${n === 1 ? 'waits' : 'wait'} for that.`,
+    },
     links: {
       title: 'Named by incidents, but not known',
       lead: (n: number) =>

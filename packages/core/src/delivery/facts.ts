@@ -155,6 +155,10 @@ export function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+/** When a published figure counts what comes late: a change, or word of one. */
+export const lateFacts = ['at_once', 'monthly'] as const;
+export type LateFacts = (typeof lateFacts)[number];
+
 /** Environments that are production where an organisation says nothing else; whether in capitals doesn't matter. */
 export const productionEnvironments: readonly string[] = ['prod', 'production', 'live'];
 

@@ -14,11 +14,13 @@ export {
   unmappedTeam,
 } from './atoms.ts';
 export {
+  type AtomOptions,
   type Cell,
   type CellAtom,
   type CellSource,
   type Cells,
   type CellTree,
+  type ChangeColumns,
   type Cohort,
   type ColumnAtom,
   type ColumnChunk,
@@ -30,11 +32,18 @@ export {
   decodeChunk,
   emptyChunk,
   encodeChunk,
+  type HeldRow,
+  isShownAlike,
   layoutVersion,
   measuredAt,
   type PublishedColumns,
+  type Restated,
+  type RestateOptions,
+  type RowVersion,
+  restate,
   type Shelf,
   type SlotUpdate,
+  waitingIn,
   withSlots,
 } from './columns/index.ts';
 export { type CommitGraph, commitGraphOf, type GraphCommit } from './commit-graph.ts';
@@ -62,6 +71,8 @@ export {
   type Incident,
   type IncidentLink,
   isProduction,
+  type LateFacts,
+  lateFacts,
   markProduction,
   mergedSeconds,
   productionEnvironments,
@@ -79,6 +90,7 @@ export {
   type KpiRow,
   kpiRows,
   publishable,
+  waitingNote,
   wholeRows,
 } from './kpi-rows.ts';
 export { type KpiDefinition, type KpiSource, type KpiUnit, kpiDefinitions } from './kpis.ts';
@@ -138,5 +150,5 @@ export {
   timelineOf,
 } from './timeline.ts';
 export { type ToldTimeline, toldTimeline } from './told-timeline.ts';
-export { dayOf, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
+export { dayOf, monthStart, type WeekNumber, weekName, weekOf, weekStart } from './weeks.ts';
 export { type DeliveryClock, elapsedClock, type WorkingCalendar, workingClock } from './working-hours.ts';

@@ -59,14 +59,19 @@ export interface KpiQuery {
   readonly missing?: ReadonlySet<KpiSource> | undefined;
   /** False: nothing says which team owns a repository. */
   readonly teamsKnown?: boolean | undefined;
+  /** Atoms for which changes wait to be restated. */
+  readonly waiting?: ReadonlySet<AtomBounds> | undefined;
 }
+
+/** Says that a figure isn't what today's facts give, and not by how much. */
+export const waitingNote = 'what came late is counted from next month on';
 
 const note = {
   few_people: 'fewer than 5 people, or one with more than half of the changes',
   few_known: 'known of fewer than 5 people, or of one with more than half of the changes',
   small_rate: 'a rate of fewer than 20 changes is not shown',
   below: 'fewer changes than the definition asks for',
-  stage: 'the source is not connected: no rollout is known here',
+  stage: 'stage unknown: no rollout is recorded here, and nothing that could be connected records one yet',
   nothing: 'unknown: nothing in the window has it',
   unpublished: 'unknown: too many changes of these weeks are of too few people, or of weeks not decided yet',
   addedBy: 'at least so much: no incident is known, only reverts and fixes',
@@ -144,13 +149,16 @@ export function publishedRows<A extends AtomBounds>(
   return groupAtoms(atoms, query).flatMap(([group, members]) => {
     const figureOf = figures(members);
     const span = spanOf(members);
+    const isWaiting = (some: readonly A[]) => some.some((atom) => query.waiting?.has(atom) === true);
+    const own = { ...asked, isWaiting: isWaiting(members) };
     const paceRow = (definition: KpiDefinition): KpiRow => {
       const pace = paceOf([group, members]);
       const all = () => changesInGroup(changesIn, pace.weeks, members[0]!, query.by);
-      return rowOf(definition, group, span && pace.weeks, { ...asked, all }, figures(pace.atoms));
+      const paced = { ...asked, all, isWaiting: isWaiting(pace.atoms) };
+      return rowOf(definition, group, span && pace.weeks, paced, figures(pace.atoms));
     };
     return wanted.map((definition) =>
-      definition.of.kind === 'pace' ? paceRow(definition) : rowOf(definition, group, span, asked, figureOf),
+      definition.of.kind === 'pace' ? paceRow(definition) : rowOf(definition, group, span, own, figureOf),
     );
   });
 }
@@ -282,7 +290,8 @@ export function incidenceEstimate(value: number | null): KpiEstimate {
   return { value, lo: null, hi: null, method: 'Aalen–Johansen; interval: none', remark };
 }
 
-interface Asked extends Weeks, Omit<KpiQuery, 'from' | 'to'> {
+interface Asked extends Weeks, Omit<KpiQuery, 'from' | 'to' | 'waiting'> {
+  readonly isWaiting?: boolean;
   readonly isAny: () => boolean;
   /** For a pace: all changes of the group in its weeks, published or not; null: nobody knows which they are. */
   readonly all?: () => number | null;
@@ -334,7 +343,7 @@ function rowOf(
   const isLeast = definition.addedBy !== undefined && missing?.has(definition.addedBy) === true;
   const remarks = [
     ...[isLeast ? note.addedBy : '', known < definition.minimumN ? note.below : ''],
-    ...[remark, group === 'stage:unknown' ? note.stage : ''],
+    ...[remark, group === 'stage:unknown' ? note.stage : '', asked.isWaiting ? waitingNote : ''],
   ];
   // How much of it is known nobody can say of a lower bound.
   const shown = isLeast ? null : asked.all ? shareOfPace(asked.all(), estimate, weeks) : coverage;

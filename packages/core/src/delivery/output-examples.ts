@@ -108,4 +108,9 @@ export const healthExample = {
     links: [{ incident: 'INC-4', rel: 'caused_by', kind: 'change', name: 'git.example.com/shop/web#8' }],
   },
   ahead: { count: 0, facts: [] },
+  restating: {
+    lateFacts: 'monthly',
+    waiting: 3,
+    ...{ restatedAt: '2026-03-02T08:00:00.000Z', nextRestatement: '2026-04-01T00:00:00.000Z' },
+  },
 } as const;

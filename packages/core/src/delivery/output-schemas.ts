@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lateFacts } from './facts.ts';
 import { kpiReasons } from './kpi-absence.ts';
 import type { KpiRow } from './kpi-rows.ts';
 import { parts } from './timeline.ts';
@@ -169,6 +170,12 @@ export const healthSchema = z.object({
       .describe('The first of them, by incident'),
   }),
   ahead: aheadSchema.describe('Facts that are dated more than a day ahead'),
+  restating: z.object({
+    lateFacts: z.enum(lateFacts).describe('When published figures count what comes late'),
+    waiting: count.describe('Changes of which a published figure doesn’t count yet what came late'),
+    restatedAt: moment.nullable().describe('When figures counted everything last'),
+    nextRestatement: moment.nullable().describe('The first question from then on counts everything'),
+  }),
 });
 
 /** What `fairlead delivery szz --format json` prints. */

@@ -1,7 +1,7 @@
 import { type AtomBounds, atomsOf } from './atoms.ts';
 import { deploymentsOf } from './deployments.ts';
 import { groupAtoms, spanOf } from './kpi-groups.ts';
-import { type KpiQuery, publishable } from './kpi-rows.ts';
+import { type KpiQuery, publishable, waitingNote } from './kpi-rows.ts';
 import { type ChangeMeasures, type DeliveryFacts, type MeasureOptions, measureChanges } from './measures.ts';
 import { type Part, parts, timelineDefinition, timelineOf } from './timeline.ts';
 import { dayOf, weekOf, weekStart } from './weeks.ts';
@@ -65,7 +65,7 @@ export function publishedParts<A extends AtomBounds>(
   query: PartsQuery,
   sumsIn: (members: readonly A[]) => PartSums,
 ): readonly PartsRow[] {
-  const { by, ...window } = query;
+  const { by, waiting, ...window } = query;
   const groups = [
     ...groupAtoms(atoms, window),
     ...(by === undefined ? [] : groupAtoms(atoms, { ...window, by })),
@@ -74,6 +74,7 @@ export function publishedParts<A extends AtomBounds>(
     const span = spanOf(members) ?? { from: weekOf(query.from), to: weekOf(query.to) };
     const { known, all, parts: sums } = sumsIn(members);
     const total = parts.reduce((sum, part) => sum + sums[part], 0);
+    const note = members.some((atom) => waiting?.has(atom) === true) ? waitingNote : '';
     return {
       definition: timelineDefinition,
       group,
@@ -81,7 +82,7 @@ export function publishedParts<A extends AtomBounds>(
       to: dayOf(weekStart(span.to)),
       ...(known < minimumN
         ? tooFew
-        : { n: known, parts: sums, total, coverage: known / all, note: '', suppressed: false }),
+        : { n: known, parts: sums, total, coverage: known / all, note, suppressed: false }),
     };
   });
 }

@@ -29,3 +29,9 @@ export function weekName(number: WeekNumber): string {
 export function dayOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
+
+/** Start of the month (UTC) that holds an instant, or of one so many months later; seconds. */
+export function monthStart(seconds: number, later = 0): number {
+  const at = new Date(seconds * 1000);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + later, 1) / 1000;
+}

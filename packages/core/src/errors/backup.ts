@@ -8,12 +8,17 @@ export const backupErrors = {
   'backup.unwritable': {
     status: 500,
     safeMessage: 'It cannot be written there.',
-    fix: 'Name a place that you may write to.',
+    fix: 'Name a place that you may write to, or mend what the message names.',
   },
   'backup.no-room': {
     status: 507,
     safeMessage: 'There is not enough room on the disk; nothing was left behind.',
     fix: 'Make room, or name a place on another disk. A backup needs twice its size while it is made.',
+  },
+  'backup.source-damaged': {
+    status: 500,
+    safeMessage: 'What was to be copied is damaged, so it could not be restored; no backup was written.',
+    fix: 'Keep the backups that you have. `fairlead ledger verify` and `fairlead ledger fsck` say what else is wrong; keep a copy of the folder as it is, and restore the newest good backup.',
   },
   'backup.unsettled': {
     status: 503,

@@ -107,6 +107,12 @@ export const ledgerErrors = {
     safeMessage: 'A witness of the ledger gave no cosignature.',
     fix: 'Check that the witness runs, that --witness names its URL and key, and that it knows this log.',
   },
+  'ledger.witness-memory-lost': {
+    status: 500,
+    safeMessage:
+      'This witness has a key that may have cosigned, and does not know what, so it would vouch for a log that was rolled back.',
+    fix: 'Bring back the newest `witness.db`, or `witness-cosigned.json` beside the key. Where both are lost, move the folder of keys (DIR.keys) away: the next start makes a new key, which every log and verifier must be told.',
+  },
   'ledger.not-leader': {
     status: 503,
     safeMessage: 'Another replica signs the ledger now.',

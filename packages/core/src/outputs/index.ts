@@ -24,5 +24,10 @@ export type OutputName = keyof typeof outputs;
 /** What the commands of an output write. */
 export type OutputOf<Name extends OutputName> = Written<z.input<(typeof outputs)[Name]['schema']>>;
 
+/** The schema of one: what a command and a route both answer is described once. */
+export function schemaOf<Name extends OutputName>(name: Name): (typeof outputs)[Name]['schema'] {
+  return outputs[name].schema;
+}
+
 /** By the name that `fairlead schema` knows them by. */
 export const commandOutputs: { readonly [Name in OutputName]: CommandOutput } = outputs;

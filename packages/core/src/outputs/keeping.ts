@@ -6,11 +6,11 @@ const retentionRunSchema = z.object({
   by: z.string(),
   periods: count.describe('Periods of kept content whose keys were destroyed.'),
   items: count,
-  minimum: count.nullable().describe('Null where the ledger is not pruned.'),
-  entries: count,
+  minimum: count.nullable().describe('The minimum index of the ledger; null where it is not pruned.'),
+  entries: count.describe('Entries that lost their bytes.'),
   inputs: count,
   rows: count.describe('Rows that the read model lost.'),
-  holds: strings,
+  holds: strings.describe('Ids of the legal holds that stood.'),
   stopped: z.boolean(),
   failed: strings.describe('Codes of errors.'),
 });
@@ -22,8 +22,8 @@ const retentionStatusSchema = z.object({
   classes: z.array(
     z.object({ dataClass: z.string(), ledgerDays: count.nullable(), contentDays: count.nullable() }),
   ),
-  minimum: count,
-  holds: count,
+  minimum: count.describe('Below this index calls have no bytes any more.'),
+  holds: count.describe('Legal holds that stand.'),
   lastRun: retentionRunSchema.extend({ at: moment }).nullable(),
 });
 

@@ -1,3 +1,4 @@
+import type { LateFacts } from '../delivery/facts.ts';
 import type { PolicySource } from '../policy/types.ts';
 import type { Capability, Dialect } from '../wire/types.ts';
 
@@ -247,7 +248,7 @@ export interface Program {
   /** Absent where the program says nothing of it. */
   readonly retention?: ProgramRetention;
   /** Absent where the program was put together without it: the usual environments are production. */
-  readonly delivery?: { readonly productionEnvironments: readonly string[] };
+  readonly delivery?: { readonly productionEnvironments: readonly string[]; readonly lateFacts?: LateFacts };
   /** Absent where the program was put together without them. */
   readonly streams?: readonly ProgramStream[];
   /** Absent where there is no budgets.yaml. */

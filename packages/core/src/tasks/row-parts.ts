@@ -31,7 +31,7 @@ export const note = {
   small_rate: 'a rate of fewer than 20 is not shown',
   below: 'fewer than the definition asks for',
   nothing: 'unknown: nothing in the window has it',
-  stage: 'the source is not connected: no rollout is known here',
+  stage: 'stage unknown: no rollout is recorded here, and nothing that could be connected records one yet',
   not_by_group: 'not known by group',
   no_divisor: 'nothing to divide by',
   usage_unknown: 'no report says which seats were used',

@@ -4,8 +4,8 @@ import type { Program } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { Titled } from '../../components/titled.tsx';
 import { messages } from '../../messages/en.ts';
-import styles from './about-page.module.css';
 
 const words = messages.about.policies;
 type Policy = Program['policies'][number];
@@ -44,12 +44,8 @@ const columns: readonly Column<Policy>[] = [
     id: 'policy',
     header: words.policy,
     card: 'head',
-    cell: ({ id, title }) => (
-      <>
-        <p className={styles.title}>{title}</p>
-        <p className={styles.id}>{id}</p>
-      </>
-    ),
+    wide: true,
+    cell: ({ id, title }) => <Titled title={title} id={id} />,
   },
   { id: 'advice', header: words.advice, cell: ({ advice }) => advice },
   { id: 'severity', header: words.severity, tight: true, cell: ({ severity }) => severity },

@@ -9,6 +9,7 @@ import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
+import { Titled } from '../../components/titled.tsx';
 import { messages } from '../../messages/en.ts';
 import styles from './controls-page.module.css';
 import { controlsQuery } from './queries.ts';
@@ -92,12 +93,8 @@ const columns: readonly Column<Control>[] = [
     id: 'control',
     header: words.columns.control,
     card: 'head',
-    cell: ({ id, title }) => (
-      <>
-        <p className={styles.title}>{title}</p>
-        <p className={styles.id}>{id}</p>
-      </>
-    ),
+    wide: true,
+    cell: ({ id, title }) => <Titled title={title} id={id} />,
   },
   {
     id: 'state',

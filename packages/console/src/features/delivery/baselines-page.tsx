@@ -12,7 +12,7 @@ import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { formatCount } from '../../format/numbers.ts';
-import { formatDay, lastDayBefore } from '../../format/time.ts';
+import { formatDays } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { amountText, figureName } from './figure-text.ts';
@@ -84,7 +84,7 @@ function columnsOf(units: ReadonlyMap<string, string>, readsAudit: boolean): rea
       id: 'window',
       header: words.columns.window,
       tight: true,
-      cell: ({ from, to }) => `${formatDay(from)} – ${lastDayBefore(to, formatDay)}`,
+      cell: ({ from, to }) => formatDays(from, to),
     },
     {
       id: 'changes',

@@ -17,6 +17,7 @@ import { formatShare } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './change-page.module.css';
+import { flagTexts, instantsOf, noCycleTime, noLeadTime } from './change-text.ts';
 import { PartBar, PartName, partOrder } from './part-bar.tsx';
 import { changeQuery } from './queries.ts';
 import { readChangeName } from './search.ts';
@@ -72,7 +73,7 @@ function Readable({
   const more = repositories.length - mostListed;
   return (
     <Panel title={words.readable}>
-      {repositories.length === 0 && <p>{words.none}</p>}
+      {repositories.length === 0 && <p>{words.noRepository}</p>}
       <ul className={styles.readable}>
         {repositories.slice(0, mostListed).map((repository) => (
           <li key={repository}>
@@ -112,13 +113,11 @@ export function ChangePage() {
 }
 
 function Timeline({ timeline }: { readonly timeline: ChangeTimeline }) {
-  const { parts, total, t, flags } = timeline;
-  const instants = (['start', 'opened', 'firstReview', 'approved', 'merged', 'deployed'] as const).map(
-    (at) => ({
-      name: words.instantNames[at],
-      value: absentText(at, timeline) ?? <Time at={t[at]!} as="second" />,
-    }),
-  );
+  const { parts, total, flags } = timeline;
+  const instants = instantsOf(timeline).map(({ id, at, word }) => ({
+    name: words.instantNames[id],
+    value: at === null ? word : <Time at={at} as="second" />,
+  }));
   const isUntold = flags.some((flag) => flag.endsWith('_unknown'));
   return (
     <>
@@ -147,43 +146,21 @@ function Timeline({ timeline }: { readonly timeline: ChangeTimeline }) {
   );
 }
 
-/** What of a change a source may not know, by the instants that are unknown then. */
-const whoseUnknown: { readonly [instant: string]: string } = {
-  start: 'commits',
-  opened: 'opened',
-  firstReview: 'reviews',
-  approved: 'reviews',
-};
-
-/** What stands where there is no such instant; null where there is one. What didn't happen isn't unknown. */
-function absentText(
-  at: keyof ChangeTimeline['t'],
-  { t, flags, status, state }: ChangeTimeline,
-): string | null {
-  if (flags.includes(`${whoseUnknown[at]}_unknown`)) return words.unknown;
-  // Without commits work is taken to begin with the opening.
-  if (at === 'start' && flags.includes('no_commits')) return words.noCommits;
-  if (t[at] !== null) return null;
-  if (at !== 'merged' && at !== 'deployed') return words.didNotHappen;
-  return status === 'merged' ? words.states[state] : words.notMerged;
-}
-
 const spanOr = (seconds: number | null, otherwise: string) =>
   seconds === null ? otherwise : formatSpan(seconds);
 
-function factsOf({ status, cycle_time, lead_time, state, total, clock, definition, flags }: ChangeTimeline) {
-  const isMerged = status === 'merged';
+const clocks: { readonly [clock: string]: string } = words.clocks;
+
+function factsOf(timeline: ChangeTimeline) {
+  const { status, cycle_time, lead_time, total, clock, definition, flags } = timeline;
   return [
     { name: words.status, value: words.statuses[status] },
-    { name: words.cycle, value: spanOr(cycle_time, isMerged ? words.unknown : words.notMerged) },
-    { name: words.leadTime, value: spanOr(lead_time, isMerged ? words.states[state] : words.notMerged) },
+    { name: words.cycle, value: spanOr(cycle_time, noCycleTime(timeline)) },
+    { name: words.leadTime, value: spanOr(lead_time, noLeadTime(timeline)) },
     { name: words.total, value: spanOr(total, words.unknown) },
-    {
-      name: words.flags,
-      value: flags.length === 0 ? words.noFlags : flags.map((flag) => flag.replaceAll('_', ' ')).join(', '),
-    },
-    { name: words.clock, value: clock },
-    { name: words.definition, value: definition },
+    { name: words.flags, value: flags.length === 0 ? words.noFlags : flagTexts(flags).join(', ') },
+    { name: words.clock, value: clocks[clock] ?? clock },
+    { name: words.definition, value: <Code>{definition}</Code> },
   ];
 }
 

@@ -8,12 +8,11 @@ import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
-import { figureName } from './figure-text.ts';
+import { figureName, sourceName } from './figure-text.ts';
 import { definitionsQuery } from './queries.ts';
 import { DeliveryTabs } from './tabs.tsx';
 
 const words = messages.delivery.definitions;
-const sources: { readonly [source: string]: string } = messages.delivery.health.names;
 
 /** What each figure means. */
 export function DefinitionsPage() {
@@ -59,10 +58,9 @@ const columns: readonly Column<KpiDefinition>[] = [
   {
     id: 'source',
     header: words.columns.source,
-    whole: true,
     cell: ({ source, connected }) => (
       <>
-        <p>{sources[source] ?? source}</p>
+        <p>{sourceName(source)}</p>
         {!connected && <StatusChip status="unknown" label={words.notConnected} />}
       </>
     ),

@@ -15,7 +15,7 @@ import { EveryFigure } from './every-figure.tsx';
 import { GroupsPanel } from './groups-panel.tsx';
 import { PartitionPanel } from './partition-panel.tsx';
 import { healthQuery, kpisQuery } from './queries.ts';
-import { groupings, readDeliverySearch, usualKpi, windowOf } from './search.ts';
+import { besideDay, groupings, readDeliverySearch, usualKpi, windowOf } from './search.ts';
 import { DeliveryTabs } from './tabs.tsx';
 import { DeliveryTiles } from './tiles.tsx';
 
@@ -61,16 +61,20 @@ function Fields({ window }: { readonly window: Window }) {
     void navigate({ search: (before) => readDeliverySearch({ ...before, [name]: value }) });
   return (
     <div className={styles.fields}>
-      {(['from', 'to'] as const).map((name) => (
-        <TextInput
-          key={name}
-          type="date"
-          size="xs"
-          label={words.fields[name]}
-          value={window[name]}
-          onChange={({ currentTarget }) => set(name, currentTarget.value)}
-        />
-      ))}
+      <TextInput
+        type="date"
+        size="xs"
+        label={words.fields.from}
+        value={window.from}
+        onChange={({ currentTarget }) => set('from', currentTarget.value)}
+      />
+      <TextInput
+        type="date"
+        size="xs"
+        label={words.fields.to}
+        value={besideDay(window.to, -1)}
+        onChange={({ currentTarget }) => set('to', besideDay(currentTarget.value, 1))}
+      />
       <NativeSelect
         size="xs"
         label={words.fields.by}

@@ -32,8 +32,8 @@ export function groupName(group: string): string {
   if (kind === 'all') return words.all;
   if (kind === 'month') return month.format(new Date(`${name}-01T00:00:00Z`));
   if (kind === 'week') return name.replace('..', ' – ');
-  if (kind === 'stage' && name === 'unknown') return words.unknownStage;
   if (name === 'unmapped') return words.unmapped;
+  if (group === 'stage:unknown') return words.noStage;
   return name;
 }
 
@@ -74,12 +74,18 @@ export function axisStep(most: number): number | undefined {
 }
 
 const sources: { readonly [source: string]: string } = words.health.names;
+
+/** "Legal and security reviews"; an id that the catalogue doesn't know stays readable. */
+export function sourceName(id: string): string {
+  return sources[id] ?? plain(id);
+}
+
 const remedies: { readonly [source: string]: string } = words.health.connect;
 
 /** Why there is no value; null where there is one. */
 export function absence({ value, suppressed, note, missing }: KpiRow): { word: string; why: string } | null {
   if (value !== null) return null;
-  const names = missing.map((id) => (sources[id] ?? plain(id)).toLowerCase()).join(', ');
+  const names = missing.map((id) => sourceName(id).toLowerCase()).join(', ');
   const remedy = [...new Set(missing.flatMap((id) => remedies[id] ?? []))].join('; ');
   const why =
     missing.length === 0

@@ -6,19 +6,12 @@ import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
-import { formatShortDay, lastDayBefore } from '../../format/time.ts';
+import { formatDays } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { pointsOf } from './figure-option.ts';
-import {
-  absence,
-  amountText,
-  coverageText,
-  figureName,
-  groupName,
-  intervalText,
-  scaleOf,
-} from './figure-text.ts';
+import { absence, amountText, coverageText, figureName, intervalText, scaleOf } from './figure-text.ts';
+import { GroupName } from './group-name.tsx';
 import { kpisQuery } from './queries.ts';
 import { Whisker } from './whisker.tsx';
 
@@ -97,6 +90,7 @@ function Groups({ rows, by, kpi }: GroupsProps) {
       <p className={styles.foot}>
         {by === 'month' && `${words.monthNote} `}
         {by === 'week' && `${words.weekNote} `}
+        {rows.some(({ group }) => group === 'stage:unknown') && `${words.stageNote} `}
         {words.scale(amountText(0, unit), amountText(scaleOf(rows), unit))}
       </p>
     </>
@@ -110,7 +104,8 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
       id: 'group',
       header: words.columns.group,
       card: 'head',
-      cell: ({ group }) => <span className={styles.name}>{groupName(group)}</span>,
+      broad: rows.some(({ group }) => group.startsWith('repository:')),
+      cell: ({ group }) => <GroupName group={group} />,
     },
     {
       id: 'value',
@@ -143,12 +138,12 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
     {
       id: 'span',
       header: words.columns.span,
-      tight: true,
-      cell: ({ from, to }) => `${formatShortDay(from)} – ${lastDayBefore(to, formatShortDay)}`,
+      cell: ({ from, to }) => formatDays(from, to),
     },
     {
       id: 'note',
       header: words.columns.note,
+      wide: true,
       cell: (row) => absence(row)?.why ?? (row.note === '' ? null : row.note),
     },
   ];

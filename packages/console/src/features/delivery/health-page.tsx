@@ -3,19 +3,21 @@ import type { DeliveryHealth } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Limited } from '../../components/limited.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Name } from '../../components/name.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { formatCount, formatShare } from '../../format/numbers.ts';
+import { formatDay } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
+import { sourceName } from './figure-text.ts';
 import styles from './health-page.module.css';
 import { healthQuery } from './queries.ts';
 import { DeliveryTabs } from './tabs.tsx';
 
 const words = messages.delivery.health;
-const names: { readonly [source: string]: string } = words.names;
 const remedies: { readonly [source: string]: string } = words.connect;
 const shown = 15;
 
@@ -33,7 +35,7 @@ export function HealthPage() {
 }
 
 function Health({ health }: { readonly health: DeliveryHealth }) {
-  const { sources, repositories, people, bots, unknownLinks, ahead } = health;
+  const { sources, repositories, people, bots, unknownLinks, ahead, restating } = health;
   return (
     <>
       <Panel title={words.sources}>
@@ -55,6 +57,11 @@ function Health({ health }: { readonly health: DeliveryHealth }) {
       </div>
       {unknownLinks.count > 0 && <UnknownLinks {...unknownLinks} />}
       {ahead.count > 0 && <Ahead {...ahead} />}
+      {restating.nextRestatement !== null && (
+        <Panel title={words.restating.title}>
+          <p>{words.restating.text(restating.waiting, formatDay(restating.nextRestatement.slice(0, 10)))}</p>
+        </Panel>
+      )}
     </>
   );
 }
@@ -68,7 +75,7 @@ function UnknownLinks({ count, links }: DeliveryHealth['unknownLinks']) {
           <ul className={styles.list}>
             {few.map(({ incident, rel, kind, name }) => (
               <li key={`${incident} ${rel} ${kind} ${name}`}>
-                {text.line[rel](incident, text.kind[kind](name))}
+                <Name>{text.line[rel](incident, text.kind[kind](name))}</Name>
               </li>
             ))}
           </ul>
@@ -112,7 +119,9 @@ function Names({ title, none, names: list }: NamesProps) {
           {(few) => (
             <ul className={styles.list}>
               {few.map((name) => (
-                <li key={name}>{name}</li>
+                <li key={name}>
+                  <Name>{name}</Name>
+                </li>
               ))}
             </ul>
           )}
@@ -129,7 +138,7 @@ const columns: readonly Column<DeliveryHealth['sources'][number]>[] = [
     card: 'head',
     cell: ({ source, connected }) => (
       <>
-        {names[source] ?? source}
+        {sourceName(source)}
         {!connected && remedies[source] !== undefined && (
           <span className={styles.remedy}>{remedies[source]}</span>
         )}

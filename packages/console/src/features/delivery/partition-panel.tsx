@@ -9,7 +9,7 @@ import { formatCount, formatShare } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
-import { groupName } from './figure-text.ts';
+import { GroupName } from './group-name.tsx';
 import { PartBar, PartLegend, partOrder } from './part-bar.tsx';
 import { partsQuery } from './queries.ts';
 
@@ -63,7 +63,7 @@ function columnsOf(shown: readonly (typeof partOrder)[number][]): readonly Colum
       id: 'group',
       header: words.columns.group,
       card: 'head',
-      cell: ({ group }) => <span className={styles.name}>{groupName(group)}</span>,
+      cell: ({ group }) => <GroupName group={group} />,
     },
     {
       id: 'bar',

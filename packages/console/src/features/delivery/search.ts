@@ -3,9 +3,9 @@ import type { Grouping } from '../../api/types.ts';
 export const groupings = [
   'team',
   'repository',
+  'stage',
   'month',
   'week',
-  'stage',
 ] as const satisfies readonly Grouping[];
 export const usualKpi = 'cycle_time.p50';
 
@@ -33,13 +33,21 @@ export function readDeliverySearch(search: Record<string, unknown>): DeliverySea
   };
 }
 
+const aDay = 86_400_000;
+
+/** The day before a day (`-1`) or after it (`1`); `''` for what is none. */
+export function besideDay(text: string, days: 1 | -1): string {
+  const at = day.test(text) ? Date.parse(text) + days * aDay : Number.NaN;
+  return Number.isNaN(at) ? '' : new Date(at).toISOString().slice(0, 10);
+}
+
 const weeks = 26;
 
 /** The window of an address: 26 weeks up to today unless it says another one. */
 export function windowOf({ from, to }: DeliverySearch, now: number): { from: string; to: string } {
   const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
   const end = to ?? dayOf(now);
-  return { from: from ?? dayOf(Date.parse(end) - weeks * 7 * 86_400_000), to: end };
+  return { from: from ?? dayOf(Date.parse(end) - weeks * 7 * aDay), to: end };
 }
 
 /** A change named as people write it; null when it's none. */

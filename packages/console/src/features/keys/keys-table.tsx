@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { KeyView } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Name } from '../../components/name.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { messages } from '../../messages/en.ts';
@@ -79,7 +80,7 @@ const facts: readonly Column<KeyRow>[] = [
       <span className={styles.repositories}>
         {repositories.map((repository) => (
           <span key={repository}>
-            {repository}
+            <Name>{repository}</Name>
             {beyondGrants.includes(repository) && <span className={styles.dim}> {words.beyondGrants}</span>}
           </span>
         ))}

@@ -1,6 +1,7 @@
 import type { Overview } from '../../api/types.ts';
 import { Limited } from '../../components/limited.tsx';
 import { TextLink } from '../../components/link.tsx';
+import { Name } from '../../components/name.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
@@ -32,7 +33,7 @@ export function CallsBreakdown({ title, filter, rows, className }: CallsBreakdow
                 key: id,
                 cells: [
                   <TextLink key="id" to="/audit" search={{ [filter]: id }}>
-                    {id}
+                    <Name>{id}</Name>
                   </TextLink>,
                   formatCount(calls),
                   formatCount(refused),

@@ -5,8 +5,8 @@ import { TextLink } from '../../components/link.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { Titled } from '../../components/titled.tsx';
 import { messages } from '../../messages/en.ts';
-import styles from './refusal-reasons.module.css';
 
 const words = messages.overview.why;
 const shown = 6;
@@ -51,12 +51,8 @@ const columns = (from: string): readonly Column<RefusalGroup>[] => [
     id: 'policy',
     header: words.policy,
     card: 'head',
-    cell: ({ title, policyId }) => (
-      <>
-        <p className={styles.title}>{title}</p>
-        <p className={styles.id}>{policyId}</p>
-      </>
-    ),
+    wide: true,
+    cell: ({ title, policyId }) => <Titled title={title} id={policyId} />,
   },
   { id: 'advice', header: words.advice, cell: ({ advice }) => advice },
   {

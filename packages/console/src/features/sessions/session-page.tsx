@@ -6,6 +6,7 @@ import crumbs from '../../components/crumbs.module.css';
 import { Facts } from '../../components/facts.tsx';
 import { TextLink } from '../../components/link.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Name } from '../../components/name.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
@@ -61,7 +62,10 @@ function factsOf(summary: SessionSummary) {
   return [
     { name: columns.assistant, value: assistant },
     { name: words.person, value: actor && <Code>{actor}</Code> },
-    { name: columns.repositories, value: repositories.join(', ') },
+    {
+      name: columns.repositories,
+      value: repositories.length === 0 ? null : <Name>{repositories.join(', ')}</Name>,
+    },
     { name: words.started, value: <Time at={startedAt} as="second" /> },
     { name: words.lasted, value: formatDuration(Date.parse(lastAt) - Date.parse(startedAt)) },
     { name: columns.tokens, value: `${formatCount(tokens.input)} / ${formatCount(tokens.output)}` },

@@ -6,6 +6,7 @@ import { Code } from '../../components/code.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { ButtonLink, TextLink } from '../../components/link.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Name } from '../../components/name.tsx';
 import { EmptyState } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -87,7 +88,7 @@ const columns: readonly Column<SessionSummary>[] = [
     header: words.columns.repositories,
     card: 'line',
     broad: true,
-    cell: ({ repositories }) => (repositories.length === 0 ? null : repositories.join(', ')),
+    cell: ({ repositories }) => (repositories.length === 0 ? null : <Name>{repositories.join(', ')}</Name>),
   },
   {
     id: 'calls',

@@ -228,9 +228,15 @@ function weekIn(chunk: ColumnChunk, slot: number, cohort: Cohort): WeekNumber | 
   return flags === 0 ? null : weekOf(chunk.opened[slot]!);
 }
 
+/** Whether figures of a cohort read the same of a slot in both. */
+export function isShownAlike(a: ColumnChunk, b: ColumnChunk, slot: number, cohort: Cohort): boolean {
+  const [ofA, ofB] = [weekIn(a, slot, cohort), weekIn(b, slot, cohort)];
+  return ofA === null || ofB === null ? ofA === ofB : isSame(a, b, slot, cohort);
+}
+
 function isSame(a: ColumnChunk, b: ColumnChunk, slot: number, cohort: Cohort): boolean {
   for (const name of columnsOf[cohort]) if (!Object.is(a[name][slot], b[name][slot])) return false;
-  return cohort === 'opened' || hasSameAnswers(a, b, slot);
+  return cohort === 'opened' || (hasSameAnswers(a, b, slot) && hasSameParts(a, b, slot));
 }
 
 function hasSameAnswers(a: ColumnChunk, b: ColumnChunk, slot: number): boolean {
@@ -238,5 +244,13 @@ function hasSameAnswers(a: ColumnChunk, b: ColumnChunk, slot: number): boolean {
   const count = a.answersFrom[slot + 1]! - ofA;
   if (b.answersFrom[slot + 1]! - ofB !== count) return false;
   for (let i = 0; i < count; i++) if (a.answers[ofA + i] !== b.answers[ofB + i]) return false;
+  return true;
+}
+
+/** Where the flags are the same, the same parts are known. */
+function hasSameParts(a: ColumnChunk, b: ColumnChunk, slot: number): boolean {
+  const [ofA, ofB] = [a.partsFrom[slot]!, b.partsFrom[slot]!];
+  const count = a.partsFrom[slot + 1]! - ofA;
+  for (let i = 0; i < count; i++) if (a.parts[ofA + i] !== b.parts[ofB + i]) return false;
   return true;
 }

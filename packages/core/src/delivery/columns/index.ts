@@ -1,5 +1,5 @@
 export { type CellAtom, type CellTree, type ColumnAtom, createCellTree } from './atoms.ts';
-export { type Cell, type CellSource, type Cells, type Cohort, createCellsOf } from './cells.ts';
+export { type Cell, type CellSource, type Cells, type Cohort, createCellsOf, isShownAlike } from './cells.ts';
 export {
   type ColumnChunk,
   chunkRows,
@@ -11,5 +11,8 @@ export {
   withSlots,
 } from './chunk.ts';
 export { type ChangeColumns, measuredAt } from './columns.ts';
-export { createPublishedColumns, type PublishedColumns } from './rows.ts';
+export { type HeldRow, type Restated, type RestateOptions, restate } from './restate.ts';
+export { type AtomOptions, createPublishedColumns, type PublishedColumns } from './rows.ts';
 export { createShelf, type Shelf } from './shelf.ts';
+export type { RowVersion } from './shown.ts';
+export { waitingIn } from './waiting.ts';

@@ -16,15 +16,19 @@ import type { ChangeColumns, ReaderOptions } from './columns.ts';
 import { columnFigures } from './figures.ts';
 import { columnOpeningFigures } from './openings.ts';
 import { columnParts } from './parts.ts';
+import { createShownColumns, type RowVersion } from './shown.ts';
 import { createTallies } from './tally.ts';
 
 /** Columns in memory, with what is published of them. */
 export interface PublishedColumns {
+  /** As the facts say. */
   readonly columns: ChangeColumns;
   /** Names that were numbered; those before them stay. */
   named(kind: 'repository' | 'contributor', number: number, name: string): void;
   /** Puts a chunk in the place of the one with its number. */
   replace(number: number, chunk: ColumnChunk): void;
+  /** Of these rows a cohort's figures show this, of all others what the facts say. */
+  withhold(cohort: Cohort, rows: ReadonlyMap<number, RowVersion>): void;
   atoms(cohort: Cohort, options: AtomOptions): readonly ColumnAtom[];
   /** The figures of a window over given atoms. */
   rows(atoms: { readonly [C in Cohort]: readonly ColumnAtom[] }, query: ColumnQuery): readonly KpiRow[];
@@ -40,7 +44,10 @@ export interface AtomOptions {
   readonly closed?: readonly AtomBounds[];
 }
 
-export interface ColumnQuery extends KpiQuery, Pick<AtomOptions, 'now' | 'teamOf'> {}
+export interface ColumnQuery extends KpiQuery, Pick<AtomOptions, 'now' | 'teamOf'> {
+  /** Seconds since the epoch: what is 28 days old by then counts as such; `now` unless told. */
+  readonly maturedBy?: number | undefined;
+}
 
 const nothing: readonly AtomBounds[] = [];
 
@@ -53,11 +60,13 @@ export function createPublishedColumns(): PublishedColumns {
     repositories: names.repository,
     contributors: names.contributor,
   };
-  const trees: { readonly [C in Cohort]: AtomTree } = {
-    merged: createAtomTree(columns, 'merged'),
-    opened: createAtomTree(columns, 'opened'),
+  const show = (cohort: Cohort) => {
+    const shown = createShownColumns(columns, (number, before) => tree.replaced(number, before));
+    const tree: AtomTree = createAtomTree(shown.columns, cohort);
+    return { ...shown, tree };
   };
-  const tallies = createTallies(columns);
+  const shown = { merged: show('merged'), opened: show('opened') };
+  const tallies = createTallies(shown.merged.columns);
   const teamsOf = (teamOf: (repository: string) => string) =>
     names.repository.map((name, number) => (number === 0 ? '' : teamOf(name)));
   return {
@@ -66,19 +75,19 @@ export function createPublishedColumns(): PublishedColumns {
       names[kind][number] = name;
     },
     replace(number, chunk) {
-      const before = chunks[number];
       chunks[number] = chunk;
-      for (const tree of Object.values(trees)) tree.replaced(number, before);
+      for (const { replaced } of Object.values(shown)) replaced(number);
     },
+    withhold: (cohort, rows) => shown[cohort].withhold(rows),
     atoms: (cohort, { now, teamOf, closed = nothing }) =>
-      trees[cohort].atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),
-    parts: (merged, query) => publishedParts(merged, query, columnParts(columns)),
-    rows(atoms, { now, teamOf, ...query }) {
-      const options: ReaderOptions = { now, teams: teamsOf(teamOf) };
+      shown[cohort].tree.atoms({ before: weekOf(now), teams: teamsOf(teamOf), closed }),
+    parts: (merged, query) => publishedParts(merged, query, columnParts(shown.merged.columns)),
+    rows(atoms, { now, teamOf, maturedBy = now, ...query }) {
+      const options: ReaderOptions = { now: maturedBy, teams: teamsOf(teamOf) };
       const changesIn =
         (cohort: Cohort): ChangesIn =>
         (weeks, { team, repository }) =>
-          trees[cohort].changesIn(
+          shown[cohort].tree.changesIn(
             weeks,
             (number) =>
               (team === undefined || options.teams[number] === team) &&
@@ -92,7 +101,7 @@ export function createPublishedColumns(): PublishedColumns {
         }),
         ...publishedRows(atoms.opened, query, {
           isAsked: isOfOpened,
-          figures: (some) => columnOpeningFigures(columns, some, options),
+          figures: (some) => columnOpeningFigures(shown.opened.columns, some, { now }),
           changesIn: changesIn('opened'),
         }),
       ];

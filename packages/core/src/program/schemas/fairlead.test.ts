@@ -7,13 +7,25 @@ const file = (more: object) => ({
   ...more,
 });
 
+describe('what comes late', () => {
+  it('is counted at once unless the organisation says monthly', () => {
+    expect(fairleadFile.parse(file({})).delivery.lateFacts).toBe('at_once');
+    const own = { delivery: { lateFacts: 'monthly' } };
+    expect(fairleadFile.parse(file(own)).delivery).toMatchObject(own.delivery);
+  });
+
+  it.each(['weekly', '', true])('is counted in no other way: %j', (lateFacts) => {
+    expect(fairleadFile.safeParse(file({ delivery: { lateFacts } })).success).toBe(false);
+  });
+});
+
 describe('environments that are production', () => {
   it('are the usual ones unless the organisation names its own', () => {
     const usual = ['prod', 'production', 'live'];
     expect(fairleadFile.parse(file({})).delivery.productionEnvironments).toEqual(usual);
     expect(fairleadFile.parse(file({ delivery: {} })).delivery.productionEnvironments).toEqual(usual);
     const own = { delivery: { productionEnvironments: ['Live (EU)', 'prod/us', 'live-*'] } };
-    expect(fairleadFile.parse(file(own)).delivery).toEqual(own.delivery);
+    expect(fairleadFile.parse(file(own)).delivery).toMatchObject(own.delivery);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { productionEnvironments } from '../../delivery/facts.ts';
+import { lateFacts, productionEnvironments } from '../../delivery/facts.ts';
 import { day, httpUrl, id, line, positive } from './common.ts';
 import { content } from './content.ts';
 import { streams } from './streams.ts';
@@ -76,9 +76,15 @@ export const fairleadFile = z.strictObject({
         .describe(
           'Environments at the git host that are production, in any case; `*` is any text: what is deployed there counts as delivered.',
         ),
+      lateFacts: z
+        .enum(lateFacts)
+        .default('at_once')
+        .describe(
+          'When figures that were shown count what comes late: at_once, or monthly, so that nobody learns of one person by asking before and after.',
+        ),
     })
     .prefault({})
-    .describe('How figures of delivery read what a git host says.'),
+    .describe('How figures of delivery read what a git host says, and when.'),
   signIn: z
     .strictObject({ issuer: httpUrl, clientId: line, groupsClaim: line.optional() })
     .optional()

@@ -1,3 +1,4 @@
+import { schemaOf } from '@fairlead/core/outputs';
 import { z } from 'zod';
 import { type ControlApp, filledLine, granted, grantedToTokens } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
@@ -6,12 +7,6 @@ import { type ContentDeps, eraseContent, readContent } from './service.ts';
 
 const tags = ['content'];
 const op = z.uuid();
-const base64 = z.string().describe('Base64');
-const part = z
-  .object({ salt: base64, content: base64 })
-  .nullable()
-  .describe('SHA-256(salt ‖ content) is the commitment in the entry');
-
 const partOf = (opened: OpenedPart | null) =>
   opened && {
     salt: Buffer.from(opened.salt).toString('base64'),
@@ -37,15 +32,7 @@ export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
         tags,
         operationId: 'contentStatus',
         summary: 'Whether content of calls is kept, and how that goes',
-        response: {
-          200: z.object({
-            state: z.enum(['off', 'on', 'broken']),
-            failure: z.string().nullable(),
-            waitingBytes: z.int(),
-            notKept: z.int(),
-            items: z.int().nullable(),
-          }),
-        },
+        response: { 200: schemaOf('content-status') },
       },
     },
     async () => {
@@ -63,7 +50,7 @@ export function contentRoutes(app: ControlApp, deps: ContentDeps): void {
         operationId: 'readContent',
         summary: 'What was sent and received in a call; that it was asked becomes an entry first',
         body: z.strictObject({ op, purpose: filledLine }),
-        response: { 200: z.object({ request: part, response: part }) },
+        response: { 200: schemaOf('content-get') },
       },
     },
     async ({ body, caller }) => {

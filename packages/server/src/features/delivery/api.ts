@@ -3,6 +3,7 @@ export {
   accountsOf,
   deliveryFile,
   deliveryLocation,
+  lateFactsOf,
   openDelivery,
   openDeliveryReader,
   productionOf,

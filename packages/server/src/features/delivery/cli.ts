@@ -10,7 +10,7 @@ import { dayOf, loadProgram } from '../program/api.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type ClockName, type DeliveryClocks, elapsedClocks, workingClocks } from './clocks.ts';
 import { collectGit, remoteName } from './collect-git.ts';
-import { accountsOf, productionOf, programFacts, teamsOfRepositories } from './create.ts';
+import { accountsOf, lateFactsOf, productionOf, programFacts, teamsOfRepositories } from './create.ts';
 import type { DownloadFlags } from './download.ts';
 import { createDeliveryFigures } from './figures.ts';
 import { takeRanges } from './git/ranges.ts';
@@ -71,6 +71,7 @@ export async function importInto(
       if (said !== null) {
         await store.takeAccounts(accountsOf(said));
         await store.takeProduction(productionOf(said));
+        await store.takeLateFacts(lateFactsOf(said));
       }
       const options = { format, file, names, incidentLabel, repository, now: systemClock.now() };
       const counts = await importFacts(store, options, onProgress);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { productionEnvironments } from '@fairlead/core/delivery';
+import { type LateFacts, productionEnvironments } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
 import { systemClock } from '../../platform/clock/index.ts';
 import { nodeRandom } from '../../platform/crypto/index.ts';
@@ -102,6 +102,7 @@ export function programFacts(program: Program): DeliveryProgram {
     members: teams.flatMap(({ members }) => members.map(({ id }) => id.toLowerCase())),
     accounts: accountsOf(program),
     production: productionOf(program),
+    lateFacts: lateFactsOf(program),
   };
 }
 
@@ -123,6 +124,11 @@ export function accountsOf({ teams, assistants }: Pick<Program, 'teams' | 'assis
 /** Environments that are production. */
 export function productionOf({ delivery }: Pick<Program, 'delivery'>): readonly string[] {
   return delivery?.productionEnvironments ?? productionEnvironments;
+}
+
+/** When published figures count what comes late. */
+export function lateFactsOf({ delivery }: Pick<Program, 'delivery'>): LateFacts {
+  return delivery?.lateFacts ?? 'at_once';
 }
 
 /** Team of each repository, under each of its names. */

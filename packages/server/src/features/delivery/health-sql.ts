@@ -3,6 +3,8 @@ import { openState, type StateLocation } from '../../platform/db/index.ts';
 import { aheadFacts, aheadSince, latestOf } from './ahead.ts';
 import { deliveryMigrations } from './migrations.ts';
 import type { DeliveryHealth, SourceHealth } from './reader.ts';
+import type { SnapshotDb } from './snapshot/tables.ts';
+import { restatingIn } from './store-late-facts.ts';
 import { unknownLinks } from './unknown-links.ts';
 
 interface Tables {
@@ -53,6 +55,7 @@ export async function openHealthStore(location: StateLocation): Promise<HealthSt
         bots: [...new Set(bots)].sort().slice(0, mostBots),
         unknownLinks: await unknownLinks(all, kind),
         ahead: await aheadFacts(all, kind, datedAhead(counts, now), now),
+        restating: await restatingIn(db as unknown as SnapshotDb),
       };
     },
     close,

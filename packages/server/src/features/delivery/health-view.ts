@@ -1,4 +1,4 @@
-import type { healthSchema } from '@fairlead/core/delivery';
+import { type healthSchema, monthStart } from '@fairlead/core/delivery';
 import type { Program } from '@fairlead/core/program';
 import type { z } from 'zod';
 import type { DeliveryHealth } from './reader.ts';
@@ -15,7 +15,7 @@ type OtherSources = readonly { readonly source: string; readonly connected: bool
 
 /** How complete the facts are, held against what the program lists. */
 export function viewOfHealth(
-  { sources, repositories, people, bots, unknownLinks, ahead }: DeliveryHealth,
+  { sources, repositories, people, bots, unknownLinks, ahead, restating }: DeliveryHealth,
   { listed, now }: HealthContext,
   others: OtherSources = [],
 ): z.output<typeof healthSchema> {
@@ -46,6 +46,18 @@ export function viewOfHealth(
     bots: [...bots],
     unknownLinks: { count: unknownLinks.count, links: [...unknownLinks.links] },
     ahead: { count: ahead.count, facts: [...ahead.facts] },
+    restating: viewOfRestating(restating, now),
+  };
+}
+
+/** What waits is restated with the first question of the month after the last time. */
+function viewOfRestating({ lateFacts, waiting, restatedAt }: DeliveryHealth['restating'], now: number) {
+  const time = (at: number) => new Date(at).toISOString();
+  const next = monthStart((restatedAt ?? now) / 1000, 1) * 1000;
+  return {
+    ...{ lateFacts, waiting },
+    restatedAt: restatedAt === null ? null : time(restatedAt),
+    nextRestatement: lateFacts === 'monthly' ? time(next) : null,
   };
 }
 

@@ -1,5 +1,11 @@
 import type { Migration } from '../../platform/db/index.ts';
-import { blameAnew, measureAnew, referencesAbroad, snapshotSchema } from './snapshot/schema.ts';
+import {
+  blameAnew,
+  measureAnew,
+  referencesAbroad,
+  restatingSchema,
+  snapshotSchema,
+} from './snapshot/schema.ts';
 import { touching } from './snapshot/touching.ts';
 
 /** What webhooks leave behind; times are milliseconds since the epoch. */
@@ -88,4 +94,5 @@ export const deliveryMigrations: readonly Migration[] = [
   { id: '0009-references-abroad', ...referencesAbroad },
   { id: '0010-production-patterns', sqlite: productionPatterns, postgres: productionPatterns },
   { id: '0011-causes-anew', sqlite: blameAnew, postgres: blameAnew },
+  { id: '0012-late-facts', ...restatingSchema },
 ];

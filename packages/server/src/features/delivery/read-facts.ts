@@ -35,6 +35,7 @@ const nothing: DeliveryHealth = {
   bots: [],
   unknownLinks: { count: 0, links: [] },
   ahead: { count: 0, facts: [] },
+  restating: { lateFacts: 'at_once', waiting: 0, restatedAt: null },
 };
 
 function unknownPerson(asked: readonly string[]): HeldFacts {
@@ -105,13 +106,14 @@ export function readFacts(
 
 async function openAll(
   location: StateLocation,
-  { accounts, production }: Pick<DeliveryProgram, 'accounts' | 'production'>,
+  { accounts, production, lateFacts }: Pick<DeliveryProgram, 'accounts' | 'production' | 'lateFacts'>,
   deps: { readonly teamOf: (repository: string) => string; readonly now: () => number },
 ): Promise<Open> {
   const store = await openDeliveryStore(location, nodeRandom);
   try {
     if (accounts !== undefined) await store.takeAccounts(accounts);
     if (production !== undefined) await store.takeProduction(production);
+    if (lateFacts !== undefined) await store.takeLateFacts(lateFacts);
     return { store, figures: createDeliveryFigures(store, deps), health: await openHealthStore(location) };
   } catch (error) {
     await store.close();

@@ -1,4 +1,4 @@
-import type { Grouping, IncidentLink, KpiRow, KpiSource, PartsRow } from '@fairlead/core/delivery';
+import type { Grouping, IncidentLink, KpiRow, KpiSource, LateFacts, PartsRow } from '@fairlead/core/delivery';
 import type { AheadFacts } from './ahead.ts';
 import type { FiguresQuery } from './figures.ts';
 import type { TimelineDocument } from './service.ts';
@@ -49,6 +49,16 @@ export interface DeliveryHealth {
   };
   /** Facts that are dated more than a day ahead. */
   readonly ahead: AheadFacts;
+  readonly restating: Restating;
+}
+
+/** When figures that were published count what came late. */
+export interface Restating {
+  readonly lateFacts: LateFacts;
+  /** Changes of which a published figure shows something else than the facts say. */
+  readonly waiting: number;
+  /** Milliseconds since the epoch; null: never yet. */
+  readonly restatedAt: number | null;
 }
 
 /** Reads delivery facts for the control API; beside imports, and never on the thread of calls. */
@@ -75,6 +85,8 @@ export interface DeliveryProgram {
   readonly accounts?: readonly Account[];
   /** Environments that are production; the same. */
   readonly production?: readonly string[];
+  /** When published figures count what comes late; the same. */
+  readonly lateFacts?: LateFacts;
 }
 
 export type { FiguresQuery, Grouping };

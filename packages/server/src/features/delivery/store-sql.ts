@@ -9,6 +9,7 @@ import type { SnapshotDb } from './snapshot/tables.ts';
 import type { Delivered, DeliveryStore, UpsertCounts } from './store.ts';
 import { collecting } from './store-collecting.ts';
 import { addHint, type IntakeTables, markReceived, takeHints } from './store-intake.ts';
+import { publishing } from './store-late-facts.ts';
 import { firstClash } from './store-numbers.ts';
 import { people } from './store-people.ts';
 import { markedDeployments, takeProduction } from './store-production.ts';
@@ -76,7 +77,7 @@ export async function openDeliveryStore(
         .map(({ body }) => JSON.parse(body) as Incident)
         .filter(({ retracted }) => !retracted),
     snapshot: (set = elapsedSet) => openSnapshot(snapshotDb, { kind }, set),
-    closedAtoms: closedAtoms(snapshotDb, { kind }),
+    ...publishing(snapshotDb, { kind }, closedAtoms(snapshotDb, { kind })),
     close,
   };
 }

@@ -1,6 +1,14 @@
-import type { ChangeHistory, DeliveryFact, Deployment, Incident, KpiSource } from '@fairlead/core/delivery';
+import type {
+  ChangeHistory,
+  DeliveryFact,
+  Deployment,
+  Incident,
+  KpiSource,
+  LateFacts,
+} from '@fairlead/core/delivery';
 import type { ClosedAtoms } from './snapshot/closed-atoms.ts';
 import type { MeasureSet } from './snapshot/measure.ts';
+import type { OpenTree } from './snapshot/restating.ts';
 import type { DeliverySnapshot } from './snapshot/snapshot.ts';
 import type { Arrival } from './supersedes.ts';
 
@@ -139,6 +147,12 @@ export interface DeliveryStore {
   /** Measured changes, kept up with the facts; its own copy in memory for each that is asked for. */
   snapshot(set?: MeasureSet): DeliverySnapshot;
   readonly closedAtoms: ClosedAtoms;
+  /** When published figures count what comes late: at once unless said. */
+  lateFacts(): Promise<LateFacts>;
+  /** Says so, instead of what was said before; what was withheld is shown. */
+  takeLateFacts(value: LateFacts): Promise<void>;
+  /** What is published of a snapshot with values that are restated monthly. */
+  readonly restated: OpenTree;
   /** Takes all of a page or none of it. */
   collect(page: CollectedPage): Promise<CollectCounts>;
   /** The state a collector left; null before its first page. */

@@ -140,11 +140,38 @@ describe('a body that nobody waits for', () => {
   it.each([
     ['a bad key', 'key-unknown', chatPath, 401],
     ['an unknown path', 'key-allowed', '/v1/files', 404],
-  ])('costs the client its connection, not the answer: %s', async (_name, key, path, status) => {
+  ])('does not cost the client the answer: %s', async (_name, key, path, status) => {
     const answer = await gateway.call(path, key, Buffer.alloc(4_000_000), { chunked: true });
     expect(answer.status).toBe(status);
     expect((await post(chatPath)).status, 'still alive').toBe(200);
   });
+
+  it.each([
+    ['a bad key', 'key-unknown', chatPath, 401, 2],
+    ['a long body', 'key-unknown', chatPath, 401, 900_000],
+  ])(
+    'leaves the connection to the next call once it is there: %s',
+    async (_name, key, path, status, length) => {
+      const text =
+        `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${'1'.repeat(length)}`;
+      const socket = await openSocket(gateway.url);
+      const received = { text: '' };
+      socket.setEncoding('utf8').on('data', (chunk: string) => {
+        received.text += chunk;
+      });
+      for (const answers of [1, 2, 3]) {
+        socket.write(text);
+        await expect
+          .poll(() => received.text.split(`HTTP/1.1 ${status} `).length - 1, { timeout: 20_000 })
+          .toBe(answers);
+      }
+      expect(received.text).not.toMatch(/connection: close/i);
+      socket.end();
+      await closeOf(socket);
+      untouched();
+    },
+  );
 
   it('ends the connection though it never comes', async () => {
     const text =

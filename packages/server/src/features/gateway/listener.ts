@@ -113,21 +113,30 @@ async function handleRequest(
     state.inFlight -= 1;
     runtime.deps.metrics.inFlight.dec();
     // The answer may have been written before this line is reached.
-    if (response.writableFinished) closeUnread(request, socket);
-    else response.once('finish', () => closeUnread(request, socket));
+    const discard = () => {
+      const goesOn = saysNothingOfTheRequest.has(response.statusCode) && !state.draining;
+      discardUnread(request, socket, goesOn);
+    };
+    if (response.writableFinished) discard();
+    else response.once('finish', discard);
   }
 }
 
+/** Refusals that say something of the caller or of this moment, and nothing of how the request is written. */
+const saysNothingOfTheRequest: ReadonlySet<number> = new Set([401, 429, 503]);
+
 /**
- * Ends a connection if its request was answered before all of it was read. Closing at once would reset it under a client
- * that still writes, and the answer would be lost: what is on its way is thrown away first, for a moment.
+ * Throws away what is left of a request that was answered before all of it was read, for a moment: closing at once would
+ * reset the connection under a client that still writes, and the answer would be lost. A connection whose request was
+ * refused for what it looks like then ends. After any other refusal it goes on, if the rest did arrive: it was said to, and
+ * a client that uses it again would find it closed and never see why its next call was refused.
  */
-function closeUnread(request: IncomingMessage, socket: Socket): void {
+function discardUnread(request: IncomingMessage, socket: Socket, goesOn: boolean): void {
   if (request.complete) return;
   const timer = setTimeout(() => socket.destroySoon(), lingerMs);
   request.once('close', () => {
     clearTimeout(timer);
-    socket.destroySoon();
+    if (!goesOn || !request.complete) socket.destroySoon();
   });
   request.resume();
 }

@@ -1,3 +1,4 @@
+import { schemaOf } from '@fairlead/core/outputs';
 import { z } from 'zod';
 import { type ControlApp, granted, oneLine } from '../../platform/http/index.ts';
 import { type ControlCaller, type Identity, type IssuedKey, tokenScopes } from './api.ts';
@@ -19,7 +20,7 @@ const keyRequest = z.strictObject({
 const beyondGrants = z
   .array(z.string())
   .describe('Repositories of the key that no team of its holder owns or lists.');
-const issuedKey = z.object({ id: z.string(), key: z.string(), expiresAt: z.string(), beyondGrants });
+const issuedKey = schemaOf('key-issue');
 const keyView = z.object({
   id: z.string(),
   principal: z.string(),
@@ -34,7 +35,7 @@ const keyView = z.object({
   beyondGrants,
 });
 const scope = z.enum(tokenScopes);
-const issuedToken = z.object({ id: z.string(), token: z.string(), scope, expiresAt: z.string() });
+const issuedToken = schemaOf('token-issue').extend({ scope });
 const tokenView = z.object({
   id: z.string(),
   scope,

@@ -3,7 +3,7 @@ import { type ErrorCode, FairleadError, isFairleadError } from '@fairlead/core/e
 import { adminEntry, type EntrySource } from './admin-entry.ts';
 import { type Draft, type Ledger, type LedgerState, nothingWritten } from './api.ts';
 import { giveUp, holdReserve, holdWhatIsLeft, isHeld } from './reserve.ts';
-import { isOutcome, type WaitingOutcomes, waitingOutcomes } from './waiting-outcomes.ts';
+import { type WaitingOutcomes, waitingOutcomes } from './waiting-outcomes.ts';
 
 /** When a disk counts as full. Bytes; what isn't told depends on the size of the filesystem. */
 export interface DiskLimits {
@@ -57,7 +57,7 @@ interface Watch {
  * Watches the disk of a data folder. When little is free, calls are refused before the disk is full, and an entry says
  * so; what is left is for denials, outcomes and administration. When that runs out too, or a write finds no room before
  * anybody looked, a reserve file is given up, so that there is room for one last entry, `ledger.full`. Outcomes that
- * find none wait in memory. It goes on by itself when there is room, which is when the reserve can be held: a quota leaves
+ * find none, or whose disk hangs, wait in memory. It goes on by itself when there is room, which is when the reserve can be held: a quota leaves
  * less than the disk has.
  */
 export function guardDisk<Guardee extends Ledger>(
@@ -80,7 +80,7 @@ export function guardDisk<Guardee extends Ledger>(
     leftOut: 0,
     noting: Promise.resolve(),
   };
-  const outcomes = waitingOutcomes(ledger.append);
+  const outcomes = waitingOutcomes(ledger);
   const { hold = holdReserve } = limits;
   const watch: Watch = { ledger, dataDir, source, log, low, reserve, free, hold, state, outcomes };
   look(watch);
@@ -94,9 +94,8 @@ export function guardDisk<Guardee extends Ledger>(
         return Promise.reject(new FairleadError('ledger.disk-low', { cause: nothingWritten }));
       }
       return ledger.append(drafts, mayWait).catch((error: unknown) => {
-        if (!foundNoRoom(error)) throw error;
-        ranOut(watch);
-        throw isOutcome(drafts) ? outcomes.keep(drafts) : error;
+        if (foundNoRoom(error)) ranOut(watch);
+        throw outcomes.failed(drafts, error);
       });
     },
     state: () => ({ ...ledger.state(), disk: disk() }),

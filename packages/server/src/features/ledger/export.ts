@@ -1,9 +1,8 @@
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FairleadError } from '@fairlead/core/errors';
 import { encodeBundle, parseNote, peekCheckpoint, tilePath, tileWidth, widthAt } from '@fairlead/core/ledger';
-import { makeFolder } from '../../platform/files/index.ts';
+import { fillFolder, type Put } from './export-folder.ts';
 import { storeTiles } from './sealer.ts';
 import type { LedgerReader } from './store.ts';
 
@@ -21,8 +20,8 @@ export interface ExportedLog {
  * Writes the log up to its newest checkpoint as files: tlog-tiles below `tile/`, `checkpoint`, `vkey`, `rotations`
  * (where the key changed: the checkpoints that the key before signed too), `minimum` (after pruning: the index below which
  * there are hashes only), `policy` (c2sp.org/tlog-policy) and `verify.py`, with which a third party checks it without any of our code. The folder must
- * be new or empty; `lastCosigned` stands in for the checkpoint when witnesses cosigned that very one. The checkpoint is
- * written last, so that a broken export never looks whole.
+ * be new or empty, and stays so when the export fails; `lastCosigned` stands in for the checkpoint when witnesses cosigned
+ * that very one. The checkpoint comes last, so that a broken export never looks whole.
  * @throws FairleadError `ledger.not-found`, `ledger.export-exists`, `ledger.export-unwritable`.
  */
 export async function exportLog(
@@ -35,37 +34,28 @@ export async function exportLog(
   if (identity === null || checkpoint === null) {
     throw new FairleadError('ledger.not-found', { message: 'Nothing of this ledger has been signed yet.' });
   }
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new FairleadError('ledger.export-exists', { place: { path: directory } });
-  }
   const { size } = peekCheckpoint(checkpoint.note);
-  let files = 0;
-  const put = (path: string, content: string | Uint8Array) => {
-    const file = join(directory, path);
-    writing(file, () => {
-      makeFolder(dirname(file), 0o777);
-      writeFileSync(file, content, { flag: 'wx' });
-    });
-    files += 1;
-  };
-  const minimum = await putTiles(reader, size, put);
-  if (minimum > 0) put('minimum', `${minimum}\n`);
-  put('vkey', `${identity.vkey}\n`);
-  const rotations = await reader.readRotations();
-  if (rotations.length > 0) put('rotations', rotations.map(({ note }) => note).join('\n'));
-  put('policy', `log ${identity.vkey}\nquorum none\n`);
-  writing(directory, () => copyFileSync(verifier, join(directory, 'verify.py')));
   const isCosigned =
     lastCosigned !== null && parseNote(lastCosigned).text === parseNote(checkpoint.note).text;
-  put('checkpoint', isCosigned ? lastCosigned : checkpoint.note);
-  return { origin: identity.origin, size, files: files + 1 };
+  let files = 0;
+  await fillFolder(directory, async (write) => {
+    const put: Put = (path, content) => {
+      write(path, content);
+      files += 1;
+    };
+    const minimum = await putTiles(reader, size, put);
+    if (minimum > 0) put('minimum', `${minimum}\n`);
+    put('vkey', `${identity.vkey}\n`);
+    const rotations = await reader.readRotations();
+    if (rotations.length > 0) put('rotations', rotations.map(({ note }) => note).join('\n'));
+    put('policy', `log ${identity.vkey}\nquorum none\n`);
+    put('verify.py', readFileSync(verifier));
+    put('checkpoint', isCosigned ? lastCosigned : checkpoint.note);
+  });
+  return { origin: identity.origin, size, files };
 }
 
-async function putTiles(
-  reader: LedgerReader,
-  size: number,
-  put: (path: string, content: Uint8Array) => void,
-): Promise<number> {
+async function putTiles(reader: LedgerReader, size: number, put: Put): Promise<number> {
   let minimum = 0;
   const readTile = storeTiles(reader);
   for (let level = 0; size >= tileWidth ** level; level += 1) {
@@ -82,14 +72,4 @@ async function putTiles(
     }
   }
   return minimum;
-}
-
-function writing(file: string, write: () => void): void {
-  try {
-    write();
-  } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    const message = `The export can't be written (${code}).`;
-    throw new FairleadError('ledger.export-unwritable', { message, place: { file }, cause });
-  }
 }

@@ -1,3 +1,4 @@
+import { schemaOf } from '@fairlead/core/outputs';
 import { z } from 'zod';
 import { type ControlApp, granted } from '../../platform/http/index.ts';
 import type { ControlCaller } from '../identity/api.ts';
@@ -30,31 +31,8 @@ const holdView = z
   })
   .meta({ id: 'LegalHold' });
 const ids = z.array(z.string()).describe('Of the legal holds that stood');
-const run = z.object({
-  by: z.string(),
-  periods: count.describe('Periods of kept content whose keys were destroyed'),
-  items: count,
-  minimum: count.nullable().describe('The minimum index of the ledger; null where it is not pruned'),
-  entries: count.describe('Entries that lost their bytes'),
-  inputs: count,
-  rows: count.describe('Rows that the read model lost'),
-  holds: ids,
-  stopped: z.boolean(),
-  failed: z.array(z.string()).describe('Codes of errors'),
-});
-const status = z
-  .object({
-    enforce: z.boolean(),
-    ledgerDays: count.nullable(),
-    contentDays: count.nullable(),
-    classes: z.array(
-      z.object({ dataClass: z.string(), ledgerDays: count.nullable(), contentDays: count.nullable() }),
-    ),
-    minimum: count.describe('Below this index calls have no bytes any more'),
-    holds: count.describe('Legal holds that stand'),
-    lastRun: run.extend({ at: z.string() }).nullable(),
-  })
-  .meta({ id: 'RetentionStatus' });
+const run = schemaOf('retention-run');
+const status = schemaOf('retention-status').meta({ id: 'RetentionStatus' });
 
 export interface RetentionRouteDeps extends RetentionDeps {
   readonly retention: Pick<Retention, 'run' | 'lastRun'>;

@@ -6,6 +6,9 @@ type ClosedAtoms = DeliveryStore['closedAtoms'];
 
 const trees = new Set(taskKpiDefinitions.map(treeOf));
 
+/** What the bounds of a tree of tasks are kept by. */
+export const atomTreeName = (tree: string, of: string) => `${tree} tasks: ${of}`;
+
 /**
  * Computes with the bounds that were published before, and keeps those that are published now, for good; each figure's
  * values are those of today. `tree` names the way in which repositories and people belong to teams.
@@ -15,7 +18,7 @@ export async function withAtomLog<Value>(
   tree: string,
   compute: (log: AtomLog) => Value,
 ): Promise<Value> {
-  const nameOf = (of: string) => `${tree} tasks: ${of}`;
+  const nameOf = (of: string) => atomTreeName(tree, of);
   const closed = new Map<string, readonly AtomBounds[]>();
   for (const of of trees) closed.set(of, await closedAtoms.of(nameOf(of)));
   const published = new Map<string, readonly AtomBounds[]>();

@@ -103,10 +103,10 @@ async function reading<Value>(
             tree: 'owners',
           }
         : programDeps(taskProgram(program));
-    const { closedAtoms } = stores.delivery;
+    const { closedAtoms, lateFacts } = stores.delivery;
     const snapshot = await openTaskSnapshot(locationOf(place));
     try {
-      const deps = { readings, snapshot, isGuest: true, now: nowSeconds, closedAtoms };
+      const deps = { readings, snapshot, isGuest: true, now: nowSeconds, closedAtoms, lateFacts };
       return await read(createTaskFigures({ ...deps, ...known }));
     } finally {
       await snapshot.close();

@@ -1,15 +1,17 @@
 import type { Program } from '@fairlead/core/program';
-import { teamIn, teamsOfRepositories } from '../delivery/api.ts';
+import { lateFactsOf, teamIn, teamsOfRepositories } from '../delivery/api.ts';
 import type { TaskProgram } from './reader.ts';
 import type { TaskFiguresDeps } from './service.ts';
 
 /** What figures of tasks need of a program. */
-export function taskProgram({ repositories, teams, assistants, organisation }: Program): TaskProgram {
+export function taskProgram(program: Program): TaskProgram {
+  const { repositories, teams, assistants, organisation } = program;
   return {
     teams: teamsOfRepositories(repositories),
     members: Object.fromEntries(teams.flatMap(({ id, members }) => members.map((member) => [member.id, id]))),
     agentAccounts: assistants.flatMap(({ accounts = [] }) => accounts),
     names: { defaultHost: organisation.defaultHost },
+    lateFacts: lateFactsOf(program),
   };
 }
 

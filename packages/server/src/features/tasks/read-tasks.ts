@@ -62,6 +62,7 @@ async function openAll(place: TaskPlace, program: TaskProgram, clock: Clock): Pr
   const location = deliveryLocation(place.dataDir, place.database);
   const delivery = await openDeliveryStore(location, nodeRandom);
   try {
+    if (program.lateFacts !== undefined) await delivery.takeLateFacts(program.lateFacts);
     const stores = { delivery, tasks: await openTaskStore(location) };
     const snapshot = await openTaskSnapshot(location);
     const figures = createTaskFigures({
@@ -69,6 +70,7 @@ async function openAll(place: TaskPlace, program: TaskProgram, clock: Clock): Pr
       ...programDeps(program),
       snapshot,
       closedAtoms: delivery.closedAtoms,
+      lateFacts: delivery.lateFacts,
       now: () => Math.floor(clock.now() / 1000),
     });
     return { stores, snapshot, figures };

@@ -1,4 +1,4 @@
-import type { KpiRow } from '@fairlead/core/delivery';
+import type { KpiRow, LateFacts } from '@fairlead/core/delivery';
 import type { RepositoryNames } from '@fairlead/core/wire';
 import type { ConnectedSource, TaskRowsQuery } from './types.ts';
 
@@ -18,4 +18,6 @@ export interface TaskProgram {
   /** Logins of assistants' own accounts. */
   readonly agentAccounts: readonly string[];
   readonly names: RepositoryNames;
+  /** When published figures count what comes late; what was said before stands where this says nothing. */
+  readonly lateFacts?: LateFacts;
 }

@@ -1,4 +1,10 @@
-import { type ChangeHistory, type DeliveryFacts, type KpiRow, timeOf } from '@fairlead/core/delivery';
+import {
+  type ChangeHistory,
+  type DeliveryFacts,
+  type KpiRow,
+  timeOf,
+  waitingNote,
+} from '@fairlead/core/delivery';
 import { FairleadError } from '@fairlead/core/errors';
 import {
   connectedSources,
@@ -15,8 +21,9 @@ import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { type DeliveryStore, requireWindow, unmappedTeam } from '../delivery/api.ts';
 import { withAtomLog } from './atom-log.ts';
 import type { FollowedLedger } from './snapshot/calls.ts';
-import { smallFacts } from './snapshot/facts.ts';
+import { factBodies, smallFacts } from './snapshot/facts.ts';
 import { type SnapshotFollowing, snapshotRows } from './snapshot/figures.ts';
+import { heldFacts, holdFacts } from './snapshot/monthly.ts';
 import { aliasesOf } from './snapshot/sessions.ts';
 import type { TaskSnapshot } from './snapshot/snapshot.ts';
 import type { ProvenanceDocument, TaskFigures, TaskRowsQuery } from './types.ts';
@@ -59,6 +66,8 @@ export interface TaskFiguresDeps {
   /** Seconds since the epoch. */
   readonly now: () => number;
   readonly closedAtoms: DeliveryStore['closedAtoms'];
+  /** When published figures count what comes late; at once unless told. */
+  readonly lateFacts?: DeliveryStore['lateFacts'] | undefined;
   /** Names the way in which repositories belong to teams: published atoms are kept by it. */
   readonly tree?: string | undefined;
 }
@@ -89,8 +98,7 @@ async function connectedOf(
   if (following === null || !(await mayFollow(deps, following.snapshot, who))) {
     return connectedSources(await gather(deps));
   }
-  await follow(deps, following.snapshot, who);
-  return (await following.facts()).connected;
+  return (await followed(deps, following, who)).facts.connected;
 }
 
 async function taskRows(
@@ -105,9 +113,10 @@ async function taskRows(
   const now = deps.now();
   const who = await whoIsWho(deps);
   if (following !== null && (await mayFollow(deps, following.snapshot, who))) {
-    await follow(deps, following.snapshot, who);
+    const { facts, isWaiting } = await followed(deps, following, who);
     const asked = { query: window, ...who, teamOf, now, closedAtoms, tree };
-    return snapshotRows(following.snapshot, following, asked);
+    const rows = await snapshotRows(following.snapshot, following, facts, asked);
+    return isWaiting ? rows.map(withWaitingNote) : rows;
   }
   const input = await gather(deps);
   return withAtomLog(closedAtoms, tree, (log) => taskKpiRows(input, { now, teamOf }, window, log));
@@ -120,6 +129,27 @@ async function mayFollow(
   { agentAccounts }: WhoIsWho,
 ): Promise<boolean> {
   return isGuest !== true || (await snapshot.isOf(agentAccounts));
+}
+
+/** Follows the facts, or with figures that are restated monthly leaves what is published as it is. */
+async function followed(deps: TaskFiguresDeps, { snapshot, facts }: Following, who: WhoIsWho) {
+  const { closedAtoms, lateFacts, tree = 'program' } = deps;
+  const query = { tree, now: deps.now(), closedAtoms };
+  const isMonthly = (await lateFacts?.()) === 'monthly';
+  const held = isMonthly ? await heldFacts(snapshot.db, query) : null;
+  if (held !== null && (await snapshot.isOf(who.agentAccounts)) && (await snapshot.load())) {
+    return { facts: await facts(held), isWaiting: await snapshot.isBehind() };
+  }
+  await follow(deps, snapshot, who);
+  const bodies = await factBodies(snapshot.db);
+  if (isMonthly) await holdFacts(snapshot.db, query, bodies);
+  return { facts: await facts(bodies), isWaiting: false };
+}
+
+function withWaitingNote(row: KpiRow): KpiRow {
+  return row.value === null
+    ? row
+    : { ...row, note: [row.note, waitingNote].filter((text) => text !== '').join('; ') };
 }
 
 async function follow(

@@ -11,6 +11,11 @@ export interface ClosedAtoms {
   close(tree: string, atoms: readonly AtomBounds[]): Promise<void>;
 }
 
+export interface OpenClosedAtoms extends ClosedAtoms {
+  /** The same within somebody's transaction that is `alone`. */
+  within(transaction: SnapshotDb): ClosedAtoms;
+}
+
 /** What is known of a tree. */
 interface Tree {
   readonly version: string;
@@ -19,15 +24,15 @@ interface Tree {
   readonly begins: Begins;
 }
 
-export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
+export function closedAtoms(db: SnapshotDb, dialect: Dialect): OpenClosedAtoms {
   const known = new Map<string, Tree>();
   /** By tree, the list that was looked at last: as long as nothing is cut anew it's the same one. */
   const seen = new Map<string, readonly AtomBounds[]>();
-  const read = async (tree: string): Promise<Tree> => {
-    const version = (await readState(db)).get(`atoms ${tree}`) ?? '';
+  const read = async (on: SnapshotDb, tree: string): Promise<Tree> => {
+    const version = (await readState(on)).get(`atoms ${tree}`) ?? '';
     const before = known.get(tree);
     if (before?.version === version) return before;
-    const rows = await db.selectFrom('delivery_atoms').selectAll().where('tree', '=', tree).execute();
+    const rows = await on.selectFrom('delivery_atoms').selectAll().where('tree', '=', tree).execute();
     const one = oneOfEach();
     const bounds = rows.map(
       ({ team, repository, from_week: from, to_week: to }): AtomBounds => ({
@@ -38,18 +43,21 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
     known.set(tree, now);
     return now;
   };
-  const keep = async (tree: string, atoms: readonly AtomBounds[]) => {
-    const before = await read(tree);
+  const keep = async (on: SnapshotDb | null, tree: string, atoms: readonly AtomBounds[]) => {
+    const before = await read(on ?? db, tree);
     const added = atoms.filter(
       ({ team, repository, from }) => before.begins.get(team)?.get(repository)?.has(from) !== true,
     );
     if (added.length === 0) return;
-    const version = await alone(db, dialect, async (transaction) => {
+    const add = async (transaction: SnapshotDb) => {
       await insert(transaction, dialect, tree, added);
       const next = Number((await readState(transaction)).get(`atoms ${tree}`) ?? 0) + 1;
       await writeState(transaction, `atoms ${tree}`, String(next));
       return next;
-    });
+    };
+    // What isn't committed yet may never be: it's read again.
+    if (on !== null) return void (await add(on));
+    const version = await alone(db, dialect, add);
     if (dialect.kind === 'sqlite') await sql`pragma shrink_memory`.execute(db);
     // Unless others published meanwhile, too, what is there needn't be read.
     if (version !== Number(before.version) + 1) return;
@@ -60,12 +68,16 @@ export function closedAtoms(db: SnapshotDb, dialect: Dialect): ClosedAtoms {
     known.set(tree, { version: String(version), bounds: all, begins: beginsOf(bounds, before.begins) });
   };
   return {
-    of: async (tree) => (await read(tree)).bounds,
+    of: async (tree) => (await read(db, tree)).bounds,
     async close(tree, atoms) {
       if (seen.get(tree) === atoms) return;
-      await keep(tree, atoms);
+      await keep(null, tree, atoms);
       seen.set(tree, atoms);
     },
+    within: (transaction) => ({
+      of: async (tree) => (await read(transaction, tree)).bounds,
+      close: (tree, atoms) => keep(transaction, tree, atoms),
+    }),
   };
 }
 

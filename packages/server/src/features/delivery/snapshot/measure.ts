@@ -1,5 +1,6 @@
 import {
   type Change,
+  type ChangeColumns,
   type ColumnChunk,
   chunkRows,
   type DeliveryClock,
@@ -11,9 +12,10 @@ import {
   withSlots,
 } from '@fairlead/core/delivery';
 import { historiesIn } from './facts.ts';
+import { noteLate, showAll } from './late-notes.ts';
 import { changesAfter, linksOf } from './links.ts';
 import { numbersOf } from './names.ts';
-import { readState, writeState } from './state.ts';
+import { newestSeq, readState, writeState } from './state.ts';
 import type { SnapshotDb } from './tables.ts';
 
 export interface MeasureSet {
@@ -27,11 +29,17 @@ export interface MeasureSet {
 interface Progress {
   readonly definitions: string;
   readonly seq: number;
+  /** Touches up to this one were there when it began: what they give came before anything could be late. */
+  readonly first?: number;
+}
+
+async function readProgress(db: SnapshotDb, clock: string): Promise<Progress | null> {
+  const text = (await readState(db)).get(`set ${clock}`);
+  return text === undefined ? null : (JSON.parse(text) as Progress);
 }
 
 export async function progressOf(db: SnapshotDb, { clock, definitions }: MeasureSet): Promise<number> {
-  const text = (await readState(db)).get(`set ${clock}`);
-  const known = text === undefined ? null : (JSON.parse(text) as Progress);
+  const known = await readProgress(db, clock);
   return known?.definitions === definitions ? known.seq : 0;
 }
 
@@ -39,6 +47,8 @@ export async function progressOf(db: SnapshotDb, { clock, definitions }: Measure
 export async function forgetOthers(db: SnapshotDb, set: MeasureSet): Promise<void> {
   if ((await progressOf(db, set)) > 0) return;
   await db.deleteFrom('measured_columns').where('clock', '=', set.clock).execute();
+  // Other definitions restate everything; where nothing was measured yet, the facts only came to another place.
+  if ((await readProgress(db, set.clock)) !== null) await showAll(db, set.clock);
 }
 
 /** A chunk that was written. */
@@ -55,16 +65,18 @@ export interface Measured {
 }
 
 /**
- * Measures up to `limit` changes that were touched since, within a transaction. `chunkOf` gives the chunks as they stand
- * there. Null: none was.
+ * Measures up to `limit` changes that were touched since, within a transaction. `columns` are those that stand there.
+ * Null: none was.
  */
 export async function measureTouched(
   db: SnapshotDb,
   set: MeasureSet,
-  chunkOf: (number: number) => ColumnChunk | undefined,
+  columns: ChangeColumns,
   limit: number,
 ): Promise<Measured | null> {
-  const rows = await changesAfter(db, await progressOf(db, set), limit);
+  const known = await readProgress(db, set.clock);
+  const before = known?.definitions === set.definitions ? known : { seq: 0, first: await newestSeq(db) };
+  const rows = await changesAfter(db, before.seq, limit);
   if (rows.length === 0) return null;
   const measured = await measure(
     db,
@@ -95,11 +107,17 @@ export async function measureTouched(
         contributor: change?.contributor == null ? 0 : contributors.get(change.contributor)!,
       };
     });
-    const chunk = withSlots(chunkOf(number) ?? emptyChunk(), updates);
+    const chunk = withSlots(columns.chunks[number] ?? emptyChunk(), updates);
     await writeChunk(db, set.clock, number, revision, chunk);
     written.push({ number, chunk });
   }
-  const progress: Progress = { definitions: set.definitions, seq: rows.at(-1)!.seq };
+  const { first = 0 } = before;
+  const chunkOf = new Map(written.map(({ number, chunk }) => [number, chunk]));
+  const late = rows
+    .filter(({ seq }) => seq > first)
+    .map(({ place, change_id: id }) => ({ id, place, chunk: chunkOf.get(Math.floor(place / chunkRows))! }));
+  await noteLate(db, set.clock, columns, late);
+  const progress: Progress = { definitions: set.definitions, seq: rows.at(-1)!.seq, first };
   await writeState(db, `set ${set.clock}`, JSON.stringify(progress));
   return { revision, written, isCut: rows.length === limit };
 }

@@ -177,6 +177,25 @@ export const referencesAbroad = {
   ],
 } as const;
 
+const restating = (big: string, strict: string): readonly string[] => [
+  `create table delivery_settings (name text primary key, value text not null)${strict}`,
+  `create table delivery_restated (
+     view text primary key, clock text not null, cohort text not null, month ${big} not null, at ${big} not null,
+     version ${big} not null
+   )${strict}`,
+  `create table delivery_withheld (
+     view text not null, change_id text not null, body text, is_held integer not null, is_settled integer not null,
+     primary key (view, change_id)
+   )${strict}`,
+  'create index delivery_withheld_held on delivery_withheld (view) where is_held = 1',
+];
+
+/** What figures show of changes that came late, where that isn't what the facts say; like what was published, it stays. */
+export const restatingSchema = {
+  sqlite: restating('integer', ' strict, without rowid'),
+  postgres: restating('bigint', ''),
+} as const;
+
 export const snapshotSchema = {
   sqlite: [
     ...tables('blob', 'integer', ' strict, without rowid'),

@@ -17,6 +17,9 @@ export interface DeliverySnapshot {
   readonly published: PublishedColumns;
   /** Measures what was touched since, and reads what others measured. */
   follow(): Promise<void>;
+  /** Whether nobody measured anything since, as a transaction sees it. */
+  isCurrent(on: SnapshotDb): Promise<boolean>;
+  readonly clock: string;
 }
 
 export const elapsedSet: MeasureSet = {
@@ -41,8 +44,7 @@ export function openSnapshot(db: SnapshotDb, dialect: Dialect, set: MeasureSet):
       if (await followLinks(transaction, dialect)) return { more: true, done: null };
       await forgetOthers(transaction, set);
       await load(transaction);
-      const { chunks } = published.columns;
-      const measured = await measureTouched(transaction, set, (number) => chunks[number], changesAtOnce);
+      const measured = await measureTouched(transaction, set, published.columns, changesAtOnce);
       return { more: measured?.isCut === true, done: measured };
     });
     if (done === null) return more;
@@ -59,6 +61,15 @@ export function openSnapshot(db: SnapshotDb, dialect: Dialect, set: MeasureSet):
   let running: Promise<void> | null = null;
   return {
     published,
+    clock: set.clock,
+    async isCurrent(on) {
+      const row = await on
+        .selectFrom('measured_columns')
+        .select(({ fn }) => fn.max('revision').as('revision'))
+        .where('clock', '=', set.clock)
+        .executeTakeFirst();
+      return Number(row?.revision ?? 0) === revision || row?.revision === null;
+    },
     // Who asks while it's under way may have brought facts that it no longer sees.
     async follow() {
       const before = running;

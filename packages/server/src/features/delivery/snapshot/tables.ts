@@ -1,4 +1,4 @@
-import type { DeliveryFact } from '@fairlead/core/delivery';
+import type { Cohort, DeliveryFact } from '@fairlead/core/delivery';
 import { type Kysely, sql } from 'kysely';
 import { commitDigits, factsOf, measuringLock } from './schema.ts';
 
@@ -50,6 +50,29 @@ export interface SnapshotTables {
   };
   measured_columns: { clock: string; chunk: number; revision: number; body: Uint8Array };
   measured_names: { kind: 'repository' | 'contributor' | 'service'; number: number; name: string };
+  /** What a program said, by name. */
+  delivery_settings: { name: string; value: string };
+  /** Views of the facts whose values are restated monthly: a tree, one cohort, one clock. */
+  delivery_restated: {
+    view: string;
+    clock: string;
+    cohort: Cohort;
+    /** Its start, seconds since the epoch. */
+    month: number;
+    /** When all was restated, milliseconds since the epoch. */
+    at: number;
+    /** Another one whenever something is withheld, or no longer is. */
+    version: number;
+  };
+  /** Changes of which a view shows something else than the facts say, and those that were restated in its month. */
+  delivery_withheld: {
+    view: string;
+    change_id: string;
+    /** What it shows, as JSON; null: nothing. */
+    body: string | null;
+    is_held: number;
+    is_settled: number;
+  };
   delivery_atoms: { tree: string; team: string; repository: string; from_week: number; to_week: number };
 }
 

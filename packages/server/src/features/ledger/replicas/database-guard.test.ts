@@ -131,6 +131,26 @@ describePostgres('the room of a database', () => {
     expect(await written(url)).toEqual(['ledger.disk-recovered']);
   });
 
+  it('keeps outcomes that the database did not take for another reason, until it takes them', async () => {
+    const { url } = database;
+    const ledger = await open(url, {});
+    const call = decisionDraft(ledger.instance);
+    await ledger.append([call]);
+    await sql(
+      url,
+      `create function refuse() returns trigger language plpgsql as
+         $$ begin raise exception 'not now' using errcode = '55P03'; end $$;
+       create trigger refuse before insert on ledger_entries for each row execute function refuse()`,
+    );
+    const waiting = await refusal(ledger, outcomeDraft(ledger.instance, call.op) as typeof call);
+    expect(waiting).toMatchObject({ code: 'ledger.unavailable' });
+    expect(isUnwritten(waiting)).toBe(false);
+    expect(ledger.state()).toMatchObject({ disk: 'ok', healthy: true });
+    await sql(url, 'drop trigger refuse on ledger_entries');
+    expect(await appendedLate(waiting)).toBe(true);
+    expect(await sql(url, 'select * from ledger_open_operations')).toEqual([]);
+  });
+
   it('on a disk that is really full loses nothing that was confirmed', async (context) => {
     const mount = join(folder, 'small');
     mkdirSync(mount);

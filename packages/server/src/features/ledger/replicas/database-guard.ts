@@ -3,7 +3,7 @@ import { openPool } from '../../../platform/db/index.ts';
 import { adminEntry, type EntrySource } from '../admin-entry.ts';
 import { type Draft, type Ledger, type LedgerState, nothingWritten } from '../api.ts';
 import { admitsCall } from '../disk-guard.ts';
-import { isOutcome, waitingOutcomes } from '../waiting-outcomes.ts';
+import { waitingOutcomes } from '../waiting-outcomes.ts';
 
 /*
  * What can be known of the disk under a PostgreSQL database: how large the database is, and that a write was refused for
@@ -35,8 +35,8 @@ const wellBelow = 1.25;
 
 /**
  * Watches the room of a database. Near its limit, or once PostgreSQL said that its disk is full, calls are refused;
- * denials, outcomes and administration are still tried, and outcomes that found no room wait in memory. It goes on by
- * itself when there is room again.
+ * denials, outcomes and administration are still tried. Outcomes that found no room, or a database that was away, wait in
+ * memory. It goes on by itself when there is room again.
  */
 export async function guardDatabase<Guardee extends Ledger>(
   ledger: Guardee,
@@ -50,9 +50,11 @@ export async function guardDatabase<Guardee extends Ledger>(
     ledger.append([{ entry: adminEntry(source, what, details) }]);
   const size = limits.limitBytes === undefined ? null : watchSize(url, limits.limitBytes, state, write, log);
   await size?.look();
-  const outcomes = waitingOutcomes(ledger.append);
+  const outcomes = waitingOutcomes(ledger);
   const recover = () => {
-    if (!state.refused || state.closed) return;
+    if (state.closed) return;
+    // Those that a database which was away did not take.
+    if (!state.refused) return void (outcomes.count() > 0 && outcomes.retry());
     // What has room for this entry has room for a call.
     state.asking = write('ledger.disk-recovered', {}).then(
       () => {
@@ -80,7 +82,7 @@ export async function guardDatabase<Guardee extends Ledger>(
           state.refused = true;
           log('error', 'PostgreSQL says that its disk is full: calls are refused until there is room.');
         }
-        throw isDiskFull(error) && isOutcome(drafts) ? outcomes.keep(drafts) : error;
+        throw outcomes.failed(drafts, error);
       }
     },
     state: () => ({ ...ledger.state(), disk: disk() }),

@@ -13,7 +13,8 @@ import {
   verifyConsistency,
 } from '@fairlead/core/ledger';
 import { nodeHash } from '../../../platform/crypto/index.ts';
-import type { WitnessedTree, WitnessState } from './state.ts';
+import type { WitnessedTree } from './memory.ts';
+import type { WitnessState } from './state.ts';
 
 export interface WitnessAnswer {
   readonly status: 200 | 400 | 403 | 404 | 409 | 422;

@@ -1,11 +1,8 @@
+import { FairleadError } from '@fairlead/core/errors';
+import { equalBytes } from '@fairlead/core/ledger';
 import type { Database } from 'better-sqlite3';
-import { type Migration, migrateSqlite, openSqlite } from '../../../platform/db/index.ts';
-
-/** The newest tree of a log that a witness has vouched for. */
-export interface WitnessedTree {
-  readonly size: number;
-  readonly root: Uint8Array;
-}
+import { damagedFile, type Migration, migrateSqlite, openSqlite } from '../../../platform/db/index.ts';
+import type { WitnessedTree, WitnessedTrees, WitnessMemory } from './memory.ts';
 
 /** What a witness must never forget. Reading, comparing and writing are one step: two requests can't both win. */
 export interface WitnessState {
@@ -26,23 +23,83 @@ const migrations: readonly Migration[] = [
   },
 ];
 
-export function openWitnessState(file: string): WitnessState {
+/** Of a key that was there before; one that is made now has cosigned nothing. */
+export type KeyAge = 'new' | 'used';
+
+/**
+ * Opens what a witness remembers, which lies in two places: the database and a file beside its key. Where one of them is
+ * lost or older, the other stands in.
+ * @param onRecalled told when the database lacked something that the file had
+ * @throws FairleadError `ledger.witness-memory-lost` for a used key of which neither knows anything, or of which they say
+ * different things; `store.damaged`
+ */
+export function openWitnessState(
+  file: string,
+  memory: WitnessMemory,
+  keyAge: KeyAge,
+  onRecalled: () => void = () => undefined,
+): WitnessState {
   const database: Database = openSqlite(file);
-  migrateSqlite(database, migrations, 'witness');
+  try {
+    migrateSqlite(database, migrations, 'witness');
+    const state = stateIn(database, memory);
+    if (state.recall(keyAge)) onRecalled();
+    return state;
+  } catch (error) {
+    database.close();
+    throw damagedFile(error, file) ?? error;
+  }
+}
+
+type Row = WitnessedTree & { readonly origin: string };
+
+function stateIn(database: Database, memory: WitnessMemory): WitnessState & { recall(age: KeyAge): boolean } {
   const read = database.prepare<[string], WitnessedTree>('select size, root from witnessed where origin = ?');
-  const begin = database.prepare(
-    'insert into witnessed (origin, size, root) values (?, ?, ?) on conflict do nothing',
+  const readAll = database.prepare<[], Row>('select origin, size, root from witnessed');
+  const write = database.prepare(
+    'insert into witnessed (origin, size, root) values (?, ?, ?) on conflict do update set size = excluded.size, root = excluded.root',
   );
-  const move = database.prepare('update witnessed set size = ?, root = ? where origin = ? and size = ?');
   const newest = (origin: string) => read.get(origin) ?? { size: 0, root: Buffer.alloc(0) };
+  const all = (): WitnessedTrees => new Map(readAll.all().map(({ origin, ...tree }) => [origin, tree]));
   const advance = database.transaction((origin: string, from: number, to: WitnessedTree) => {
     if (newest(origin).size !== from) return false;
-    begin.run(origin, from, Buffer.alloc(0));
-    return move.run(to.size, Buffer.from(to.root), origin, from).changes === 1;
+    write.run(origin, to.size, Buffer.from(to.root));
+    return true;
+  });
+  const recall = database.transaction((age: KeyAge) => {
+    const kept = age === 'new' ? new Map() : (memory.read() ?? adopted(all()));
+    const missing = [...kept].filter(([origin, tree]) => isAhead(tree, newest(origin)));
+    for (const [origin, { size, root }] of missing) write.run(origin, size, Buffer.from(root));
+    return missing.length > 0;
   });
   return {
     newest,
-    advance: (origin, from, to) => advance.immediate(origin, from, to),
+    recall: (age) => {
+      const recalled = recall.immediate(age);
+      memory.write(all());
+      return recalled;
+    },
+    // The database first: whatever has been answered stands in both, and the file is never ahead of it.
+    advance: (origin, from, to) => {
+      if (!advance.immediate(origin, from, to)) return false;
+      memory.write(all());
+      return true;
+    },
     close: () => void database.close(),
   };
+}
+
+/** The memory of a witness of an earlier version is its database alone, which then has to be there. */
+function adopted(stored: WitnessedTrees): WitnessedTrees {
+  if (stored.size === 0) throw new FairleadError('ledger.witness-memory-lost');
+  return stored;
+}
+
+function isAhead(kept: WitnessedTree, stored: WitnessedTree): boolean {
+  if (kept.size === stored.size && kept.size > 0 && !equalBytes(kept.root, stored.root)) {
+    throw new FairleadError('ledger.witness-memory-lost', {
+      message: 'The database of this witness and the file beside its key name different trees of one log.',
+    });
+  }
+  return kept.size > stored.size;
 }

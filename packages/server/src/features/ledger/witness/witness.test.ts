@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatAddCheckpoint, peekCheckpoint } from '@fairlead/core/ledger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -177,12 +177,140 @@ describe('a witness', () => {
   });
 
   it('lets one of two requests win that start from the same size', () => {
-    const state = openWitnessState(':memory:');
+    const memory = { read: () => null, write: () => undefined };
+    const state = openWitnessState(':memory:', memory, 'new');
     const [one, two] = [1, 2].map((fill) => ({ size: 7, root: new Uint8Array(32).fill(fill) }));
     expect(state.newest('log')).toMatchObject({ size: 0 });
     expect(state.advance('log', 0, one!)).toBe(true);
     expect(state.advance('log', 0, two!)).toBe(false);
     expect(new Uint8Array(state.newest('log').root)).toEqual(one!.root);
     state.close();
+  });
+});
+
+describe('a witness that lost what it remembers', () => {
+  const dataDir = () => join(folder.path, 'witness');
+  const database = () => join(dataDir(), 'witness.db');
+  const besideKey = () => join(`${dataDir()}.keys`, 'witness-cosigned.json');
+  const told: string[] = [];
+
+  async function start(vkey: string): Promise<RunningWitness> {
+    told.length = 0;
+    const log = (message: string) => void told.push(message);
+    const options = { dataDir: dataDir(), host: '127.0.0.1', port: 0, logs: [vkey], clock, log };
+    const witness = await startWitness(options);
+    witnesses.push(witness);
+    return witness;
+  }
+
+  /** A log of which the witness has cosigned five entries, and its checkpoint of one, as in a copy that was restored. */
+  async function rolledBack(): Promise<{ vkey: string; old: string }> {
+    const vkey = await logKey();
+    const old = readFileSync(join(folder.keysDir, 'ledger-last-signed'), 'utf8');
+    const witness = await start(vkey);
+    const ledger = await folder.open({ witnesses: [witness] });
+    await ledger.append(Array.from({ length: 4 }, () => configDraft(ledger.instance)));
+    await expect.poll(async () => peekCheckpoint(await cosigned(ledger)).size).toBe(5);
+    await ledger.close();
+    await witness.close();
+    return { vkey, old };
+  }
+
+  const lose = (file: string) => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  };
+  const asksForOld = async (witness: RunningWitness, checkpoint: string) =>
+    post(witness, formatAddCheckpoint({ oldSize: 0, proof: [], checkpoint }));
+
+  it.each([
+    ['its database', database, true],
+    ['the file beside its key', besideKey, false],
+  ] as const)('still refuses an older tree without %s', async (_, lost, isTold) => {
+    const { vkey, old } = await rolledBack();
+    lose(lost());
+    const witness = await start(vkey);
+    expect(told.length > 0).toBe(isTold);
+    expect(await asksForOld(witness, old)).toMatchObject({ status: 409, text: '5\n' });
+    expect(existsSync(lost())).toBe(true);
+  });
+
+  it('goes by the newer one where a copy of its database was brought back', async () => {
+    const { vkey, old } = await rolledBack();
+    const older = join(folder.path, 'older.db');
+    openWitnessState(older, { read: () => null, write: () => undefined }, 'new').close();
+    lose(database());
+    cpSync(older, database());
+    expect(await asksForOld(await start(vkey), old)).toMatchObject({ status: 409, text: '5\n' });
+    expect(told).toEqual([expect.stringContaining('witness.db was missing, or older')]);
+  });
+
+  it('does not start without either, until it is given a new key', async () => {
+    const { vkey, old } = await rolledBack();
+    const { vkey: before } = await start(vkey);
+    await witnesses.at(-1)?.close();
+    lose(database());
+    rmSync(besideKey());
+    for (const _ of [1, 2]) {
+      await expect(start(vkey)).rejects.toMatchObject({
+        code: 'ledger.witness-memory-lost',
+        fix: expect.stringContaining('move the folder of keys (DIR.keys) away'),
+      });
+    }
+    renameSync(`${dataDir()}.keys`, join(folder.path, 'forgotten'));
+    const anew = await start(vkey);
+    expect(anew.vkey).not.toBe(before);
+    expect((await asksForOld(anew, old)).status).toBe(200);
+  });
+
+  it('does not start where what lies beside its key is no memory, or another one', async () => {
+    const { vkey } = await rolledBack();
+    const text = readFileSync(besideKey(), 'utf8');
+    const [{ root }] = JSON.parse(text) as [{ root: string }];
+    for (const wrong of [
+      '',
+      '{}',
+      '[{}]',
+      text.replace(root, root.replace(/^../, root.startsWith('00') ? '11' : '00')),
+    ]) {
+      writeFileSync(besideKey(), wrong);
+      await expect(start(vkey)).rejects.toMatchObject({ code: 'ledger.witness-memory-lost' });
+    }
+    writeFileSync(besideKey(), text);
+    await start(vkey);
+  });
+
+  it('says what to do about a damaged database, and goes on without it', async () => {
+    const { vkey, old } = await rolledBack();
+    lose(database());
+    writeFileSync(database(), 'x'.repeat(8192));
+    const refused = await start(vkey).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'store.damaged',
+      message: 'witness.db is damaged (SQLITE_NOTADB).',
+    });
+    expect((refused as { fix: string }).fix).not.toContain('restore');
+    lose(database());
+    expect((await asksForOld(await start(vkey), old)).status).toBe(409);
+  });
+
+  it('starts again when it was never asked anything', async () => {
+    const vkey = await logKey();
+    await (await start(vkey)).close();
+    lose(database());
+    const again = await start(vkey);
+    expect(
+      await asksForOld(again, readFileSync(join(folder.keysDir, 'ledger-last-signed'), 'utf8')),
+    ).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('answers no cosignature that it could not remember beside the key', async () => {
+    const vkey = await logKey();
+    const witness = await start(vkey);
+    const checkpoint = readFileSync(join(folder.keysDir, 'ledger-last-signed'), 'utf8');
+    rmSync(`${dataDir()}.keys`, { recursive: true });
+    expect((await asksForOld(witness, checkpoint)).status).toBe(500);
+    expect(told).toEqual([expect.stringContaining('ENOENT')]);
   });
 });

@@ -10,8 +10,18 @@ const { bySlices, newestSeq, readState } = snapshotParts;
 
 type Facts = Omit<ColumnFacts, 'enrolments'>;
 
-/** What figures need beside the columns, as it is now; what didn't change is the same object. */
-export type SmallFacts = () => Promise<Facts>;
+/** As JSON, one text for each. */
+export interface FactBodies {
+  readonly incidents: readonly string[];
+  readonly others: readonly string[];
+}
+
+export async function factBodies(db: TaskDb): Promise<FactBodies> {
+  return { incidents: await incidentsIn(db), others: await othersIn(db) };
+}
+
+/** What figures need beside the columns; what didn't change is the same object. */
+export type SmallFacts = (bodies: FactBodies) => Promise<Facts>;
 
 export function smallFacts(db: TaskDb, columns: LoadedColumns): SmallFacts {
   const incidents = remembered((bodies: readonly string[]) =>
@@ -21,11 +31,11 @@ export function smallFacts(db: TaskDb, columns: LoadedColumns): SmallFacts {
     bodies.map((body) => JSON.parse(body) as TaskFact),
   );
   let resolver: { readonly version: string; readonly value: ColumnFacts['resolver'] } | null = null;
-  return async () => {
-    const known = incidents(await incidentsIn(db));
+  return async (bodies) => {
+    const known = incidents(bodies.incidents);
     const version = await versionOf(db, known);
     if (resolver?.version !== version) resolver = { version, value: await resolverOf(db, known) };
-    const all = others(await othersIn(db));
+    const all = others(bodies.others);
     const of = <T extends TaskFact['type']>(type: T) =>
       all.filter((fact): fact is Extract<TaskFact, { type: T }> => fact.type === type);
     return {

@@ -27,7 +27,8 @@ export interface SnapshotFollowing {
 /** The figures of what a snapshot holds. */
 export async function snapshotRows(
   { columns }: TaskSnapshot,
-  following: SnapshotFollowing,
+  following: Pick<SnapshotFollowing, 'columns'>,
+  small: Awaited<ReturnType<SmallFacts>>,
   { query, enrolments, personOf, teamOf, now, closedAtoms, tree }: SnapshotQuery,
 ) {
   const { people, numberOf } = numbered(columns, [
@@ -40,7 +41,7 @@ export async function snapshotRows(
     personOf: Uint32Array.from(people, (name, i) => numberOf.get(personOf.get(name) ?? name) ?? i),
   };
   const facts = {
-    ...(await following.facts()),
+    ...small,
     enrolments: enrolments.map(({ person, ...rest }) => ({ ...rest, person: numberOf.get(person)! })),
   };
   const figures = following.columns.figures({ ...columns, people }, reading, facts);

@@ -1,4 +1,4 @@
-import type { DeliveryFact } from '@fairlead/core/delivery';
+import { type DeliveryFact, monthStart } from '@fairlead/core/delivery';
 import { seededRandom } from '@fairlead/core/statistics';
 import { randomStart, randomWork, type TaskFact, type TaskInput, type UsageCall } from '@fairlead/core/tasks';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -136,6 +136,13 @@ async function opened(location: StateLocation) {
     measured: createTaskFigures({ ...deps, snapshot, closedAtoms: forgetful }),
     afresh: createTaskFigures({ ...deps, snapshot: null, closedAtoms: forgetful }),
     keeping: (tree: string) => createTaskFigures({ ...deps, snapshot, closedAtoms, tree }),
+    monthly: (clock: () => number) => {
+      const kept = { ...deps, closedAtoms, tree: 'monthly', now: clock };
+      return {
+        measured: createTaskFigures({ ...kept, snapshot, lateFacts: delivery.lateFacts }),
+        afresh: createTaskFigures({ ...kept, snapshot: null }),
+      };
+    },
     accounts: (agentAccounts: readonly string[]) => ({
       measured: createTaskFigures({ ...deps, agentAccounts, snapshot, closedAtoms: forgetful }),
       afresh: createTaskFigures({ ...deps, agentAccounts, snapshot: null, closedAtoms: forgetful }),
@@ -189,6 +196,43 @@ function theSame(place: () => Promise<StateLocation>, bites: number) {
     },
     300_000,
   );
+
+  it('stay as they were published until the month is over, where they are restated monthly', async () => {
+    const at = await opened(await place());
+    await at.delivery.takeLateFacts('monthly');
+    const coming = arriving('months', [randomWork('months early', 300), randomWork('months late', 300)]);
+    let clock = now;
+    const { measured, afresh } = at.monthly(() => clock);
+    const rows = () => measured.taskRows(queries[1]);
+    const take = async (some: typeof coming) => {
+      await at.delivery.upsert(some.flatMap(({ delivery }) => delivery ?? []));
+      await at.tasks.upsert(some.flatMap(({ task }) => task ?? []));
+    };
+    const half = Math.floor(coming.length / 2);
+    await take(coming.slice(0, half));
+    const before = await rows();
+    expect(before.filter(({ value }) => value !== null).length).toBeGreaterThan(10);
+    expect(before).toEqual(await afresh.taskRows(queries[1]));
+    await take(coming.slice(half));
+    const waiting = 'what came late is counted from next month on';
+    const after = (await rows()).map((row) => ({
+      ...row,
+      note: row.note
+        .split('; ')
+        .filter((text) => text !== waiting)
+        .join('; '),
+    }));
+    expect(after).toEqual(before);
+    expect((await rows()).some(({ note }) => note.includes(waiting))).toBe(true);
+    clock = monthStart(now, 1);
+    const restated = await rows();
+    expect(restated).toEqual(await afresh.taskRows(queries[1]));
+    expect(restated).not.toEqual(before);
+    // Who wants to see all at once does from then on.
+    await at.delivery.takeLateFacts('at_once');
+    expect(await rows()).toEqual(restated);
+    await at.close();
+  }, 300_000);
 
   it('stay within the bounds that were published', async () => {
     const at = await opened(await place());

@@ -24,6 +24,10 @@ export interface TaskSnapshot {
   readonly columns: LoadedColumns;
   /** Measures what came since, and reads what others measured. `ledger`: null while there is none. */
   follow(options: FollowOptions): Promise<void>;
+  /** Reads what was measured, and measures nothing. False: nothing ever was. */
+  load(): Promise<boolean>;
+  /** Something came that isn't measured. */
+  isBehind(): Promise<boolean>;
   /** Whether what is measured, if anything is, is so with these accounts. */
   isOf(agentAccounts: ReadonlySet<string>): Promise<boolean>;
   close(): Promise<void>;
@@ -73,6 +77,16 @@ export async function openTaskSnapshot(location: StateLocation): Promise<TaskSna
     follow(options) {
       running = running.catch(() => undefined).then(() => follow(options));
       return running;
+    },
+    async load() {
+      if ((await readState(deliveryOf(db))).get('tasks definition') === undefined) return false;
+      await running.catch(() => undefined);
+      await loadColumns(db, columns);
+      return true;
+    },
+    async isBehind() {
+      const touched = await deliveryOf(db).selectFrom('measured_touched').select('id').limit(1).execute();
+      return touched.length > 0 || (await isBehind(db));
     },
     async isOf(agentAccounts) {
       const known = (await readState(deliveryOf(db))).get('tasks definition');

@@ -128,9 +128,11 @@ function openArchive(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
-    throw invalid(`it can't be read (${(error as { code?: string }).code})`, error);
+    throw unread(error);
   }
 }
+
+const unread = (error: unknown) => invalid(`it can't be read (${(error as { code?: string }).code})`, error);
 
 function isGzip(file: string): boolean {
   const handle = openArchive(file);
@@ -138,6 +140,8 @@ function isGzip(file: string): boolean {
     const magic = Buffer.alloc(2);
     readSync(handle, magic, 0, 2, 0);
     return magic[0] === 0x1f && magic[1] === 0x8b;
+  } catch (error) {
+    throw unread(error);
   } finally {
     closeSync(handle);
   }

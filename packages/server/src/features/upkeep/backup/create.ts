@@ -1,11 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { isDiskFull } from '../../../platform/db/index.ts';
 import { syncFolder } from '../../../platform/files/index.ts';
 import { digestFile, writeArchive } from './archive.ts';
+import { checkCopy } from './check-copy.ts';
 import { copyDatabase } from './copy-database.ts';
 import { type BackupManifest, partName } from './manifest.ts';
+import { type PartSource, readingPart } from './source-errors.ts';
 
 /** What is asked of the ledger while it is copied. */
 export interface BackupSource {
@@ -39,33 +41,39 @@ const rebuilt = new Set(['metrics.db']);
 /**
  * Writes one file with everything that a data folder needs, also beside a running server. The ledger is copied first
  * and then the state; when an entry that changed the state came between, both are copied again.
- * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.unsettled`, `ledger.not-found`
+ * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.unsettled`,
+ * `backup.source-damaged`, `store.unreadable`, `ledger.not-found`
  */
 export async function createBackup(options: BackupOptions, source: BackupSource): Promise<BackupManifest> {
   const { dataDir } = options;
-  return writeBackup(options, async (staging) => {
+  const sourceOf = (name: string) => ({ name, file: join(dataDir, name) });
+  return writeBackup(options, sourceOf, async (staging) => {
     if (!existsSync(join(dataDir, 'ledger.db')))
       throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
-    return stage(options, staging, source);
+    return stage(options, staging, source, sourceOf);
   });
 }
 
 /**
- * Packs what `fill` puts into a folder of its own, which is gone afterwards, whatever happens.
- * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, and those of `fill`
+ * Checks and packs what `fill` puts into a folder of its own, which is gone afterwards, whatever happens.
+ * @param sourceOf where a part comes from
+ * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.source-damaged`, and those of `fill`
  */
 export async function writeBackup(
   { out, gzip }: Pick<BackupOptions, 'out' | 'gzip'>,
+  sourceOf: (name: string) => PartSource,
   fill: (staging: string) => Promise<BackupManifest>,
 ): Promise<BackupManifest> {
-  if (existsSync(out)) throw new FairleadError('backup.exists', { place: { file: out } });
+  refuseTaken(out);
   const staging = `${resolve(out)}.partial`;
   try {
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { mode: 0o700 });
     const manifest = await fill(staging);
+    await checkCopy(staging, manifest, sourceOf);
     const archive = join(staging, 'archive');
     await writeArchive(archive, staging, manifest, gzip);
+    refuseTaken(out); // somebody may have written there meanwhile
     renameSync(archive, out);
     syncFolder(dirname(resolve(out)));
     return manifest;
@@ -76,31 +84,46 @@ export async function writeBackup(
   }
 }
 
-async function stage(options: BackupOptions, staging: string, source: BackupSource): Promise<BackupManifest> {
-  const { dataDir, now, version } = options;
+function refuseTaken(out: string): void {
+  if (existsSync(out)) throw new FairleadError('backup.exists', { place: { file: out } });
+}
+
+async function stage(
+  { dataDir, now, version }: BackupOptions,
+  staging: string,
+  source: BackupSource,
+  sourceOf: (name: string) => PartSource,
+): Promise<BackupManifest> {
+  const copy = (name: string) =>
+    readingPart(sourceOf(name), () => copyDatabase(join(dataDir, name), join(staging, name)));
+  const ofLedger = <Result>(ask: () => Promise<Result>) => readingPart(sourceOf('ledger.db'), ask);
   const names = readdirSync(dataDir).filter((name) => partName.test(name) && !rebuilt.has(name));
   const states = names.filter((name) => name.endsWith('.db') && name !== 'ledger.db');
   for (let attempt = 1; ; attempt += 1) {
-    await copyDatabase(join(dataDir, 'ledger.db'), join(staging, 'ledger.db'));
-    const ledger = await source.describe(join(staging, 'ledger.db'));
-    await source.settled();
-    for (const name of states) await copyDatabase(join(dataDir, name), join(staging, name));
-    if (await source.stateChangedAfter(ledger.size)) {
+    await copy('ledger.db');
+    const ledger = await ofLedger(() => source.describe(join(staging, 'ledger.db')));
+    await ofLedger(() => source.settled());
+    for (const name of states) await copy(name);
+    if (await ofLedger(() => source.stateChangedAfter(ledger.size))) {
       if (attempt === attempts) throw new FairleadError('backup.unsettled');
       continue;
     }
     const others = names.filter((name) => name === 'instance.json');
-    for (const name of others) copyFileSync(join(dataDir, name), join(staging, name));
+    for (const name of others) {
+      const bytes = await readingPart(sourceOf(name), () => readFileSync(join(dataDir, name)));
+      writeFileSync(join(staging, name), bytes, { mode: 0o600 });
+    }
     const parts = [];
     for (const name of ['ledger.db', ...states, ...others]) parts.push(await digestFile(staging, name));
     return { format: 'fairlead-backup', version: 1, createdAt: now, fairlead: version, ...ledger, parts };
   }
 }
 
-/** Errors of the disk in our words. */
-export function describeDisk(error: unknown, file: string): unknown {
+/** Errors of the disk in our words. `file` is what was written, where the system doesn't say what it speaks of. */
+export function describeDisk(error: unknown, written: string): unknown {
   if (isFairleadError(error)) return error;
-  const { code = '' } = error as { code?: string };
+  const { code = '', path } = error as { code?: string; path?: string };
+  const file = path ?? written;
   if (isDiskFull(error)) {
     return new FairleadError('backup.no-room', { place: { file }, cause: error });
   }

@@ -64,7 +64,7 @@ export async function unpacking<Result>(
       await readArchive(from, staging, { onManifest: (found) => refuseTooLarge(found, staging) }),
     );
   } catch (error) {
-    throw describeDisk(error, from);
+    throw describeDisk(error, staging);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

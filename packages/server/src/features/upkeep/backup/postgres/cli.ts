@@ -41,7 +41,7 @@ const madeAgain =
 /**
  * Writes a backup of a database, in one snapshot of it, beside running servers.
  * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.unsettled`, `ledger.not-found`,
- * `store.not-copyable`, `store.unavailable`, `server.schema-older`, `server.schema-newer`
+ * `backup.source-damaged`, `store.not-copyable`, `store.unavailable`, `server.schema-older`, `server.schema-newer`
  */
 export function backupDatabase(options: {
   readonly database: string;
@@ -49,7 +49,8 @@ export function backupDatabase(options: {
   readonly gzip: boolean;
 }): Promise<BackupManifest> {
   const readsOnly = true;
-  return writeBackup(options, (staging) =>
+  const sourceOf = (name: string) => ({ name, file: null });
+  return writeBackup(options, sourceOf, (staging) =>
     withSession(
       options.database,
       async (client) => {
