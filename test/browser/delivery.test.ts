@@ -164,6 +164,7 @@ describe('data health', () => {
     await signedIn();
     await view.open('/delivery/health');
     await expect.poll(() => view.page.locator('main').textContent()).toContain('INC-4, caused by');
+    expect(await view.page.locator('main').textContent()).toContain('Dated in the future');
     const text = await view.page.locator('main').textContent();
     expect(text).toContain('3 links of incidents lead nowhere');
     expect(text).toContain('INC-5, fixed by deployment api-deploy-31');
@@ -258,6 +259,7 @@ describe('without facts', () => {
       people: { known: 0, unmapped: 0 },
       bots: [],
       unknownLinks: { count: 0, links: [] },
+      ahead: { count: 0, facts: [] },
     },
   };
 

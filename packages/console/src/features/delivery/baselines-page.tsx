@@ -3,6 +3,7 @@ import type { Baseline } from '../../api/types.ts';
 import { useMay } from '../../app/permissions.ts';
 import { CodeBlock } from '../../components/code.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Limited } from '../../components/limited.tsx';
 import { TextLink } from '../../components/link.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState } from '../../components/notice.tsx';
@@ -60,6 +61,7 @@ function columnsOf(units: ReadonlyMap<string, string>, readsAudit: boolean): rea
       id: 'subject',
       header: words.columns.subject,
       card: 'head',
+      broad: true,
       cell: ({ subject, earlier, replaced }) => (
         <>
           <p className={styles.name}>{subject}</p>
@@ -114,6 +116,10 @@ function columnsOf(units: ReadonlyMap<string, string>, readsAudit: boolean): rea
   ];
 }
 
+/** The figures that a rollout's gate needs of a baseline stand first. */
+const decisive: readonly string[] = ['cycle_time.p50', 'review_latency.p50', 'defect_rate'];
+const rankOf = (kpi: string) => (decisive.includes(kpi) ? decisive.indexOf(kpi) : decisive.length);
+
 function Figures({
   figures,
   units,
@@ -125,7 +131,18 @@ function Figures({
     if (value === null) return [];
     const text = (amount: number) => amountText(amount, units.get(kpi) ?? '');
     const interval = lo === null || hi === null ? '' : ` (${text(lo)} – ${text(hi)})`;
-    return [`${figureName(kpi)}: ${text(value)}${interval}`];
+    return [{ kpi, text: `${figureName(kpi)}: ${text(value)}${interval}` }];
   });
-  return known.join(' · ');
+  const first = [...known].sort((a, b) => rankOf(a.kpi) - rankOf(b.kpi));
+  return (
+    <Limited rows={first} most={decisive.length}>
+      {(few) => (
+        <ul className={styles.list}>
+          {few.map(({ kpi, text }) => (
+            <li key={kpi}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </Limited>
+  );
 }
