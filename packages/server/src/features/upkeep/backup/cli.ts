@@ -19,6 +19,7 @@ import {
 import { readingFrom } from '../../ledger/open-reader.ts';
 import { startAnew } from '../../ledger/start-anew.ts';
 import { verifyLog } from '../../ledger/verify.ts';
+import type { CopyChecks } from './check-copy.ts';
 import { type BackupSource, createBackup } from './create.ts';
 import { type BackupManifest, invalid } from './manifest.ts';
 import { type RestoreChecks, restoreBackup } from './restore.ts';
@@ -54,6 +55,7 @@ function sourceOf(dataDir: string): BackupSource {
     }
   };
   return {
+    ...copyChecks((name) => join(dataDir, name)),
     stateChangedAfter: async (size) =>
       ask(`select 1 from entries where idx >= ? and ${changesState} limit 1`, size) !== undefined,
     settled: async () => {
@@ -63,6 +65,15 @@ function sourceOf(dataDir: string): BackupSource {
       if (young > 0) await wait(Math.min(young, settledMs));
     },
     describe: (file) => describeLedger(join(file, '..')),
+  };
+}
+
+/** @param fileOf the file that a part is copied from; null for tables of a database */
+export function copyChecks(fileOf: (name: string) => string | null): CopyChecks {
+  return {
+    sourceOf: (name) => ({ name, file: fileOf(name) }),
+    verifyLog: (folder, vkey) =>
+      readingFrom({ dataDir: folder }, (reader) => verifyLog(reader, { vkey, lastSigned: null })),
   };
 }
 
