@@ -8,7 +8,7 @@ import {
   type LedgerFolder,
   ledgerFolder,
 } from '../../packages/server/src/features/ledger/testing/folders.ts';
-import { backup } from '../../packages/server/src/features/upkeep/cli.ts';
+import { backup, restore } from '../../packages/server/src/features/upkeep/cli.ts';
 import { nodeRandom } from '../../packages/server/src/platform/crypto/index.ts';
 
 let folder: LedgerFolder;
@@ -95,6 +95,28 @@ describe('a backup of what is damaged', () => {
       code: 'store.unreadable',
       message: expect.stringContaining('other.db'),
       place: { file: join(dataDir, 'other.db') },
+    });
+  });
+});
+
+describe('a restore', () => {
+  it('of what cannot be read says so, and not that it is broken', async () => {
+    const from = join(folder.path, 'nothing.tar');
+    const dataDir = join(folder.path, 'restored');
+    await expect(restore({ from, dataDir, startNewLog: false })).rejects.toMatchObject({
+      code: 'backup.invalid',
+      message: "The file of the backup can't be read (ENOENT).",
+      place: { file: from },
+      fix: 'Check the path and its permissions.',
+    });
+  });
+
+  it('names the folder that cannot be made', async () => {
+    const from = join(folder.dataDir, 'ledger.db');
+    const dataDir = join(from, 'data');
+    await expect(restore({ from, dataDir, startNewLog: true })).rejects.toMatchObject({
+      code: 'backup.unwritable',
+      place: { file: `${dataDir}.restoring` },
     });
   });
 });

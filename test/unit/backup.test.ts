@@ -189,6 +189,25 @@ describe('a backup that is older than what was signed last', () => {
     ).toBe(true);
   });
 
+  it('leaves no folder where its new log could not be kept with the keys, and can be tried again', async () => {
+    const dataDir = await grown();
+    const before = readFileSync(join(`${dataDir}.keys`, 'ledger-last-signed'), 'utf8');
+    const inTheWay = join(`${dataDir}.keys`, 'ledger-last-signed.new');
+    mkdirSync(inTheWay);
+    await expect(restore({ from: file, dataDir, startNewLog: true })).rejects.toMatchObject({
+      code: 'backup.unwritable',
+      place: { file: inTheWay },
+    });
+    expect(left(dataDir)).toEqual([]);
+    expect(readFileSync(join(`${dataDir}.keys`, 'ledger-last-signed'), 'utf8')).toBe(before);
+    await expect(restore({ from: file, dataDir, startNewLog: false })).rejects.toMatchObject({
+      code: 'backup.rolled-back',
+    });
+    rmSync(inTheWay, { recursive: true });
+    await restore({ from: file, dataDir, startNewLog: true });
+    expect(await verifyLedger({ dataDir })).toMatchObject({ ok: true, size: 502 });
+  });
+
   it('is refused without its keys, and begins a new log where they are lost', async () => {
     const dataDir = place(false);
     await expect(restore({ from: file, dataDir, startNewLog: false })).rejects.toMatchObject({
@@ -333,14 +352,6 @@ describe('a file that is no whole backup', () => {
       code: 'backup.no-room',
     });
     expect(left(dataDir)).toEqual([]);
-  });
-
-  it('is refused where no folder can be made, which is named', async () => {
-    const dataDir = join(file, 'data');
-    await expect(restore({ from: file, dataDir, startNewLog: true })).rejects.toMatchObject({
-      code: 'backup.unwritable',
-      place: { file: `${dataDir}.restoring` },
-    });
   });
 
   it('is refused where a data folder is in use already', async () => {

@@ -7,12 +7,12 @@ import { peekCheckpoint } from '@fairlead/core/ledger';
 import Database from 'better-sqlite3';
 import { fairleadVersion } from '../../../platform/process/version.ts';
 import {
+  copyLastSigned,
   defaultKeysDir,
   hasSigningKey,
   type KeyPlace,
   readLastSigned,
   readVerifierKey,
-  retireLastSigned,
   writeLastSigned,
   writeVerifierKey,
 } from '../../ledger/keys.ts';
@@ -128,9 +128,10 @@ export function checksOver(
     onPlaced: () => {
       if (anew === null) return;
       const before = readLastSigned(keysDir);
-      if (before !== null) retireLastSigned(keysDir, peekCheckpoint(before).size, Date.now());
-      writeLastSigned(keysDir, anew.note);
+      if (before !== null) copyLastSigned(keysDir, peekCheckpoint(before).size, Date.now());
+      // The checkpoint last: until it is there, the old one keeps older backups out.
       writeVerifierKey(keysDir, anew.vkey);
+      writeLastSigned(keysDir, anew.note);
     },
   };
   return { checks, newOrigin: () => (anew === null ? null : peekCheckpoint(anew.note).origin) };
