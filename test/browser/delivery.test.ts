@@ -260,6 +260,7 @@ describe('without facts', () => {
       bots: [],
       unknownLinks: { count: 0, links: [] },
       ahead: { count: 0, facts: [] },
+      restating: { lateFacts: 'at_once', waiting: 0, restatedAt: null, nextRestatement: null },
     },
   };
 

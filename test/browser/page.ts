@@ -112,7 +112,7 @@ export function brokenWordsOf(page: Page): Promise<readonly string[]> {
     const found = new Set<string>();
     while (texts.nextNode()) {
       const node = texts.currentNode;
-      for (const word of (node.textContent ?? '').matchAll(/[^\s\-–—/]+/g))
+      for (const word of (node.textContent ?? '').matchAll(/[^\s\-–—/<>"=]+/g))
         if (word[0].length <= longest && isBroken(node, word)) found.add(word[0]);
     }
     return [...found];
