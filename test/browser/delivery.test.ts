@@ -171,6 +171,32 @@ describe('data health', () => {
   });
 });
 
+describe('baselines', () => {
+  it('show their headline figures, and all others when asked', async () => {
+    await signedIn();
+    await view.open('/delivery/baselines');
+    const sealed = view.page.getByRole('list', { name: 'Sealed baselines' }).locator('> li');
+    await expect.poll(() => sealed.count()).toBe(2);
+    const newest = sealed.first();
+    await expect.poll(() => newest.textContent()).toContain('5 Jan – 5 Jul 2026 · 240 changes');
+    const headlines = await newest.locator('ul > li').allTextContents();
+    expect(headlines).toEqual([
+      'Cycle time, median1 d95 %: 22 h to 1 d 2 hn 240 · 100% known · v1',
+      'Review latency, median5 h 41 minno interval: 4 clustersn 204 · 85% known · v1',
+      'Defect rateNot known',
+    ]);
+    const table = newest.getByRole('table', { name: 'Figures of github.com/acme/payments-api' });
+    expect(await table.isVisible()).toBe(false);
+    await newest.getByText('All 3 figures').focus();
+    await view.page.keyboard.press('Enter');
+    await expect.poll(() => table.getByRole('row').count()).toBe(4);
+    await expect.poll(() => newest.textContent()).toContain('Not known when it was sealed: Defect rate');
+    expect(await axeFindings(view.page)).toEqual([]);
+    expect(await brokenWordsOf(view.page)).toEqual([]);
+    await expect.poll(() => sealed.last().textContent()).toContain('Its figures are for those who can read');
+  });
+});
+
 describe('one change', () => {
   it('is found by its name or its address, with the keyboard', async () => {
     await signedIn();

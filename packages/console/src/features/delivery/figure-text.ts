@@ -54,7 +54,13 @@ export function amountText(value: number, unit: string): string {
 }
 
 /** The ends of the 95 % interval, or why there is none. */
-export function intervalText({ lo, hi, unit, method, value }: KpiRow): string | null {
+export function intervalText({
+  lo,
+  hi,
+  unit,
+  method,
+  value,
+}: Pick<KpiRow, 'lo' | 'hi' | 'unit' | 'method' | 'value'>): string | null {
   if (value === null) return null;
   if (lo === null || hi === null) return words.noInterval(reasonIn(method));
   return words.interval(amountText(lo, unit), amountText(hi, unit));
