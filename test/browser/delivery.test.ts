@@ -87,7 +87,7 @@ describe('the figures', () => {
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'fraud' }).textContent())
-      .toContain('Not shown––––1 Jun – 22 Nov 2026a rate of fewer than 20 changes is not shown');
+      .toContain('Not shown––––1 Jun – 22 Nova rate of fewer than 20 changes is not shown');
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'catalog' }).textContent())
       .toContain('no interval: 4 clusters');

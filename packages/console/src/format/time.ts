@@ -27,10 +27,24 @@ export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
 const aDay = 86_400_000;
 
 /** The days of a window, UTC, the last of which is the one before `to`: "8 Jun – 22 Nov 2026". */
-export function formatDays(from: string, to: string): string {
-  const [first, last] = [Date.parse(from), Date.parse(to) - aDay];
-  if (Number.isNaN(first) || Number.isNaN(last)) return `${from} – ${to}`;
-  return dayFormat.formatRange(first, Math.max(first, last)).replaceAll('\u2009', ' ');
+export const formatDays = (from: string, to: string) => rangeOf(from, to, () => dayFormat);
+
+/** The same without the year, where there is but one. */
+export const formatShortDays = (from: string, to: string) =>
+  rangeOf(from, to, (first, last) => {
+    const [one, other] = [new Date(first).getUTCFullYear(), new Date(last).getUTCFullYear()];
+    return one === other ? shortDayFormat : dayFormat;
+  });
+
+function rangeOf(
+  from: string,
+  to: string,
+  formatOf: (first: number, last: number) => Intl.DateTimeFormat,
+): string {
+  const first = Date.parse(from);
+  const last = Math.max(first, Date.parse(to) - aDay);
+  if (Number.isNaN(last)) return `${from} – ${to}`;
+  return formatOf(first, last).formatRange(first, last).replaceAll('\u2009', ' ');
 }
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
