@@ -31,20 +31,19 @@ export const formatDays = (from: string, to: string) => rangeOf(from, to, () => 
 
 /** The same without the year, where there is but one. */
 export const formatShortDays = (from: string, to: string) =>
-  rangeOf(from, to, (first, last) => {
-    const [one, other] = [new Date(first).getUTCFullYear(), new Date(last).getUTCFullYear()];
-    return one === other ? shortDayFormat : dayFormat;
-  });
+  rangeOf(from, to, () => (isInOneYear(from, to) ? shortDayFormat : dayFormat));
 
-function rangeOf(
-  from: string,
-  to: string,
-  formatOf: (first: number, last: number) => Intl.DateTimeFormat,
-): string {
+/** Whether all days before `to` are of one year. */
+export function isInOneYear(from: string, to: string): boolean {
+  const last = new Date(Date.parse(to) - aDay);
+  return new Date(from).getUTCFullYear() === last.getUTCFullYear();
+}
+
+function rangeOf(from: string, to: string, formatOf: () => Intl.DateTimeFormat): string {
   const first = Date.parse(from);
   const last = Math.max(first, Date.parse(to) - aDay);
   if (Number.isNaN(last)) return `${from} – ${to}`;
-  return formatOf(first, last).formatRange(first, last).replaceAll('\u2009', ' ');
+  return formatOf().formatRange(first, last).replaceAll('\u2009', ' ');
 }
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

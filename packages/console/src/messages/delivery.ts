@@ -322,10 +322,11 @@ export const delivery = {
     sealed: 'sealed',
     all: (n: number) => (n === 1 ? 'The one figure that is known' : `All ${formatCount(n)} figures`),
     figuresOf: (subject: string) => `Figures of ${subject}`,
-    unknown: (names: string) => `Not known when it was sealed: ${names}`,
+    unknown: 'Not known when it was sealed',
     noMethod: 'none was sealed',
     atLeast: (n: number, version: string) => `n ${formatCount(n)} · at least so much · ${version}`,
-    again: (earlier: number) => (earlier === 0 ? 'first time' : `sealed ${plural(earlier, 'time')} before`),
+    again: (earlier: number) =>
+      earlier === 0 ? 'sealed for the first time' : `sealed ${plural(earlier, 'time')} before`,
     replaced: 'sealed again since',
     closed: 'Its figures are for those who can read the repository or the ledger.',
     entry: 'Entry',

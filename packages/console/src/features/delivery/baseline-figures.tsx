@@ -6,6 +6,7 @@ import { formatCount } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
 import { headlines, type SealedRow, sealedRows } from './baseline-rows.ts';
 import styles from './baselines.module.css';
+import { FigureNames } from './figure-names.tsx';
 import { amountText, coverageText, figureName, intervalText } from './figure-text.ts';
 import { definitionsQuery } from './queries.ts';
 
@@ -39,9 +40,10 @@ export function BaselineFigures({ figures, subject }: BaselineFiguresProps) {
           rowKey={({ kpi }) => kpi}
         />
         {unknown.length > 0 && (
-          <p className={styles.dim}>
-            {words.baselines.unknown(unknown.map(({ kpi }) => figureName(kpi)).join(' · '))}
-          </p>
+          <div className={styles.unknown}>
+            <p className={styles.dim}>{words.baselines.unknown}</p>
+            <FigureNames kpis={unknown.map(({ kpi }) => kpi)} />
+          </div>
         )}
       </details>
     </>

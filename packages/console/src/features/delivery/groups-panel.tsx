@@ -7,6 +7,7 @@ import { Days } from '../../components/days.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
+import { isInOneYear } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { pointsOf } from './figure-option.ts';
@@ -138,6 +139,7 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
     {
       id: 'span',
       header: words.columns.span,
+      tight: rows.every(({ from, to }) => isInOneYear(from, to)),
       cell: ({ from, to }) => <Days from={from} to={to} />,
     },
     {
