@@ -95,11 +95,12 @@ describe.each(views)('in the %s scheme at %i pixels', (scheme, width) => {
 });
 
 describe('at 1280 pixels', () => {
-  it('no page is too wide', async () => {
+  it('no page is too wide, and none breaks a word', async () => {
     const view = await signedIn('light', widths.usual);
     for (const path of pages) {
       await view.open(path);
       expect(await overflowOf(view.page), path).toBe(0);
+      expect(await brokenWordsOf(view.page), `${path} breaks words`).toEqual([]);
     }
     await view.close();
   });
