@@ -164,6 +164,7 @@ describe('data health', () => {
     await signedIn();
     await view.open('/delivery/health');
     await expect.poll(() => view.page.locator('main').textContent()).toContain('INC-4, caused by');
+    expect(await view.page.locator('main').textContent()).toContain('Dated in the future');
     const text = await view.page.locator('main').textContent();
     expect(text).toContain('3 links of incidents lead nowhere');
     expect(text).toContain('INC-5, fixed by deployment api-deploy-31');
@@ -179,7 +180,7 @@ describe('baselines', () => {
     await expect.poll(() => sealed.count()).toBe(2);
     const newest = sealed.first();
     await expect.poll(() => newest.textContent()).toContain('5 Jan – 5 Jul 2026 · 240 changes');
-    const headlines = await newest.locator('ul > li').allTextContents();
+    const headlines = await newest.locator('> ul > li').allTextContents();
     expect(headlines).toEqual([
       'Cycle time, median1 d95 %: 22 h to 1 d 2 hn 240 · 100% known · v1',
       'Review latency, median5 h 41 minno interval: 4 clustersn 204 · 85% known · v1',
@@ -284,6 +285,8 @@ describe('without facts', () => {
       people: { known: 0, unmapped: 0 },
       bots: [],
       unknownLinks: { count: 0, links: [] },
+      ahead: { count: 0, facts: [] },
+      restating: { lateFacts: 'at_once', waiting: 0, restatedAt: null, nextRestatement: null },
     },
   };
 

@@ -3,7 +3,6 @@ import { writeJson } from '../output.ts';
 import { administer, type TargetFlags } from './administration.ts';
 import { type ClockFlags, clockOption, programOption } from './delivery.ts';
 import { factsPlaceOf } from './delivery-place.ts';
-import { baselineHtml, baselineText } from './delivery-text.ts';
 
 interface BaselineFlags extends TargetFlags, ClockFlags {
   readonly database?: string;
@@ -41,8 +40,9 @@ export function registerBaseline(program: Command): void {
       const measured = await delivery.measureBaseline({ ...flags, place: placeOf(flags), isNamed: seal });
       const sealed = seal ? await sealBaseline(flags, delivery.sealOf(measured)) : null;
       const baseline = { ...measured, sealed };
-      if (format === 'json') writeJson('baseline', baseline);
-      else process.stdout.write(format === 'html' ? baselineHtml(baseline) : baselineText(baseline));
+      if (format === 'json') return writeJson('baseline', baseline);
+      const { baselineHtml, baselineText } = await import('./baseline-text.ts');
+      process.stdout.write(format === 'html' ? baselineHtml(baseline) : baselineText(baseline));
     });
 }
 

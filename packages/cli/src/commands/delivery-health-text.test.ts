@@ -18,12 +18,25 @@ describe('the health of facts in words', () => {
       expect.stringMatching(/^ {2}deployments {2}fairlead delivery import/),
       '',
       'Repositories: 1 of 1 in the program have changes.',
-      'People: 2, by pseudonym, of 0 of them the login is nobody’s id in teams.yaml.',
+      'People: 2, by pseudonym, 0 of them with a login that is no member’s in teams.yaml.',
       'Named by incidents, but not known:',
       '  INC-4  caused by  git.example.com/shop/web#8',
       'Figures count what comes late monthly: 3 changes wait until 2026-04-01.',
       '',
     ]);
+  });
+
+  it('names what is dated ahead', () => {
+    const facts = [
+      { type: 'change', name: 'git.example.com/shop/web#8', at: '2099-03-02T09:00:00Z' },
+      { type: 'incident', name: 'INC-9', at: '2099-03-03T09:00:00Z' },
+    ] as const;
+    expect(healthText({ ...health, ahead: { count: 3, facts } }, true)).toContain(
+      '3 facts are dated more than a day ahead, and in no figure until then:\n' +
+        '  2099-03-02T09:00:00Z  git.example.com/shop/web#8\n' +
+        '  2099-03-03T09:00:00Z  incident INC-9\n  and 1 more\n',
+    );
+    expect(healthText(health, true)).not.toContain('ahead');
   });
 
   it('says nothing of a program where there is none, and how many links it leaves out', () => {

@@ -11,7 +11,7 @@ const heads = ['source', 'state', 'facts', 'repositories', 'coverage', 'newest']
 export function healthText(health: Health, hasProgram: boolean): string {
   const { asOf, sources, people } = health;
   const who = hasProgram
-    ? `, of ${people.unmapped} of them the login is nobody’s id in teams.yaml`
+    ? `, ${people.unmapped} of them with a login that is no member’s in teams.yaml`
     : '; give --program to hold them and the repositories against it';
   return `${[
     `Delivery facts, ${asOf}`,
@@ -21,6 +21,7 @@ export function healthText(health: Health, hasProgram: boolean): string {
     ...(hasProgram ? repositoryLines(health) : []),
     `People: ${people.known}, by pseudonym${who}.`,
     ...linkLines(health),
+    ...(health.ahead.count === 0 ? [] : [aheadText(health.ahead).trimEnd()]),
     ...restatingLines(health),
   ].join('\n')}\n`;
 }
@@ -63,6 +64,15 @@ function repositoryLines({ repositories }: Health): readonly string[] {
 
 function listLines(head: string, names: readonly string[]): readonly string[] {
   return names.length === 0 ? [] : [head, ...indented(names)];
+}
+
+/** What is said of facts that are dated ahead, on lines of their own. */
+export function aheadText({ count, facts }: Health['ahead']): string {
+  const what = count === 1 ? '1 fact is' : `${count} facts are`;
+  const more = count > facts.length ? [`  and ${count - facts.length} more`] : [];
+  const rows = facts.map(({ type, name, at }) => [at, type === 'change' ? name : `${type} ${name}`]);
+  const head = `${what} dated more than a day ahead, and in no figure until then:`;
+  return `${[head, ...indented(textTable(rows)), ...more].join('\n')}\n`;
 }
 
 function linkLines({ unknownLinks: { count, links } }: Health): readonly string[] {

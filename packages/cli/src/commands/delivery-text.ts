@@ -2,7 +2,6 @@
 import type { KpiRow } from '@fairlead/core/delivery';
 import type { OutputOf } from '@fairlead/core/outputs';
 import { indented, textTable } from '../text-table.ts';
-import { connectLines } from './connect-sources.ts';
 
 const columns = [
   'kpi',
@@ -50,11 +49,8 @@ export function amountText(value: number | null, unit: string): string {
   if (value === null) return 'unknown';
   if (unit === 'seconds') return spanText(value);
   if (unit === 'share') return `${(value * 100).toFixed(1)} %`;
+  if (unit === 'changes per week') return `${value.toFixed(1)} a week`;
   return value.toFixed(1);
-}
-
-function intervalText({ lo, hi, unit }: KpiRow): string {
-  return lo === null || hi === null ? '' : `${amountText(lo, unit)} … ${amountText(hi, unit)}`;
 }
 
 export function timelineText(view: OutputOf<'delivery-timeline'>): string {
@@ -122,145 +118,4 @@ export function provenanceText({
       ]),
     ),
   ].join('\n')}\n`;
-}
-
-type BaselineView = OutputOf<'baseline'>;
-
-/** `cycle time, median` of `cycle_time.p50`. */
-function figureName(kpi: string): string {
-  const words = kpi.replaceAll('_', ' ').replace(/\.p(\d+)$/, ', $1 % within');
-  return words.replace(/, 50 % within$/, ', median');
-}
-
-type Reason = NonNullable<KpiRow['reason']>;
-
-/** Sources are named where there are any. */
-const reasonWords: { readonly [Name in Reason]: string } = {
-  not_connected: 'source not connected',
-  nothing: 'nothing in the window has it',
-  few_people: 'fewer than 5 people, or one with more than half',
-  few_known: 'known of fewer than 5 people, or of one with more than half',
-  small_rate: 'a rate of fewer than 20 is not shown',
-  unpublished: 'too many changes are of too few people, or of weeks not decided yet',
-  only_merged: 'only merged changes are known here',
-  not_reached: 'of the changes opened in the window fewer than half have been merged',
-  too_early: 'no week of it is over, or old enough to be judged',
-  not_by_group: 'not known by group',
-  no_divisor: 'nothing to divide by',
-  usage_unknown: 'no report says which were used',
-};
-
-/** What isn't about one figure, then the figures that are unknown for one reason in a line each. */
-function missingLines({ remarks, kpis }: Pick<BaselineView, 'remarks' | 'kpis'>): readonly string[] {
-  const unknown = kpis.flatMap(({ kpi, reason, missing }) =>
-    reason === null ? [] : { kpi, reason, missing },
-  );
-  const byReason = Map.groupBy(unknown, ({ reason, missing }) => [reason, ...missing].join(' '));
-  const lines = [...byReason.values()].map((figures) => {
-    const [{ reason, missing }] = figures as [(typeof figures)[number]];
-    const names = new Set(figures.map(({ kpi }) => figureName(kpi.replace(/\.p\d+$/, ''))));
-    const sources = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
-    return `${[...names].join(', ')}: ${reasonWords[reason]}${sources}`;
-  });
-  return [...remarks, ...lines];
-}
-
-const partialText =
-  'Partial: for the gates of a rollout, cycle time, review latency and defect rate need 20 changes each.';
-
-const heads = ['figure', 'value', '95 % interval', 'n', 'coverage'];
-
-function cellsOf(row: KpiRow): readonly string[] {
-  const coverage = row.coverage === null ? '' : `${Math.round(row.coverage * 100)} %`;
-  return [
-    `${figureName(row.kpi)} (${row.version})`,
-    amountText(row.value, row.unit),
-    intervalText(row),
-    String(row.n ?? ''),
-    coverage,
-  ];
-}
-
-export function baselineText(baseline: BaselineView): string {
-  const known = baseline.kpis.filter(({ value }) => value !== null);
-  const lines = textTable([heads, ...known.map(cellsOf)], 3);
-  return `${[
-    headline(baseline),
-    '',
-    ...(known.length === 0 ? ['No figure is known.'] : lines),
-    '',
-    'Not known, and why:',
-    ...missingLines(baseline).map((text) => `  ${text}`),
-    ...connectText(baseline),
-    '',
-    ...(baseline.status === 'partial' ? [partialText] : []),
-    sealText(baseline),
-  ].join('\n')}\n`;
-}
-
-/** How to connect the sources that figures are unknown for want of. */
-function connectText({ kpis }: Pick<BaselineView, 'kpis'>): readonly string[] {
-  const lines = connectLines(kpis.flatMap(({ missing }) => missing));
-  return lines.length === 0 ? [] : ['', 'To connect a source:', ...indented(lines)];
-}
-
-function headline({ subject, window, changes, source, status, definitions }: BaselineView): string {
-  return `Baseline of ${subject}, ${window.from} to ${window.to} (UTC): ${changes === 1 ? '1 merged change' : `${changes} merged changes`} from ${source}, ${status} (${definitions})`;
-}
-
-function sealText({ sealed }: BaselineView): string {
-  return sealed === null ? 'Not sealed.' : `Sealed ${sealed.at}, entry ${sealed.id}, ${sealed.digest}`;
-}
-
-/** One self-contained page. */
-export function baselineHtml(baseline: BaselineView): string {
-  const known = baseline.kpis.filter(({ value }) => value !== null);
-  const row = (cells: readonly string[], tag: 'td' | 'th') =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escapeHtml(`Baseline of ${baseline.subject}`)}</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
-td:nth-child(n + 4), th:nth-child(n + 4) { text-align: right; font-variant-numeric: tabular-nums; }
-</style>
-<h1>${escapeHtml(`Baseline of ${baseline.subject}`)}</h1>
-<p>${escapeHtml(headline(baseline))}</p>
-<table>
-<thead>${row(heads, 'th')}</thead>
-<tbody>
-${known.map((figure) => row(cellsOf(figure), 'td')).join('\n')}
-</tbody>
-</table>
-<h2>Not known, and why</h2>
-<ul>
-${missingLines(baseline)
-  .map((text) => `<li>${escapeHtml(text)}</li>`)
-  .join('\n')}
-</ul>
-${connectHtml(baseline)}${baseline.status === 'partial' ? `<p>${escapeHtml(partialText)}</p>\n` : ''}<p>${escapeHtml(sealText(baseline))}</p>
-</html>
-`;
-}
-
-function connectHtml(baseline: BaselineView): string {
-  const [, head, ...lines] = connectText(baseline);
-  if (head === undefined) return '';
-  return `<h2>${escapeHtml(head)}</h2>\n<pre>${escapeHtml(lines.join('\n'))}</pre>\n`;
-}
-
-function escapeHtml(text: string): string {
-  const entities: { readonly [char: string]: string } = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replaceAll(/[&<>"']/g, (char) => entities[char]!);
 }

@@ -4,7 +4,7 @@ import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeJson, writeOutput } from '../output.ts';
 import { connectLines } from './connect-sources.ts';
 import { registerCollect } from './delivery-collect.ts';
-import { healthText } from './delivery-health-text.ts';
+import { aheadText, healthText } from './delivery-health-text.ts';
 import { registerPeople } from './delivery-people.ts';
 import { factsPlaceOf } from './delivery-place.ts';
 import { figuresCsv, provenanceText, timelineText } from './delivery-text.ts';
@@ -100,6 +100,7 @@ function registerImport(delivery: Command): void {
       };
       const counts = await server.importInto(place, format, file, onProgress, { repository, ...flags });
       if (shown) process.stderr.write('\n');
+      if (counts.ahead !== undefined) process.stderr.write(aheadText(counts.ahead));
       writeJson('delivery-imported', counts);
     });
 }

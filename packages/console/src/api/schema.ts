@@ -2508,6 +2508,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Facts that are dated more than a day ahead */
+                        ahead: {
+                            count: number;
+                            /** @description The first of them. */
+                            readonly facts: {
+                                /** @description RFC 3339, UTC. */
+                                at: string;
+                                /** @description `host/owner/name#12` of a change, otherwise its id. */
+                                name: string;
+                                /** @enum {string} */
+                                type: "change" | "event" | "commit" | "deployment" | "incident";
+                            }[];
+                        };
                         /** @description RFC 3339, UTC. */
                         asOf: string;
                         /** @description Accounts of machines */

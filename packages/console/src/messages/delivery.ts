@@ -309,6 +309,18 @@ export const delivery = {
       },
       more: (n: number) => `and ${formatCount(n)} more`,
     },
+    ahead: {
+      title: 'Dated in the future',
+      lead: (n: number) =>
+        `${plural(n, 'fact')} ${n === 1 ? 'is' : 'are'} dated more than a day ahead, and in no figure until then. Correct the date at the source and import again.`,
+      kinds: {
+        change: (name: string) => name,
+        event: (name: string) => `event ${name}`,
+        commit: (name: string) => `commit ${name}`,
+        deployment: (name: string) => `deployment ${name}`,
+        incident: (name: string) => `incident ${name}`,
+      },
+    },
     nothing: {
       title: 'No facts yet',
       text: 'Import some with “fairlead delivery import”, then come back.',

@@ -81,7 +81,7 @@ export {
   succeeded,
   timeOf,
 } from './facts.ts';
-export { deliveryFactSchema, deliveryImportExample } from './import-schema.ts';
+export { deliveryFactSchema, deliveryImportExample, readDeliveryFact } from './import-schema.ts';
 export { type Absence, absence, type KpiReason, kpiReasons, notConnected } from './kpi-absence.ts';
 export { teamsRemark } from './kpi-estimate.ts';
 export { type Grouping, groupAtoms, spanOf, wholeWeeks } from './kpi-groups.ts';
@@ -108,6 +108,7 @@ export {
 } from './measures.ts';
 export { type Opening, openingsOf } from './openings.ts';
 export {
+  aheadSchema,
   baselineSchema,
   healthSchema,
   kpiRowSchema,

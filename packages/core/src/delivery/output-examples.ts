@@ -107,6 +107,7 @@ export const healthExample = {
     count: 1,
     links: [{ incident: 'INC-4', rel: 'caused_by', kind: 'change', name: 'git.example.com/shop/web#8' }],
   },
+  ahead: { count: 0, facts: [] },
   restating: {
     lateFacts: 'monthly',
     waiting: 3,

@@ -116,6 +116,21 @@ export const baselineSchema = z.object({
 
 const share = z.number().nullable();
 
+/** Facts that are dated more than a day ahead: they count in no figure until then. */
+export const aheadSchema = z.object({
+  count,
+  facts: z
+    .array(
+      z.object({
+        type: z.enum(['change', 'event', 'commit', 'deployment', 'incident']),
+        name: z.string().describe('`host/owner/name#12` of a change, otherwise its id.'),
+        at: moment,
+      }),
+    )
+    .readonly()
+    .describe('The first of them.'),
+});
+
 /** What `fairlead delivery health --format json` prints, and the control API answers. */
 export const healthSchema = z.object({
   asOf: moment,
@@ -154,6 +169,7 @@ export const healthSchema = z.object({
       )
       .describe('The first of them, by incident'),
   }),
+  ahead: aheadSchema.describe('Facts that are dated more than a day ahead'),
   restating: z.object({
     lateFacts: z.enum(lateFacts).describe('When published figures count what comes late'),
     waiting: count.describe('Changes of which a published figure doesn’t count yet what came late'),

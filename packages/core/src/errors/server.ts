@@ -83,12 +83,12 @@ export const serverErrors = {
   'server.body-invalid': {
     status: 400,
     safeMessage: 'The request body is not what this path expects.',
-    fix: 'Send the JSON that docs/reference/control.md describes for this path.',
+    fix: 'Send the JSON that docs/reference/openapi.json, or /api/openapi.json of the server, describes for this path.',
   },
   'server.query-invalid': {
     status: 400,
     safeMessage: 'A parameter of the address is not one that this path takes.',
-    fix: 'See docs/reference/control.md for the parameters of each path.',
+    fix: 'See docs/reference/openapi.json, or /api/openapi.json of the server, for the parameters of each path.',
   },
   'server.body-too-large': {
     status: 413,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { baselineExample, healthExample, kpisExample, timelineExample } from '../delivery/output-examples.ts';
 import {
+  aheadSchema,
   baselineSchema,
   healthSchema,
   kpiRowsSchema,
@@ -44,6 +45,7 @@ const importSchema = z.object({
   added: count.describe('Facts.'),
   changed: count,
   unchanged: count,
+  ahead: aheadSchema.optional().describe('Where facts are dated more than a day ahead.'),
   ranges: count.optional().describe('With --clone: deployments of which it was found out what they brought.'),
   passedOver: count
     .optional()

@@ -35,7 +35,7 @@ export function HealthPage() {
 }
 
 function Health({ health }: { readonly health: DeliveryHealth }) {
-  const { sources, repositories, people, bots, unknownLinks, restating } = health;
+  const { sources, repositories, people, bots, unknownLinks, ahead, restating } = health;
   return (
     <>
       <Panel title={words.sources}>
@@ -56,6 +56,7 @@ function Health({ health }: { readonly health: DeliveryHealth }) {
         </Panel>
       </div>
       {unknownLinks.count > 0 && <UnknownLinks {...unknownLinks} />}
+      {ahead.count > 0 && <Ahead {...ahead} />}
       {restating.nextRestatement !== null && (
         <Panel title={words.restating.title}>
           <p>{words.restating.text(restating.waiting, formatDay(restating.nextRestatement.slice(0, 10)))}</p>
@@ -81,6 +82,22 @@ function UnknownLinks({ count, links }: DeliveryHealth['unknownLinks']) {
         )}
       </Limited>
       {count > links.length && <p>{text.more(count - links.length)}</p>}
+    </Panel>
+  );
+}
+
+function Ahead({ count, facts }: DeliveryHealth['ahead']) {
+  const text = words.ahead;
+  return (
+    <Panel title={text.title} lead={text.lead(count)}>
+      <ul className={styles.list}>
+        {facts.map(({ type, name, at }) => (
+          <li key={`${type} ${name}`}>
+            <Name>{text.kinds[type](name)}</Name>, <Time at={at} />
+          </li>
+        ))}
+      </ul>
+      {count > facts.length && <p>{words.links.more(count - facts.length)}</p>}
     </Panel>
   );
 }

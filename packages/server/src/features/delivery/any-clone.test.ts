@@ -131,11 +131,28 @@ describe('a baseline', () => {
     expect(missing.join('\n')).toContain('3 commits came to main directly');
   });
 
+  it('holds no weeks that have not begun, however late an end is asked for', async () => {
+    commit('Begin');
+    merge(1);
+    const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+    const week = 7 * 86_400_000;
+    const asked = { git: folder, from: '2026-03-02', to: dayOf(Date.now() + 9 * week) };
+    const { window, missing } = await measureBaseline(asked);
+    expect(Date.parse(window.to)).toBeGreaterThan(Date.now());
+    expect(Date.parse(window.to)).toBeLessThanOrEqual(Date.now() + week);
+    expect(missing).toContain('the window was asked for beyond the current week: it ends with it');
+    const ahead = { git: folder, from: dayOf(Date.now() + 2 * week), to: dayOf(Date.now() + 9 * week) };
+    await expect(measureBaseline(ahead)).rejects.toMatchObject({ code: 'delivery.window-invalid' });
+  });
+
   it('takes its name from what is told, else from the remote', async () => {
     commit('Begin');
-    expect(await measured(folder)).toMatchObject({ subject: 'localhost/local/clone' });
+    const unnamed = await measured(folder);
+    expect(unnamed).toMatchObject({ subject: 'localhost/local/clone' });
+    expect(unnamed.missing.join('\n')).toContain('nothing says which repository this is');
     const told = await measureBaseline({ git: folder, repository: 'https://git.example.com/Shop/Web.git' });
     expect(told.subject).toBe('git.example.com/shop/web');
+    expect(told.missing.join('\n')).not.toContain('nothing says');
     const wrong = measureBaseline({ git: folder, repository: 'a b' });
     await expect(wrong).rejects.toMatchObject({ code: 'delivery.repository-invalid' });
   });

@@ -66,7 +66,7 @@ const usualWeeks = 26;
  */
 export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Baseline {
   const { subject, source, now, remarks = [], clocks = elapsedClocks } = options;
-  const { window, isShortened, began } = windowOf(facts, options);
+  const { window, isShortened, isAhead, began } = windowOf(facts, options);
   const measures = measureChanges(facts, { now, teamOf: ownerOf, clockOf: clocks.clockOf });
   const isElapsed = clocks === elapsedClocks;
   const within = measures.filter(({ week }) => week >= weekOf(window.from) && week < weekOf(window.to));
@@ -86,6 +86,7 @@ export function baselineOf(facts: DeliveryFacts, options: BaselineOptions): Base
     ...(within.length === 0 ? ['no change was merged in this window'] : []),
     ...remarks,
     ...(isShortened ? [unknownBefore(began)] : []),
+    ...(isAhead ? ['the window was asked for beyond the current week: it ends with it'] : []),
     ...unfinished(window.to, now),
   ];
   const after = [...(unheard.has('incidents') ? [noIncidents] : []), ...fewPeople(within)];
@@ -109,6 +110,8 @@ interface KnownWindow {
   readonly began: number;
   /** It would begin earlier, in weeks of which nothing is known: in those nobody failed to merge anything. */
   readonly isShortened: boolean;
+  /** It would end later, in weeks that haven't begun: in those nobody can have merged anything yet. */
+  readonly isAhead: boolean;
 }
 
 function windowOf(facts: DeliveryFacts, options: BaselineOptions): KnownWindow {
@@ -116,14 +119,16 @@ function windowOf(facts: DeliveryFacts, options: BaselineOptions): KnownWindow {
   const span = mergedSpan(facts.histories);
   // A clock that was wrong when something was merged doesn't move the window into the future.
   const last = Math.min(span?.to ?? newest, now);
-  const end = weekStart(weekOf(to ?? weekStart(weekOf(last) + 1)));
+  const wanted = weekStart(weekOf(to ?? weekStart(weekOf(last) + 1)));
+  const end = Math.min(wanted, weekStart(weekOf(now) + 1));
   const asked = from === undefined ? usualStart(end, cut) : weekStart(weekOf(from + 7 * 86_400 - 1));
   if (!(asked < end)) throw new FairleadError('delivery.window-invalid');
   const began = options.began ?? firstOpened(facts);
   const first = weekStart(weekOf(began));
   // Of a window that is over by then nothing would be left; without a change in it nothing is told anyway.
   const isShortened = asked < first && first < end;
-  return { window: { from: isShortened ? first : asked, to: end }, began, isShortened };
+  const window = { from: isShortened ? first : asked, to: end };
+  return { window, began, isShortened, isAhead: end < wanted };
 }
 
 function firstOpened({ histories }: DeliveryFacts): number {

@@ -22,12 +22,13 @@ import type { SealBody } from './seal.ts';
 import {
   changeTimeline,
   devlakeLines,
+  type ImportCounts,
   type ImportFormat,
   importFacts,
   type TimelineDocument,
 } from './service.ts';
 import { fromSource } from './source.ts';
-import type { DeliveryStore, UpsertCounts } from './store.ts';
+import type { DeliveryStore } from './store.ts';
 
 export { findInducing } from './git/szz.ts';
 export type { Baseline };
@@ -48,7 +49,7 @@ export interface ImportFlags extends DownloadFlags {
 /**
  * Imports a file (`-`: standard input), what is at a URL, or a clone, into a data folder or a database, also beside
  * running servers.
- * @returns counts of facts; `ranges`: of deployments of which a clone said what they brought.
+ * @returns counts of facts; `ahead`: those that are dated more than a day ahead, where there are any; `ranges`: of deployments of which a clone said what they brought.
  * @throws FairleadError as `fromSource` and `importFacts`; `delivery.no-room`, `delivery.busy`, `delivery.unwritable`,
  * `git.*`; `replica.other-store` and `store.moved` for the folder of a server on PostgreSQL; `store.*` of a database.
  */
@@ -58,7 +59,7 @@ export async function importInto(
   source: string,
   onProgress: (taken: number) => void,
   flags: ImportFlags = {},
-): Promise<UpsertCounts & { readonly ranges?: number }> {
+): Promise<ImportCounts & { readonly ranges?: number }> {
   const place = deliveryPlace(named);
   const { incidentLabel, clone, program } = flags;
   const repository = nameOf(flags.repository);
@@ -72,7 +73,7 @@ export async function importInto(
         await store.takeProduction(productionOf(said));
         await store.takeLateFacts(lateFactsOf(said));
       }
-      const options = { format, file, names, incidentLabel, repository };
+      const options = { format, file, names, incidentLabel, repository, now: systemClock.now() };
       const counts = await importFacts(store, options, onProgress);
       return from === null ? counts : { ...counts, ranges: await takeRanges(store, clone!, from) };
     } catch (error) {
@@ -168,7 +169,7 @@ export async function healthIn(named: NamedPlace, program?: string): Promise<z.o
   return reading(named, async () => {
     const store = await openHealthStore(readonlyLocationOf(deliveryPlace(named)));
     try {
-      const health = await store.health((login) => members.has(login));
+      const health = await store.health((login) => members.has(login), systemClock.now());
       return viewOfHealth(health, { listed: said?.repositories ?? [], now: systemClock.now() });
     } finally {
       await store.close();

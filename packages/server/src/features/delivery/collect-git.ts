@@ -90,6 +90,7 @@ async function collect(
   const isPull = pullReader({ branch: head.branch, names });
   const found = changesOf(commits, head.sha, { repository, branch: head.branch ?? 'HEAD', shallow, isPull });
   const remarks = [
+    ...(names.length === 0 ? ['nothing says which repository this is: --repository gives it its name'] : []),
     'git knows neither when a change was opened nor who reviewed it: import the host’s data for review figures',
     ...(head.isNamed
       ? []

@@ -191,7 +191,8 @@ function parse<Schema extends z.ZodType>(
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw invalid(line, `${issue?.path.join('.') ?? 'data'}: ${issue?.message ?? 'not valid'}`);
+  const whole = (schema as z.ZodType) === envelope ? 'the line' : 'data';
+  throw invalid(line, `${issue?.path.join('.') || whole}: ${issue?.message ?? 'not valid'}`);
 }
 
 /** Id of a change on a host that numbers them. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { openState, type StateLocation } from '../../platform/db/index.ts';
+import { aheadFacts, aheadSince, latestOf } from './ahead.ts';
 import { deliveryMigrations } from './migrations.ts';
 import type { DeliveryHealth, SourceHealth } from './reader.ts';
 import type { SnapshotDb } from './snapshot/tables.ts';
@@ -13,7 +14,8 @@ interface Tables {
 
 /** Counts what there is, without reading it into memory. */
 export interface HealthStore {
-  health(isMember: (login: string) => boolean): Promise<DeliveryHealth>;
+  /** @param now milliseconds since the epoch */
+  health(isMember: (login: string) => boolean, now: number): Promise<DeliveryHealth>;
   /** Changes when a fact does; null where nothing cheap says so. */
   version(): Promise<number | null>;
   close(): Promise<void>;
@@ -38,9 +40,10 @@ const mostBots = 200;
 export async function openHealthStore(location: StateLocation): Promise<HealthStore> {
   const { db, kind, sqlite, close } = await openState<Tables>(location, 'delivery', deliveryMigrations);
   const ask = questionsOf(db, kind);
+  const all = db as unknown as Kysely<unknown>;
   return {
     version: async () => (sqlite === null ? null : Number(sqlite.pragma('data_version', { simple: true }))),
-    health: async (isMember) => {
+    health: async (isMember, now) => {
       const people = await db.selectFrom('delivery_people').select('login').execute();
       const repositories = await ask.repositories('change');
       const counts = await countsOf(ask);
@@ -50,8 +53,9 @@ export async function openHealthStore(location: StateLocation): Promise<HealthSt
         repositories,
         people: { known: people.length, unmapped: people.filter(({ login }) => !isMember(login)).length },
         bots: [...new Set(bots)].sort().slice(0, mostBots),
+        unknownLinks: await unknownLinks(all, kind),
+        ahead: await aheadFacts(all, kind, datedAhead(counts, now), now),
         restating: await restatingIn(db as unknown as SnapshotDb),
-        unknownLinks: await unknownLinks(db as unknown as Kysely<unknown>, kind),
       };
     },
     close,
@@ -64,6 +68,8 @@ interface Counted {
   readonly facts: number;
   /** Milliseconds since the epoch. */
   readonly newest: number | null;
+  /** The last time that one of them says, RFC 3339; empty: none. */
+  readonly latest: string;
   /** Changes whose source can't tell a part of them. */
   readonly unknown: { readonly commits: number; readonly reviews: number };
   readonly bots: readonly string[];
@@ -99,6 +105,7 @@ function questionsOf(db: Kysely<Tables>, kind: 'sqlite' | 'postgres') {
         .where('type', '=', type)
         .select(({ fn }) => [fn.countAll<number>().as('facts')])
         .select(sql<string | null>`max(${field(times[type])})`.as('newest'))
+        .select(sql<string | null>`max(${sql.raw(latestOf(kind, type))})`.as('latest'))
         .$if(actor !== null, (query) => query.select(named(actor!).as('bots')))
         .$if(type === 'change', (query) =>
           query.select([lacking('commits').as('commits'), lacking('reviews').as('reviews')]),
@@ -109,6 +116,7 @@ function questionsOf(db: Kysely<Tables>, kind: 'sqlite' | 'postgres') {
       return {
         facts: Number(row.facts),
         newest: Number.isNaN(at) ? null : at,
+        latest: row.latest ?? '',
         unknown: { commits: Number(row.commits ?? 0), reviews: Number(row.reviews ?? 0) },
         bots: (bots as readonly string[] | null | undefined) ?? [],
       };
@@ -126,6 +134,12 @@ async function countsOf(ask: Questions): Promise<Counts> {
     deployment: await ask.counted('deployment'),
     incident: await ask.counted('incident'),
   };
+}
+
+/** Only these are read once more, to name what is. */
+function datedAhead(counts: Counts, now: number): readonly FactType[] {
+  const since = aheadSince(now);
+  return (Object.keys(counts) as FactType[]).filter((type) => counts[type].latest > since);
 }
 
 const share = (part: number, of: number) => (of === 0 ? null : part / of);

@@ -15,7 +15,7 @@ type OtherSources = readonly { readonly source: string; readonly connected: bool
 
 /** How complete the facts are, held against what the program lists. */
 export function viewOfHealth(
-  { sources, repositories, people, bots, unknownLinks, restating }: DeliveryHealth,
+  { sources, repositories, people, bots, unknownLinks, ahead, restating }: DeliveryHealth,
   { listed, now }: HealthContext,
   others: OtherSources = [],
 ): z.output<typeof healthSchema> {
@@ -45,6 +45,7 @@ export function viewOfHealth(
     people,
     bots: [...bots],
     unknownLinks: { count: unknownLinks.count, links: [...unknownLinks.links] },
+    ahead: { count: ahead.count, facts: [...ahead.facts] },
     restating: viewOfRestating(restating, now),
   };
 }

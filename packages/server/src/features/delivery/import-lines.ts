@@ -1,4 +1,4 @@
-import { type DeliveryFact, deliveryFactSchema } from '@fairlead/core/delivery';
+import { type DeliveryFact, readDeliveryFact } from '@fairlead/core/delivery';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
 import { invalid, readLines } from './read-lines.ts';
 
@@ -59,7 +59,7 @@ export function jsonLineReader(names: RepositoryNames): LineReader {
   const spelled = remembered((name) => normaliseRepository(name, names));
   return (value, { line, isEscaped = true }) => {
     if (isEscaped && !isStorable(value)) throw invalid(line, 'it holds a NUL or half a character');
-    const result = deliveryFactSchema.safeParse(value);
+    const result = readDeliveryFact(value);
     if (!result.success) {
       const [issue] = result.error.issues;
       const path = issue?.path.join('.') ?? '';

@@ -26,7 +26,7 @@ function file(lines: readonly (object | string)[], name = 'facts.jsonl'): string
 
 const take = (lines: readonly (object | string)[], format: 'jsonl' | 'github' = 'jsonl') =>
   importInto(data, format, file(lines), silent);
-const [change, review, commit] = deliveryImportExample;
+const [change, review, commit, , incident] = deliveryImportExample;
 const name = 'git.example.com/shop/web#7';
 
 describe('the documented example', () => {
@@ -68,6 +68,68 @@ describe('the documented example', () => {
   });
 });
 
+describe('what programs write for nothing', () => {
+  it('is read as what is left out: null, and a deleted account', async () => {
+    const told = [
+      {
+        ...change,
+        readyAt: null,
+        closedAt: null,
+        title: null,
+        drivers: null,
+        unknown: null,
+        updatedAt: null,
+      },
+      { ...review, reviewer: null, of: null, state: 'APPROVED' },
+      { ...commit, parents: null, author: { login: 'ann', email: null } },
+      { ...incident, resolvedAt: null, updatedAt: null, retracted: null },
+    ];
+    expect(await take(told)).toEqual({ added: 4, changed: 0, unchanged: 0 });
+    const timeline = await timelineIn(data, name);
+    const exactly = [
+      change!,
+      { ...review, state: 'approved' },
+      commit!,
+      { ...incident, resolvedAt: undefined },
+    ];
+    expect(await take(exactly)).toEqual({ added: 0, changed: 0, unchanged: 4 });
+    expect(await timelineIn(data, name)).toEqual(timeline);
+    expect(timeline).toMatchObject({ t: { approved: '2026-03-02T11:30:00Z' } });
+    const open = { ...change, id: 'open', number: 8, mergedAt: null, mergeCommit: null, author: null };
+    await take([
+      open,
+      { ...review, change: 'open', id: 'r8', by: null },
+      { ...commit, change: 'open', author: null },
+    ]);
+    const other = await timelineIn(data, 'git.example.com/shop/web#8');
+    expect(other).toMatchObject({ status: 'open', t: { merged: null, firstReview: null } });
+  });
+
+  it('of what has to be told is refused', async () => {
+    await expect(take([{ ...change, openedAt: null }])).rejects.toThrow(/openedAt/);
+    await expect(take([{ ...review, state: 'Great' }])).rejects.toThrow(/state/);
+  });
+});
+
+describe('facts that are dated ahead', () => {
+  it('are counted and named, whatever they come from; figures leave them out', async () => {
+    const later = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    const ahead = { ...change, id: 'ahead', number: 8, openedAt: later, mergedAt: later };
+    expect(await take([change!, ahead, { ...commit, authoredAt: later }])).toEqual({
+      ...{ added: 3, changed: 0, unchanged: 0 },
+      ahead: { count: 1, facts: [{ type: 'change', name: 'git.example.com/shop/web#8', at: later }] },
+    });
+    const pull = { number: 7, created_at: later, user: null, base: { ref: 'main' }, head: { ref: 'x' } };
+    const raw = await take([{ resource: 'pulls', repository: 'acme/web', data: pull }], 'github');
+    expect(raw.ahead).toMatchObject({ count: 1, facts: [{ name: 'github.com/acme/web#7' }] });
+    const table = file(['id,started_at', `INC-1,${later}`], 'incidents.csv');
+    const incidents = await importInto(data, 'incidents-csv', table, silent);
+    expect(incidents.ahead).toMatchObject({ count: 1, facts: [{ type: 'incident', name: 'INC-1' }] });
+    const rows = await kpisIn(data, { from: '2026-01-05', to: '2099-01-05' });
+    expect(rows.every(({ n }) => n === null || n <= 1)).toBe(true);
+  });
+});
+
 describe('a bad import', () => {
   it.each([
     ['not JSON', '{"type":', 'Line 2: it is not JSON.'],
@@ -75,6 +137,12 @@ describe('a bad import', () => {
     ['a negative count', { ...change, additions: -1 }, /Line 2: additions: /],
     ['a number for a time', { ...change, openedAt: 5 }, /Line 2: openedAt: /],
     ['a day for a time', { ...change, openedAt: '2026-03-01' }, /Line 2: openedAt: /],
+    ['a first day of the year 1 for a time', { ...change, mergedAt: '0001-01-01T00:00:00Z' }, /1970/],
+    [
+      'a link to nothing',
+      { ...incident, links: [{ rel: 'caused_by' }] },
+      /Line 2: links.0: it names neither/,
+    ],
     ['an unknown key', { ...change, surely: 'not' }, /Line 2: .*surely/],
     [
       'no name of a repository',
@@ -181,7 +249,10 @@ describe('what is not there', () => {
     await expect(timelineIn(data, 'git.example.com/shop/web#8')).rejects.toMatchObject({
       code: 'delivery.change-unknown',
     });
-    await expect(timelineIn(data, 'web')).rejects.toMatchObject({ code: 'delivery.repository-invalid' });
+    await expect(timelineIn(data, 'web')).rejects.toMatchObject({
+      code: 'delivery.repository-invalid',
+      message: 'This is no name of a change.',
+    });
     for (const [from, to, message] of [
       ['2026-03-02', '2026-03-02', /^The window is not one/],
       ['then', '2026-03-02', 'then is no day.'],

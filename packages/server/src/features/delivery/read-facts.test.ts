@@ -73,6 +73,34 @@ function readingContract(place: () => Promise<{ location: StateLocation; remove(
     await remove();
   });
 
+  it('counts and names what is dated ahead, and nothing of today', async () => {
+    const { location, remove } = await place();
+    const store = await openDeliveryStore(location, nodeRandom);
+    const reader = readFacts(location, program, { now: () => at });
+    const [change] = deliveryImportExample as readonly [Change, ...DeliveryFact[]];
+    const incident = deliveryImportExample.find(({ type }) => type === 'incident') as Incident;
+    const later = (days: number) => new Date(at + days * 86_400_000).toISOString();
+    const commit = deliveryImportExample.find(({ type }) => type === 'commit')!;
+    await takeFacts(
+      store,
+      [{ ...change, mergedAt: later(0.9) }, { ...commit, authoredAt: later(9) } as DeliveryFact],
+      'jsonl',
+    );
+    expect((await reader.health()).ahead).toEqual({ count: 0, facts: [] });
+    const merged = { ...change, id: 'pr-9', number: 9, mergedAt: later(2) };
+    await takeFacts(store, [merged, { ...incident, id: 'INC-9', startedAt: later(30) }], 'jsonl');
+    expect((await reader.health()).ahead).toEqual({
+      count: 2,
+      facts: [
+        { type: 'change', name: 'git.example.com/shop/web#9', at: later(2) },
+        { type: 'incident', name: 'INC-9', at: later(30) },
+      ],
+    });
+    await reader.close();
+    await store.close();
+    await remove();
+  });
+
   it('names what incidents name and nobody knows, until it comes', async () => {
     const { location, remove } = await place();
     const store = await openDeliveryStore(location, nodeRandom);

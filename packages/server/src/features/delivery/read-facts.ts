@@ -34,6 +34,7 @@ const nothing: DeliveryHealth = {
   people: { known: 0, unmapped: 0 },
   bots: [],
   unknownLinks: { count: 0, links: [] },
+  ahead: { count: 0, facts: [] },
   restating: { lateFacts: 'at_once', waiting: 0, restatedAt: null },
 };
 
@@ -87,7 +88,7 @@ export function readFacts(
     health: async () => {
       const at = await opened();
       if (at === null) return nothing;
-      return remembered(at, 'health', {}, () => at.health.health((login) => known.has(login)));
+      return remembered(at, 'health', {}, () => at.health.health((login) => known.has(login), clock.now()));
     },
     held: async (asked) => {
       const at = await opened();

@@ -1,4 +1,5 @@
 import type { Grouping, IncidentLink, KpiRow, KpiSource, LateFacts, PartsRow } from '@fairlead/core/delivery';
+import type { AheadFacts } from './ahead.ts';
 import type { FiguresQuery } from './figures.ts';
 import type { TimelineDocument } from './service.ts';
 import type { Account, Forgotten, HeldFacts } from './store.ts';
@@ -46,6 +47,8 @@ export interface DeliveryHealth {
     /** The first of them, by incident. */
     readonly links: readonly UnknownLink[];
   };
+  /** Facts that are dated more than a day ahead. */
+  readonly ahead: AheadFacts;
   readonly restating: Restating;
 }
 

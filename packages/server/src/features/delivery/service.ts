@@ -16,6 +16,7 @@ import {
 import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import type { Clock } from '@fairlead/core/ports';
 import { normaliseRepository, type RepositoryNames } from '@fairlead/core/wire';
+import { type AheadFacts, countAhead } from './ahead.ts';
 import { type DeliveryClocks, elapsedClocks } from './clocks.ts';
 import { collectGit } from './collect-git.ts';
 import { githubReader } from './github-rest.ts';
@@ -39,6 +40,13 @@ export interface ImportOptions {
   readonly incidentLabel?: string | undefined;
   /** What a clone is of, where its remote doesn't say it: `host/owner/name`. */
   readonly repository?: string | undefined;
+  /** Milliseconds since the epoch: what is dated ahead of it is counted. */
+  readonly now?: number | undefined;
+}
+
+export interface ImportCounts extends UpsertCounts {
+  /** Only where there are any. */
+  readonly ahead?: AheadFacts;
 }
 
 function factsOf({ format, file, names, incidentLabel, repository }: ImportOptions): AsyncIterable<FactBite> {
@@ -75,15 +83,17 @@ export async function importFacts(
   store: DeliveryStore,
   options: ImportOptions,
   onProgress: (taken: number) => void = () => undefined,
-): Promise<UpsertCounts> {
+): Promise<ImportCounts> {
   const total = { added: 0, changed: 0, unchanged: 0 };
+  const ahead = countAhead(options.now);
   for await (const { facts, lines } of factsOf(options)) {
+    ahead.take(facts);
     const { counts, clash } = await takeUpToClash(store, facts, options.format);
     for (const name of ['added', 'changed', 'unchanged'] as const) total[name] += counts[name];
     onProgress(total.added + total.changed + total.unchanged);
     if (clash !== null) throw clashing(facts, lines, clash);
   }
-  return total;
+  return ahead.found().count === 0 ? total : { ...total, ahead: ahead.found() };
 }
 
 /** Takes what comes before the first change whose number is another one's, also where that one came only now. */
@@ -185,7 +195,12 @@ export async function changeTimeline(
 ): Promise<TimelineDocument> {
   const match = /^(.+)#(\d{1,9})$/.exec(name);
   const repository = normaliseRepository(match?.[1] ?? name, names);
-  if (match === null || repository === null) throw new FairleadError('delivery.repository-invalid');
+  if (match === null)
+    throw new FairleadError('delivery.repository-invalid', {
+      message: 'This is no name of a change.',
+      fix: 'Write host/owner/name#number.',
+    });
+  if (repository === null) throw new FairleadError('delivery.repository-invalid');
   const history = await store.change(repository, Number(match[2]));
   if (history === null) throw new FairleadError('delivery.change-unknown');
   const deployments = await store.deployments(history.change.repository);
