@@ -87,7 +87,7 @@ describe('the figures', () => {
     const table = view.page.getByRole('table', { name: 'Cycle time, median, group by group' });
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'fraud' }).textContent())
-      .toContain('Not shown––––1 Jun – 22 Nov 2026a rate of fewer than 20 changes is not shown');
+      .toContain('Not shown––––1 Jun – 22 Nova rate of fewer than 20 changes is not shown');
     await expect
       .poll(() => table.getByRole('row').filter({ hasText: 'catalog' }).textContent())
       .toContain('no interval: 4 clusters');
@@ -169,6 +169,32 @@ describe('data health', () => {
     expect(text).toContain('3 links of incidents lead nowhere');
     expect(text).toContain('INC-5, fixed by deployment api-deploy-31');
     expect(text).toContain('and 1 more');
+  });
+});
+
+describe('baselines', () => {
+  it('show their headline figures, and all others when asked', async () => {
+    await signedIn();
+    await view.open('/delivery/baselines');
+    const sealed = view.page.getByRole('list', { name: 'Sealed baselines' }).locator('> li');
+    await expect.poll(() => sealed.count()).toBe(2);
+    const newest = sealed.first();
+    await expect.poll(() => newest.textContent()).toContain('5 Jan – 5 Jul 2026 · 240 changes');
+    const headlines = await newest.locator('> ul > li').allTextContents();
+    expect(headlines).toEqual([
+      'Cycle time, median1 d95 %: 22 h to 1 d 2 hn 240 · 100% known · v1',
+      'Review latency, median5 h 41 minno interval: 4 clustersn 204 · 85% known · v1',
+      'Defect rateNot known',
+    ]);
+    const table = newest.getByRole('table', { name: 'Figures of github.com/acme/payments-api' });
+    expect(await table.isVisible()).toBe(false);
+    await newest.getByText('All 3 figures').focus();
+    await view.page.keyboard.press('Enter');
+    await expect.poll(() => table.getByRole('row').count()).toBe(4);
+    await expect.poll(() => newest.textContent()).toContain('Not known when it was sealedDefect rate');
+    expect(await axeFindings(view.page)).toEqual([]);
+    expect(await brokenWordsOf(view.page)).toEqual([]);
+    await expect.poll(() => sealed.last().textContent()).toContain('Its figures are for those who can read');
   });
 });
 

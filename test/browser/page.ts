@@ -98,7 +98,7 @@ export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
-/** Words that are broken over two lines, other than after a sign; hashes, which no line has room for, aside. */
+/** Words that are broken inside over two lines; hashes, which no line has room for, aside. */
 export function brokenWordsOf(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const longest = 40;
@@ -112,7 +112,7 @@ export function brokenWordsOf(page: Page): Promise<readonly string[]> {
     const found = new Set<string>();
     while (texts.nextNode()) {
       const node = texts.currentNode;
-      for (const word of (node.textContent ?? '').matchAll(/[^\s\-–—/<>"=]+/g))
+      for (const word of (node.textContent ?? '').matchAll(/[\p{L}\p{N}]+/gu))
         if (word[0].length <= longest && isBroken(node, word)) found.add(word[0]);
     }
     return [...found];

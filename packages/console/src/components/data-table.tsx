@@ -19,8 +19,6 @@ export interface Column<Row> {
   readonly broad?: boolean;
   /** Not narrower than a line of a sentence. */
   readonly wide?: boolean;
-  /** Words stay whole, however narrow it gets. */
-  readonly whole?: boolean;
   /**
    * Where the cell goes when the table is a list of cards: on top, in the one small line below, or (the default) on a
    * line of its own with its header.
@@ -48,11 +46,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function WideTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
-  const classOf = ({ align, tight, broad, wide, whole }: Column<Row>) =>
-    [
-      ...[align === 'right' && styles.right, tight && styles.tight, whole && styles.whole],
-      ...[broad && styles.broad, wide && styles.wide],
-    ]
+  const classOf = ({ align, tight, broad, wide }: Column<Row>) =>
+    [align === 'right' && styles.right, tight && styles.tight, broad && styles.broad, wide && styles.wide]
       .filter(Boolean)
       .join(' ') || undefined;
   return (

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formatCount, formatMoney, formatShare, plural } from './numbers.ts';
-import { formatDays, formatDuration, formatRelative, formatSecond, formatSpan } from './time.ts';
+import {
+  formatDays,
+  formatDuration,
+  formatRelative,
+  formatSecond,
+  formatShortDays,
+  formatSpan,
+} from './time.ts';
 
 describe('numbers', () => {
   it.each([
@@ -67,6 +74,12 @@ describe('times', () => {
     ['soon', '2026-03-03', 'soon – 2026-03-03'],
   ])('from %s to before %s are %s', (from, to, text) => {
     expect(formatDays(from, to)).toBe(text);
+  });
+
+  it('of days have no year where there is but one', () => {
+    expect(formatShortDays('2026-06-08', '2026-11-23')).toBe('8 Jun – 22 Nov');
+    expect(formatShortDays('2025-12-29', '2026-01-01')).toBe('29 – 31 Dec');
+    expect(formatShortDays('2025-12-29', '2026-01-05')).toBe('29 Dec 2025 – 4 Jan 2026');
   });
 
   it('that can’t be read stay as they are', () => {

@@ -27,10 +27,23 @@ export const formatShortDay = (iso: string) => of(shortDayFormat, iso);
 const aDay = 86_400_000;
 
 /** The days of a window, UTC, the last of which is the one before `to`: "8 Jun – 22 Nov 2026". */
-export function formatDays(from: string, to: string): string {
-  const [first, last] = [Date.parse(from), Date.parse(to) - aDay];
-  if (Number.isNaN(first) || Number.isNaN(last)) return `${from} – ${to}`;
-  return dayFormat.formatRange(first, Math.max(first, last)).replaceAll('\u2009', ' ');
+export const formatDays = (from: string, to: string) => rangeOf(from, to, () => dayFormat);
+
+/** The same without the year, where there is but one. */
+export const formatShortDays = (from: string, to: string) =>
+  rangeOf(from, to, () => (isInOneYear(from, to) ? shortDayFormat : dayFormat));
+
+/** Whether all days before `to` are of one year. */
+export function isInOneYear(from: string, to: string): boolean {
+  const last = new Date(Date.parse(to) - aDay);
+  return new Date(from).getUTCFullYear() === last.getUTCFullYear();
+}
+
+function rangeOf(from: string, to: string, formatOf: () => Intl.DateTimeFormat): string {
+  const first = Date.parse(from);
+  const last = Math.max(first, Date.parse(to) - aDay);
+  if (Number.isNaN(last)) return `${from} – ${to}`;
+  return formatOf().formatRange(first, last).replaceAll('\u2009', ' ');
 }
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

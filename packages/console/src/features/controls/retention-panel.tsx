@@ -8,6 +8,7 @@ import { type Fact, Facts } from '../../components/facts.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { formatDay } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import { HoldDialogs, type OpenHoldDialog } from './hold-dialogs.tsx';
 import { holdsQuery, retentionQuery } from './queries.ts';
@@ -115,7 +116,7 @@ const holdColumns: readonly Column<LegalHold>[] = [
     id: 'covers',
     header: words.holds.columns.covers,
     tight: true,
-    cell: ({ from }) => (from === null ? words.holds.everything : words.holds.since(from.slice(0, 10))),
+    cell: ({ from }) => (from === null ? words.holds.everything : words.holds.since(formatDay(from))),
   },
   { id: 'since', header: words.holds.columns.since, tight: true, cell: ({ since }) => <Time at={since} /> },
 ];

@@ -45,7 +45,7 @@ const columns: readonly Column<KpiDefinition>[] = [
     ),
   },
   { id: 'formula', header: words.columns.formula, wide: true, cell: ({ formula }) => formula },
-  { id: 'unit', header: words.columns.unit, whole: true, cell: ({ unit }) => unit },
+  { id: 'unit', header: words.columns.unit, cell: ({ unit }) => unit },
   { id: 'window', header: words.columns.window, wide: true, cell: ({ window }) => window },
   {
     id: 'minimum',

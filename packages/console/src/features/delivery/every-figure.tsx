@@ -4,6 +4,7 @@ import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
+import { FigureNames } from './figure-names.tsx';
 import { absence, amountText, coverageText, figureName, intervalText } from './figure-text.ts';
 
 const words = messages.delivery;
@@ -59,7 +60,7 @@ export function EveryFigure({ rows }: { readonly rows: readonly KpiRow[] }) {
             {[...missing].map(([why, figures]) => (
               <li key={why}>
                 <p className={styles.reason}>{why}</p>
-                <p>{figures.map(({ kpi }) => figureName(kpi)).join(' · ')}</p>
+                <FigureNames kpis={figures.map(({ kpi }) => kpi)} />
               </li>
             ))}
           </ul>

@@ -5,6 +5,7 @@ import {
   amountText,
   axisStep,
   figureName,
+  figureNames,
   groupName,
   intervalText,
   scaleOf,
@@ -38,6 +39,14 @@ describe('figures as people read them', () => {
     ['brand_new_figure', 'Brand new figure'],
   ])('%s is %s', (id, name) => {
     expect(figureName(id)).toBe(name);
+  });
+
+  it('of one kind stand together', () => {
+    expect(figureNames(['lead_time.p50', 'defect_rate', 'lead_time.p90', 'cost.tasks'])).toEqual([
+      'Lead time (median, 90th percentile)',
+      'Defect rate',
+      'Cost of tasks',
+    ]);
   });
 
   it.each([

@@ -18,6 +18,18 @@ export function figureName(kpi: string): string {
   return `${names[base] ?? plain(base)}, ${level}`;
 }
 
+/** The same of several, those of one figure together: "Cycle time (median, 90th percentile)". */
+export function figureNames(kpis: readonly string[]): readonly string[] {
+  const levelOf = (kpi: string) => levels[kpi.slice(kpi.lastIndexOf('.') + 1)];
+  const groups = Map.groupBy(kpis, (kpi) =>
+    levelOf(kpi) === undefined ? kpi : kpi.slice(0, kpi.lastIndexOf('.')),
+  );
+  return [...groups].map(([base, ids]) => {
+    const of = ids.flatMap((id) => levelOf(id) ?? []);
+    return of.length === 0 ? figureName(base) : `${names[base] ?? plain(base)} (${of.join(', ')})`;
+  });
+}
+
 function plain(id: string): string {
   const text = id.replaceAll(/[._]/g, ' ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -54,7 +66,13 @@ export function amountText(value: number, unit: string): string {
 }
 
 /** The ends of the 95 % interval, or why there is none. */
-export function intervalText({ lo, hi, unit, method, value }: KpiRow): string | null {
+export function intervalText({
+  lo,
+  hi,
+  unit,
+  method,
+  value,
+}: Pick<KpiRow, 'lo' | 'hi' | 'unit' | 'method' | 'value'>): string | null {
   if (value === null) return null;
   if (lo === null || hi === null) return words.noInterval(reasonIn(method));
   return words.interval(amountText(lo, unit), amountText(hi, unit));

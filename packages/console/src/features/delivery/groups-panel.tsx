@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import type { Grouping, KpiRow } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Days } from '../../components/days.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../format/numbers.ts';
-import { formatDays } from '../../format/time.ts';
+import { isInOneYear } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
 import { pointsOf } from './figure-option.ts';
@@ -138,7 +139,8 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
     {
       id: 'span',
       header: words.columns.span,
-      cell: ({ from, to }) => formatDays(from, to),
+      tight: rows.every(({ from, to }) => isInOneYear(from, to)),
+      cell: ({ from, to }) => <Days from={from} to={to} />,
     },
     {
       id: 'note',

@@ -93,7 +93,7 @@ function Ahead({ count, facts }: DeliveryHealth['ahead']) {
       <ul className={styles.list}>
         {facts.map(({ type, name, at }) => (
           <li key={`${type} ${name}`}>
-            {text.kinds[type](name)}, <Time at={at} />
+            <Name>{text.kinds[type](name)}</Name>, <Time at={at} />
           </li>
         ))}
       </ul>

@@ -8,6 +8,7 @@ import { Time } from '../../components/time.tsx';
 import { formatCount, formatMoney } from '../../format/numbers.ts';
 import { formatDuration } from '../../format/time.ts';
 import { messages } from '../../messages/en.ts';
+import styles from './entry-page.module.css';
 import { detailsOf, memberOf, type StoredEntry, textOf } from './members.ts';
 import { Person } from './person.tsx';
 
@@ -90,8 +91,21 @@ function otherFacts(entry: StoredEntry): readonly Fact[] {
   return [
     { name: words.what, value: code(entry.what) },
     { name: words.count, value: textOf(entry.count) },
-    ...detailsOf(entry).map(([name, value]) => ({ name, value })),
+    ...detailsOf(entry).map(([name, value]) => ({ name, value: <Detail value={value} /> })),
   ].filter(({ value }) => value !== null);
+}
+
+/** Texts as a list, each on a line of its own. */
+function Detail({ value }: { readonly value: string | readonly string[] }) {
+  if (typeof value === 'string' || value.length === 0) return value.length === 0 ? messages.none : value;
+  return (
+    <ul className={styles.list}>
+      {value.map((text, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a text may be there twice.
+        <li key={at}>{text}</li>
+      ))}
+    </ul>
+  );
 }
 
 /** What ties the entry to the record and to the program in force. */

@@ -25,7 +25,7 @@ describe('the members of a stored entry', () => {
     expect(detailsOf({ details: { by: 'operator', n: 4, list: ['a', 'b'], odd: { x: 1 } } })).toEqual([
       ['by', 'operator'],
       ['n', '4'],
-      ['list', 'a, b'],
+      ['list', ['a', 'b']],
       ['odd', '{"x":1}'],
     ]);
   });

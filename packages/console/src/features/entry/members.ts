@@ -70,11 +70,11 @@ export function findingsOf(entry: StoredEntry): readonly FindingView[] {
   });
 }
 
-/** `details` of a configuration or administrative entry, as names with texts. */
-export function detailsOf(entry: StoredEntry): readonly (readonly [string, string])[] {
+/** `details` of a configuration or administrative entry, as names with texts or lists of them. */
+export function detailsOf(entry: StoredEntry): readonly (readonly [string, string | readonly string[]])[] {
   if (typeof entry.details !== 'object' || entry.details === null) return [];
   return Object.entries(entry.details).map(([name, value]) => [
     name,
-    Array.isArray(value) ? textsOf(value).join(', ') : (textOf(value) ?? JSON.stringify(value)),
+    Array.isArray(value) ? textsOf(value) : (textOf(value) ?? JSON.stringify(value)),
   ]);
 }
