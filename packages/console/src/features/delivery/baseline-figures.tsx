@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Baseline } from '../../api/types.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { formatCount } from '../../format/numbers.ts';
+import { DataTable } from '../../components/data-table.tsx';
 import { messages } from '../../messages/en.ts';
 import { headlines, type SealedRow, sealedRows } from './baseline-rows.ts';
 import styles from './baselines.module.css';
+import { figureColumns } from './figure-columns.tsx';
 import { FigureNames } from './figure-names.tsx';
 import { amountText, coverageText, figureName, intervalText } from './figure-text.ts';
 import { definitionsQuery } from './queries.ts';
@@ -35,7 +35,7 @@ export function BaselineFigures({ figures, subject }: BaselineFiguresProps) {
         <summary>{words.baselines.all(known.length)}</summary>
         <DataTable
           label={words.baselines.figuresOf(subject)}
-          columns={columns}
+          columns={figureColumns}
           rows={known}
           rowKey={({ kpi }) => kpi}
         />
@@ -73,29 +73,3 @@ function Headline({ kpi, row }: { readonly kpi: string; readonly row: SealedRow 
     </li>
   );
 }
-
-const columns: readonly Column<SealedRow>[] = [
-  {
-    id: 'figure',
-    header: words.columns.figure,
-    card: 'head',
-    cell: ({ kpi }) => <span className={styles.figure}>{figureName(kpi)}</span>,
-  },
-  {
-    id: 'value',
-    header: words.columns.value,
-    align: 'right',
-    tight: true,
-    cell: ({ value, unit }) => (value === null ? null : amountText(value, unit)),
-  },
-  { id: 'interval', header: words.columns.interval, tight: true, cell: intervalText },
-  {
-    id: 'n',
-    header: words.columns.n,
-    align: 'right',
-    tight: true,
-    cell: ({ n }) => (n === null ? null : formatCount(n)),
-  },
-  { id: 'coverage', header: words.columns.coverage, align: 'right', tight: true, cell: coverageText },
-  { id: 'version', header: words.columns.version, tight: true, cell: ({ version }) => version },
-];

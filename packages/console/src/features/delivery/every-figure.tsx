@@ -1,38 +1,16 @@
 import type { KpiRow } from '../../api/types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { formatCount } from '../../format/numbers.ts';
 import { messages } from '../../messages/en.ts';
 import styles from './delivery-page.module.css';
+import { figureColumns } from './figure-columns.tsx';
 import { FigureNames } from './figure-names.tsx';
-import { absence, amountText, coverageText, figureName, intervalText } from './figure-text.ts';
+import { absence } from './figure-text.ts';
 
 const words = messages.delivery;
 
 const columns: readonly Column<KpiRow>[] = [
-  {
-    id: 'figure',
-    header: words.columns.figure,
-    card: 'head',
-    cell: ({ kpi }) => <span className={styles.name}>{figureName(kpi)}</span>,
-  },
-  {
-    id: 'value',
-    header: words.columns.value,
-    align: 'right',
-    tight: true,
-    cell: ({ value, unit }) => (value === null ? null : amountText(value, unit)),
-  },
-  { id: 'interval', header: words.columns.interval, tight: true, cell: intervalText },
-  {
-    id: 'n',
-    header: words.columns.n,
-    align: 'right',
-    tight: true,
-    cell: ({ n }) => (n === null ? null : formatCount(n)),
-  },
-  { id: 'coverage', header: words.columns.coverage, align: 'right', tight: true, cell: coverageText },
-  { id: 'version', header: words.columns.version, tight: true, cell: ({ version }) => version },
+  ...figureColumns,
   { id: 'note', header: words.columns.note, cell: ({ note }) => (note === '' ? null : note) },
 ];
 

@@ -56,6 +56,17 @@ async function written(url: string): Promise<string[]> {
   return found;
 }
 
+/** Lets PostgreSQL refuse entries with a code of its own, until what is returned is called. */
+async function refuseEntries(url: string, code: string): Promise<() => Promise<unknown>> {
+  await sql(
+    url,
+    `create function refuse() returns trigger language plpgsql as
+       $$ begin raise exception 'not now' using errcode = '${code}'; end $$;
+     create trigger refuse before insert on ledger_entries for each row execute function refuse()`,
+  );
+  return () => sql(url, 'drop trigger refuse on ledger_entries');
+}
+
 describePostgres('the room of a database', () => {
   beforeEach(async () => {
     database = await createPostgresDatabase();
@@ -108,12 +119,7 @@ describePostgres('the room of a database', () => {
     const ledger = await open(url, {});
     const call = decisionDraft(ledger.instance);
     await ledger.append([call]);
-    await sql(
-      url,
-      `create function no_room() returns trigger language plpgsql as
-         $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$;
-       create trigger no_room before insert on ledger_entries for each row execute function no_room()`,
-    );
+    const accept = await refuseEntries(url, '53100');
     const refused = await refusal(ledger);
     expect(refused).toMatchObject({ code: 'ledger.disk-low', status: 503 });
     expect(isUnwritten(refused)).toBe(true);
@@ -123,7 +129,7 @@ describePostgres('the room of a database', () => {
     });
     const waiting = await refusal(ledger, outcomeDraft(ledger.instance, call.op) as typeof call);
     expect(isUnwritten(waiting)).toBe(false);
-    await sql(url, 'drop trigger no_room on ledger_entries');
+    await accept();
     await expect.poll(() => ledger.state().disk).toBe('ok');
     expect(await appendedLate(waiting)).toBe(true);
     expect(await sql(url, 'select * from ledger_open_operations')).toEqual([]);
@@ -136,17 +142,12 @@ describePostgres('the room of a database', () => {
     const ledger = await open(url, {});
     const call = decisionDraft(ledger.instance);
     await ledger.append([call]);
-    await sql(
-      url,
-      `create function refuse() returns trigger language plpgsql as
-         $$ begin raise exception 'not now' using errcode = '55P03'; end $$;
-       create trigger refuse before insert on ledger_entries for each row execute function refuse()`,
-    );
+    const accept = await refuseEntries(url, '55P03');
     const waiting = await refusal(ledger, outcomeDraft(ledger.instance, call.op) as typeof call);
     expect(waiting).toMatchObject({ code: 'ledger.unavailable' });
     expect(isUnwritten(waiting)).toBe(false);
     expect(ledger.state()).toMatchObject({ disk: 'ok', healthy: true });
-    await sql(url, 'drop trigger refuse on ledger_entries');
+    await accept();
     expect(await appendedLate(waiting)).toBe(true);
     expect(await sql(url, 'select * from ledger_open_operations')).toEqual([]);
   });
