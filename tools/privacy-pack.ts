@@ -72,7 +72,7 @@ const checking = `## How to check it
 | who may call what, for every role | \`test/unit/control-matrix.test.ts\` |
 | every command says its class | \`packages/cli/src/privacy.test.ts\` |
 | nobody who was forgotten comes back | \`packages/server/src/features/delivery/people.test.ts\`, \`test/unit/delivery-people.test.ts\` |
-| what is stored of people | \`select * from delivery_people\` and \`select body from delivery_facts\` of \`delivery.db\` |
+| what is stored of people | \`select * from delivery_people\` and \`select body from\` \`delivery_facts\` or \`delivery_withheld\` of \`delivery.db\` |
 | who has looked | the console's Audit page, entries \`audit.read\` and \`pseudonym.resolved\` |`;
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -127,9 +127,39 @@ describe.skipIf(!canTestOld || nodePackage === undefined)(
       },
     );
 
+    it('stops the command as SIGTERM would when it is killed itself', async () => {
+      const folder = install(`process.on('SIGTERM', (name) => {
+        process.stdout.write(' stopping on ' + name);
+        setTimeout(() => { process.stdout.write(', stopped'); process.exit(0); }, 200);
+      });
+      setTimeout(() => process.exit(9), 100_000); process.stdout.write('ready');`);
+      // It ends when nobody has its stdout open any more.
+      const ended = await runBare([join(folder, 'bin/fairlead')], {
+        cwd: elsewhere,
+        onOutput: (kill) => kill('SIGKILL'),
+      });
+      expect(ended).toEqual({
+        code: null,
+        signal: 'SIGKILL',
+        stdout: 'ready stopping on SIGTERM, stopped',
+        stderr: '',
+      });
+    });
+
+    it('ends a command that stops in no way of its own when it is killed itself', async () => {
+      const folder = install(
+        "setTimeout(() => process.stdout.write(' late'), 100_000); process.stdout.write('ready');",
+      );
+      const ended = await runBare([join(folder, 'bin/fairlead')], {
+        cwd: elsewhere,
+        onOutput: (kill) => kill('SIGKILL'),
+      });
+      expect(ended).toMatchObject({ signal: 'SIGKILL', stdout: 'ready' });
+    });
+
     it('leaves nothing of its own in the environment', async () => {
       const folder = install(
-        'process.stdout.write(Object.keys(process.env).filter((name) => /FAIRLEAD/.test(name)).join());',
+        'process.stdout.write(Object.keys(process.env).filter((name) => /FAIRLEAD|NODE_CHANNEL/.test(name)).join());',
       );
       expect(await runBare([join(folder, 'bin/fairlead')], { cwd: elsewhere })).toMatchObject({
         code: 0,

@@ -132,7 +132,9 @@ describe('anchors', () => {
 
   it('need a repository, and exactly one place', async () => {
     await expect(ledger('anchor', '--data', folder.dataDir, '--git', folder.path)).rejects.toMatchObject({
-      code: 'run.no-repository',
+      code: 'ledger.anchor-unwritable',
+      message: 'This folder is in no git working copy.',
+      place: { file: folder.path },
     });
     await expect(ledger('anchor', '--data', folder.dataDir)).rejects.toThrow();
   });

@@ -147,79 +147,6 @@ describe('a backup', () => {
   });
 });
 
-describe('a backup of what is damaged', () => {
-  /** A copy of the data folder, to be damaged. */
-  function copied(): string {
-    count += 1;
-    const dataDir = join(folder.path, `damaged-${count}`, 'data');
-    cpSync(folder.dataDir, dataDir, { recursive: true });
-    return dataDir;
-  }
-
-  function change(path: string, how: (bytes: Buffer) => void): void {
-    const bytes = readFileSync(path);
-    how(bytes);
-    writeFileSync(path, bytes);
-  }
-
-  const page = 4096;
-  const pages = (bytes: Buffer) => {
-    const middle = Math.floor(bytes.length / page / 2) * page;
-    bytes.fill(0xa5, middle, middle + 4 * page);
-  };
-  const damages: readonly (readonly [string, string, (dataDir: string) => void])[] = [
-    ['pages in the middle', 'ledger.db', (dataDir) => change(join(dataDir, 'ledger.db'), pages)],
-    ['all but its first page', 'ledger.db', (dataDir) => truncateSync(join(dataDir, 'ledger.db'), page)],
-    [
-      'the header',
-      'ledger.db',
-      (dataDir) => change(join(dataDir, 'ledger.db'), (bytes) => bytes.fill(7, 0, 64)),
-    ],
-    [
-      'a letter of an entry',
-      'ledger.db',
-      (dataDir) =>
-        change(join(dataDir, 'ledger.db'), (bytes) => {
-          const at = bytes.indexOf('"kind":"decision"', Math.floor(bytes.length / 3));
-          bytes.write('"kind":"decisiom"', at);
-        }),
-    ],
-    ['pages in the middle', 'state.db', (dataDir) => change(join(dataDir, 'state.db'), pages)],
-    ['everything', 'delivery.db', (dataDir) => writeFileSync(join(dataDir, 'delivery.db'), 'x'.repeat(9000))],
-  ];
-  it.each(damages)('(%s, in %s) is refused by name, with nothing left behind', async (_, name, damage) => {
-    const dataDir = copied();
-    damage(dataDir);
-    const out = join(dataDir, '..', 'backup.tar');
-    const refused = await backup({ dataDir, out, gzip: false }).catch((error: unknown) => error);
-    expect(refused).toMatchObject({
-      code: 'backup.source-damaged',
-      message: expect.stringContaining(`${name} is damaged (`),
-      place: { file: join(dataDir, name) },
-    });
-    const { fix } = refused as { fix: string };
-    expect(fix).toContain('Keep the backups that you have');
-    expect(fix.includes('import again')).toBe(name === 'delivery.db');
-    expect(readdirSync(join(dataDir, '..'))).toEqual(['data']);
-  });
-
-  it('names a file that cannot be read', async () => {
-    const dataDir = copied();
-    rmSync(join(dataDir, 'instance.json'));
-    mkdirSync(join(dataDir, 'instance.json'));
-    await expect(backup({ dataDir, out: `${dataDir}.tar`, gzip: false })).rejects.toMatchObject({
-      code: 'store.unreadable',
-      place: { file: join(dataDir, 'instance.json') },
-    });
-    mkdirSync(join(dataDir, 'other.db'));
-    await expect(backup({ dataDir, out: `${dataDir}.tar`, gzip: false })).rejects.toMatchObject({
-      code: 'store.unreadable',
-      message: expect.stringContaining('other.db'),
-      place: { file: join(dataDir, 'other.db') },
-    });
-  });
-});
-
 describe('a backup that is older than what was signed last', () => {
   async function grown(): Promise<string> {
     const dataDir = place();
@@ -260,6 +187,25 @@ describe('a backup that is older than what was signed last', () => {
     expect(
       readdirSync(`${dataDir}.keys`).some((name) => name.startsWith('ledger-last-signed.retired-1011-')),
     ).toBe(true);
+  });
+
+  it('leaves no folder where its new log could not be kept with the keys, and can be tried again', async () => {
+    const dataDir = await grown();
+    const before = readFileSync(join(`${dataDir}.keys`, 'ledger-last-signed'), 'utf8');
+    const inTheWay = join(`${dataDir}.keys`, 'ledger-last-signed.new');
+    mkdirSync(inTheWay);
+    await expect(restore({ from: file, dataDir, startNewLog: true })).rejects.toMatchObject({
+      code: 'backup.unwritable',
+      place: { file: inTheWay },
+    });
+    expect(left(dataDir)).toEqual([]);
+    expect(readFileSync(join(`${dataDir}.keys`, 'ledger-last-signed'), 'utf8')).toBe(before);
+    await expect(restore({ from: file, dataDir, startNewLog: false })).rejects.toMatchObject({
+      code: 'backup.rolled-back',
+    });
+    rmSync(inTheWay, { recursive: true });
+    await restore({ from: file, dataDir, startNewLog: true });
+    expect(await verifyLedger({ dataDir })).toMatchObject({ ok: true, size: 502 });
   });
 
   it('is refused without its keys, and begins a new log where they are lost', async () => {
@@ -406,14 +352,6 @@ describe('a file that is no whole backup', () => {
       code: 'backup.no-room',
     });
     expect(left(dataDir)).toEqual([]);
-  });
-
-  it('is refused where no folder can be made, which is named', async () => {
-    const dataDir = join(file, 'data');
-    await expect(restore({ from: file, dataDir, startNewLog: true })).rejects.toMatchObject({
-      code: 'backup.unwritable',
-      place: { file: `${dataDir}.restoring` },
-    });
   });
 
   it('is refused where a data folder is in use already', async () => {

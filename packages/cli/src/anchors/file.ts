@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 
 /** The signed checkpoints in a file of anchors: notes one after the other, with an empty line between them. */
@@ -12,18 +22,26 @@ export function readAnchors(file: string): readonly string[] {
   throw new FairleadError('ledger.note-invalid', {
     message: 'The file does not hold signed checkpoints with an empty line between them.',
     place: { file },
+    fix: 'Name a file that `fairlead ledger anchor --file` wrote; where a note in it was cut off, remove what is left of that one.',
   });
 }
 
-/** Adds a checkpoint to a file of anchors, durably. False when it is the last one there already. */
+/** Adds a checkpoint to a file of anchors, durably and whole. False when it is the last one there already. */
 export function appendAnchor(file: string, note: string): boolean {
-  const earlier = existsSync(file) ? readAnchors(file) : [];
+  const isThere = existsSync(file);
+  const earlier = isThere ? readAnchors(file) : [];
   if (earlier.at(-1) === note) return false;
   reading(file, () => {
     const handle = openSync(file, 'a', 0o644);
+    const { size } = fstatSync(handle);
     try {
-      writeSync(handle, earlier.length === 0 ? note : `\n${note}`);
+      writeFileSync(handle, earlier.length === 0 ? note : `\n${note}`);
       fsyncSync(handle);
+    } catch (error) {
+      // Half a note would make the file one that can't be read.
+      if (isThere) ftruncateSync(handle, size);
+      else rmSync(file);
+      throw error;
     } finally {
       closeSync(handle);
     }

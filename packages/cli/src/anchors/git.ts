@@ -1,11 +1,11 @@
-import { FairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { git, repositoryRoot } from '../run/git.ts';
 
 const manyTags = 64 * 1024 * 1024;
 
 /** The signed checkpoints in the annotated tags of a working copy that begin with `prefix`. */
 export async function readTagAnchors(folder: string, prefix: string): Promise<readonly string[]> {
-  const root = await repositoryRoot(folder);
+  const root = await workingCopy(folder);
   const format = '--format=%(objecttype)%00%(contents)%00';
   const answer = await git(root, ['for-each-ref', format, `refs/tags/${prefix}*`], { maxBuffer: manyTags });
   if (answer.code !== 0) throw failed('git could not list the tags.');
@@ -28,7 +28,7 @@ export async function tagAnchor(
   size: number,
   note: string,
 ): Promise<string | null> {
-  const root = await repositoryRoot(folder);
+  const root = await workingCopy(folder);
   const name = `${prefix}${size}`;
   const found = await git(root, ['for-each-ref', '--format=%(contents)', `refs/tags/${name}`]);
   if (found.stdout !== '') {
@@ -45,6 +45,17 @@ export async function tagAnchor(
   const tagged = await git(root, [...(await identity(root)), ...args], { input: note });
   if (tagged.code !== 0) throw failed(`git could not make the tag ${name}.`);
   return name;
+}
+
+async function workingCopy(folder: string): Promise<string> {
+  return repositoryRoot(folder).catch((error: unknown) => {
+    if (!isFairleadError(error) || error.code !== 'run.no-repository') throw error;
+    throw new FairleadError('ledger.anchor-unwritable', {
+      message: 'This folder is in no git working copy.',
+      place: { file: folder },
+      cause: error,
+    });
+  });
 }
 
 function textOf(note: string): string {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { FairleadError } from '@fairlead/core/errors';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { shiftProgramDates } from '@fairlead/core/program';
 import type { Command } from 'commander';
 import { readStarter, schemaFiles, writeBelow } from './starter.ts';
@@ -29,7 +29,7 @@ export function starterFiles(today: string): Map<string, string> {
 }
 
 /**
- * Writes files into a directory, all or (when one of them exists already) none. A README that is there is left alone.
+ * Writes files into a directory, all or (when one of them exists already, or can't be written) none. A README that is there is left alone.
  * @throws FairleadError `program.exists`, `program.unwritable`.
  */
 export async function writeProgram(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
@@ -39,7 +39,44 @@ export async function writeProgram(directory: string, files: ReadonlyMap<string,
     const message = `${there[0]} is already there; nothing was written.`;
     throw new FairleadError('program.exists', { message, place: { path: directory } });
   }
-  for (const [path, text] of wanted) await writeBelow(directory, path, text, false);
+  const paths = wanted.map(([path]) => join(directory, path));
+  const made = missingAbove(paths);
+  const begun: string[] = [];
+  try {
+    for (const [path, text] of wanted) {
+      begun.push(join(directory, path));
+      await writeBelow(directory, path, text, false);
+    }
+  } catch (error) {
+    // One that somebody else put there meanwhile is theirs.
+    if (isFairleadError(error) && error.code === 'program.exists') begun.pop();
+    removeMade(begun, made);
+    throw error;
+  }
+}
+
+/** Folders that these files need and that aren't there yet, the deepest first. */
+function missingAbove(paths: readonly string[]): readonly string[] {
+  const missing = new Set<string>();
+  for (const path of paths)
+    for (let above = dirname(resolve(path)); !existsSync(above); above = dirname(above)) missing.add(above);
+  return [...missing].sort((a, b) => b.length - a.length);
+}
+
+/** What can't be removed must not hide why the writing failed. */
+function removeMade(files: readonly string[], folders: readonly string[]): void {
+  for (const [remove, paths] of [
+    [rmSync, files],
+    [rmdirSync, folders],
+  ] as const) {
+    for (const path of paths) {
+      try {
+        remove(path);
+      } catch {
+        // Not made, or not ours alone.
+      }
+    }
+  }
 }
 
 function welcome(directory: string, files: ReadonlyMap<string, string>): string {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { FairleadError } from '@fairlead/core/errors';
 import { entryKinds } from '@fairlead/core/ledger';
 import type { OutputOf } from '@fairlead/core/outputs';
@@ -8,6 +8,7 @@ import { readTagAnchors } from '../anchors/git.ts';
 import { collect } from '../options.ts';
 import { type Format, formatOption, jsonLine, writeOutput } from '../output.ts';
 import { indented, textTable } from '../text-table.ts';
+import { writeWhole } from '../write-whole.ts';
 import { type AnchorFlags, registerAnchor, withGit } from './ledger-anchor.ts';
 import { registerFsck } from './ledger-fsck.ts';
 import { type PlaceFlags, placeOf, withPlace } from './ledger-place.ts';
@@ -205,7 +206,7 @@ async function makeProof(flags: PlaceFlags, entry: string, out: string | undefin
 async function writeTo(file: string | undefined, text: string): Promise<void> {
   if (file === undefined) return write(text);
   try {
-    writeFileSync(file, text, { mode: 0o600 });
+    writeWhole(file, text);
   } catch (cause) {
     throw new FairleadError('ledger.export-unwritable', {
       message: `The file can't be written (${(cause as { code?: string }).code}).`,

@@ -149,7 +149,7 @@ export const serverErrors = {
   'store.secret-invalid': {
     status: 500,
     safeMessage: 'A file that should hold a secret of this installation holds something else.',
-    fix: 'Put the file back where it was; without it findings of before can no longer be matched.',
+    fix: 'Put the file back from a copy of the folder of keys. Without it what was made with it no longer holds: findings that match, sessions, tokens or kept content.',
   },
   'store.not-durable': {
     status: 500,

@@ -76,7 +76,11 @@ export function createDeliveryFigures(store: DeliveryStore, deps: FiguresDeps): 
   // What is withheld has to be so until an answer is found: nobody else follows the facts meanwhile.
   const inTurn = turns();
   return {
-    refresh: () => inTurn(() => snapshot.follow()),
+    refresh: () =>
+      inTurn(async () => {
+        if ((await store.lateFacts()) === 'monthly') await shown(both, now);
+        else await snapshot.follow();
+      }),
     parts: (query) =>
       inTurn(async () => {
         const { from, to, by } = query;

@@ -31,12 +31,18 @@ async function lateFactsIn(db: SnapshotDb): Promise<LateFacts> {
   return row?.value === 'monthly' ? 'monthly' : 'at_once';
 }
 
-/** How much waits. */
+/** A server's own figures. */
+const serverViews = ['program merged elapsed', 'program opened elapsed'];
+
+/** How much waits: in a server's figures, or where none were asked for in those of commands. */
 export async function restatingIn(db: SnapshotDb): Promise<Restating> {
+  const views = (await db.selectFrom('delivery_restated').select('view').execute()).map(({ view }) => view);
+  const own = views.filter((view) => serverViews.includes(view));
   const waiting = await db
     .selectFrom('delivery_withheld')
     .select(({ fn }) => fn.count<number>('change_id').distinct().as('changes'))
     .where('is_held', '=', 1)
+    .where('view', 'in', own.length > 0 ? own : ['', ...views])
     .executeTakeFirst();
   const restated = await db
     .selectFrom('delivery_restated')

@@ -30,5 +30,6 @@ function readId(text: string, file: string): string {
   throw new FairleadError('ledger.corrupt', {
     message: 'The instance file is not readable.',
     place: { file },
+    fix: 'Put the file back from a backup or another copy of the data folder.',
   });
 }

@@ -170,6 +170,12 @@ export function writeLastCosigned(keysDir: string, note: string): void {
   writeDurably(join(keysDir, lastCosignedFile), note, 0o600);
 }
 
+/** Keeps a copy of the last checkpoint of a log that is about to be abandoned, under a name that says its size. */
+export function copyLastSigned(keysDir: string, size: number, now: number): void {
+  const note = readLastSigned(keysDir);
+  if (note !== null) writeDurably(join(keysDir, `${lastSignedFile}.retired-${size}-${now}`), note, 0o600);
+}
+
 /** Puts the last checkpoint of an abandoned log aside, under a name that says its size. */
 export function retireLastSigned(keysDir: string, size: number, now: number): void {
   const file = join(keysDir, lastSignedFile);

@@ -8,6 +8,7 @@ import { assertSchema, migrateSqlite } from '../../platform/db/migrations.ts';
 import { prepareRoom } from '../../platform/db/sqlite-room.ts';
 import { createPrivately } from '../../platform/files/index.ts';
 import { type QuotaProbe, quotaProbe } from '../../platform/files/room.ts';
+import { lockIsEmpty } from '../../platform/lock/index.ts';
 import { ledgerMigrations } from './migrations.ts';
 import { withQuota } from './sqlite-failures.ts';
 import { foldIn } from './sqlite-fold-in.ts';
@@ -148,6 +149,14 @@ function holdLock(file: string): Database.Database {
     return lock;
   } catch (error) {
     lock.close();
+    if (damagedFile(error, file) !== null) {
+      throw new FairleadError('store.unreadable', {
+        message: 'The file of the ledger’s lock holds something else.',
+        place: { file },
+        fix: lockIsEmpty,
+        cause: error,
+      });
+    }
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
     throw new FairleadError('store.locked', {
       message: 'Another process is writing this ledger; there can be only one.',

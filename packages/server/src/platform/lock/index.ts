@@ -1,6 +1,7 @@
 export { createDataFolder, exposuresOf } from './data-folder.ts';
 export {
   acquireWriterLock,
+  lockIsEmpty,
   readWriterInfo,
   type WriterInfo,
   type WriterLock,

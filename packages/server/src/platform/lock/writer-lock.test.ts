@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../../../../../test/setup/database.ts';
@@ -70,6 +70,18 @@ describe('the writer lock', () => {
     writeFileSync(join(folder.path, 'writer.json'), '{"pid":');
     expect(readWriterInfo(folder.path)).toBeNull();
     lock.release();
+  });
+
+  it('says that its file can go when something else is in it', () => {
+    writeFileSync(join(folder.path, 'writer.lock'), 'x'.repeat(8192));
+    expect(() => acquireWriterLock(folder.path)).toThrowError(
+      expect.objectContaining({
+        code: 'store.unreadable',
+        fix: expect.stringContaining('remove it while no server runs'),
+      }),
+    );
+    rmSync(join(folder.path, 'writer.lock'));
+    acquireWriterLock(folder.path).release();
   });
 
   it('is unreadable, not locked, where the folder does not exist', () => {

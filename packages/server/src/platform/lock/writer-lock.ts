@@ -8,6 +8,10 @@ import { createPrivately } from '../files/index.ts';
 const lockFile = 'writer.lock';
 const infoFile = 'writer.json';
 
+/** What to do about a file of a lock that has something in it. */
+export const lockIsEmpty =
+  'Nothing is ever kept in this file: remove it while no server runs, then try again.';
+
 /** A database that nothing refers to is closed by the garbage collector, and its lock with it. */
 const heldLocks = new Set<Database>();
 
@@ -101,6 +105,7 @@ function lock(dataDir: string, waitMs: number): Database | null {
     throw new FairleadError('store.unreadable', {
       message: `The data folder's lock can’t be used (${code}).`,
       place: { file },
+      ...(/^SQLITE_(?:CORRUPT|NOTADB)/.test(code) && { fix: lockIsEmpty }),
       cause,
     });
   }

@@ -32,10 +32,15 @@ export async function noteLate(
 ): Promise<void> {
   const views = await db
     .selectFrom('delivery_restated')
-    .select(['view', 'cohort'])
-    .where('clock', '=', clock)
+    .select(['view', 'cohort', 'clock', 'month'])
     .execute();
-  for (const { view, cohort } of views) {
+  const newest = Math.max(...views.map(({ month }) => Number(month)));
+  for (const { view, cohort, ...of } of views) {
+    if (of.clock !== clock) continue;
+    if (Number(of.month) < newest) {
+      await forgetView(db, view);
+      continue;
+    }
     const differing = measured.filter(({ place, chunk }) => {
       const before = columns.chunks[Math.floor(place / chunkRows)] ?? nothing;
       return !isShownAlike(before, chunk, place % chunkRows, cohort);
@@ -44,6 +49,12 @@ export async function noteLate(
     await keepShown(db, view, columns, differing);
     await sayChanged(db, [{ view }]);
   }
+}
+
+/** The month of what it showed is over: whoever asks for it next sees everything. */
+async function forgetView(db: SnapshotDb, view: string): Promise<void> {
+  await db.deleteFrom('delivery_withheld').where('view', '=', view).execute();
+  await db.deleteFrom('delivery_restated').where('view', '=', view).execute();
 }
 
 /** Of those that something is kept of already it stays. */

@@ -210,6 +210,8 @@ function contract(locate: () => Promise<{ location: StateLocation; drop: () => u
         cuts.push({ month: monthStart(now), cut: made });
       }
       expect(waited).toBeGreaterThan(5);
+      const settled = db.selectFrom('delivery_withheld').where('is_settled', '=', 1);
+      expect((await settled.select('change_id').execute()).length).toBeGreaterThan(0);
       let compared = 0;
       for (const [i, { month, cut: earlier }] of cuts.entries()) {
         for (const later of cuts.slice(i + 1).filter((one) => one.month === month)) {

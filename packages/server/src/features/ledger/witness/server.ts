@@ -47,8 +47,8 @@ const maxBodyBytes = 64 * 1024;
 /**
  * A witness: a process of its own, with its own key on its own disk, that cosigns a log's checkpoints as long as each
  * continues the one before. It never sees an entry.
- * @throws FairleadError `server.listener-insecure` off loopback, `store.locked`, `ledger.key-invalid`, and those of
- * `openWitnessState`.
+ * @throws FairleadError `server.listener-insecure` off loopback, `server.listen-failed`, `store.locked`,
+ * `ledger.key-invalid`, and those of `openWitnessState`.
  */
 export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
   const { dataDir, host } = options;
@@ -114,7 +114,7 @@ async function listen(
     void answer(request, response, add, (code) => log?.(`nothing was cosigned (${code})`));
   });
   await new Promise<void>((done, failed) => {
-    server.once('error', failed);
+    server.once('error', (cause: NodeJS.ErrnoException) => failed(listenFailed(host, port, cause)));
     server.listen(port, host, done);
   });
   const { port: bound } = server.address() as AddressInfo;
@@ -129,6 +129,14 @@ async function listen(
       onClosed();
     },
   };
+}
+
+function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): FairleadError {
+  return new FairleadError('server.listen-failed', {
+    message: `The witness cannot listen on ${host}:${port} (${cause.code}).`,
+    fix: 'Choose another port with --listen, or end the process that has it.',
+    cause,
+  });
 }
 
 async function answer(

@@ -174,6 +174,9 @@ describe('a witness', () => {
     await expect(startWitness(options)).rejects.toMatchObject({ code: 'server.listener-insecure' });
     await witnessOf(vkey);
     await expect(witnessOf(vkey)).rejects.toMatchObject({ code: 'store.locked' });
+    const taken = Number(new URL(witnesses[0]?.url ?? '').port);
+    for (const _ of [1, 2])
+      await expect(witnessOf(vkey, 'other', taken)).rejects.toMatchObject({ code: 'server.listen-failed' });
   });
 
   it('lets one of two requests win that start from the same size', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { isFairleadError } from '@fairlead/core/errors';
+import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { extract, pack } from 'tar-stream';
 import {
   type BackupManifest,
@@ -128,11 +128,18 @@ function openArchive(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
-    throw unread(error);
+    throw unread(file, error);
   }
 }
 
-const unread = (error: unknown) => invalid(`it can't be read (${(error as { code?: string }).code})`, error);
+function unread(file: string, error: unknown): FairleadError {
+  return new FairleadError('backup.invalid', {
+    message: `The file of the backup can't be read (${(error as { code?: string }).code}).`,
+    place: { file },
+    fix: 'Check the path and its permissions.',
+    cause: error,
+  });
+}
 
 function isGzip(file: string): boolean {
   const handle = openArchive(file);
@@ -141,7 +148,7 @@ function isGzip(file: string): boolean {
     readSync(handle, magic, 0, 2, 0);
     return magic[0] === 0x1f && magic[1] === 0x8b;
   } catch (error) {
-    throw unread(error);
+    throw unread(file, error);
   } finally {
     closeSync(handle);
   }

@@ -1,9 +1,18 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { readingFrom } from '../../ledger/open-reader.ts';
-import { verifyLog } from '../../ledger/verify.ts';
 import type { BackupManifest } from './manifest.ts';
 import { damagedPart, type PartSource, readingPart } from './source-errors.ts';
+
+/** What is known of that which is copied. */
+export interface CopyChecks {
+  /** Where a part comes from. */
+  sourceOf(name: string): PartSource;
+  /** Verifies the whole log of the `ledger.db` in a folder. */
+  verifyLog(
+    folder: string,
+    vkey: string,
+  ): Promise<{ readonly size: number; readonly problems: readonly { readonly message: string }[] }>;
+}
 
 /**
  * What a restore would find of this copy, found before anybody relies on it: the pages of every database, and all that
@@ -13,14 +22,12 @@ import { damagedPart, type PartSource, readingPart } from './source-errors.ts';
 export async function checkCopy(
   staging: string,
   { parts, vkey, size }: BackupManifest,
-  sourceOf: (name: string) => PartSource,
+  { sourceOf, verifyLog }: CopyChecks,
 ): Promise<void> {
   for (const { name } of parts.filter((part) => part.name.endsWith('.db')))
     await readingPart(sourceOf(name), () => checkPages(join(staging, name), sourceOf(name)));
   const ledger = sourceOf('ledger.db');
-  const verdict = await readingPart(ledger, () =>
-    readingFrom({ dataDir: staging }, (reader) => verifyLog(reader, { vkey, lastSigned: null })),
-  );
+  const verdict = await readingPart(ledger, () => verifyLog(staging, vkey));
   const [first] = verdict.problems;
   if (first !== undefined) throw damagedPart(ledger, first.message.replace(/\.$/, ''));
   if (verdict.size !== size) throw damagedPart(ledger, `${verdict.size} entries instead of ${size}`);

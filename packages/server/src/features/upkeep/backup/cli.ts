@@ -7,18 +7,19 @@ import { peekCheckpoint } from '@fairlead/core/ledger';
 import Database from 'better-sqlite3';
 import { fairleadVersion } from '../../../platform/process/version.ts';
 import {
+  copyLastSigned,
   defaultKeysDir,
   hasSigningKey,
   type KeyPlace,
   readLastSigned,
   readVerifierKey,
-  retireLastSigned,
   writeLastSigned,
   writeVerifierKey,
 } from '../../ledger/keys.ts';
 import { readingFrom } from '../../ledger/open-reader.ts';
 import { startAnew } from '../../ledger/start-anew.ts';
 import { verifyLog } from '../../ledger/verify.ts';
+import type { CopyChecks } from './check-copy.ts';
 import { type BackupSource, createBackup } from './create.ts';
 import { type BackupManifest, invalid } from './manifest.ts';
 import { type RestoreChecks, restoreBackup } from './restore.ts';
@@ -54,6 +55,7 @@ function sourceOf(dataDir: string): BackupSource {
     }
   };
   return {
+    ...copyChecks((name) => join(dataDir, name)),
     stateChangedAfter: async (size) =>
       ask(`select 1 from entries where idx >= ? and ${changesState} limit 1`, size) !== undefined,
     settled: async () => {
@@ -63,6 +65,15 @@ function sourceOf(dataDir: string): BackupSource {
       if (young > 0) await wait(Math.min(young, settledMs));
     },
     describe: (file) => describeLedger(join(file, '..')),
+  };
+}
+
+/** @param fileOf the file that a part is copied from; null for tables of a database */
+export function copyChecks(fileOf: (name: string) => string | null): CopyChecks {
+  return {
+    sourceOf: (name) => ({ name, file: fileOf(name) }),
+    verifyLog: (folder, vkey) =>
+      readingFrom({ dataDir: folder }, (reader) => verifyLog(reader, { vkey, lastSigned: null })),
   };
 }
 
@@ -117,9 +128,10 @@ export function checksOver(
     onPlaced: () => {
       if (anew === null) return;
       const before = readLastSigned(keysDir);
-      if (before !== null) retireLastSigned(keysDir, peekCheckpoint(before).size, Date.now());
-      writeLastSigned(keysDir, anew.note);
+      if (before !== null) copyLastSigned(keysDir, peekCheckpoint(before).size, Date.now());
+      // The checkpoint last: until it is there, the old one keeps older backups out.
       writeVerifierKey(keysDir, anew.vkey);
+      writeLastSigned(keysDir, anew.note);
     },
   };
   return { checks, newOrigin: () => (anew === null ? null : peekCheckpoint(anew.note).origin) };

@@ -4,13 +4,13 @@ import { FairleadError, isFairleadError } from '@fairlead/core/errors';
 import { isDiskFull } from '../../../platform/db/index.ts';
 import { syncFolder } from '../../../platform/files/index.ts';
 import { digestFile, writeArchive } from './archive.ts';
-import { checkCopy } from './check-copy.ts';
+import { type CopyChecks, checkCopy } from './check-copy.ts';
 import { copyDatabase } from './copy-database.ts';
 import { type BackupManifest, partName } from './manifest.ts';
-import { type PartSource, readingPart } from './source-errors.ts';
+import { readingPart } from './source-errors.ts';
 
 /** What is asked of the ledger while it is copied. */
-export interface BackupSource {
+export interface BackupSource extends CopyChecks {
   /** Whether entries behind the first `size` changed the state, in the ledger as it is now. */
   stateChangedAfter(size: number): Promise<boolean>;
   /** Waits until the newest change of the state in the first entries is so old that its row is written. */
@@ -46,22 +46,20 @@ const rebuilt = new Set(['metrics.db']);
  */
 export async function createBackup(options: BackupOptions, source: BackupSource): Promise<BackupManifest> {
   const { dataDir } = options;
-  const sourceOf = (name: string) => ({ name, file: join(dataDir, name) });
-  return writeBackup(options, sourceOf, async (staging) => {
+  return writeBackup(options, source, async (staging) => {
     if (!existsSync(join(dataDir, 'ledger.db')))
       throw new FairleadError('ledger.not-found', { place: { file: dataDir } });
-    return stage(options, staging, source, sourceOf);
+    return stage(options, staging, source);
   });
 }
 
 /**
  * Checks and packs what `fill` puts into a folder of its own, which is gone afterwards, whatever happens.
- * @param sourceOf where a part comes from
  * @throws FairleadError `backup.exists`, `backup.no-room`, `backup.unwritable`, `backup.source-damaged`, and those of `fill`
  */
 export async function writeBackup(
   { out, gzip }: Pick<BackupOptions, 'out' | 'gzip'>,
-  sourceOf: (name: string) => PartSource,
+  checks: CopyChecks,
   fill: (staging: string) => Promise<BackupManifest>,
 ): Promise<BackupManifest> {
   refuseTaken(out);
@@ -70,7 +68,7 @@ export async function writeBackup(
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { mode: 0o700 });
     const manifest = await fill(staging);
-    await checkCopy(staging, manifest, sourceOf);
+    await checkCopy(staging, manifest, checks);
     const archive = join(staging, 'archive');
     await writeArchive(archive, staging, manifest, gzip);
     refuseTaken(out); // somebody may have written there meanwhile
@@ -92,8 +90,8 @@ async function stage(
   { dataDir, now, version }: BackupOptions,
   staging: string,
   source: BackupSource,
-  sourceOf: (name: string) => PartSource,
 ): Promise<BackupManifest> {
+  const { sourceOf } = source;
   const copy = (name: string) =>
     readingPart(sourceOf(name), () => copyDatabase(join(dataDir, name), join(staging, name)));
   const ofLedger = <Result>(ask: () => Promise<Result>) => readingPart(sourceOf('ledger.db'), ask);

@@ -13,7 +13,7 @@ export interface RestoreChecks {
    * @throws FairleadError `backup.invalid`, `backup.rolled-back`, `backup.keys-missing`
    */
   verify(folder: string, manifest: BackupManifest): Promise<void>;
-  /** Called when the folder is in place. */
+  /** Called when the folder is in place; where it throws, the folder goes again. */
   onPlaced(): void;
 }
 
@@ -43,7 +43,13 @@ export async function restoreBackup(
     if (existsSync(target)) rmdirSync(target);
     renameSync(staging, target);
     syncFolder(dirname(target));
-    checks.onPlaced();
+    try {
+      checks.onPlaced();
+    } catch (error) {
+      // Without its keys it would be a folder that doesn't start; away with it, as if nothing had been tried.
+      renameSync(target, staging);
+      throw error;
+    }
     return manifest;
   });
 }

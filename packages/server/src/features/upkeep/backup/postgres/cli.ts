@@ -25,7 +25,7 @@ import { copyFolder, databaseAreas, stateFiles } from '../../../migrate/cli.ts';
 import { assertVacant } from '../../../migrate/target.ts';
 import { replicaMigrations, replicaTables } from '../../../replicas/migrations.ts';
 import { digestFile } from '../archive.ts';
-import { checksOver, describeLedger, type Restored } from '../cli.ts';
+import { checksOver, copyChecks, describeLedger, type Restored } from '../cli.ts';
 import { writeBackup } from '../create.ts';
 import { type BackupManifest, replicasPart } from '../manifest.ts';
 import { unpacking } from '../restore.ts';
@@ -49,8 +49,8 @@ export function backupDatabase(options: {
   readonly gzip: boolean;
 }): Promise<BackupManifest> {
   const readsOnly = true;
-  const sourceOf = (name: string) => ({ name, file: null });
-  return writeBackup(options, sourceOf, (staging) =>
+  const checks = copyChecks(() => null);
+  return writeBackup(options, checks, (staging) =>
     withSession(
       options.database,
       async (client) => {
