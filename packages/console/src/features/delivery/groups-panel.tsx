@@ -105,7 +105,6 @@ function columnsOf(rows: readonly KpiRow[]): readonly Column<KpiRow>[] {
       id: 'group',
       header: words.columns.group,
       card: 'head',
-      broad: rows.some(({ group }) => group.startsWith('repository:')),
       cell: ({ group }) => <GroupName group={group} />,
     },
     {
