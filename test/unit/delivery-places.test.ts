@@ -14,7 +14,8 @@ import {
 } from '../../packages/server/src/features/delivery/cli.ts';
 import type { NamedPlace } from '../../packages/server/src/features/delivery/places.ts';
 import { collectInto } from '../../packages/server/src/features/integrations/github/cli.ts';
-import { markMoved, openSqliteWriter } from '../../packages/server/src/features/ledger/sqlite-open.ts';
+import { endMove } from '../../packages/server/src/features/ledger/move-mark.ts';
+import { openSqliteWriter } from '../../packages/server/src/features/ledger/sqlite-open.ts';
 import {
   importInto as importTasks,
   provenanceIn,
@@ -155,7 +156,7 @@ describePostgres('delivery on PostgreSQL', () => {
     const writer = openSqliteWriter(join(data(), 'ledger.db'));
     const facts = file(deliveryImportExample);
     expect((await importInto(data(), 'jsonl', facts, silent)).added).toBe(5);
-    markMoved(writer);
+    endMove(writer.database);
     writer.close();
     const refused = { code: 'store.moved' };
     await expect(importInto(data(), 'jsonl', facts, silent)).rejects.toMatchObject(refused);

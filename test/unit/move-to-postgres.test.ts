@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refuseLeftFolder } from '../../packages/server/src/app/places.ts';
 import { openAuditStore } from '../../packages/server/src/features/audit/store-sql.ts';
 import { openConsoleStore } from '../../packages/server/src/features/console/store-sql.ts';
 import { openDeliveryStore } from '../../packages/server/src/features/delivery/store-sql.ts';
@@ -365,6 +366,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
       killed.kill('SIGKILL');
       await once(killed, 'close');
       await expect.poll(tablesThere).toEqual([]);
+      await expect(folder.open()).rejects.toMatchObject({ code: 'store.move-unfinished' });
       const cut = expect(move()).rejects.toMatchObject({ code: 'store.database-unreachable' });
       await middle();
       await admin.query(
@@ -372,6 +374,7 @@ describePostgres('moving a data folder to PostgreSQL', () => {
       );
       await cut;
       await expect.poll(tablesThere).toEqual([]);
+      refuseLeftFolder(folder.dataDir);
       const last = child();
       let said = '';
       last.stdout!.setEncoding('utf8').on('data', (text: string) => {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerMigrate } from './migrate.ts';
 
-const api = vi.hoisted(() => ({ moveToPostgres: vi.fn() }));
+const api = vi.hoisted(() => ({ moveToPostgres: vi.fn(), giveUpMove: vi.fn() }));
 vi.mock('@fairlead/server/cli-api', () => ({ migrate: api }));
 
 const moved = { ok: true, size: 3, root: 'ab'.repeat(32), tables: { ledger_entries: 3 }, problems: [] };
@@ -45,6 +45,15 @@ describe('fairlead migrate sqlite-to-postgres', () => {
     );
     expect(await run('--data', 'D', '--database', 'U', '--format', 'json')).toBe(1);
     expect(JSON.parse(out.join(''))).toMatchObject({ ok: false, problems });
+  });
+
+  it('goes on with the folder when that is said', async () => {
+    api.giveUpMove.mockResolvedValue({ ...moved, ok: false, tables: {} });
+    expect(await run('--data', 'D', '--database', 'U', '--give-up')).toBe(0);
+    expect(api.giveUpMove).toHaveBeenLastCalledWith({ dataDir: 'D', url: 'U' });
+    expect(out.join('')).toBe('Nothing was copied. This data folder goes on with its 3 entries.\n');
+    expect(await run('--data', 'D', '--database', 'U', '--give-up', '--format', 'json')).toBe(0);
+    expect(JSON.parse(out.join(''))).toMatchObject({ ok: false, size: 3, givenUp: true });
   });
 
   it('needs both ends', async () => {

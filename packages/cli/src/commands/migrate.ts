@@ -8,6 +8,7 @@ interface MoveFlags {
   readonly data: string;
   readonly keys?: string;
   readonly database: string;
+  readonly giveUp?: boolean;
   readonly format: Format;
 }
 
@@ -20,15 +21,17 @@ export function registerMigrate(program: Command): void {
     .requiredOption('--data <DIR>', 'data folder; no server may be using it')
     .addOption(databaseOption('empty database: postgres://USER@HOST/NAME').makeOptionMandatory())
     .option('--keys <DIR>', 'folder of the signing key (beside the data folder unless told)')
+    .option('--give-up', 'go on with a folder whose copy was begun and did not arrive in that database')
     .addOption(formatOption())
-    .action(async ({ data, keys, database, format }: MoveFlags) => {
+    .action(async ({ data, keys, database, giveUp = false, format }: MoveFlags) => {
       const { migrate: api } = await import('@fairlead/server/cli-api');
-      const moved = await api.moveToPostgres({
-        dataDir: data,
-        url: database,
-        ...(keys === undefined ? {} : { keysDir: keys }),
-      });
-      const { ok, size, root, tables, problems } = moved;
+      const move = { dataDir: data, url: database, ...(keys === undefined ? {} : { keysDir: keys }) };
+      if (giveUp) {
+        const { size, root, tables, ok } = await api.giveUpMove(move);
+        writeOutput('migrate', format, { size, root, tables, ok, givenUp: true }, movedText);
+        return;
+      }
+      const { ok, size, root, tables, problems } = await api.moveToPostgres(move);
       const line = { size, root, tables, ok, ...(ok ? {} : { problems }) };
       writeOutput('migrate', format, line, movedText);
       process.exitCode = ok ? 0 : 1;
@@ -36,7 +39,9 @@ export function registerMigrate(program: Command): void {
 }
 
 /** Tables with their rows, or why there is no copy. */
-export function movedText({ ok, size, root, tables, problems = [] }: OutputOf<'migrate'>): string {
+export function movedText(moved: OutputOf<'migrate'>): string {
+  const { ok, size, root, tables, problems = [], givenUp = false } = moved;
+  if (givenUp) return `Nothing was copied. This data folder goes on with its ${size} entries.\n`;
   const rows = Object.entries(tables).map(([name, count]) => [name, String(count)]);
   const lines = ok
     ? [

@@ -187,4 +187,15 @@ export const serverErrors = {
     safeMessage: 'This data folder was copied to PostgreSQL and is not written any more.',
     fix: 'Start with --database and the URL of that database.',
   },
+  'store.moved-elsewhere': {
+    status: 409,
+    safeMessage: 'This data folder was copied to another PostgreSQL database, and goes to one only.',
+    fix: 'Start with --database and the URL of that database. Where it was lost before anything went on there, make an empty one of its name on its server and copy again, or restore a backup of the folder.',
+  },
+  'store.move-unfinished': {
+    status: 409,
+    safeMessage:
+      'A copy of this data folder to PostgreSQL was begun, and it is not known whether it arrived.',
+    fix: 'Run `fairlead migrate sqlite-to-postgres` again with the same database: it finds out, and copies what did not arrive. To go on with the folder instead, add --give-up, which is refused when the copy arrived.',
+  },
 } as const;

@@ -62,6 +62,10 @@ const migrateSchema = z.object({
   root: z.string().describe('Root of their tree, recomputed from what was copied.'),
   tables: z.record(z.string(), count).describe('Rows by table.'),
   ok: z.boolean().describe('False: nothing was copied.'),
+  givenUp: z
+    .literal(true)
+    .optional()
+    .describe('With --give-up: nothing was copied, and the data folder goes on; its entries and their root.'),
   problems: z
     .array(z.object({ problem: z.string(), message: z.string(), index: count.nullable().optional() }))
     .optional()

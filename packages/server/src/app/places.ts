@@ -5,7 +5,7 @@ import { tokenSecretFile } from '../features/devices/create.ts';
 import { stateFile } from '../features/identity/create.ts';
 import { ledgerFile } from '../features/ledger/create.ts';
 import { defaultKeysDir, realPath } from '../features/ledger/keys.ts';
-import { holdsLedger } from '../features/ledger/left-ledger.ts';
+import { holdsLedger, refuseGoing } from '../features/ledger/left-ledger.ts';
 import { refuseMoved } from '../features/ledger/sqlite-open.ts';
 import { checkDatabaseUrl, type StateLocation } from '../platform/db/index.ts';
 import { readIfPresent, writeDurably } from '../platform/files/index.ts';
@@ -64,7 +64,7 @@ const markerFile = 'database.json';
 /**
  * Refuses a data folder of the other kind: started without its database it would begin an empty ledger, and started with
  * one it would leave its own behind.
- * @throws FairleadError `replica.other-store`, `ledger.corrupt`
+ * @throws FairleadError `replica.other-store`, `store.move-unfinished`, `ledger.corrupt`
  */
 export function refuseOtherStore({ dataDir, database }: AppOptions): void {
   if (database === undefined) {
@@ -73,6 +73,7 @@ export function refuseOtherStore({ dataDir, database }: AppOptions): void {
   }
   const file = join(dataDir, ledgerFile);
   if (usesDatabase(dataDir) || !holdsLedger(file)) return;
+  refuseGoing(file);
   throw new FairleadError('replica.other-store', {
     message: 'This data folder holds a ledger of its own, which was not copied to PostgreSQL.',
     place: { file },

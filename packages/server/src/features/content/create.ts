@@ -47,8 +47,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     file: join(options.dataDir, 'content.db'),
   };
   // What was kept before keeping was turned off still ends in its time, and can be read and erased until then.
-  if (wanted === undefined && !(await isThere(location))) return contentOff;
-  const kept = await keepStore(options, location);
+  const found = wanted === undefined ? await foundAt(location) : 'content';
+  if (found === 'nothing') return contentOff;
+  const log = found === 'content' ? options.log : sayOnce(options.log);
+  const kept = await keepStore({ ...options, log }, location);
   const lost = createLost(options);
   const keeper = createKeeper({
     wanted: wanted ?? { keep: [], whenNotKept: 'go-on', maxBytes: 0 },
@@ -57,7 +59,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     store: kept.store,
     onLost: lost.note,
   });
-  const sweeping = startSweeping(options, kept);
+  const sweeping = startSweeping({ ...options, log }, kept);
   const inUse = (): ContentStore => {
     const store = kept.store();
     if (store !== null) return store;
@@ -88,15 +90,27 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   };
 }
 
-async function isThere(location: StateLocation): Promise<boolean> {
-  if (location.kind === 'sqlite') return existsSync(location.file);
+/** Tables without content are those of a database that a folder was moved to, or of a server whose program kept some. */
+async function foundAt(location: StateLocation): Promise<'nothing' | 'tables' | 'content'> {
+  if (location.kind === 'sqlite') return existsSync(location.file) ? 'content' : 'nothing';
   const pool = openPool({ connectionString: location.url, max: 1 });
   try {
     const { rows } = await pool.query(`select to_regclass('content_periods') is not null as there`);
-    return rows[0]?.there === true;
+    if (rows[0]?.there !== true) return 'nothing';
+    return (await pool.query('select 1 from content_periods limit 1')).rowCount === 0 ? 'tables' : 'content';
   } finally {
     await pool.end();
   }
+}
+
+/** Where nothing is kept, nothing is late: what fails is tried again, and one warning of each kind is enough. */
+function sayOnce(log: ContentOptions['log']): ContentOptions['log'] {
+  const said = new Set<string>();
+  return (_level, message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    log('warn', message);
+  };
 }
 
 const off = async (): Promise<never> => {

@@ -10,6 +10,7 @@ import { createPrivately } from '../../platform/files/index.ts';
 import { type QuotaProbe, quotaProbe } from '../../platform/files/room.ts';
 import { lockIsEmpty } from '../../platform/lock/index.ts';
 import { ledgerMigrations } from './migrations.ts';
+import { assertNotMoved } from './move-mark.ts';
 import { withQuota } from './sqlite-failures.ts';
 import { foldIn } from './sqlite-fold-in.ts';
 
@@ -32,7 +33,7 @@ export interface SqliteWriter {
  * Opens (and creates) the database for its one writer: lock held, WAL with synchronous=FULL set and read back, the
  * old write-ahead log folded in if there is room. `:memory:` is for tests of the store.
  * @param moved whether a ledger that was copied to PostgreSQL is refused, as it is unless it is only to be copied again
- * @throws FairleadError `store.locked`, `store.not-durable`, `store.network-filesystem`, `store.moved`, `ledger.corrupt`.
+ * @throws FairleadError `store.locked`, `store.not-durable`, `store.network-filesystem`, `store.moved`, `store.move-unfinished`, `ledger.corrupt`.
  */
 export function openSqliteWriter(file: string, moved: 'refused' | 'opened' = 'refused'): SqliteWriter {
   const memory = file === ':memory:';
@@ -91,20 +92,7 @@ export function openSqliteReader(file: string): Database.Database {
   }
 }
 
-/**
- * Marks a ledger as copied to PostgreSQL. Both would be signed with the same key: written on here too, they would be two
- * histories of one log.
- */
-export function markMoved({ database }: SqliteWriter): void {
-  database
-    .prepare(
-      `insert into schema_migrations (area, id, applied_at) values ('moved', 'postgres', strftime('%Y-%m-%dT%H:%M:%fZ','now'))
-       on conflict do nothing`,
-    )
-    .run();
-}
-
-/** @throws FairleadError `store.moved` for a ledger that was copied to PostgreSQL; of a file that isn't there, nothing. */
+/** @throws FairleadError `store.moved`, `store.move-unfinished` for a ledger that goes to PostgreSQL; of a file that isn't there, nothing. */
 export function refuseMoved(file: string): void {
   if (!existsSync(file)) return;
   const database = openSqliteReader(file);
@@ -113,11 +101,6 @@ export function refuseMoved(file: string): void {
   } finally {
     database.close();
   }
-}
-
-function assertNotMoved(database: Database.Database, file: string): void {
-  if (database.prepare("select 1 from schema_migrations where area = 'moved'").get() === undefined) return;
-  throw new FairleadError('store.moved', { place: { file } });
 }
 
 function closeWriter(

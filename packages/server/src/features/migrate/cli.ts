@@ -24,14 +24,16 @@ import { copyLedger } from '../ledger/copy-postgres.ts';
 import { ledgerFile } from '../ledger/create.ts';
 import { defaultKeysDir, readLastSigned, readVerifierKey } from '../ledger/keys.ts';
 import { ledgerMigrations } from '../ledger/migrations.ts';
+import { readMove, refusedMove } from '../ledger/move-mark.ts';
 import { sqliteReader } from '../ledger/reader-sqlite.ts';
-import { markMoved, openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
+import { openSqliteWriter, type SqliteWriter } from '../ledger/sqlite-open.ts';
 import { assertDurable } from '../ledger/store-postgres.ts';
 import { type TrustedOutside, verifyLog } from '../ledger/verify.ts';
 import { replicaMigrations } from '../replicas/migrations.ts';
 import { viewMigrations } from '../saved-views/migrations.ts';
 import { streamMigrations } from '../streams/migrations.ts';
 import { taskMigrations } from '../tasks/migrations.ts';
+import { type Moving, movingOf, notMoving, settleMove } from './moving/cli.ts';
 import { clearTarget, type SchemaAreas } from './target.ts';
 
 /** The files beside the ledger, with the features that share each, by the area that their schema steps stand under. */
@@ -81,19 +83,68 @@ export interface MoveVerdict {
  * Copies the ledger and the state of a data folder into an empty PostgreSQL database, in one transaction that is only
  * committed once everything was read back there and is the same: whatever ends it before leaves it as it was. The read model of the audit isn't copied, it is made again. Afterwards the data folder's ledger is not written any more.
  * @throws FairleadError `store.locked`, `ledger.not-found`, `store.database-not-empty`, `store.database-in-use`, `store.database-unreachable`,
- * `store.not-copyable`, `store.not-durable`, `server.schema-newer`.
+ * `store.not-copyable`, `store.not-durable`, `server.schema-newer`; `store.moved-elsewhere`, `store.move-unfinished` for one
+ * that goes to another database.
  */
-export async function moveToPostgres({ dataDir, keysDir, url }: MoveOptions): Promise<MoveVerdict> {
+export async function moveToPostgres(options: MoveOptions): Promise<MoveVerdict> {
+  const { dataDir, keysDir, url } = options;
+  return withFolder(options, async (file) => {
+    const arrived = await settled(file, url);
+    if (arrived !== null) return { ...arrived, ok: true };
+    const keys = keysDir ?? defaultKeysDir(dataDir);
+    const outside = { vkey: readVerifierKey(keys), lastSigned: readLastSigned(keys) };
+    return copyFolder({ dataDir, url, outside, moving: (ledger) => movingOf(ledger, file) });
+  });
+}
+
+/**
+ * Goes on with a data folder whose copy was begun, and didn't arrive in its database. @returns what the folder holds
+ * @throws FairleadError `store.moved` when it did arrive, and those of {@link moveToPostgres}
+ */
+export async function giveUpMove(options: MoveOptions): Promise<MoveVerdict> {
+  return withFolder(options, async (file) => {
+    const isThere = (await settled(file, options.url)) !== null;
+    const ledger = openSqliteWriter(file, 'opened');
+    try {
+      const move = readMove(ledger.database);
+      if (isThere || move !== null) throw refusedMove(move ?? { state: 'done', target: null }, file);
+      return await holding(ledger);
+    } finally {
+      ledger.close();
+    }
+  });
+}
+
+async function withFolder<Result>(
+  { dataDir }: MoveOptions,
+  use: (file: string) => Promise<Result>,
+): Promise<Result> {
   const file = join(dataDir, ledgerFile);
   if (!existsSync(file)) throw new FairleadError('ledger.not-found', { place: { file } });
   const lock = acquireWriterLock(dataDir);
   try {
-    const keys = keysDir ?? defaultKeysDir(dataDir);
-    const outside = { vkey: readVerifierKey(keys), lastSigned: readLastSigned(keys) };
-    return await copyFolder({ dataDir, url, outside, onCopied: markMoved });
+    return await use(file);
   } finally {
     lock.release();
   }
+}
+
+/** What an earlier copy brought to the database, although it never said so here; null where none did. */
+async function settled(file: string, url: string): Promise<MoveVerdict | null> {
+  const ledger = openSqliteWriter(file, 'opened');
+  try {
+    if (readMove(ledger.database) === null) return null;
+    const tables = await withPostgres(url, (client) => settleMove(ledger, file, client));
+    return tables === null ? null : { ...(await holding(ledger)), tables };
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Whatever was signed since: the log may have gone on in its database. */
+async function holding({ database }: SqliteWriter): Promise<MoveVerdict> {
+  const { size, root } = await verifyLog(sqliteReader(database), { vkey: null, lastSigned: null });
+  return { ok: false, size, root, tables: {}, problems: [] };
 }
 
 export interface FolderCopy {
@@ -105,8 +156,8 @@ export interface FolderCopy {
   readonly outside: TrustedOutside;
   /** Tables that come from elsewhere, in the same transaction. */
   readonly besides?: (client: pg.Client) => Promise<readonly CopiedTable[]>;
-  /** Called once everything is there. */
-  readonly onCopied?: (ledger: SqliteWriter) => void;
+  /** What the folder is told of it; nothing, unless it goes there for good. */
+  readonly moving?: (ledger: SqliteWriter) => Moving;
 }
 
 /** What {@link moveToPostgres} does, for any folder. @throws as it says */
@@ -115,7 +166,7 @@ export async function copyFolder({
   url,
   outside,
   besides = async () => [],
-  onCopied = () => undefined,
+  moving = () => notMoving,
 }: FolderCopy): Promise<MoveVerdict> {
   const states: Database[] = [];
   const ledger = openSqliteWriter(join(dataDir, ledgerFile), 'opened');
@@ -124,9 +175,11 @@ export async function copyFolder({
     const { size, root, problems } = await verifyLog(sqliteReader(ledger.database), outside);
     const source = { ok: false, size, root, tables: {}, problems };
     if (problems.length > 0) return source;
-    const verdict = await withPostgres(url, (client) => copyAll(client, ledger, states, source, besides));
-    if (verdict.ok) onCopied(ledger);
-    return verdict;
+    const own = moving(ledger);
+    return await withPostgres(url, async (client) => {
+      await own.begin(client);
+      return copyAll(client, { ledger, states, source, besides, moving: own });
+    });
   } finally {
     for (const state of states) state.close();
     ledger.close();
@@ -148,12 +201,34 @@ function openState(dataDir: string, name: string): readonly Database[] {
   }
 }
 
-async function copyAll(
+interface Sources extends Pick<Required<FolderCopy>, 'besides'> {
+  readonly ledger: SqliteWriter;
+  readonly states: readonly Database[];
+  /** What the ledger holds. */
+  readonly source: MoveVerdict;
+  readonly moving: Moving;
+}
+
+async function copyAll(client: pg.Client, sources: Sources): Promise<MoveVerdict> {
+  const { moving } = sources;
+  const verdict = await copyUncommitted(client, sources).catch((error: unknown) => {
+    moving.failed();
+    throw error;
+  });
+  if (!verdict.ok) {
+    moving.failed();
+    await client.query('rollback');
+    return verdict;
+  }
+  // A session that breaks here leaves it open whether the copy is there: the folder then says so.
+  await client.query('commit');
+  moving.done();
+  return verdict;
+}
+
+async function copyUncommitted(
   client: pg.Client,
-  ledger: SqliteWriter,
-  states: readonly Database[],
-  source: MoveVerdict,
-  besides: NonNullable<FolderCopy['besides']>,
+  { ledger, states, source, besides, moving }: Sources,
 ): Promise<MoveVerdict> {
   await client.query('begin');
   await clearTarget(client, databaseAreas);
@@ -171,8 +246,8 @@ async function copyAll(
       message: 'The entries that arrived are not those that were sent.',
     });
   }
+  await moving.receive(client);
   const ok = problems.length === 0;
-  await client.query(ok ? 'commit' : 'rollback');
   return { ok, size, root, tables: Object.fromEntries(all.map(({ name, rows }) => [name, rows])), problems };
 }
 
