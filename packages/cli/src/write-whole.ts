@@ -13,6 +13,8 @@ export function writeWhole(file: string, text: string): void {
   // A link stays one.
   const target = existsSync(file) ? realpathSync(file) : file;
   const partial = `${target}.partial`;
+  // What a killed run left keeps its own mode.
+  rmSync(partial, { force: true });
   try {
     writeFileSync(partial, text, { mode: 0o600 });
     renameSync(partial, target);

@@ -50,7 +50,7 @@ describe('the file of logins', () => {
 
   it('is written anew with its own mode, whatever lay there', async () => {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.new`, '', { mode: 0o666 });
+    writeFileSync(`${file}.partial`, '', { mode: 0o666 });
     await keepLogin(file, login('https://a.example'));
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   });

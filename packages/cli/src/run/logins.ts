@@ -1,7 +1,8 @@
 /* The logins of this device, in the user's own config folder. bin/credential.js reads them too. */
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { writeWhole } from '../write-whole.ts';
 
 /** A login at one server. */
 export interface Login {
@@ -55,11 +56,7 @@ export async function keepLogin(file: string, login: Login): Promise<void> {
   const { makeFolder } = await import('@fairlead/server/cli-api');
   const others = readLogins(file).logins.filter(({ server }) => server !== login.server);
   makeFolder(dirname(file), 0o700);
-  const temporary = `${file}.new`;
-  writeFileSync(temporary, `${JSON.stringify({ logins: [login, ...others] }, null, 2)}\n`, { mode: 0o600 });
-  // A leftover of before keeps its own mode.
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, file);
+  writeWhole(file, `${JSON.stringify({ logins: [login, ...others] }, null, 2)}\n`);
 }
 
 /** The login at a server, or the newest one when none is named; null when there is none. */
